@@ -1,0 +1,20 @@
+/** A defect in this program, never something an operator did. Nobody catches it to carry on. */
+export class BugError extends Error {
+  override readonly name = 'BugError';
+}
+
+/** Holds a rule that only a defect can break. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new BugError(message);
+}
+
+/** The compiler proves that a switch is exhaustive; this line is for callers that lied to it. */
+export function unreachable(value: never): never {
+  throw new BugError(`unexpected case ${String((value as { kind?: unknown })?.kind ?? value)}`);
+}
+
+/** A value that the surrounding code has already shown to exist. */
+export function must<T>(value: T | undefined | null, what: string): T {
+  if (value === undefined || value === null) throw new BugError(`${what} is missing`);
+  return value;
+}

@@ -1,0 +1,54 @@
+/**
+ * Bytes and byte strings. A byte string holds one byte per character (Latin-1), so that text from
+ * a disk, whatever it contains, survives reading and writing unchanged.
+ */
+
+export function view(data: Uint8Array): DataView {
+  return new DataView(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Characters above 255 are a defect: encode them as UTF-8 first (`utf8ToByteString`). */
+export function byteStringToBytes(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+export function bytesToByteString(data: Uint8Array): string {
+  // In pieces: an argument list has a limit of its own.
+  const parts: string[] = [];
+  for (let at = 0; at < data.length; at += 8192) {
+    parts.push(String.fromCharCode(...data.subarray(at, at + 8192)));
+  }
+  return parts.join('');
+}
+
+/** What an operator typed, as the bytes a terminal would have sent. */
+export function utf8ToByteString(text: string): string {
+  let out = '';
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) out += character;
+    else if (code < 0x800) out += octets(0xc0 | (code >> 6), tail(code));
+    else if (code < 0x10000) out += octets(0xe0 | (code >> 12), tail(code >> 6), tail(code));
+    else out += octets(0xf0 | (code >> 18), tail(code >> 12), tail(code >> 6), tail(code));
+  }
+  return out;
+}
+
+const octets = (...codes: number[]): string => String.fromCharCode(...codes);
+const tail = (code: number): number => 0x80 | (code & 0x3f);
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export function isAllZero(data: Uint8Array): boolean {
+  return data.every((byte) => byte === 0);
+}

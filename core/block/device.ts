@@ -1,0 +1,74 @@
+import type { Result } from '../base/result.ts';
+import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+
+/** One request. A write with `fua` is durable when it completes; others after the next flush. */
+export type Io =
+  | { readonly op: 'read'; readonly start: Sectors; readonly data: Uint8Array }
+  | {
+      readonly op: 'write';
+      readonly start: Sectors;
+      readonly data: Uint8Array;
+      readonly fua?: boolean;
+    }
+  | { readonly op: 'flush' };
+
+/** Why a request failed. Plain data; `device` is the name of the block device that refused. */
+export type IoError =
+  | { readonly code: 'io-failed'; readonly device: string; readonly op: Io['op']; readonly why: string }
+  | { readonly code: 'out-of-range'; readonly device: string; readonly start: number; readonly count: number; readonly size: number }
+  | { readonly code: 'read-only'; readonly device: string };
+
+export type IoResult = Result<void, IoError>;
+
+/**
+ * A row of 512-byte sectors. `data` of a read or write is a whole number of sectors, 1 or more,
+ * and must not change until the request completes. A failed write may have written any part of its
+ * own range and nothing outside it. Requests may complete in any order; a flush makes durable every
+ * write that completed before the flush was submitted.
+ */
+export interface BlockDevice {
+  /** For messages: `sda`, `vg-home`. */
+  readonly name: string;
+  readonly size: Sectors;
+  readonly readOnly: boolean;
+  submit(io: Io): Promise<IoResult>;
+}
+
+export const ioSectors = (io: Io): Sectors =>
+  sectors(io.op === 'flush' ? 0 : io.data.length / SECTOR);
+
+/** Reads whole sectors into a new buffer. */
+export async function readSectors(
+  device: BlockDevice,
+  start: Sectors,
+  count: Sectors,
+): Promise<Result<Uint8Array, IoError>> {
+  const data = new Uint8Array(count * SECTOR);
+  if (count === 0) return { ok: true, value: data };
+  const done = await device.submit({ op: 'read', start, data });
+  return done.ok ? { ok: true, value: data } : done;
+}
+
+export function writeSectors(
+  device: BlockDevice,
+  start: Sectors,
+  data: Uint8Array,
+): Promise<IoResult> {
+  return device.submit({ op: 'write', start, data });
+}
+
+export function flush(device: BlockDevice): Promise<IoResult> {
+  return device.submit({ op: 'flush' });
+}
+
+/** The check every device makes first: whole sectors, inside the device, writable if written. */
+export function checkIo(device: BlockDevice, io: Io): IoError | undefined {
+  if (io.op === 'flush') return undefined;
+  const count = io.data.length / SECTOR;
+  if (!Number.isInteger(count) || count === 0 || io.start + count > device.size) {
+    const { name, size } = device;
+    return { code: 'out-of-range', device: name, start: io.start, count, size };
+  }
+  if (io.op === 'write' && device.readOnly) return { code: 'read-only', device: device.name };
+  return undefined;
+}

@@ -1,0 +1,219 @@
+import type { DevNo, Extents, Sectors } from './units.ts';
+
+/** What may stand behind a refused or failed operation on a block device. */
+export type IoErrorData =
+  /** `start` in sectors; absent for a flush. */
+  | {
+      readonly code: 'io-failed';
+      readonly device: string;
+      readonly op: 'read' | 'write' | 'flush';
+      readonly start?: Sectors;
+      readonly why: string;
+    }
+  | {
+      readonly code: 'out-of-range';
+      readonly device: string;
+      readonly start: number;
+      readonly count: number;
+      readonly size: number;
+    }
+  | { readonly code: 'read-only'; readonly device: string };
+
+/** Something on a disk that is not what its format says (reference 1 and 2). */
+export interface DamageData {
+  readonly code: 'damaged';
+  /** `/dev/sda`; empty where the text came from no device. */
+  readonly device: string;
+  readonly part: 'label' | 'pv-header' | 'mda-header' | 'text';
+  /** Byte offset on the device, or in the text for `part: 'text'`. */
+  readonly offset: number;
+  /** The field or the place: `crc`, `start`, `logical_volumes/home/segment1/type`. */
+  readonly field: string;
+  /** What was found and what is allowed, as a clause without a full stop. */
+  readonly why: string;
+}
+
+/** Refusals of device-mapper, with the error number the kernel would answer. */
+export interface DmErrorData {
+  readonly code: 'dm';
+  readonly op: 'create' | 'reload' | 'suspend' | 'resume' | 'rename' | 'remove' | 'clear' | 'status';
+  /** Name of the mapped device. */
+  readonly device: string;
+  readonly devno?: DevNo;
+  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'EIO' | 'EEXIST' | 'EROFS';
+  /** The kernel's own words where it has some: `linear: Invalid argument count`. */
+  readonly reason: string;
+}
+
+/** Why LVM refuses a name (reference 2.8). */
+export type NameRefusal =
+  | 'empty'
+  | 'character'
+  | 'hyphen'
+  | 'dots'
+  | 'too-long'
+  | 'reserved-prefix'
+  | 'reserved-part';
+
+/**
+ * Everything an operator can get wrong or run out of. Plain data: it crosses every door unchanged.
+ * Devices are paths (`/dev/sda`), volumes are names without their group unless both are given.
+ */
+export type VolumeError =
+  | IoErrorData
+  | DamageData
+  | DmErrorData
+  | { readonly code: 'vg-not-found'; readonly vg: string }
+  | { readonly code: 'vg-exists'; readonly vg: string }
+  | { readonly code: 'lv-not-found'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'lv-exists'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'name-refused';
+      readonly object: 'vg' | 'lv' | 'tag';
+      readonly name: string;
+      readonly why: NameRefusal;
+      /** The reserved prefix or part, where that is the reason. */
+      readonly reserved?: string;
+    }
+  | { readonly code: 'same-name'; readonly vg: string; readonly lv: string }
+  /** No disk of the lab has this path. */
+  | { readonly code: 'device-not-found'; readonly device: string; readonly command: string }
+  /** The disk exists and carries no PV label. */
+  | { readonly code: 'not-a-pv'; readonly device: string; readonly command: string }
+  | { readonly code: 'pv-of-vg'; readonly device: string; readonly vg: string; readonly command: string }
+  /** The label says the PV is in a VG, but no metadata tells which. */
+  | { readonly code: 'pv-used-unknown'; readonly device: string }
+  | { readonly code: 'pv-not-in-vg'; readonly device: string; readonly vg: string }
+  | { readonly code: 'pv-listed-twice'; readonly device: string }
+  | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
+  | { readonly code: 'device-read-only'; readonly device: string }
+  | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
+  | { readonly code: 'vg-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
+  | { readonly code: 'vg-exported'; readonly vg: string }
+  | { readonly code: 'vg-read-only'; readonly vg: string }
+  | { readonly code: 'vg-not-resizeable'; readonly vg: string }
+  | { readonly code: 'vg-max-pvs'; readonly vg: string; readonly max: number }
+  | { readonly code: 'vg-max-lvs'; readonly vg: string; readonly max: number }
+  | { readonly code: 'vg-has-lvs'; readonly vg: string; readonly lvCount: number }
+  | { readonly code: 'extent-size-invalid'; readonly size: Sectors; readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k' }
+  | { readonly code: 'size-zero'; readonly command: string }
+  | { readonly code: 'size-invalid'; readonly text: string; readonly why: string }
+  /** Fewer free extents in the whole group than wanted. */
+  | { readonly code: 'vg-short'; readonly vg: string; readonly needed: Extents; readonly free: Extents }
+  /** Fewer free extents on the PVs that were named than wanted. */
+  | { readonly code: 'pvs-short'; readonly needed: Extents; readonly free: Extents }
+  /** Enough is free, but not where the policy allows it. */
+  | {
+      readonly code: 'no-suitable-extents';
+      readonly lv: string;
+      readonly contiguous: boolean;
+      readonly more: Extents;
+    }
+  | { readonly code: 'no-allocatable-pvs'; readonly notAllocatable: readonly string[] }
+  | { readonly code: 'stripes-exceed-pvs'; readonly stripes: number; readonly pvs: number }
+  | { readonly code: 'stripes-invalid'; readonly stripes: number }
+  | { readonly code: 'stripe-size-invalid'; readonly size: Sectors }
+  | { readonly code: 'stripe-size-above-extent'; readonly size: Sectors; readonly extent: Sectors }
+  | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
+  | { readonly code: 'segment-type-unsupported'; readonly vg: string; readonly lv: string; readonly type: string }
+  | { readonly code: 'lv-in-use'; readonly vg: string; readonly lv: string; readonly openCount: number }
+  | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'lv-internal'; readonly vg: string; readonly lv: string; readonly command: string }
+  | {
+      readonly code: 'metadata-too-large';
+      readonly vg: string;
+      readonly seqno: number;
+      readonly device: string;
+      readonly size: number;
+      readonly max: number;
+    }
+  | { readonly code: 'no-metadata-areas'; readonly vg: string }
+  | { readonly code: 'metadata-invalid'; readonly vg: string; readonly faults: readonly string[] }
+  /** A question was answered with no, or could not be asked. */
+  | { readonly code: 'declined'; readonly question: Question }
+  /** Another operation holds what this one needs. */
+  | { readonly code: 'claimed'; readonly what: string; readonly holder: string }
+  /** The plan stopped after its commit point; `left` says what is still to be done. */
+  | { readonly code: 'stuck'; readonly cause: VolumeError; readonly left: readonly string[] }
+  | { readonly code: 'lab'; readonly directory: string; readonly why: string }
+  | { readonly code: 'usage'; readonly command: string; readonly why: string };
+
+/** Something LVM asks before it does harm. `-y` answers all of them with yes. */
+export type Question =
+  | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
+  | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string };
+
+/** What went well, or should be known although it went well. Sentences are in core/report. */
+export type Notice =
+  | { readonly code: 'pv-created'; readonly device: string }
+  | { readonly code: 'vg-created'; readonly vg: string }
+  | { readonly code: 'vg-extended'; readonly vg: string }
+  | { readonly code: 'vg-removed'; readonly vg: string }
+  | { readonly code: 'lv-created'; readonly lv: string }
+  | { readonly code: 'lv-removed'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'lv-renamed'; readonly vg: string; readonly from: string; readonly to: string }
+  | {
+      readonly code: 'lv-size-changed';
+      readonly vg: string;
+      readonly lv: string;
+      readonly from: Extents;
+      readonly to: Extents;
+      readonly extentSize: Sectors;
+    }
+  | { readonly code: 'lv-resized'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'rounded-up'; readonly size: Sectors }
+  | {
+      readonly code: 'rounded-to-stripes';
+      readonly from: Extents;
+      readonly to: Extents;
+      readonly extentSize: Sectors;
+    }
+  /** The same for an extension: only the new part is rounded, totals are given. */
+  | { readonly code: 'rounded-to-stripes-segment'; readonly from: Extents; readonly to: Extents }
+  | { readonly code: 'stripe-size-default'; readonly size: Sectors }
+  | { readonly code: 'stripe-size-of-last-segment'; readonly size: Sectors }
+  /** Larger than an extent: the extent size was taken. */
+  | { readonly code: 'stripe-size-reduced'; readonly size: Sectors; readonly extentSize: Sectors }
+  | { readonly code: 'lv-not-zeroed'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'pv-not-allocatable'; readonly device: string }
+  | {
+      readonly code: 'stale-metadata';
+      readonly vg: string;
+      readonly device: string;
+      readonly seqno: number;
+      readonly newestSeqno: number;
+      readonly newestDevice: string;
+    }
+  | { readonly code: 'inconsistent-metadata'; readonly vg: string }
+  /** Its text is old and the newest no longer lists it. */
+  | {
+      readonly code: 'outdated-pv';
+      readonly vg: string;
+      readonly device: string;
+      readonly seqno: number;
+      readonly newestSeqno: number;
+    }
+  /** Marked missing in the metadata, and there again. `inUse`: volumes still have extents on it. */
+  | {
+      readonly code: 'pv-returned';
+      readonly vg: string;
+      readonly device: string;
+      readonly pvId: string;
+      readonly inUse: boolean;
+    }
+  /** Different groups under one name. */
+  | { readonly code: 'duplicate-vg-name'; readonly vg: string; readonly vgIds: readonly string[] }
+  | { readonly code: 'updating-old-metadata'; readonly vg: string; readonly device: string; readonly seqno: number }
+  | { readonly code: 'pv-device-missing'; readonly pvId: string; readonly vg: string; readonly hint: string }
+  | {
+      readonly code: 'device-smaller-than-pv';
+      readonly device: string;
+      readonly vg: string;
+      readonly deviceSize: Sectors;
+      readonly pvSize: Sectors;
+    }
+  | { readonly code: 'duplicate-pv'; readonly device: string; readonly pvId: string; readonly preferred: string }
+  | { readonly code: 'pv-missing-used-flag'; readonly device: string; readonly vg: string }
+  | { readonly code: 'damage-found'; readonly damage: DamageData }
+  | { readonly code: 'disk-unreadable'; readonly error: IoErrorData };

@@ -1,0 +1,63 @@
+import type { StepPhase, Step } from './plan.ts';
+import type { DiskState, DmDeviceState, PvState, VgState } from './state.ts';
+
+/** What happened. The state of a lab is the projection of these; none says only "look again". */
+export type EventBody =
+  /** A mapped device as it is now; sent at every table load, suspend, resume, rename. */
+  | { readonly kind: 'device'; readonly device: DmDeviceState }
+  | { readonly kind: 'device-removed'; readonly name: string }
+  /** A volume group as it is now. */
+  | { readonly kind: 'vg'; readonly vg: VgState }
+  | { readonly kind: 'vg-removed'; readonly vg: string }
+  /** All orphan PVs as they are now. */
+  | { readonly kind: 'orphans'; readonly pvs: readonly PvState[] }
+  | { readonly kind: 'disk'; readonly disk: DiskState }
+  | { readonly kind: 'disk-detached'; readonly path: string }
+  /** A step of a running operation; `operation` counts the operations of this engine. */
+  | {
+      readonly kind: 'step';
+      readonly operation: number;
+      readonly title: string;
+      readonly index: number;
+      readonly of: number;
+      readonly phase: StepPhase;
+      readonly step: Step;
+      /** With phase `failed`: the reason, in a sentence. */
+      readonly reason?: string;
+    }
+  /** Metadata written to one area of one PV. */
+  | {
+      readonly kind: 'metadata';
+      readonly vg: string;
+      readonly seqno: number;
+      readonly device: string;
+      readonly phase: 'write' | 'precommit' | 'commit' | 'revert' | 'erase';
+    }
+  /** A command line was run, from whichever door. */
+  | {
+      readonly kind: 'command';
+      readonly line: string;
+      readonly status: number;
+      readonly output: readonly OutputLine[];
+    }
+  | {
+      readonly kind: 'io-error';
+      readonly device: string;
+      readonly op: 'read' | 'write' | 'flush';
+      readonly reason: string;
+    };
+
+/** One line of a command's output, without its newline. */
+export interface OutputLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** An event as every door delivers it. */
+export interface EngineEvent {
+  /** 1, 2, 3, ... without gaps. */
+  readonly seq: number;
+  /** Microseconds since the engine started. */
+  readonly timeMicros: number;
+  readonly body: EventBody;
+}

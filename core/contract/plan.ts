@@ -1,0 +1,117 @@
+import type { Notice, Question } from './errors.ts';
+import type { Sectors } from './units.ts';
+
+/** One metadata area of one PV: where a copy of the metadata text lives. */
+export interface AreaRef {
+  /** `/dev/sda`. */
+  readonly device: string;
+  /** Sector of the area's header on the device. */
+  readonly start: Sectors;
+}
+
+/** Everything needed to make a disk a PV (reference 1.2, 1.8). */
+export interface PvLayout {
+  /** 32 characters, without dashes. */
+  readonly pvId: string;
+  readonly deviceSize: Sectors;
+  /** Sector of the first physical extent. */
+  readonly peStart: Sectors;
+  /** 0 to 2 metadata areas. */
+  readonly areas: readonly { readonly start: Sectors; readonly size: Sectors }[];
+}
+
+/**
+ * What a step does. An action happens or does not; one that can half-happen is two actions.
+ * Mapped devices are named as in /dev/mapper; tables are lines as `dmsetup table` prints them, and
+ * may name a mapped device where Linux would print its number.
+ */
+export type Action =
+  | { readonly kind: 'init-pv'; readonly device: string; readonly layout: PvLayout }
+  /** Rewrites the label sector with the "used" flag set or clear. */
+  | { readonly kind: 'mark-pv'; readonly device: string; readonly used: boolean }
+  /** Puts the new text beside the committed one; no header changes. */
+  | {
+      readonly kind: 'write-metadata';
+      readonly vg: string;
+      readonly seqno: number;
+      readonly text: string;
+      readonly areas: readonly AreaRef[];
+    }
+  /** Points the headers' second slot at the new text. */
+  | {
+      readonly kind: 'precommit-metadata';
+      readonly vg: string;
+      readonly seqno: number;
+      readonly areas: readonly AreaRef[];
+    }
+  /** Makes the precommitted text the committed one. */
+  | {
+      readonly kind: 'commit-metadata';
+      readonly vg: string;
+      readonly seqno: number;
+      readonly areas: readonly AreaRef[];
+    }
+  /** Forgets the precommitted text. */
+  | { readonly kind: 'revert-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }
+  /** Empties both slots: the group is gone, its text stays in the buffer. */
+  | { readonly kind: 'erase-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }
+  | { readonly kind: 'create-device'; readonly device: string; readonly uuid: string }
+  | { readonly kind: 'remove-device'; readonly device: string }
+  | { readonly kind: 'rename-device'; readonly device: string; readonly to: string }
+  | { readonly kind: 'preload'; readonly device: string; readonly table: readonly string[] }
+  | { readonly kind: 'drop-preload'; readonly device: string }
+  /** drain: I/O in flight finishes first. hold: what cannot finish is queued again (noflush). */
+  | {
+      readonly kind: 'suspend';
+      readonly device: string;
+      readonly inFlight: 'drain' | 'hold';
+      /** Also locks the file system above (lockfs). */
+      readonly freeze: boolean;
+    }
+  | { readonly kind: 'resume'; readonly device: string }
+  | {
+      readonly kind: 'zero-start';
+      readonly device: string;
+      /** From sector 0. */
+      readonly count: Sectors;
+    };
+
+/** The other half of a step: what takes it back, or why nothing has to. */
+export type Undo = Action | { readonly kind: 'none'; readonly because: string };
+
+/** One thing done, with the reason for doing it here. */
+export interface Step {
+  /** Imperative and short: printed by the command line, a label in the window. */
+  readonly what: string;
+  /** The rule that makes this step necessary here, in one sentence for an administrator. */
+  readonly why: string;
+  readonly action: Action;
+  readonly undo: Undo;
+  /** Said once the step is done (several PVs made by one command are announced one by one). */
+  readonly says?: Notice;
+}
+
+/** An operation as data: printed, previewed, run and compared from the same value. */
+export interface Plan {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  /**
+   * Index of the step after which failure means finishing forward, not undoing; -1 where every
+   * step stands for itself.
+   */
+  readonly commitAt: number;
+  /** Known before anything is done; said first. */
+  readonly warnings: readonly Notice[];
+  /** To be answered with yes before anything is done. */
+  readonly questions: readonly Question[];
+  /** Said when all of it is done. */
+  readonly done: readonly Notice[];
+  /**
+   * Run instead of what is left when a step after the commit fails: LVM takes back a new volume
+   * that it cannot activate. Absent: the steps that are left are named and the plan is stuck.
+   */
+  readonly fallback?: Plan;
+}
+
+/** The progress of a running plan. `step` is an index into its steps. */
+export type StepPhase = 'started' | 'done' | 'failed' | 'undone';

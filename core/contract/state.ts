@@ -1,0 +1,154 @@
+import type { AllocationPolicy } from './requests.ts';
+import type { DevNo, Extents, Sectors } from './units.ts';
+
+/** How a disk of a lab is opened. Nothing is ever written to a read-only one. */
+export type DiskMode = 'read-only' | 'live';
+
+/** A disk of the lab: an image file under a name and number that never change by themselves. */
+export interface DiskState {
+  /** `/dev/sda`. */
+  readonly path: string;
+  readonly devno: DevNo;
+  readonly size: Sectors;
+  readonly mode: DiskMode;
+  /** File name of the image, without its directory. */
+  readonly image: string;
+  /** Why the image cannot be used, in a sentence; absent when it can. */
+  readonly problem?: string;
+}
+
+export interface PvState {
+  /** `/dev/sda`, or `[unknown]` when no disk carries this PV. */
+  readonly device: string;
+  /** 32 characters, without dashes. */
+  readonly id: string;
+  /** Absent for an orphan. */
+  readonly vg?: string;
+  readonly deviceSize: Sectors;
+  readonly peStart: Sectors;
+  /** 0 for an orphan: extents exist only inside a group. */
+  readonly extentCount: Extents;
+  readonly freeCount: Extents;
+  /** As `pvs` prints it: `a--`. */
+  readonly attr: string;
+  readonly missing: boolean;
+  readonly allocatable: boolean;
+  readonly tags: readonly string[];
+  /** Metadata areas in use. */
+  readonly areaCount: number;
+}
+
+/** A run of extents of a segment on a PV or in another LV. */
+export interface AreaState {
+  readonly on: 'pv' | 'lv';
+  /** PV: its device path (or `[unknown]`). LV: its name. */
+  readonly device: string;
+  /** PV: its id; LV: the LV's id. */
+  readonly id: string;
+  /** First physical extent of the PV, or logical extent of the LV. */
+  readonly start: Extents;
+  readonly count: Extents;
+}
+
+export interface SegmentState {
+  /** First logical extent of the segment in its volume. */
+  readonly start: Extents;
+  readonly count: Extents;
+  /** As `lvs -o segtype` prints it: `linear`, `striped`, `error`, `raid1`. */
+  readonly type: string;
+  /** 0 for types that have no areas. */
+  readonly stripes: number;
+  /** 0 when not striped. */
+  readonly stripeSize: Sectors;
+  readonly areas: readonly AreaState[];
+}
+
+export interface LvState {
+  readonly id: string;
+  readonly vg: string;
+  readonly name: string;
+  /** Hidden volumes are parts of others and shown in brackets. */
+  readonly visible: boolean;
+  readonly extentCount: Extents;
+  readonly size: Sectors;
+  /** As `lvs` prints it: `-wi-a-----`. */
+  readonly attr: string;
+  /** As `lvs -o lv_layout,lv_role`: `linear`, `public`. */
+  readonly layout: string;
+  readonly role: string;
+  readonly tags: readonly string[];
+  readonly segments: readonly SegmentState[];
+  /** Name in /dev/mapper: `vg-home`. */
+  readonly dmName: string;
+  readonly active: boolean;
+  /** Open count of its device; 0 when inactive. */
+  readonly openCount: number;
+}
+
+export interface VgState {
+  readonly id: string;
+  readonly name: string;
+  readonly seqno: number;
+  readonly extentSize: Sectors;
+  readonly extentCount: Extents;
+  readonly freeCount: Extents;
+  /** As `vgs` prints it: `wz--n-`. */
+  readonly attr: string;
+  readonly allocation: AllocationPolicy;
+  readonly tags: readonly string[];
+  /** In the group's own order. */
+  readonly pvs: readonly PvState[];
+  /** Visible first, then hidden, in the group's own order. */
+  readonly lvs: readonly LvState[];
+  /** LVM's warnings about this group, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** A run of sectors of another device that a target reads and writes. */
+export interface RangeState {
+  readonly devno: DevNo;
+  readonly start: Sectors;
+  readonly count: Sectors;
+}
+
+export interface TargetState {
+  readonly start: Sectors;
+  readonly length: Sectors;
+  readonly type: string;
+  /** What `dmsetup table` prints after the type. */
+  readonly params: string;
+  /** What `dmsetup status` prints after the type. */
+  readonly status: string;
+  readonly ranges: readonly RangeState[];
+}
+
+export interface DmDeviceState {
+  readonly name: string;
+  readonly uuid: string;
+  readonly devno: DevNo;
+  readonly suspended: boolean;
+  readonly readOnly: boolean;
+  /** Absent: no such table. */
+  readonly live?: readonly TargetState[];
+  readonly inactive?: readonly TargetState[];
+  /** Devices the live table opened, newest first, as `dmsetup deps` lists them. */
+  readonly deps: readonly DevNo[];
+  readonly openCount: number;
+  readonly eventNumber: number;
+  readonly inFlight: number;
+  readonly queued: number;
+}
+
+/** The whole of what a screen draws, as it was right after event number `seq`. */
+export interface LabState {
+  readonly seq: number;
+  readonly lab: { readonly name: string; readonly directory: string };
+  /** In the order attached. */
+  readonly disks: readonly DiskState[];
+  /** PVs that belong to no group; those of groups are inside them. */
+  readonly orphans: readonly PvState[];
+  /** Sorted by name. */
+  readonly vgs: readonly VgState[];
+  /** Sorted by name, byte order. */
+  readonly devices: readonly DmDeviceState[];
+}

@@ -1,0 +1,128 @@
+/** Commands of LVM and dmsetup, run by the engine of the lab: one of them, or a file of them. */
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import type { Readable } from 'node:stream';
+import { splitCommandLine } from '../cli/words.ts';
+import type { EngineApi, CommandResult } from '../contract/api.ts';
+import type { OutputLine } from '../contract/events.ts';
+import { parseOptions } from './cli-arguments.ts';
+import { DONE, INTERRUPTED, USAGE, complain, fail, refuseUsage, write } from './cli-context.ts';
+import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
+import { labSystemError } from './lab-error.ts';
+import { LastingLab } from './lasting-lab.ts';
+
+/** Opens the lab, or finds who has it open, for as long as `work` takes. */
+export async function withEngine(
+  context: CliContext,
+  work: (api: EngineApi) => Promise<number>,
+): Promise<number> {
+  const { io, host, lab: directory } = context;
+  if (directory === undefined) {
+    return refuseUsage(io, 'no lab: name one with --lab DIR or in LVSTUDIO_LAB');
+  }
+  const lab = await LastingLab.open(directory, host);
+  if (!lab.ok) return fail(io, lab.error);
+  try {
+    return await work(lab.value.api);
+  } finally {
+    await lab.value.close();
+  }
+}
+
+/** The words after `lvstudio`, as they are. */
+export const engineCommand: CliCommand = (argv, context) =>
+  withEngine(context, (api) => runAsking(api, argv, context.io));
+
+async function runAsking(api: EngineApi, argv: readonly string[], io: CliIo): Promise<number> {
+  const first = await api.command(argv, { ask: true });
+  await print(io, first.output);
+  if (first.question === undefined) return first.status;
+  const yes = await askYesNo(io, first.question.text);
+  const second = await api.command(argv, yes ? { yes: true } : { ask: false });
+  await print(io, unsaid(first, second));
+  return second.status;
+}
+
+/** What the second run says beyond what was read before the question was asked. */
+function unsaid(first: CommandResult, second: CommandResult): readonly OutputLine[] {
+  const same = first.output.every(
+    ({ stream, text }, index) =>
+      second.output[index]?.stream === stream && second.output[index].text === text,
+  );
+  return same ? second.output.slice(first.output.length) : second.output;
+}
+
+async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
+  for (const { stream, text } of output) await write(io[stream], `${text}\n`);
+}
+
+/** As LVM: anything but y or n is asked again, and the end of the input means no. */
+async function askYesNo(io: CliIo, text: string): Promise<boolean> {
+  const prompt = text.includes('[y/n]') ? text : `${text} [y/n]`;
+  const lines = createInterface({ input: io.stdin, terminal: false });
+  try {
+    await write(io.stderr, `${prompt.trimEnd().replace(/:$/, '')}: `);
+    for await (const line of lines) {
+      const word = line.trim().toLowerCase();
+      if (word === 'y' || word === 'yes') return true;
+      if (word === 'n' || word === 'no') return false;
+      await write(io.stderr, `${prompt.trimEnd().replace(/:$/, '')}: `);
+    }
+    await write(io.stderr, '[n]\n');
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+/** `run FILE`: line by line through one engine, up to the first that fails. */
+export const runCommand: CliCommand = async (args, context) => {
+  const { io } = context;
+  const parsed = parseOptions(args, {});
+  if (!parsed.ok) return refuseUsage(io, parsed.error);
+  const [file, ...surplus] = parsed.value.positionals;
+  if (file === undefined || surplus.length > 0) {
+    return refuseUsage(io, 'run FILE, or run - for the standard input');
+  }
+  let text: string;
+  try {
+    text = file === '-' ? await textOf(io.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    const refused = labSystemError(file, 'it cannot be read', error);
+    return refused.ok ? DONE : fail(io, refused.error);
+  }
+  return withEngine(context, (api) => runLines(api, file, text.split('\n'), io));
+};
+
+async function runLines(
+  api: EngineApi,
+  file: string,
+  lines: readonly string[],
+  io: CliIo,
+): Promise<number> {
+  for (const [index, line] of lines.entries()) {
+    const place = `${file}:${index + 1}`;
+    const words = splitCommandLine(line);
+    if (!words.ok) {
+      complain(io, `${place}: ${words.error.why}`);
+      return USAGE;
+    }
+    // A script may spell the program as well, so that it also runs in a shell.
+    const argv = words.value[0] === 'lvstudio' ? words.value.slice(1) : words.value;
+    if (argv.length === 0) continue;
+    if (io.interrupt.aborted) return INTERRUPTED;
+    const { status, output } = await api.command(argv);
+    await print(io, output);
+    if (status !== 0) {
+      complain(io, `${place}: stopped, status ${status}: ${line.trim()}`);
+      return status;
+    }
+  }
+  return io.interrupt.aborted ? INTERRUPTED : DONE;
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(Buffer.from(part as Buffer));
+  return Buffer.concat(parts).toString('utf8');
+}

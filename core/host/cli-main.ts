@@ -1,0 +1,104 @@
+/** The command `lvstudio`. */
+import { existsSync } from 'node:fs';
+import { parseGlobal } from './cli-arguments.ts';
+import { DONE, FAILED, USAGE, complain, fail, refuseUsage, write } from './cli-context.ts';
+import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
+import { readCommand, writeCommand } from './cli-data.ts';
+import { engineCommand, runCommand } from './cli-engine.ts';
+import { labCommand } from './cli-lab.ts';
+import { LAB_FILE } from './lab-file.ts';
+import { LabGone } from './lasting-lab.ts';
+import type { LabHost } from './open-lab.ts';
+import { VERSION } from './version.ts';
+import { WireError } from './wire-client.ts';
+
+const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
+
+  lvstudio studio                             open the studio; the sample lab if none is named
+  lvstudio serve                              serve the studio to a browser on this machine
+  lvstudio lab new DIR [--disks N] [--size S]
+                                              make a lab of N (4) sparse disks of size S (1g)
+  lvstudio lab attach DIR FILE... [--mode read-only|live] [--name sdX]
+                                              add images to a lab; read-only unless said otherwise
+  lvstudio lab detach DIR DISK...             take disks out of a lab; their files stay
+  lvstudio lab show DIR [--json]              list the disks of a lab
+  lvstudio COMMAND ...                        an LVM command: pvs, vgs, lvs, pvcreate, vgcreate,
+                                              vgextend, vgremove, lvcreate, lvextend, lvremove,
+                                              lvrename
+  lvstudio dmsetup ls|table|status|info ...   the device-mapper side of it
+  lvstudio run FILE                           commands from a file (- is the standard input), one
+                                              a line, up to the first that fails
+  lvstudio read VG/LV [--offset B] [--length B]
+  lvstudio write VG/LV [--offset B] [--length B]
+                                              bytes of a volume to the standard output, or from
+                                              the standard input
+
+Options, before the command:
+  --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
+  --version     print the version
+  -h, --help    print this
+
+Sizes are bytes or a number with k, m, g or t, powers of two; "lab new --size" counts MiB.
+A command uses the engine that has the lab open, if one has; otherwise it opens the lab itself.
+Exit status: 0 done, 3 not understood, 5 failed.
+`;
+
+/** The commands of lvstudio itself. All other words are commands of LVM or dmsetup. */
+const OWN: Readonly<Record<string, CliCommand>> = {
+  lab: labCommand,
+  run: runCommand,
+  read: readCommand,
+  write: writeCommand,
+  help: async (_args, { io }) => {
+    await write(io.stdout, USAGE_TEXT);
+    return DONE;
+  },
+};
+
+/**
+ * Runs one command line, without the program in front.
+ * @param more commands of lvstudio that need what this floor does not know
+ * @returns the exit status
+ */
+export async function main(
+  argv: readonly string[],
+  io: CliIo,
+  host: LabHost,
+  more: Readonly<Record<string, CliCommand>> = {},
+): Promise<number> {
+  const parsed = parseGlobal(argv);
+  if (!parsed.ok) return refuseUsage(io, parsed.error);
+  const { help, version, rest } = parsed.value;
+  if (version) {
+    await write(io.stdout, `lvstudio ${VERSION}\n`);
+    return DONE;
+  }
+  const [name, ...args] = rest;
+  if (help || name === undefined) {
+    await write(help ? io.stdout : io.stderr, USAGE_TEXT);
+    return help ? DONE : USAGE;
+  }
+  const lab = parsed.value.lab ?? (io.variables['LVSTUDIO_LAB'] || undefined) ?? labHere();
+  const context: CliContext = { io, host, ...(lab !== undefined && { lab }) };
+  const own = { ...OWN, ...more };
+  const command = Object.hasOwn(own, name) ? own[name] : undefined;
+  try {
+    return command === undefined
+      ? await engineCommand(rest, context)
+      : await command(args, context);
+  } catch (error) {
+    return explain(io, error);
+  }
+}
+
+function labHere(): string | undefined {
+  return existsSync(LAB_FILE) ? '.' : undefined;
+}
+
+/** What is expected to go wrong with another process; anything else is a defect. */
+function explain(io: CliIo, error: unknown): number {
+  if (error instanceof LabGone) return fail(io, error.error);
+  if (!(error instanceof WireError)) throw error;
+  complain(io, error.message);
+  return FAILED;
+}

@@ -1,0 +1,117 @@
+/** Image files as files: making them, and opening them without surprises. */
+import { constants } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
+import { lstat, open, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { err, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
+import type { Sectors } from '../base/units.ts';
+import { describeSystemError } from './system-error.ts';
+
+/** Why a file cannot be used as a disk. */
+export interface ImageError {
+  readonly code: 'image';
+  readonly path: string;
+  /** A clause without a full stop: `is a directory`. */
+  readonly why: string;
+}
+
+/** Largest size in bytes that a position of Node's file calls can express exactly. */
+const LARGEST = 2 ** 53 - 1;
+
+/**
+ * Makes a sparse image of `size`. The file must not exist; it is removed again when the file
+ * system refuses the size.
+ */
+export async function createImage(path: string, size: Sectors): Promise<Result<void, ImageError>> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'wx', 0o644);
+  } catch (error) {
+    return refuse(path, describeSystemError(error));
+  }
+  try {
+    await handle.truncate(sectorsToBytes(size));
+    await handle.sync();
+    return ok();
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    return refuse(path, describeSystemError(error));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** An image as it was when it was looked at. */
+export interface ImageFacts {
+  /** Whole sectors. */
+  readonly size: Sectors;
+  /** Bytes after the last whole sector; they are never read or written. */
+  readonly surplus: number;
+  /** Identifies the file on this machine, whatever its name. */
+  readonly identity: string;
+}
+
+/** Looks without opening; the same refusals as `openImage`, but for those of opening. */
+export async function inspectImage(path: string): Promise<Result<ImageFacts, ImageError>> {
+  try {
+    return factsOf(path, await lstat(path, { bigint: true }));
+  } catch (error) {
+    return refuse(path, describeSystemError(error));
+  }
+}
+
+/**
+ * Opens a regular file and nothing else: a device would bypass what guards it, a pipe would block,
+ * and a symbolic link may have been turned to another file since somebody chose it.
+ */
+export async function openImage(
+  path: string,
+  writable: boolean,
+): Promise<Result<{ handle: FileHandle; facts: ImageFacts }, ImageError>> {
+  const before = await inspectImage(path);
+  if (!before.ok) return before;
+  let handle: FileHandle;
+  try {
+    const { O_RDONLY, O_RDWR } = constants;
+    // On Windows, where neither trap exists, both are undefined and count as 0.
+    const guards = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    handle = await open(path, (writable ? O_RDWR : O_RDONLY) | guards);
+  } catch (error) {
+    return refuse(path, describeSystemError(error));
+  }
+  const facts = factsOf(path, await handle.stat({ bigint: true }));
+  if (facts.ok && facts.value.identity === before.value.identity) {
+    return ok({ handle, facts: facts.value });
+  }
+  await handle.close();
+  return facts.ok ? refuse(path, 'was replaced while it was being opened') : facts;
+}
+
+function factsOf(path: string, stats: BigIntStats): Result<ImageFacts, ImageError> {
+  const kind = otherKind(stats);
+  if (kind !== undefined) return refuse(path, `is ${kind}, not a regular file`);
+  if (stats.size > LARGEST) return refuse(path, 'is larger than 8 PiB');
+  const surplus = Number(stats.size % BigInt(SECTOR));
+  const size = sectors(Number(stats.size / BigInt(SECTOR)));
+  return ok({ size, surplus, identity: `${stats.dev}:${stats.ino}` });
+}
+
+function otherKind(stats: BigIntStats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isSymbolicLink()) return 'a symbolic link';
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isBlockDevice() || stats.isCharacterDevice()) return 'a device';
+  return 'a pipe or a socket';
+}
+
+function refuse(path: string, why: string): Result<never, ImageError> {
+  return err({ code: 'image', path, why });
+}
+
+/** For people: `disk.img: is a directory`. */
+export function imageSentence(error: ImageError): string {
+  return `${basename(error.path)}: ${error.why}`;
+}

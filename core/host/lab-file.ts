@@ -1,0 +1,129 @@
+/** lab.json: which disks a lab has. */
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { DiskMode } from '../contract/state.ts';
+import type { DevNo } from '../contract/units.ts';
+import { isDiskName } from './disk-names.ts';
+import { labError, labSystemError } from './lab-error.ts';
+import { firstFault } from './wire-schema.ts';
+
+export const LAB_FILE = 'lab.json';
+const VERSION = 1;
+/** A thousand times what a large lab needs; protects from reading something else altogether. */
+const FILE_LIMIT = 16 * 1024 * 1024;
+/** Numbers of mapped devices begin here; no disk may have them. */
+const DM_MAJOR = 253;
+
+/** A disk as the lab remembers it. */
+export interface LabDisk {
+  /** `sda`. */
+  readonly name: string;
+  /** Never changes by itself, whatever happens to the other disks. */
+  readonly devno: DevNo;
+  /** Relative to the lab's folder for images inside it, else absolute. */
+  readonly image: string;
+  readonly mode: DiskMode;
+}
+
+export interface LabFile {
+  /** In the order attached. */
+  readonly disks: readonly LabDisk[];
+}
+
+const devno = z.custom<DevNo>((value) => {
+  const [, major, minor] = /^(\d{1,4}):(\d{1,7})$/.exec(String(value)) ?? [];
+  const [a, b] = [Number(major), Number(minor)];
+  return a > 0 && a < 4096 && a !== DM_MAJOR && b < 2 ** 20;
+}, 'is not the number of a disk');
+
+const schema = z.strictObject({
+  version: z.literal(VERSION),
+  disks: z.array(
+    z.strictObject({
+      name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
+      devno,
+      image: z.string().min(1).max(4096),
+      mode: z.enum(['read-only', 'live']),
+    }),
+  ),
+});
+
+/** A folder without a readable, complete and sensible lab.json is not a lab. */
+export async function readLabFile(directory: string): Promise<Result<LabFile, VolumeError>> {
+  const path = join(directory, LAB_FILE);
+  let text: string;
+  try {
+    if ((await stat(path)).size > FILE_LIMIT)
+      return labError(directory, `${LAB_FILE} is too large`);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return labSystemError(directory, LAB_FILE, error);
+  }
+  return parseLabFile(directory, text);
+}
+
+function parseLabFile(directory: string, text: string): Result<LabFile, VolumeError> {
+  const damaged = (why: string): Result<never, VolumeError> =>
+    labError(directory, `${LAB_FILE} is damaged: ${why}`);
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return damaged('it is not JSON');
+  }
+  const version = z.looseObject({ version: z.int().gt(VERSION) }).safeParse(content);
+  if (version.success) {
+    const made = `${LAB_FILE} has version ${version.data.version}`;
+    return labError(directory, `${made}; this LV Studio knows up to ${VERSION}`);
+  }
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) return damaged(firstFault(parsed.error));
+  for (const key of ['name', 'devno', 'image'] as const) {
+    const twice = repeated(parsed.data.disks.map((disk) => disk[key]));
+    if (twice !== undefined) return damaged(`two disks have the ${key} ${twice}`);
+  }
+  return ok({ disks: parsed.data.disks });
+}
+
+function repeated(values: readonly string[]): string | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
+}
+
+/** All or nothing, also when the power fails: the new file is complete before it has the name. */
+export async function writeLabFile(
+  directory: string,
+  lab: LabFile,
+): Promise<Result<void, VolumeError>> {
+  const text = `${JSON.stringify({ version: VERSION, ...lab }, null, 2)}\n`;
+  const fresh = join(directory, `.${LAB_FILE}.${process.pid}`);
+  try {
+    const handle = await open(fresh, 'w', 0o644);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, join(directory, LAB_FILE));
+    await syncFolder(directory);
+    return ok();
+  } catch (error) {
+    await unlink(fresh).catch(() => undefined);
+    return labSystemError(directory, LAB_FILE, error);
+  }
+}
+
+/** Makes the names in a folder durable. Windows cannot, and does not need to. */
+async function syncFolder(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,146 @@
+/** A lab with an engine: ours if nobody has the lab, else theirs. */
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { BlockDevice } from '../block/device.ts';
+import type { EngineApi } from '../contract/api.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { DiskMode } from '../contract/state.ts';
+import type { DevNo } from '../contract/units.ts';
+import type { Env } from '../env/index.ts';
+import { connectLab, serveLab } from './engine-socket.ts';
+import { FileDisk, absentDisk, openFileDisk } from './file-disk.ts';
+import { readLabFile } from './lab-file.ts';
+import type { LabDisk } from './lab-file.ts';
+import { imagePath } from './lab-folder.ts';
+import { acquireLab } from './lab-lock.ts';
+import type { LabLock } from './lab-lock.ts';
+import { nodeEnv } from './node-env.ts';
+import type { DefectReporter } from './wire-answer.ts';
+
+/** A disk as an engine is given it. */
+export interface EngineDisk {
+  /** `/dev/sda`. */
+  readonly path: string;
+  readonly devno: DevNo;
+  /** Has no sectors where there is a problem. */
+  readonly device: BlockDevice;
+  readonly mode: DiskMode;
+  /** File name of the image, without its directory. */
+  readonly image: string;
+  /** Why the image cannot be used, in a sentence. */
+  readonly problem?: string;
+}
+
+/** Builds an engine: volumes are activated when it resolves, and deactivated by `close`. */
+export type EngineFactory = (options: {
+  readonly env: Env;
+  readonly lab: { readonly name: string; readonly directory: string };
+  readonly disks: readonly EngineDisk[];
+}) => Promise<{ readonly api: EngineApi; close(): Promise<void> }>;
+
+/** What opening a lab needs besides the lab. */
+export interface LabHost {
+  readonly createEngine: EngineFactory;
+  readonly defect: DefectReporter;
+}
+
+export interface OpenLab {
+  readonly api: EngineApi;
+  /** Absolute, without symbolic links. */
+  readonly directory: string;
+  /** Whether the engine is in this process, and ends with it. */
+  readonly own: boolean;
+  /** Resolves when the engine cannot be used any more, be it through `close`. */
+  readonly ended: Promise<void>;
+  /** Ends an own engine once the calls of others are answered; or only leaves theirs. */
+  close(): Promise<void>;
+}
+
+/** @param directory of a lab, as typed */
+export async function openLab(
+  directory: string,
+  host: LabHost,
+): Promise<Result<OpenLab, VolumeError>> {
+  const answer = await acquireLab(directory);
+  if (!answer.ok) return answer;
+  const root = await realpath(directory);
+  if (answer.value.kind === 'mine') return openOwn(root, answer.value.lock, host);
+  const { api, ended, close } = connectLab(answer.value.socket);
+  const leave = async (): Promise<void> => {
+    close();
+    await ended;
+  };
+  return ok({ api, directory: root, own: false, ended, close: leave });
+}
+
+async function openOwn(
+  directory: string,
+  lock: LabLock,
+  host: LabHost,
+): Promise<Result<OpenLab, VolumeError>> {
+  try {
+    const lab = await readLabFile(directory);
+    if (lab.ok) return ok(await start(directory, lab.value.disks, lock, host));
+    await lock.release();
+    return lab;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function start(
+  directory: string,
+  disks: readonly LabDisk[],
+  lock: LabLock,
+  host: LabHost,
+): Promise<OpenLab> {
+  const opened = await Promise.all(disks.map((disk) => openDisk(directory, disk)));
+  const closeDisks = async (): Promise<void> => {
+    await Promise.all(
+      opened.map(async ({ device }) => {
+        if (device instanceof FileDisk) await device.close();
+      }),
+    );
+  };
+  const env = nodeEnv();
+  const lab = { name: basename(directory), directory };
+  const engine = await host
+    .createEngine({ env, lab, disks: opened })
+    .catch(async (error: unknown) => {
+      env.scheduler.stop();
+      await closeDisks();
+      throw error;
+    });
+  const server = serveLab(engine.api, lock, host.defect);
+  const shut = async (): Promise<void> => {
+    await server.finish();
+    try {
+      await engine.close();
+    } finally {
+      env.scheduler.stop();
+      await closeDisks();
+      // Last: from here on another process may open the lab.
+      await lock.release();
+    }
+  };
+  let closing: Promise<void> | undefined;
+  let announce = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const close = (): Promise<void> => (closing ??= shut().finally(announce));
+  return { api: engine.api, directory, own: true, ended, close };
+}
+
+async function openDisk(directory: string, disk: LabDisk): Promise<EngineDisk> {
+  const { name, devno, mode } = disk;
+  const file = imagePath(directory, disk);
+  const opened = await openFileDisk({ path: file, name, mode });
+  const common = { path: `/dev/${name}`, devno, mode, image: basename(file) };
+  if (opened.ok) return { ...common, device: opened.value };
+  const { why } = opened.error;
+  return { ...common, device: absentDisk(name, why), problem: `${common.image}: ${why}` };
+}

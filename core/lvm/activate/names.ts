@@ -1,0 +1,17 @@
+/** Names and identifiers of LVM's mapped devices (reference 8.1, 8.2). */
+import type { LvmId } from '../../base/ids.ts';
+
+const double = (name: string): string => name.replaceAll('-', '--');
+
+/** `vg-lv` or `vg-lv-layer`, hyphens inside a part doubled. At most 127 characters by name rules. */
+export function dmName(vg: string, lv: string, layer?: string): string {
+  return [vg, lv, ...(layer === undefined ? [] : [layer])].map(double).join('-');
+}
+
+/** `LVM-` + both identifiers without dashes (+ `-layer`). */
+export function dmUuid(vgId: LvmId, lvId: LvmId, layer?: string): string {
+  return `LVM-${vgId}${lvId}${layer === undefined ? '' : `-${layer}`}`;
+}
+
+/** True for every device that belongs to a volume of this group. */
+export const isOfVg = (uuid: string, vgId: LvmId): boolean => uuid.startsWith(`LVM-${vgId}`);

@@ -1,0 +1,131 @@
+/**
+ * From a logical volume to the mapped devices it needs (reference 8.3): one node per device, its
+ * table as text, children first.
+ */
+import { must } from '../../base/assert.ts';
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { extentsToSectors, sectors, type Extents, type Sectors } from '../../base/units.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import { findLv, findPv, isWritable, lvExtentCount } from '../format/model.ts';
+import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
+import { dmName, dmUuid } from './names.ts';
+
+export interface DeviceNode {
+  readonly name: string;
+  readonly uuid: string;
+  /** Lines as `dmsetup table` prints them; a mapped device below is given by name. */
+  readonly table: readonly string[];
+  readonly readOnly: boolean;
+  readonly size: Sectors;
+  readonly children: readonly DeviceNode[];
+}
+
+/** What the tree needs to know of the disks: the number of the device that carries a PV. */
+export type DevNoOfPv = (pvId: LvmId) => string | undefined;
+
+/** Refuses volumes with missing pieces or segments of a type that cannot be run here. */
+export function deviceTree(
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+  devNoOf: DevNoOfPv,
+  above: readonly string[] = [],
+): Result<DeviceNode, VolumeError> {
+  if (above.includes(lv.name)) {
+    const fault = `logical volume ${lv.name} contains itself`;
+    return err({ code: 'metadata-invalid', vg: vg.name, faults: [fault] });
+  }
+  return new TreeBuilder(vg, lv, devNoOf, [...above, lv.name]).build();
+}
+
+class TreeBuilder {
+  private readonly children: DeviceNode[] = [];
+
+  constructor(
+    private readonly vg: VolumeGroup,
+    private readonly lv: LogicalVolume,
+    private readonly devNoOf: DevNoOfPv,
+    private readonly above: readonly string[],
+  ) {}
+
+  build(): Result<DeviceNode, VolumeError> {
+    const table: string[] = [];
+    for (const segment of this.lv.segments) {
+      const target = this.target(segment);
+      if (!target.ok) return target;
+      const [start, length] = [this.toSectors(segment.start), this.toSectors(segment.count)];
+      table.push(`${start} ${length} ${target.value}`);
+    }
+    const { vg, lv } = this;
+    const size = this.toSectors(lvExtentCount(lv));
+    return ok({
+      name: dmName(vg.name, lv.name),
+      uuid: dmUuid(vg.id, lv.id),
+      table,
+      readOnly: !isWritable(lv),
+      size,
+      children: this.children,
+    });
+  }
+
+  private target(segment: Segment): Result<string, VolumeError> {
+    switch (segment.kind) {
+      case 'striped':
+        return this.striped(segment);
+      case 'error':
+      case 'zero':
+        return ok(segment.kind);
+      case 'foreign':
+        return err({
+          code: 'segment-type-unsupported',
+          vg: this.vg.name,
+          lv: this.lv.name,
+          type: segment.type,
+        });
+    }
+  }
+
+  private striped(segment: StripedSegment): Result<string, VolumeError> {
+    const places: string[] = [];
+    for (const area of segment.areas) {
+      const place = this.place(area);
+      if (!place.ok) return place;
+      places.push(place.value);
+    }
+    if (places.length === 1) return ok(`linear ${must(places[0], 'the only area')}`);
+    return ok(`striped ${places.length} ${segment.stripeSize} ${places.join(' ')}`);
+  }
+
+  /** `device offset` of the first sector of an area. */
+  private place(area: Area): Result<string, VolumeError> {
+    const offset = this.toSectors(area.start);
+    if (area.on === 'pv') {
+      const pv = must(findPv(this.vg, area.pvId), 'the PV of an area');
+      const devno = this.devNoOf(pv.id);
+      if (devno === undefined) {
+        return err({ code: 'vg-missing-pvs', vg: this.vg.name, pvIds: [pv.id] });
+      }
+      return ok(`${devno} ${sectors(pv.peStart + offset)}`);
+    }
+    const below = must(findLv(this.vg, area.lv), 'the LV of an area');
+    const child = deviceTree(this.vg, below, this.devNoOf, this.above);
+    if (!child.ok) return child;
+    this.children.push(child.value);
+    return ok(`${child.value.name} ${offset}`);
+  }
+
+  private toSectors(count: Extents): Sectors {
+    return extentsToSectors(count, this.vg.extentSize);
+  }
+}
+
+/** Every device of the tree once, children before parents: the order of preload and resume. */
+export function bottomUp(root: DeviceNode): readonly DeviceNode[] {
+  const seen = new Map<string, DeviceNode>();
+  const visit = (node: DeviceNode): void => {
+    for (const child of node.children) visit(child);
+    seen.set(node.name, node);
+  };
+  visit(root);
+  return [...seen.values()];
+}

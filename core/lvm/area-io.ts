@@ -1,0 +1,129 @@
+/** Reading and writing metadata areas: their headers and the texts in their buffers. */
+import { byteStringToBytes, bytesToByteString, concatBytes } from '../base/bytes.ts';
+import { lvmCrc } from '../base/crc.ts';
+import { err, ok, type Err, type Result } from '../base/result.ts';
+import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
+import { readSectors, writeSectors } from '../block/device.ts';
+import type { DamageData, IoErrorData, VolumeError } from '../contract/errors.ts';
+import { ioErrorOf } from './disk-io.ts';
+import { buildAreaHeader, parseAreaHeader } from './format/area-header.ts';
+import { maxTextBytes, piecesOf, placeText } from './format/circular.ts';
+import type { AreaHeader, DiskRange, ScanDisk, TextLocation } from './scan-types.ts';
+
+type ReadError = DamageData | IoErrorData;
+
+/** More than any group needs: a header that claims more is not believed. */
+const MAX_TEXT_BYTES = 32 * 2 ** 20;
+/** What LVM zeroes at the start of a new area. */
+const NEW_AREA_ZEROS = sectors(8);
+
+/** @param range the area as the PV's label has it. */
+export async function readAreaHeader(
+  disk: ScanDisk,
+  range: DiskRange,
+): Promise<Result<AreaHeader, ReadError>> {
+  const end = range.start + range.size;
+  if (end > disk.device.size || !Number.isSafeInteger(end * SECTOR)) {
+    return damaged(disk, 'mda-header', range.start * SECTOR, 'area', 'it ends beyond the device');
+  }
+  const read = await readSectors(disk.device, range.start, sectors(1));
+  if (!read.ok) return ioErrorOf(read.error, disk, range.start);
+  return parseAreaHeader(read.value, range.start, range.size, disk.path);
+}
+
+/** The text at a location, a byte string with its NUL, if its checksum says that it is whole. */
+export async function readText(
+  disk: ScanDisk,
+  header: AreaHeader,
+  location: TextLocation,
+): Promise<Result<string, ReadError>> {
+  const fail = (field: string, why: string) => damaged(disk, 'text', 0, field, why);
+  if (location.size > MAX_TEXT_BYTES) return fail('size', `${location.size} bytes are too many`);
+  const parts: Uint8Array[] = [];
+  for (const { offset, size } of piecesOf(sectorsToBytes(header.size), location)) {
+    // Old writers did not begin on a sector.
+    const first = Math.floor(offset / SECTOR);
+    const count = sectors(Math.ceil((offset + size) / SECTOR) - first);
+    const start = sectors(header.start + first);
+    const read = await readSectors(disk.device, start, count);
+    if (!read.ok) return ioErrorOf(read.error, disk, start);
+    const skip = offset - first * SECTOR;
+    parts.push(read.value.subarray(skip, skip + size));
+  }
+  const data = concatBytes(parts);
+  if (lvmCrc(data) !== location.checksum) return fail('checksum', 'it does not fit the text');
+  return ok(bytesToByteString(data));
+}
+
+/** For the refusal of a text that does not fit. */
+export interface TextOwner {
+  readonly vg: string;
+  readonly seqno: number;
+}
+
+/**
+ * Puts a text into the buffer behind the committed one, with zeros up to the next sector. No header
+ * changes: until one does, what was written is free space. Durable when it returns.
+ * @param text a byte string that ends in NUL (`exportMetadata`).
+ */
+export async function writeText(
+  disk: ScanDisk,
+  header: AreaHeader,
+  text: string,
+  owner: TextOwner,
+): Promise<Result<TextLocation, VolumeError>> {
+  const areaBytes = sectorsToBytes(header.size);
+  const size = text.length;
+  const offset = placeText(areaBytes, size, header.committed);
+  if (offset === undefined) {
+    const max = maxTextBytes(areaBytes);
+    return err({ code: 'metadata-too-large', ...owner, device: disk.path, size, max });
+  }
+  const data = byteStringToBytes(text);
+  const padded = new Uint8Array(Math.ceil(size / SECTOR) * SECTOR);
+  padded.set(data);
+  let done = 0;
+  for (const piece of piecesOf(areaBytes, { offset, size: padded.length })) {
+    const start = sectors(header.start + piece.offset / SECTOR);
+    const part = padded.subarray(done, (done += piece.size));
+    const written = await writeSectors(disk.device, start, part);
+    if (!written.ok) return ioErrorOf(written.error, disk, start);
+  }
+  const flushed = await disk.device.submit({ op: 'flush' });
+  if (!flushed.ok) return ioErrorOf(flushed.error, disk);
+  return ok({ offset, size, checksum: lvmCrc(data) });
+}
+
+/** Replaces the header: one sector. Durable when it returns. */
+export async function writeAreaHeader(
+  disk: ScanDisk,
+  header: AreaHeader,
+): Promise<Result<void, IoErrorData>> {
+  const { start } = header;
+  const data = buildAreaHeader(header);
+  const done = await disk.device.submit({ op: 'write', start, data, fua: true });
+  return done.ok ? ok() : ioErrorOf(done.error, disk, start);
+}
+
+/** A new, empty area: its start zeroed, its header with empty slots. Durable when it returns. */
+export async function createArea(
+  disk: ScanDisk,
+  range: DiskRange,
+): Promise<Result<AreaHeader, IoErrorData>> {
+  const header: AreaHeader = { ...range, ignored: false };
+  const zeros = new Uint8Array(Math.min(NEW_AREA_ZEROS, range.size) * SECTOR);
+  const written = await writeSectors(disk.device, range.start, zeros);
+  if (!written.ok) return ioErrorOf(written.error, disk, range.start);
+  const done = await writeAreaHeader(disk, header);
+  return done.ok ? ok(header) : done;
+}
+
+function damaged(
+  disk: ScanDisk,
+  part: DamageData['part'],
+  offset: number,
+  field: string,
+  why: string,
+): Err<DamageData> {
+  return err({ code: 'damaged', device: disk.path, part, offset, field, why });
+}

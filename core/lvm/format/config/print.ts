@@ -1,0 +1,45 @@
+/** Entries to text as LVM writes it on disk: no indentation (reference 2.1, 2.3). */
+import { assert } from '../../../base/assert.ts';
+import type { ConfigEntry, ConfigScalar, ConfigValue } from '../model.ts';
+
+/** One line after the other, each ending in a newline. What it returns parses to the same entries. */
+export function printConfig(entries: readonly ConfigEntry[]): string {
+  const lines: string[] = [];
+  // Iterative: what a hostile text nested must not nest calls.
+  const stack: { entries: readonly ConfigEntry[]; at: number }[] = [{ entries, at: 0 }];
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const entry = top.entries[top.at++];
+    if (entry === undefined) {
+      stack.pop();
+      if (stack.length > 0) lines.push('}\n');
+    } else if (entry.kind === 'value') {
+      lines.push(`${printName(entry.name)} = ${printValue(entry.value)}\n`);
+    } else {
+      lines.push(`${printName(entry.name)} {\n`);
+      stack.push({ entries: entry.entries, at: 0 });
+    }
+  }
+  return lines.join('');
+}
+
+/** Quoted only if it would otherwise be read as something else. */
+export function printName(name: string): string {
+  return /^[A-Za-z0-9_.+-]+$/.test(name) ? name : quote(name);
+}
+
+export function printValue(value: ConfigValue): string {
+  if (value.kind !== 'array') return printScalar(value);
+  return `[${value.items.map(printScalar).join(', ')}]`;
+}
+
+export function printScalar(scalar: ConfigScalar): string {
+  if (scalar.kind === 'int') return scalar.value.toString();
+  if (scalar.kind === 'float') return scalar.text;
+  return scalar.bare === true ? scalar.value : quote(scalar.value);
+}
+
+/** Nothing but the quote and the backslash needs one; a NUL would end the text for every reader. */
+export function quote(text: string): string {
+  assert(!text.includes('\0'), 'a NUL cannot stand in metadata');
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,52 @@
+/** Volumes on volumes: a volume that lies on itself would be a device tree without an end. */
+import type { VolumeGroup } from './model.ts';
+
+/** Deeper than anything LVM stacks; deeper trees exist only to exhaust a reader. */
+const MAX_NESTING = 64;
+
+/**
+ * Follows the areas of ordinary segments, which is what becomes a device tree. References of other
+ * types may go in circles: merging thin volumes do.
+ */
+export function findNesting(
+  vg: VolumeGroup,
+): { readonly lv: string; readonly why: string } | undefined {
+  const below = new Map(
+    vg.lvs.map((lv) => {
+      const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
+      const names = areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
+      return [lv.name, [...new Set(names)]] as const;
+    }),
+  );
+  const height = new Map<string, number>();
+  for (const { name: root } of vg.lvs) {
+    // Iterative depth first: `path` is the way down from the root.
+    const path: { name: string; next: number; height: number }[] = [];
+    const onPath = new Set<string>();
+    const enter = (name: string): void => {
+      path.push({ name, next: 0, height: 0 });
+      onPath.add(name);
+    };
+    if (!height.has(root)) enter(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const child = below.get(top.name)?.[top.next++];
+      if (child === undefined) {
+        if (top.height > MAX_NESTING) {
+          return { lv: top.name, why: `it lies on more than ${MAX_NESTING} volumes` };
+        }
+        height.set(top.name, top.height);
+        onPath.delete(top.name);
+        path.pop();
+        const parent = path.at(-1);
+        if (parent) parent.height = Math.max(parent.height, top.height + 1);
+      } else if (onPath.has(child)) {
+        return { lv: child, why: 'it lies on itself' };
+      } else {
+        const done = height.get(child);
+        if (done === undefined) enter(child);
+        else top.height = Math.max(top.height, done + 1);
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+/** Reading and writing the label sector of a disk. */
+import { ok, type Result } from '../base/result.ts';
+import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+import type { DamageData, IoErrorData } from '../contract/errors.ts';
+import { ioErrorOf } from './disk-io.ts';
+import { readSectors } from '../block/device.ts';
+import { LABEL_SCAN, buildLabelSector, findLabel } from './format/label.ts';
+import type { PvLabel, ScanDisk } from './scan-types.ts';
+
+/**
+ * The label of a disk; undefined where there is none. A damaged label is an error only if no sound
+ * one stands beside it.
+ */
+export async function readLabel(
+  disk: ScanDisk,
+): Promise<Result<PvLabel | undefined, DamageData | IoErrorData>> {
+  const count = sectors(Math.min(LABEL_SCAN, disk.device.size));
+  if (count === 0) return ok(undefined);
+  const read = await readSectors(disk.device, sectors(0), count);
+  if (!read.ok) return ioErrorOf(read.error, disk, sectors(0));
+  return findLabel(read.value, disk.path);
+}
+
+/** Replaces the one sector that holds the label. Durable when it returns. */
+export async function writeLabel(
+  disk: ScanDisk,
+  label: PvLabel,
+): Promise<Result<void, IoErrorData>> {
+  const start = sectors(label.labelSector);
+  return writeDurably(disk, start, buildLabelSector(label));
+}
+
+/** Zeroes the sectors that are searched for a label, and with them whatever was there before. */
+export async function zeroLabelSectors(disk: ScanDisk): Promise<Result<void, IoErrorData>> {
+  const count = Math.min(LABEL_SCAN, disk.device.size);
+  return writeDurably(disk, sectors(0), new Uint8Array(count * SECTOR));
+}
+
+async function writeDurably(
+  disk: ScanDisk,
+  start: Sectors,
+  data: Uint8Array,
+): Promise<Result<void, IoErrorData>> {
+  const done = await disk.device.submit({ op: 'write', start, data, fua: true });
+  return done.ok ? ok() : ioErrorOf(done.error, disk, start);
+}

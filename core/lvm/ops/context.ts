@@ -1,0 +1,38 @@
+import type { Random } from '../../env/prng.ts';
+import type { Result } from '../../base/result.ts';
+import type { Sectors } from '../../base/units.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { Request } from '../../contract/requests.ts';
+import type { DmDeviceState } from '../../contract/state.ts';
+import type { MetadataHeader } from '../format/model.ts';
+import type { Scan } from '../scan-types.ts';
+
+/** A disk as an operation needs to know it. */
+export interface OpDisk {
+  /** `/dev/sda`. */
+  readonly path: string;
+  /** `8:0`. */
+  readonly devno: string;
+  readonly size: Sectors;
+  readonly readOnly: boolean;
+}
+
+/** The world as it is while an operation is planned. Planning changes nothing of it. */
+export interface OpContext {
+  readonly scan: Scan;
+  readonly disks: readonly OpDisk[];
+  /** A mapped device by name, if it exists. */
+  readonly device: (name: string) => DmDeviceState | undefined;
+  /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */
+  readonly holderOf: (devno: string) => string | undefined;
+  readonly random: Random;
+  /** Who writes, when, and by which command line. */
+  readonly header: MetadataHeader;
+}
+
+/** Turns a request and the world into a plan, or says why not. */
+export type Operation<R extends Request> = (
+  request: R,
+  context: OpContext,
+) => Result<Plan, VolumeError>;

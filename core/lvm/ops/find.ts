@@ -1,0 +1,91 @@
+/** The look-ups every operation makes first, with LVM's refusals. */
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { DevNoOfPv } from '../activate/tree.ts';
+import { dmName } from '../activate/names.ts';
+import type { OpContext } from './context.ts';
+
+/** A group that may be changed: found once, complete, writable, not exported. */
+export function vgToChange(context: OpContext, name: string): Result<ScannedVg, VolumeError> {
+  const scanned = context.scan.vgs.find(({ vg }) => vg.name === name);
+  if (!scanned) return err({ code: 'vg-not-found', vg: name });
+  const { vg } = scanned;
+  if (vg.status.includes('EXPORTED')) return err({ code: 'vg-exported', vg: name });
+  if (!vg.status.includes('WRITE')) return err({ code: 'vg-read-only', vg: name });
+  const twice = context.scan.duplicates.filter(({ label }) => scanned.devices.has(label.pvId));
+  if (twice.length > 0) {
+    return err({ code: 'duplicate-pvs', vg: name, devices: twice.map(({ path }) => path) });
+  }
+  const missing = missingPvs(scanned);
+  if (missing.length > 0) return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
+  const locked = lockedDisk(context, scanned);
+  return locked ? err({ code: 'device-read-only', device: locked }) : ok(scanned);
+}
+
+/** PVs of the group that no disk carries, or that were once written off as missing. */
+export function missingPvs(scanned: ScannedVg): readonly LvmId[] {
+  return scanned.vg.pvs
+    .filter((pv) => !scanned.devices.has(pv.id) || pv.flags.includes('MISSING'))
+    .map((pv) => pv.id);
+}
+
+function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined {
+  const paths = [...scanned.devices.values()].map(({ path }) => path);
+  return context.disks.find((disk) => disk.readOnly && paths.includes(disk.path))?.path;
+}
+
+/** A volume that may be changed by name: present, and not a part of another one. */
+export function lvToChange(
+  vg: VolumeGroup,
+  name: string,
+  command: string,
+): Result<LogicalVolume, VolumeError> {
+  const lv = findLv(vg, name);
+  if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name });
+  if (!isVisible(lv)) return err({ code: 'lv-internal', vg: vg.name, lv: name, command });
+  return ok(lv);
+}
+
+/** PV ids of the paths an operator named; refuses devices that are not PVs of the group. */
+export function namedPvs(
+  scanned: ScannedVg,
+  paths: readonly string[] | undefined,
+): Result<readonly LvmId[] | undefined, VolumeError> {
+  if (!paths || paths.length === 0) return ok(undefined);
+  const ids: LvmId[] = [];
+  for (const path of paths) {
+    const pv = [...scanned.devices].find(([, device]) => device.path === path);
+    if (!pv) return err({ code: 'pv-not-in-vg', device: path, vg: scanned.vg.name });
+    ids.push(pv[0]);
+  }
+  return ok(ids);
+}
+
+export function devNoOf(context: OpContext, scanned: ScannedVg): DevNoOfPv {
+  return (pvId) => {
+    const path = scanned.devices.get(pvId)?.path;
+    return context.disks.find((disk) => disk.path === path)?.devno;
+  };
+}
+
+export const exists =
+  (context: OpContext) =>
+  (device: string): boolean =>
+    context.device(device) !== undefined;
+
+export const isActive = (context: OpContext, vg: string, lv: string): boolean =>
+  exists(context)(dmName(vg, lv));
+
+/** Refuses while a program has the volume open: what is below may not vanish under it. */
+export function refuseOpen(context: OpContext, vg: string, lv: string): VolumeError | undefined {
+  const openCount = context.device(dmName(vg, lv))?.openCount ?? 0;
+  return openCount > 0 ? { code: 'lv-in-use', vg, lv, openCount } : undefined;
+}
+
+/** The disks that carry the group's PVs, in the group's order. */
+export function devicesOf(scanned: ScannedVg): readonly ScannedPv[] {
+  return scanned.vg.pvs.flatMap((pv) => scanned.devices.get(pv.id) ?? []);
+}

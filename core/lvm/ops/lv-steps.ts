@@ -1,0 +1,34 @@
+/** Device steps of one volume as operations need them. */
+import { ok, type Result } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { Step } from '../../contract/plan.ts';
+import type { DmDeviceState } from '../../contract/state.ts';
+import { deactivateSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import type { LogicalVolume } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext } from './context.ts';
+import { devNoOf, exists, isActive } from './find.ts';
+
+/** Takes the devices of a volume down; nothing to do for one that is not active. */
+export function removeDeviceSteps(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+): Result<readonly Step[], VolumeError> {
+  if (!isActive(context, scanned.vg.name, lv.name)) return ok([]);
+  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
+  return tree.ok ? ok(deactivateSteps(tree.value, exists(context))) : tree;
+}
+
+/** The first mapped device whose tables use a disk. */
+export function holderOf(
+  devices: readonly DmDeviceState[],
+  devno: string,
+): string | undefined {
+  return devices.find(({ live, inactive }) =>
+    [...(live ?? []), ...(inactive ?? [])].some((target) =>
+      target.ranges.some((range) => range.devno === devno),
+    ),
+  )?.name;
+}

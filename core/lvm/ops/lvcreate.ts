@@ -1,0 +1,197 @@
+import { newLvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { extents, extentsToSectors, sectors } from '../../base/units.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
+import type { LvcreateRequest } from '../../contract/requests.ts';
+import { activateSteps, deactivateSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
+import { checkLvName, checkTag } from '../format/names.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { devicesOf, devNoOf, exists, namedPvs, vgToChange } from './find.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { place, resolveStriping, roomIn, sizeBase, type Room, type Striping } from './place.ts';
+import { resolveSize } from './size.ts';
+
+/** The start of a new volume that is zeroed: where file systems look for signatures. */
+const ZEROED = sectors(8);
+
+export const planLvcreate: Operation<LvcreateRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const name = request.name ?? nextLvolName(vg);
+  const refused = refuse(request, vg, name);
+  if (refused) return err(refused);
+  const placed = placeNew(request, scanned.value, name);
+  if (!placed.ok) return placed;
+  const lv = newVolume(request, context, name, placed.value.segments);
+  return planFor(request, context, scanned.value, lv, placed.value.notices);
+};
+
+function refuse(request: LvcreateRequest, vg: VolumeGroup, name: string): VolumeError | undefined {
+  const badName = checkLvName(vg.name, name);
+  if (badName) return badName;
+  const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
+  if (badTag) return badTag;
+  if (findLv(vg, name)) return { code: 'lv-exists', vg: vg.name, lv: name };
+  const visible = vg.lvs.filter((lv) => lv.status.includes('VISIBLE')).length;
+  if (vg.maxLv > 0 && visible >= vg.maxLv) {
+    return { code: 'vg-max-lvs', vg: vg.name, max: vg.maxLv };
+  }
+  return undefined;
+}
+
+/** `lvol` and the number after the highest in use (as LVM 2.03 was seen to choose). */
+export function nextLvolName(vg: VolumeGroup): string {
+  const numbers = vg.lvs.map((lv) => Number(/^lvol(\d+)/.exec(lv.name)?.[1] ?? -1));
+  return `lvol${Math.max(-1, ...numbers) + 1}`;
+}
+
+interface NewPlace {
+  readonly segments: readonly Segment[];
+  readonly notices: readonly Notice[];
+}
+
+function placeNew(
+  request: LvcreateRequest,
+  scanned: ScannedVg,
+  lv: string,
+): Result<NewPlace, VolumeError> {
+  const { vg } = scanned;
+  const named = namedPvs(scanned, request.pvs);
+  if (!named.ok) return named;
+  const room = roomIn(scanned, named.value);
+  if (!room.ok) return room;
+  const striping = resolveStriping(room.value, request);
+  if (!striping.ok) return striping;
+  const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
+  if (!size.ok) return size;
+  const { approximate, total } = size.value;
+  const count = wholeStripes(total, striping.value, approximate);
+  const notices: Notice[] = [...striping.value.notices, ...size.value.notices];
+  if (count > total) {
+    notices.push({
+      code: 'rounded-to-stripes',
+      from: total,
+      to: count,
+      extentSize: vg.extentSize,
+    });
+  }
+  const short = refuseShort(vg, room.value, count, approximate);
+  if (short) return err(short);
+  const segments = place({
+    room: room.value,
+    lv,
+    count,
+    striping: striping.value,
+    policy: request.allocation ?? 'inherit',
+    approximate,
+    segments: [],
+  });
+  return segments.ok ? ok({ segments: segments.value, notices }) : segments;
+}
+
+/** Up to the next whole stripe; down where the size is only an upper bound. */
+function wholeStripes(total: number, { stripes }: Striping, approximate: boolean) {
+  const round = approximate ? Math.floor : Math.ceil;
+  return extents(Math.max(1, round(total / stripes)) * stripes);
+}
+
+function refuseShort(
+  vg: VolumeGroup,
+  room: Room,
+  needed: ReturnType<typeof extents>,
+  approximate: boolean,
+): VolumeError | undefined {
+  if (needed <= room.free || (approximate && room.free > 0)) return undefined;
+  return { code: 'vg-short', vg: vg.name, needed, free: room.free };
+}
+
+function newVolume(
+  request: LvcreateRequest,
+  context: OpContext,
+  name: string,
+  segments: readonly Segment[],
+): LogicalVolume {
+  const policy = request.allocation ?? 'inherit';
+  return {
+    name,
+    id: newLvmId((limit) => context.random.below(limit)),
+    status: ['READ', 'WRITE', 'VISIBLE'],
+    flags: [],
+    tags: request.tags ?? [],
+    creationTime: BigInt(context.header.creationTime),
+    creationHost: context.header.creationHost,
+    ...(policy === 'inherit' ? {} : { allocationPolicy: policy }),
+    segments,
+    extra: [],
+  };
+}
+
+function planFor(
+  request: LvcreateRequest,
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+  notices: readonly Notice[],
+): Result<Plan, VolumeError> {
+  const next = nextVersion(scanned.vg, { lvs: [...scanned.vg.lvs, lv] });
+  const areas = usableAreas(devicesOf(scanned));
+  const metadata = metadataSteps(context, next, areas);
+  if (!metadata.ok) return metadata;
+  const tree = deviceTree(next, lv, devNoOf(context, scanned));
+  if (!tree.ok) return tree;
+  const activate = request.activate ?? true;
+  const zero = request.zero ?? true;
+  const devices = activate ? activateSteps(tree.value, exists(context)) : [];
+  const zeroing = activate && zero ? [zeroStep(tree.value.name, tree.value.size)] : [];
+  const fallback = activate ? takeBack(context, scanned, next, tree.value) : ok(undefined);
+  if (!fallback.ok) return fallback;
+  const warnings = [...staleCopyNotices(scanned, next.seqno), ...notices];
+  if (!activate || !zero) {
+    warnings.push({ code: 'lv-not-zeroed', vg: next.name, lv: lv.name });
+  }
+  return ok({
+    title: `Create logical volume ${next.name}/${lv.name}`,
+    steps: [...metadata.value.prepare, metadata.value.commit, ...devices, ...zeroing],
+    commitAt: metadata.value.prepare.length,
+    warnings,
+    questions: [],
+    done: [{ code: 'lv-created', lv: lv.name }],
+    ...(fallback.value ? { fallback: fallback.value } : {}),
+  });
+}
+
+function zeroStep(device: string, size: ReturnType<typeof sectors>): Step {
+  return {
+    what: `zero the start of ${device}`,
+    why: 'What the extents held before must not be taken for a file system of the new volume.',
+    action: { kind: 'zero-start', device, count: sectors(Math.min(ZEROED, size)) },
+    undo: { kind: 'none', because: 'the extents belong to nobody else' },
+  };
+}
+
+/** A new volume that cannot be activated is removed again, as LVM does. */
+function takeBack(
+  context: OpContext,
+  scanned: ScannedVg,
+  withLv: VolumeGroup,
+  tree: Parameters<typeof deactivateSteps>[0],
+): Result<Plan, VolumeError> {
+  const back = nextVersion(withLv, { lvs: scanned.vg.lvs });
+  const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)));
+  if (!metadata.ok) return metadata;
+  const down = deactivateSteps(tree, () => true);
+  const steps = [...down, ...metadata.value.prepare, metadata.value.commit];
+  return ok({
+    title: 'Take the new volume back',
+    steps,
+    commitAt: steps.length - 1,
+    warnings: [],
+    questions: [],
+    done: [],
+  });
+}

@@ -1,0 +1,115 @@
+import { err, ok, type Result } from '../../base/result.ts';
+import { extents, type Extents } from '../../base/units.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { LvextendRequest } from '../../contract/requests.ts';
+import { reloadSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { devicesOf, devNoOf, exists, lvToChange, namedPvs, vgToChange } from './find.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
+import { resolveSize } from './size.ts';
+
+export const planLvextend: Operation<LvextendRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const lv = lvToChange(scanned.value.vg, request.lv, 'lvextend');
+  if (!lv.ok) return lv;
+  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
+  if (foreign) {
+    const { type } = foreign;
+    return err({ code: 'segment-type-unsupported', vg: request.vg, lv: request.lv, type });
+  }
+  const grown = grow(request, scanned.value, lv.value);
+  if (!grown.ok) return grown;
+  return planFor(context, scanned.value, lv.value, grown.value);
+};
+
+interface Grown {
+  readonly segments: readonly Segment[];
+  readonly notices: readonly Notice[];
+}
+
+function grow(
+  request: LvextendRequest,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+): Result<Grown, VolumeError> {
+  const named = namedPvs(scanned, request.pvs);
+  if (!named.ok) return named;
+  const room = roomIn(scanned, named.value);
+  if (!room.ok) return room;
+  const striping = resolveStriping(room.value, request, lv.segments.at(-1));
+  if (!striping.ok) return striping;
+  const present = lvExtentCount(lv);
+  const size = resolveSize(request.size, sizeBase(room.value, present), 'lvextend');
+  if (!size.ok) return size;
+  const { approximate, total } = size.value;
+  const { stripes } = striping.value;
+  const notices: Notice[] = [...striping.value.notices, ...size.value.notices];
+  const target = wholeStripes(present, total, stripes, approximate);
+  if (target > total) {
+    notices.push({ code: 'rounded-to-stripes-segment', from: total, to: target });
+  }
+  if (target <= present) return err({ code: 'not-larger', extents: target, existing: present });
+  const needed = extents(target - present);
+  if (needed > room.value.free && !(approximate && room.value.free > 0)) {
+    return err({ code: 'pvs-short', needed, free: room.value.free });
+  }
+  const segments = place({
+    room: room.value,
+    lv: lv.name,
+    count: needed,
+    striping: striping.value,
+    policy: request.allocation ?? 'inherit',
+    approximate,
+    segments: lv.segments,
+  });
+  return segments.ok ? ok({ segments: segments.value, notices }) : segments;
+}
+
+/** Only the new part has to divide among the stripes (a shorter last segment may precede it). */
+function wholeStripes(
+  present: Extents,
+  total: Extents,
+  stripes: number,
+  approximate: boolean,
+): Extents {
+  if (total <= present) return extents(Math.ceil(total / stripes) * stripes);
+  const round = approximate ? Math.floor : Math.ceil;
+  return extents(present + round((total - present) / stripes) * stripes);
+}
+
+function planFor(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+  grown: Grown,
+): Result<Plan, VolumeError> {
+  const { vg } = scanned;
+  const larger = { ...lv, segments: grown.segments };
+  const next = nextVersion(vg, { lvs: vg.lvs.map((one) => (one === lv ? larger : one)) });
+  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned)));
+  if (!metadata.ok) return metadata;
+  const tree = deviceTree(next, larger, devNoOf(context, scanned));
+  if (!tree.ok) return tree;
+  const reload = reloadSteps(tree.value, exists(context));
+  const before = [...metadata.value.prepare, ...reload.preload, ...reload.suspend];
+  const from = lvExtentCount(lv);
+  const to = lvExtentCount(larger);
+  const changed = { vg: vg.name, lv: lv.name };
+  return ok({
+    title: `Extend logical volume ${vg.name}/${lv.name}`,
+    steps: [...before, metadata.value.commit, ...reload.resume],
+    commitAt: before.length,
+    warnings: [...staleCopyNotices(scanned, next.seqno), ...grown.notices],
+    questions: [],
+    done: [
+      { code: 'lv-size-changed', ...changed, from, to, extentSize: vg.extentSize },
+      { code: 'lv-resized', ...changed },
+    ],
+  });
+}

@@ -1,0 +1,37 @@
+import { err, ok } from '../../base/result.ts';
+import type { LvremoveRequest } from '../../contract/requests.ts';
+import type { Operation } from './context.ts';
+import { devicesOf, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { removeDeviceSteps } from './lv-steps.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+
+export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const lv = lvToChange(vg, request.lv, 'lvremove');
+  if (!lv.ok) return lv;
+  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
+  if (foreign) {
+    // Its parts and its pool would stay behind, belonging to nothing.
+    const { type } = foreign;
+    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: request.lv, type });
+  }
+  const open = refuseOpen(context, vg.name, request.lv);
+  if (open) return err(open);
+  const removal = removeDeviceSteps(context, scanned.value, lv.value);
+  if (!removal.ok) return removal;
+  const next = nextVersion(vg, { lvs: vg.lvs.filter((one) => one !== lv.value) });
+  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned.value)));
+  if (!metadata.ok) return metadata;
+  const before = [...removal.value, ...metadata.value.prepare];
+  const ask = isActive(context, vg.name, request.lv) && request.force !== true;
+  return ok({
+    title: `Remove logical volume ${vg.name}/${request.lv}`,
+    steps: [...before, metadata.value.commit],
+    commitAt: before.length,
+    warnings: staleCopyNotices(scanned.value, next.seqno),
+    questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],
+    done: [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],
+  });
+};

@@ -1,0 +1,54 @@
+import { err, ok } from '../../base/result.ts';
+import type { Step } from '../../contract/plan.ts';
+import type { LvrenameRequest } from '../../contract/requests.ts';
+import { dmName } from '../activate/names.ts';
+import { resume, suspend } from '../activate/steps.ts';
+import { findLv, type LogicalVolume } from '../format/model.ts';
+import { checkLvName } from '../format/names.ts';
+import type { Operation } from './context.ts';
+import { devicesOf, exists, lvToChange, vgToChange } from './find.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+
+export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const { from, to } = request;
+  if (from === to) return err({ code: 'same-name', vg: vg.name, lv: from });
+  const badName = checkLvName(vg.name, to);
+  if (badName) return err(badName);
+  if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
+  const lv = lvToChange(vg, from, 'lvrename');
+  if (!lv.ok) return lv;
+  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
+  if (foreign) {
+    // Its parts carry its name, and what refers to it is not known.
+    const { type } = foreign;
+    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: from, type });
+  }
+  const renamed: LogicalVolume = { ...lv.value, name: to };
+  const next = nextVersion(vg, { lvs: vg.lvs.map((one) => (one === lv.value ? renamed : one)) });
+  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned.value)));
+  if (!metadata.ok) return metadata;
+  const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];
+  const active = exists(context)(device);
+  const before = [...metadata.value.prepare, ...(active ? [suspend(device)] : [])];
+  const after = active ? [renameStep(device, newDevice), resume(newDevice)] : [];
+  return ok({
+    title: `Rename logical volume ${vg.name}/${from} to ${to}`,
+    steps: [...before, metadata.value.commit, ...after],
+    commitAt: before.length,
+    warnings: staleCopyNotices(scanned.value, next.seqno),
+    questions: [],
+    done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
+  });
+};
+
+function renameStep(device: string, to: string): Step {
+  return {
+    what: `rename device ${device} to ${to}`,
+    why: 'The number and the table stay: programs that have it open notice nothing.',
+    action: { kind: 'rename-device', device, to },
+    undo: { kind: 'rename-device', device: to, to: device },
+  };
+}

@@ -1,0 +1,92 @@
+/** The steps by which a new version of a group's metadata reaches its disks (reference 1.6, 8.5). */
+import { sectorsToBytes, type Sectors } from '../../base/units.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { AreaRef, Step } from '../../contract/plan.ts';
+import { maxTextBytes } from '../format/circular.ts';
+import { exportMetadata } from '../format/export.ts';
+import type { VolumeGroup } from '../format/model.ts';
+import { validateVolumeGroup } from '../format/validate.ts';
+import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { OpContext } from './context.ts';
+
+/** An area that will carry the new text. */
+export interface TargetArea extends AreaRef {
+  readonly size: Sectors;
+}
+
+export interface MetadataSteps {
+  /** Text beside the old one, then the second slot of every header. */
+  readonly prepare: readonly Step[];
+  readonly commit: Step;
+}
+
+/** Every area of these PVs that can be written: sound header, not set aside. */
+export function usableAreas(pvs: readonly ScannedPv[]): readonly TargetArea[] {
+  return pvs.flatMap(({ path, areas }) =>
+    areas
+      .filter(({ header }) => header !== undefined && !header.ignored)
+      .map(({ range }) => ({ device: path, start: range.start, size: range.size })),
+  );
+}
+
+/**
+ * Validates the new group and plans its way to the disks.
+ * Refuses metadata that breaks LVM's own rules, that does not fit, or that has no place to go.
+ */
+export function metadataSteps(
+  context: OpContext,
+  vg: VolumeGroup,
+  areas: readonly TargetArea[],
+): Result<MetadataSteps, VolumeError> {
+  const faults = validateVolumeGroup(vg).map((fault) => fault.sentence);
+  if (faults.length > 0) return err({ code: 'metadata-invalid', vg: vg.name, faults });
+  if (areas.length === 0) return err({ code: 'no-metadata-areas', vg: vg.name });
+  const text = exportMetadata(vg, context.header);
+  const tooSmall = areas.find((area) => text.length > maxTextBytes(sectorsToBytes(area.size)));
+  if (tooSmall) {
+    const max = maxTextBytes(sectorsToBytes(tooSmall.size));
+    const { device } = tooSmall;
+    const size = text.length;
+    return err({ code: 'metadata-too-large', vg: vg.name, seqno: vg.seqno, device, size, max });
+  }
+  return ok(stepsFor(vg, text, areas.map(({ device, start }) => ({ device, start }))));
+}
+
+function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): MetadataSteps {
+  const { name: vg, seqno } = group;
+  const write: Step = {
+    what: `write metadata seqno ${seqno} of ${vg}`,
+    why: 'The new text goes beside the old one; no header points at it yet.',
+    action: { kind: 'write-metadata', vg, seqno, text, areas },
+    undo: { kind: 'none', because: 'text that no header points at is free space' },
+  };
+  const precommit: Step = {
+    what: `precommit seqno ${seqno}`,
+    why: 'The second slot of every header remembers the new text; readers still use the first.',
+    action: { kind: 'precommit-metadata', vg, seqno, areas },
+    undo: { kind: 'revert-metadata', vg, areas },
+  };
+  const commit: Step = {
+    what: `commit seqno ${seqno}`,
+    why: 'One sector per disk changes: from now on the new version is the valid one.',
+    action: { kind: 'commit-metadata', vg, seqno, areas },
+    undo: { kind: 'none', because: 'the new version is valid as soon as one disk has it' },
+  };
+  return { prepare: [write, precommit], commit };
+}
+
+/** Copies that are older than the newest, which this write will bring up to date. */
+export function staleCopyNotices(scanned: ScannedVg, seqno: number): readonly Notice[] {
+  const { vg, devices } = scanned;
+  return [...devices.values()]
+    .filter(({ areas }) => areas.some((area) => area.vg && area.vg.seqno < vg.seqno))
+    .map(({ path }) => ({ code: 'updating-old-metadata', vg: vg.name, device: path, seqno }));
+}
+
+/** The next version of a group: every write adds one to its sequence number. */
+export const nextVersion = (vg: VolumeGroup, change: Partial<VolumeGroup>): VolumeGroup => ({
+  ...vg,
+  ...change,
+  seqno: vg.seqno + 1,
+});

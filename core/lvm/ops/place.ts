@@ -1,0 +1,186 @@
+/** Finding the extents of a new or growing volume: what lvcreate and lvextend share. */
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { AllocationPolicy } from '../../contract/requests.ts';
+import { allocate } from '../alloc/allocate.ts';
+import type { Slot } from '../alloc/slots.ts';
+import { allocatablePvIds, freeAreasOf, freeOn } from '../format/free-areas.ts';
+import { isAllocatable, type Segment, type StripedSegment, type VolumeGroup } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { SizeBase } from './size.ts';
+
+/** 64 KiB. */
+const DEFAULT_STRIPE_SIZE = sectors(128);
+/** One page. */
+const MIN_STRIPE_SIZE = 8;
+
+/** The PVs an allocation may use, and how much of them is free. */
+export interface Room {
+  readonly vg: VolumeGroup;
+  readonly pvIds: readonly LvmId[];
+  readonly free: Extents;
+}
+
+/** All allocatable PVs of the group, or those of the named ones that are allocatable. */
+export function roomIn(
+  scanned: ScannedVg,
+  named: readonly LvmId[] | undefined,
+): Result<Room, VolumeError> {
+  const { vg, devices } = scanned;
+  const missing = new Set(vg.pvs.filter((pv) => !devices.has(pv.id)).map((pv) => pv.id));
+  const pvIds = allocatablePvIds(vg, missing, named);
+  if (pvIds.length === 0) {
+    const closed = vg.pvs.filter((pv) => named?.includes(pv.id) === true && !isAllocatable(pv));
+    const notAllocatable = closed.map((pv) => devices.get(pv.id)?.path ?? pv.deviceHint);
+    return err({ code: 'no-allocatable-pvs', notAllocatable });
+  }
+  return ok({ vg, pvIds, free: freeOn(vg, pvIds) });
+}
+
+export function sizeBase(room: Room, present: Extents): SizeBase {
+  const counts = room.vg.pvs.filter((pv) => room.pvIds.includes(pv.id)).map((pv) => pv.peCount);
+  const pvs = extents(counts.reduce((sum, count) => sum + count, 0));
+  return { vg: room.vg, free: room.free, pvs, present };
+}
+
+export interface Striping {
+  readonly stripes: number;
+  /** 0 with one stripe. */
+  readonly stripeSize: Sectors;
+  readonly notices: readonly Notice[];
+}
+
+/** Checks stripes and stripe size, and fills in the defaults: LVM's, or the last segment's. */
+export function resolveStriping(
+  room: Room,
+  asked: { readonly stripes?: number | undefined; readonly stripeSize?: Sectors | undefined },
+  last?: Segment,
+): Result<Striping, VolumeError> {
+  const previous = last?.kind === 'striped' && last.areas.length > 1 ? last : undefined;
+  const stripes = asked.stripes ?? previous?.areas.length ?? 1;
+  if (!Number.isInteger(stripes) || stripes < 1 || stripes > 128) {
+    return err({ code: 'stripes-invalid', stripes });
+  }
+  if (stripes === 1) return ok({ stripes, stripeSize: sectors(0), notices: [] });
+  const size = asked.stripeSize ?? previous?.stripeSize ?? DEFAULT_STRIPE_SIZE;
+  if (size < MIN_STRIPE_SIZE || !Number.isInteger(Math.log2(size))) {
+    return err({ code: 'stripe-size-invalid', size });
+  }
+  const pvs = room.pvIds.length;
+  if (stripes > pvs) return err({ code: 'stripes-exceed-pvs', stripes, pvs });
+  const { extentSize } = room.vg;
+  const stripeSize = sectors(Math.min(size, extentSize));
+  const notices: Notice[] = [];
+  if (asked.stripeSize === undefined) {
+    const code = previous ? 'stripe-size-of-last-segment' : 'stripe-size-default';
+    notices.push({ code, size });
+  } else if (size > extentSize) notices.push({ code: 'stripe-size-reduced', size, extentSize });
+  return ok({ stripes, stripeSize, notices });
+}
+
+export interface Placement {
+  readonly room: Room;
+  readonly lv: string;
+  /** New logical extents; a multiple of the stripes. */
+  readonly count: Extents;
+  readonly striping: Striping;
+  /** As given, or as the volume has it; `inherit` takes the group's. */
+  readonly policy: AllocationPolicy;
+  readonly approximate: boolean;
+  /** The volume's present segments; none for a new one. */
+  readonly segments: readonly Segment[];
+}
+
+/** The volume's segments with the new extents behind them, merged where they continue. */
+export function place(wish: Placement): Result<readonly Segment[], VolumeError> {
+  const { room, striping } = wish;
+  const policy = effectivePolicy(room.vg, wish.policy);
+  const last = wish.segments.at(-1);
+  const follows = last ? endOf(last) : undefined;
+  const all = freeAreasOf(room.vg);
+  const pieces = allocate({
+    count: wish.count,
+    stripes: striping.stripes,
+    policy,
+    free: new Map(room.pvIds.map((id) => [id, all.get(id) ?? []])),
+    approximate: wish.approximate,
+    ...(follows ? { follows } : {}),
+  });
+  if (!pieces.ok) {
+    const { more } = pieces.error;
+    const contiguous = policy === 'contiguous';
+    return err({ code: 'no-suitable-extents', lv: wish.lv, contiguous, more });
+  }
+  let start = last ? last.start + last.count : 0;
+  const added = pieces.value.map((piece): StripedSegment => {
+    const count = extents(piece.count * striping.stripes);
+    const segment: StripedSegment = {
+      kind: 'striped',
+      start: extents(start),
+      count,
+      tags: [],
+      stripeSize: striping.stripeSize,
+      areas: piece.areas.map((area) => ({ on: 'pv', ...area })),
+      extra: [],
+    };
+    start += count;
+    return segment;
+  });
+  return ok(mergeAdjacent([...wish.segments, ...added]));
+}
+
+function effectivePolicy(
+  vg: VolumeGroup,
+  policy: AllocationPolicy,
+): 'contiguous' | 'cling' | 'normal' | 'anywhere' {
+  const own = policy === 'inherit' ? (vg.allocationPolicy ?? 'normal') : policy;
+  switch (own) {
+    case 'contiguous':
+    case 'cling':
+    case 'anywhere':
+      return own;
+    case 'cling_by_tags':
+      // Without allocation/cling_tag_list there are no tags to cling by.
+      return 'cling';
+    default:
+      return 'normal';
+  }
+}
+
+/** The first free place behind each stripe of a segment; undefined where it lies on no PV. */
+function endOf(segment: Segment): readonly Slot[] | undefined {
+  if (segment.kind !== 'striped') return undefined;
+  const each = segment.count / segment.areas.length;
+  const slots = segment.areas.flatMap((area) =>
+    area.on === 'pv' ? [{ pvId: area.pvId, start: extents(area.start + each) }] : [],
+  );
+  return slots.length === segment.areas.length ? slots : undefined;
+}
+
+/** Segments that continue one another on every stripe are one (as LVM writes them). */
+export function mergeAdjacent(segments: readonly Segment[]): readonly Segment[] {
+  const out: Segment[] = [];
+  for (const segment of segments) {
+    const last = out.at(-1);
+    if (last && continues(last, segment)) {
+      out[out.length - 1] = { ...last, count: extents(last.count + segment.count) };
+    } else out.push(segment);
+  }
+  return out;
+}
+
+function continues(first: Segment, second: Segment): boolean {
+  if (first.kind !== 'striped' || second.kind !== 'striped') return false;
+  if (first.stripeSize !== second.stripeSize || first.areas.length !== second.areas.length) {
+    return false;
+  }
+  if (first.tags.join() !== second.tags.join()) return false;
+  const ends = endOf(first);
+  if (!ends || first.extra.length + second.extra.length > 0) return false;
+  return second.areas.every(
+    (area, stripe) =>
+      area.on === 'pv' && area.pvId === ends[stripe]?.pvId && area.start === ends[stripe].start,
+  );
+}

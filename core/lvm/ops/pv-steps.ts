@@ -1,0 +1,123 @@
+/** Making PVs and taking them into a group: what pvcreate, vgcreate and vgextend share. */
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { extents, type Sectors } from '../../base/units.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { PvLayout, Step } from '../../contract/plan.ts';
+import type { PvCreation } from '../../contract/requests.ts';
+import type { PhysicalVolume } from '../format/model.ts';
+import type { OpContext, OpDisk } from './context.ts';
+import type { TargetArea } from './metadata-steps.ts';
+import { usableAreas } from './metadata-steps.ts';
+import { extentCountOf, layoutPv } from './pv-layout.ts';
+
+/** A device that will be in the group: an orphan PV as it is, or a disk that becomes one. */
+export interface NewMember {
+  readonly device: string;
+  readonly layout: PvLayout;
+  readonly areas: readonly TargetArea[];
+  /** Steps that make it a PV; none for an orphan. */
+  readonly init: readonly Step[];
+}
+
+/** Finds a disk of the lab that may be written. */
+export function diskToWrite(
+  context: OpContext,
+  device: string,
+  command: string,
+): Result<OpDisk, VolumeError> {
+  const disk = context.disks.find(({ path }) => path === device);
+  if (!disk) return err({ code: 'device-not-found', device, command });
+  return disk.readOnly ? err({ code: 'device-read-only', device }) : ok(disk);
+}
+
+export function initStep(disk: OpDisk, layout: PvLayout): Step {
+  const device = disk.path;
+  return {
+    what: `make ${device} a physical volume`,
+    why: 'Old signatures go first and the label comes last: a half-made PV is not seen as one.',
+    action: { kind: 'init-pv', device, layout },
+    undo: { kind: 'none', because: 'an orphan PV holds nothing and is in nobody’s way' },
+    says: { code: 'pv-created', device },
+  };
+}
+
+/** Looks at every device and refuses those that belong to a group already. */
+export function newMembers(
+  context: OpContext,
+  devices: readonly string[],
+  wish: PvCreation,
+  command: string,
+): Result<readonly NewMember[], VolumeError> {
+  const members: NewMember[] = [];
+  for (const device of devices) {
+    if (members.some((member) => member.device === device)) {
+      return err({ code: 'pv-listed-twice', device });
+    }
+    const member = newMember(context, device, wish, command);
+    if (!member.ok) return member;
+    members.push(member.value);
+  }
+  return ok(members);
+}
+
+function newMember(
+  context: OpContext,
+  device: string,
+  wish: PvCreation,
+  command: string,
+): Result<NewMember, VolumeError> {
+  const disk = diskToWrite(context, device, command);
+  if (!disk.ok) return disk;
+  const twin = context.scan.duplicates.find(({ path }) => path === device);
+  if (twin) return err({ code: 'duplicate-pvs', vg: twin.vgName ?? '', devices: [device] });
+  const pv = context.scan.pvs.find(({ path }) => path === device);
+  if (pv?.vgName !== undefined) return err({ code: 'pv-of-vg', device, vg: pv.vgName, command });
+  if (pv && isUsed(pv.label)) return err({ code: 'pv-used-unknown', device });
+  if (pv) {
+    const { pvId, deviceSize, dataAreas, metadataAreas } = pv.label;
+    const peStart = dataAreas[0]?.start ?? deviceSize;
+    const layout = { pvId, deviceSize: disk.value.size, peStart, areas: metadataAreas };
+    return ok({ device, layout, areas: usableAreas([pv]), init: [] });
+  }
+  const layout = layoutPv(disk.value, wish, context.random);
+  if (!layout.ok) return layout;
+  const areas = layout.value.areas.map((area) => ({ device, ...area }));
+  return ok({ device, layout: layout.value, areas, init: [initStep(disk.value, layout.value)] });
+}
+
+/** Bit 0 of the label's flags: some group claims this PV. */
+export const isUsed = (label: { readonly extensionFlags: number }): boolean =>
+  (label.extensionFlags & 1) === 1;
+
+/** The label learns that its PV is in a group before the group's metadata says so. */
+export function markStep(device: string, used: boolean): Step {
+  return {
+    what: `mark ${device} as ${used ? 'used' : 'unused'}`,
+    why: used
+      ? 'The label alone then tells that this disk is taken, whatever happens to its metadata.'
+      : 'The disk is free: another group may take it.',
+    action: { kind: 'mark-pv', device, used },
+    undo: { kind: 'mark-pv', device, used: !used },
+  };
+}
+
+/** The new PV sections of a group's metadata; `section` names one that is not in use yet. */
+export function memberPvs(
+  members: readonly NewMember[],
+  extentSize: Sectors,
+  section: (index: number) => string,
+): readonly PhysicalVolume[] {
+  return members.map(({ device, layout }, index) => ({
+    section: section(index),
+    id: layout.pvId as LvmId,
+    deviceHint: device,
+    status: ['ALLOCATABLE'],
+    flags: [],
+    tags: [],
+    deviceSize: layout.deviceSize,
+    peStart: layout.peStart,
+    peCount: extents(extentCountOf(layout, extentSize)),
+    extra: [],
+  }));
+}

@@ -1,0 +1,85 @@
+import { newLvmId } from '../../base/ids.ts';
+import { err, ok } from '../../base/result.ts';
+import { sectors, type Sectors } from '../../base/units.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { VgcreateRequest } from '../../contract/requests.ts';
+import type { VolumeGroup } from '../format/model.ts';
+import { checkTag, checkVgName } from '../format/names.ts';
+import type { OpContext, Operation } from './context.ts';
+import { metadataSteps } from './metadata-steps.ts';
+import { markStep, memberPvs, newMembers, type NewMember } from './pv-steps.ts';
+
+const DEFAULT_EXTENT = sectors(8192);
+/** 128 KiB: an extent that is no power of two is a multiple of this. */
+const ODD_EXTENT_UNIT = 256;
+
+export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
+  const refused = refuse(request, context);
+  if (refused) return err(refused);
+  const members = newMembers(context, request.devices, request, 'vgcreate');
+  if (!members.ok) return members;
+  const vg = firstVersion(request, members.value, context);
+  const areas = members.value.flatMap((member) => member.areas);
+  const metadata = metadataSteps(context, vg, areas);
+  if (!metadata.ok) return metadata;
+  const steps = [
+    ...members.value.flatMap((member) => member.init),
+    ...members.value.map(({ device }) => markStep(device, true)),
+    ...metadata.value.prepare,
+    metadata.value.commit,
+  ];
+  return ok({
+    title: `Create volume group ${vg.name}`,
+    steps,
+    commitAt: steps.length - 1,
+    warnings: [],
+    questions: [],
+    done: [{ code: 'vg-created', vg: vg.name }],
+  });
+};
+
+function refuse(request: VgcreateRequest, context: OpContext): VolumeError | undefined {
+  const name = checkVgName(request.vg);
+  if (name) return name;
+  if (context.scan.vgs.some(({ vg }) => vg.name === request.vg)) {
+    return { code: 'vg-exists', vg: request.vg };
+  }
+  const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
+  if (badTag) return badTag;
+  const max = request.maxPv ?? 0;
+  if (max > 0 && request.devices.length > max) return { code: 'vg-max-pvs', vg: request.vg, max };
+  return refuseExtentSize(request.extentSize ?? DEFAULT_EXTENT);
+}
+
+function refuseExtentSize(size: Sectors): VolumeError | undefined {
+  if (size < 2) return { code: 'extent-size-invalid', size, why: 'zero' };
+  const powerOfTwo = Number.isInteger(Math.log2(size));
+  if (powerOfTwo || size % ODD_EXTENT_UNIT === 0) return undefined;
+  return { code: 'extent-size-invalid', size, why: 'not-multiple-of-128k' };
+}
+
+function firstVersion(
+  request: VgcreateRequest,
+  members: readonly NewMember[],
+  context: OpContext,
+): VolumeGroup {
+  const extentSize = request.extentSize ?? DEFAULT_EXTENT;
+  const policy = request.allocation ?? 'normal';
+  return {
+    name: request.vg,
+    id: newLvmId((limit) => context.random.below(limit)),
+    seqno: 1,
+    format: 'lvm2',
+    status: ['RESIZEABLE', 'READ', 'WRITE'],
+    flags: [],
+    tags: request.tags ?? [],
+    extentSize,
+    maxLv: request.maxLv ?? 0,
+    maxPv: request.maxPv ?? 0,
+    ...(policy === 'normal' || policy === 'inherit' ? {} : { allocationPolicy: policy }),
+    metadataCopies: 0,
+    pvs: memberPvs(members, extentSize, (index) => `pv${index}`),
+    lvs: [],
+    extra: [],
+  };
+}

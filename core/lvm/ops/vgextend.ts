@@ -1,0 +1,42 @@
+import { err, ok } from '../../base/result.ts';
+import type { VgextendRequest } from '../../contract/requests.ts';
+import { unusedPvSections } from '../format/names.ts';
+import type { Operation } from './context.ts';
+import { devicesOf, vgToChange } from './find.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { markStep, memberPvs, newMembers } from './pv-steps.ts';
+
+export const planVgextend: Operation<VgextendRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
+  if (vg.maxPv > 0 && vg.pvs.length + request.devices.length > vg.maxPv) {
+    return err({ code: 'vg-max-pvs', vg: vg.name, max: vg.maxPv });
+  }
+  const members = newMembers(context, request.devices, request, 'vgextend');
+  if (!members.ok) return members;
+  const sections = unusedPvSections(vg, members.value.length);
+  const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
+  const next = nextVersion(vg, { pvs: [...vg.pvs, ...added] });
+  const areas = [
+    ...usableAreas(devicesOf(scanned.value)),
+    ...members.value.flatMap((member) => member.areas),
+  ];
+  const metadata = metadataSteps(context, next, areas);
+  if (!metadata.ok) return metadata;
+  const steps = [
+    ...members.value.flatMap((member) => member.init),
+    ...members.value.map(({ device }) => markStep(device, true)),
+    ...metadata.value.prepare,
+    metadata.value.commit,
+  ];
+  return ok({
+    title: `Extend volume group ${vg.name}`,
+    steps,
+    commitAt: steps.length - 1,
+    warnings: staleCopyNotices(scanned.value, next.seqno),
+    questions: [],
+    done: [{ code: 'vg-extended', vg: vg.name }],
+  });
+};

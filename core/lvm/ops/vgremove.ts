@@ -1,0 +1,55 @@
+import { err, ok } from '../../base/result.ts';
+import type { Notice, Question } from '../../contract/errors.ts';
+import type { Step } from '../../contract/plan.ts';
+import type { VgremoveRequest } from '../../contract/requests.ts';
+import { isVisible } from '../format/model.ts';
+import type { Operation } from './context.ts';
+import { devicesOf, refuseOpen, vgToChange } from './find.ts';
+import { removeDeviceSteps } from './lv-steps.ts';
+import { usableAreas } from './metadata-steps.ts';
+import { markStep } from './pv-steps.ts';
+
+/** The volumes go down first, then every copy of the metadata is emptied: one commit for all. */
+export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const visible = vg.lvs.filter(isVisible);
+  const steps: Step[] = [];
+  for (const lv of vg.lvs) {
+    const open = refuseOpen(context, vg.name, lv.name);
+    if (open) return err(open);
+    const removal = removeDeviceSteps(context, scanned.value, lv);
+    if (!removal.ok) return removal;
+    steps.push(...removal.value);
+  }
+  const members = devicesOf(scanned.value);
+  const areas = usableAreas(members).map(({ device, start }) => ({ device, start }));
+  steps.push({
+    what: `empty the metadata areas of ${vg.name}`,
+    why: 'Without a committed copy on any disk the group is gone; its text stays in the buffers.',
+    action: { kind: 'erase-metadata', vg: vg.name, areas },
+    undo: { kind: 'none', because: 'an emptying that fails half-way is taken back by itself' },
+  });
+  const commitAt = steps.length - 1;
+  steps.push(...members.map(({ path }) => markStep(path, false)));
+
+  const question: Question = {
+    code: 'remove-vg-with-lvs',
+    vg: vg.name,
+    lvCount: visible.length,
+  };
+  const removed: readonly Notice[] = visible.map((lv) => ({
+    code: 'lv-removed',
+    vg: vg.name,
+    lv: lv.name,
+  }));
+  return ok({
+    title: `Remove volume group ${vg.name}`,
+    steps,
+    commitAt,
+    warnings: [],
+    questions: visible.length > 0 && request.force !== true ? [question] : [],
+    done: [...removed, { code: 'vg-removed', vg: vg.name }],
+  });
+};

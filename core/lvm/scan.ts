@@ -1,0 +1,81 @@
+/**
+ * A look at all disks: labels, metadata areas, and the groups they add up to. Reads as little as it
+ * can (it runs at every command) and believes nothing unchecked. The newest sound text of a group
+ * wins (reference 2.7, 11).
+ */
+import type { LvmId } from '../base/ids.ts';
+import type { Notice } from '../contract/errors.ts';
+import { chooseTwins } from './scan-duplicates.ts';
+import { newestGroups, type Group } from './scan-groups.ts';
+import { groupNotices } from './scan-notices.ts';
+import { readPv, TextCache, type FoundPv } from './scan-pv.ts';
+import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
+
+export async function scanDisks(disks: readonly ScanDisk[]): Promise<Scan> {
+  const cache = new TextCache();
+  const results = await Promise.all(disks.map((disk) => readPv(disk, cache)));
+  const found = results.flatMap((result) => (result.kind === 'pv' ? [result.pv] : []));
+  const notices: Notice[] = results.flatMap((result) => result.notices);
+
+  const twins = chooseTwins(found, newestGroups(found));
+  notices.push(...twins.notices);
+  const groups = newestGroups(twins.chosen);
+  const owners = ownersOf(twins.chosen, groups);
+  const pvs = twins.chosen.map((pv) => withName(pv, owners.get(pv.label.pvId)));
+  const vgs = groups.map((group) => scannedVg(group, pvs, owners));
+  for (const vg of vgs) notices.push(...vg.notices);
+  notices.push(...twinNames(groups));
+  return {
+    pvs,
+    duplicates: twins.losers.map((pv) => withName(pv, owners.get(pv.label.pvId))),
+    vgs,
+    unlabelled: results.flatMap((result) => (result.kind === 'none' ? [result.disk] : [])),
+    notices,
+  };
+}
+
+/** Which group each PV is in: the one whose text it carries, else the first that lists it. */
+function ownersOf(
+  pvs: readonly FoundPv[],
+  groups: readonly Group[],
+): ReadonlyMap<LvmId, Group> {
+  const owners = new Map<LvmId, Group>();
+  const carried = new Map(
+    pvs.map((pv) => [pv.label.pvId, new Set(pv.areas.flatMap(({ vg }) => vg?.id ?? []))]),
+  );
+  for (const group of groups) {
+    for (const { id } of group.vg.pvs) {
+      if (!owners.has(id) || carried.get(id)?.has(group.vg.id) === true) owners.set(id, group);
+    }
+  }
+  return owners;
+}
+
+function withName(pv: FoundPv, owner: Group | undefined): ScannedPv {
+  return owner ? { ...pv, vgName: owner.vg.name } : pv;
+}
+
+function scannedVg(
+  group: Group,
+  pvs: readonly ScannedPv[],
+  owners: ReadonlyMap<LvmId, Group>,
+): ScannedVg {
+  const devices = new Map<LvmId, ScannedPv>();
+  for (const pv of pvs) {
+    if (owners.get(pv.label.pvId) === group) devices.set(pv.label.pvId, pv);
+  }
+  return { vg: group.vg, devices, notices: groupNotices(group, devices) };
+}
+
+/** Groups with different ids that share a name: no name can tell which one is meant. */
+function twinNames(groups: readonly Group[]): readonly Notice[] {
+  const names = new Map<string, LvmId[]>();
+  for (const { vg } of groups) {
+    const ids = names.get(vg.name) ?? [];
+    ids.push(vg.id);
+    names.set(vg.name, ids);
+  }
+  return [...names].flatMap(([vg, vgIds]) =>
+    vgIds.length > 1 ? [{ code: 'duplicate-vg-name', vg, vgIds } as const] : [],
+  );
+}

@@ -1,0 +1,95 @@
+/** The words of lv_layout and lv_role (reference 12.3). */
+import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
+import { isVisible } from '../lvm/format/model.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
+import { isPoolSpare, isRaidType, relationsOf, textOf, keysOfLv, typeOfLv } from './relations.ts';
+import type { PartRole } from './relations.ts';
+
+/** How a volume's data is laid out: `linear`, `raid,raid5,raid5_ls`. */
+export function lvLayout(vg: ScannedVg, lv: LogicalVolume): string {
+  const type = typeOfLv(lv);
+  const role = relationsOf(vg.vg).parts.get(lv.name)?.role;
+  if (role === 'cache-volume' || role === 'writecache-volume') {
+    return role === 'cache-volume' ? 'cache,cachevol' : 'writecache,cachevol';
+  }
+  if (type === 'striped') return stripedLayout(lv);
+  if (isRaidType(type)) return ['raid', ...raidWords(type)].join(',');
+  return LAYOUTS[type] ?? 'unknown';
+}
+
+const LAYOUTS: Readonly<Record<string, string>> = {
+  mirror: 'mirror',
+  thin: 'thin,sparse',
+  'thin-pool': 'thin,pool',
+  cache: 'cache',
+  'cache-pool': 'cache,pool',
+  writecache: 'writecache',
+  integrity: 'integrity',
+  vdo: 'vdo',
+  'vdo-pool': 'vdo,pool',
+};
+
+/** A volume is linear if all of it is, striped if any of it is. */
+function stripedLayout(lv: LogicalVolume): string {
+  const wide = lv.segments.some((segment) => segment.kind === 'striped' && segment.areas.length > 1);
+  return wide ? 'striped' : 'linear';
+}
+
+/** Level names carry the kind of their default: `raid5` means `raid5_ls`. */
+function raidWords(type: string): string[] {
+  if (type === 'raid5') return ['raid5', 'raid5_ls'];
+  if (type === 'raid6') return ['raid6', 'raid6_zr'];
+  const level = /^raid(10|\d)/.exec(type)?.[0] ?? type;
+  return level === type ? [type] : [level, type];
+}
+
+const ROLES: Readonly<Record<PartRole, string>> = {
+  'mirror-image': 'mirror,image',
+  'mirror-log': 'mirror,log',
+  'raid-image': 'raid,image',
+  'raid-metadata': 'raid,metadata',
+  'thin-pool-data': 'thin,pool,data',
+  'thin-pool-metadata': 'thin,pool,metadata',
+  'cache-pool': '',
+  'cache-pool-data': 'cache,pool,data',
+  'cache-pool-metadata': 'cache,pool,metadata',
+  'cache-origin': 'cache,origin,cacheorigin',
+  'cache-volume': '',
+  'writecache-origin': 'writecache,origin,writecacheorigin',
+  'writecache-volume': '',
+  'integrity-origin': 'integrity,origin,integrityorigin',
+  'integrity-metadata': 'integrity,metadata',
+  'vdo-pool-data': 'vdo,pool,data',
+  layer: '',
+};
+
+/** What a volume is for: `public`, `private,mirror,image`, `public,origin,thickorigin`. */
+export function lvRole(vg: ScannedVg, lv: LogicalVolume): string {
+  const { parts, stores, origins, thinOrigins, externalOrigins } = relationsOf(vg.vg);
+  const part = parts.get(lv.name);
+  const words: string[] = [];
+  if (part !== undefined && ROLES[part.role] !== '') words.push(ROLES[part.role]);
+  if (isPoolSpare(lv)) words.push('pool,spare');
+  if (lv.status.includes('PVMOVE')) words.push('mirror,pvmove');
+  const isStore = stores.has(lv.name);
+  if (isStore) words.push('snapshot,thicksnapshot');
+  if (origins.has(lv.name)) words.push('origin,thickorigin');
+  if (externalOrigins.has(lv.name)) words.push('origin,thinorigin,multithinorigin');
+  if (typeOfLv(lv) === 'thin') words.push(...thinWords(vg.vg, lv, thinOrigins));
+  const open = isStore || (isVisible(lv) && !typeOfLv(lv).endsWith('-pool'));
+  return [open ? 'public' : 'private', ...words].join(',');
+}
+
+function thinWords(
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+  thinOrigins: ReadonlySet<string>,
+): string[] {
+  const words: string[] = [];
+  if (thinOrigins.has(lv.name)) {
+    const clones = vg.lvs.filter((other) => textOf(keysOfLv(other), 'origin') === lv.name);
+    words.push(clones.length > 1 ? 'origin,thinorigin,multithinorigin' : 'origin,thinorigin');
+  }
+  if (textOf(keysOfLv(lv), 'origin') !== undefined) words.push('snapshot,thinsnapshot');
+  return words;
+}

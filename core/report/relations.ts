@@ -1,0 +1,247 @@
+/**
+ * Which volume is a part of which (reference 2.6). The metadata names parts by role inside the
+ * segment of their owner; reports need the question the other way round. Types that this program
+ * does not run are understood as far as a report shows them.
+ */
+import type {
+  ConfigEntry,
+  LogicalVolume,
+  Segment,
+  VolumeGroup,
+} from '../lvm/format/model.ts';
+
+/** What a volume is to the volume that owns it. */
+export type PartRole =
+  | 'mirror-image'
+  | 'mirror-log'
+  | 'raid-image'
+  | 'raid-metadata'
+  | 'thin-pool-data'
+  | 'thin-pool-metadata'
+  | 'cache-pool'
+  | 'cache-pool-data'
+  | 'cache-pool-metadata'
+  | 'cache-origin'
+  | 'cache-volume'
+  | 'writecache-origin'
+  | 'writecache-volume'
+  | 'integrity-origin'
+  | 'integrity-metadata'
+  | 'vdo-pool-data'
+  /** Carries extents of an ordinary segment, as a pvmove volume does. */
+  | 'layer';
+
+export interface Part {
+  readonly role: PartRole;
+  readonly owner: LogicalVolume;
+}
+
+/** A thick snapshot: the store's volume carries the snapshot's name. */
+export interface SnapshotLink {
+  readonly store: string;
+  readonly origin: string;
+  readonly merging: boolean;
+  /** In sectors. */
+  readonly chunkSize: bigint;
+  /** The pseudo volume (`snapshot0`) whose segment holds the link. */
+  readonly pseudo: LogicalVolume;
+}
+
+export interface Relations {
+  /** By name of the part. */
+  readonly parts: ReadonlyMap<string, Part>;
+  /** By name of the store. */
+  readonly stores: ReadonlyMap<string, SnapshotLink>;
+  /** Names of origins, with their snapshots in the order of the metadata. */
+  readonly origins: ReadonlyMap<string, readonly SnapshotLink[]>;
+  /** Names of pseudo volumes: no report lists them. */
+  readonly pseudo: ReadonlySet<string>;
+  /** Names of volumes that thin volumes were cloned from. */
+  readonly thinOrigins: ReadonlySet<string>;
+  /** Names of read-only volumes under thin volumes. */
+  readonly externalOrigins: ReadonlySet<string>;
+  readonly byName: ReadonlyMap<string, LogicalVolume>;
+}
+
+const known = new WeakMap<VolumeGroup, Relations>();
+
+/** Computed once per group: groups are immutable. */
+export function relationsOf(vg: VolumeGroup): Relations {
+  const cached = known.get(vg);
+  if (cached !== undefined) return cached;
+  const relations = build(vg);
+  known.set(vg, relations);
+  return relations;
+}
+
+/** The type without the words that newer features append: `cache-pool+METADATA_FORMAT`. */
+export function plainType(segment: Segment): string {
+  return segment.kind === 'foreign' ? (segment.type.split('+')[0] ?? '') : segment.kind;
+}
+
+/** Raid of any level, `raid0` included. */
+export const isRaidType = (type: string): boolean => /^raid\d/.test(type);
+
+/** The type of a volume is that of its first segment. */
+export function typeOfLv(lv: LogicalVolume): string {
+  const first = lv.segments[0];
+  return first === undefined ? '' : plainType(first);
+}
+
+/** `lvol0_pmspare`: reserved for the repair of pool metadata, owned by no volume. */
+export function isPoolSpare(lv: LogicalVolume): boolean {
+  return lv.name.endsWith('_pmspare');
+}
+
+/** The first segment's own keys; empty for a type that this program runs. */
+export function keysOfLv(lv: LogicalVolume): readonly ConfigEntry[] {
+  const first = lv.segments[0];
+  return first?.kind === 'foreign' ? first.entries : [];
+}
+
+function build(vg: VolumeGroup): Relations {
+  const parts = new Map<string, Part>();
+  const stores = new Map<string, SnapshotLink>();
+  const origins = new Map<string, SnapshotLink[]>();
+  const pseudo = new Set<string>();
+  const thinOrigins = new Set<string>();
+  const externalOrigins = new Set<string>();
+  const byName = new Map(vg.lvs.map((lv) => [lv.name, lv]));
+  // A name in a list of areas is a PV's section before it is a volume (reference 2.2).
+  const sections = new Set(vg.pvs.map((pv) => pv.section));
+  for (const lv of vg.lvs) {
+    for (const segment of lv.segments) {
+      for (const [name, role] of partsOf(segment)) {
+        if (!sections.has(name)) parts.set(name, { role, owner: lv });
+      }
+      if (segment.kind !== 'foreign') continue;
+      const { entries } = segment;
+      if (plainType(segment) === 'thin') {
+        addName(thinOrigins, entries, 'origin');
+        addName(externalOrigins, entries, 'external_origin');
+      }
+      const link = snapshotLink(lv, segment);
+      if (link === undefined) continue;
+      pseudo.add(lv.name);
+      stores.set(link.store, link);
+      origins.set(link.origin, [...(origins.get(link.origin) ?? []), link]);
+    }
+  }
+  return { parts, stores, origins, pseudo, thinOrigins, externalOrigins, byName };
+}
+
+function addName(names: Set<string>, entries: readonly ConfigEntry[], key: string): void {
+  const name = textOf(entries, key);
+  if (name !== undefined) names.add(name);
+}
+
+function snapshotLink(lv: LogicalVolume, segment: Segment): SnapshotLink | undefined {
+  if (segment.kind !== 'foreign' || plainType(segment) !== 'snapshot') return undefined;
+  const origin = textOf(segment.entries, 'origin');
+  const merging = textOf(segment.entries, 'merging_store');
+  const store = merging ?? textOf(segment.entries, 'cow_store');
+  if (origin === undefined || store === undefined) return undefined;
+  const chunkSize = intOf(segment.entries, 'chunk_size') ?? 0n;
+  return { store, origin, merging: merging !== undefined, chunkSize, pseudo: lv };
+}
+
+/** Keys that name one volume, by segment type. */
+const SINGLE: Readonly<Record<string, readonly (readonly [key: string, role: PartRole])[]>> = {
+  mirror: [['mirror_log', 'mirror-log']],
+  'thin-pool': [
+    ['metadata', 'thin-pool-metadata'],
+    ['pool', 'thin-pool-data'],
+  ],
+  'cache-pool': [
+    ['metadata', 'cache-pool-metadata'],
+    ['data', 'cache-pool-data'],
+  ],
+  cache: [['origin', 'cache-origin']],
+  writecache: [
+    ['origin', 'writecache-origin'],
+    ['writecache', 'writecache-volume'],
+  ],
+  integrity: [
+    ['origin', 'integrity-origin'],
+    ['meta_dev', 'integrity-metadata'],
+  ],
+  'vdo-pool': [['data', 'vdo-pool-data']],
+};
+
+function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] {
+  if (segment.kind === 'striped') {
+    return segment.areas.flatMap((area) =>
+      area.on === 'lv' ? [[area.lv, 'layer'] as const] : [],
+    );
+  }
+  if (segment.kind !== 'foreign') return [];
+  const { entries } = segment;
+  const type = plainType(segment);
+  const found: (readonly [string, PartRole])[] = [];
+  for (const [key, role] of SINGLE[type] ?? []) {
+    const name = textOf(entries, key);
+    if (name !== undefined) found.push([name, role]);
+  }
+  if (type === 'mirror') {
+    for (const { name } of imagesOf(segment)) found.push([name, 'mirror-image']);
+  }
+  if (isRaidType(type)) {
+    for (const { name } of imagesOf(segment)) found.push([name, 'raid-image']);
+    for (const name of raidMetadataOf(segment)) found.push([name, 'raid-metadata']);
+  }
+  if (type === 'cache') {
+    // One key for both kinds of fast volume; only the metadata settings tell them apart.
+    const fast = textOf(entries, 'cache_pool');
+    const whole = intOf(entries, 'metadata_start') !== undefined;
+    if (fast !== undefined) found.push([fast, whole ? 'cache-volume' : 'cache-pool']);
+  }
+  return found;
+}
+
+/** The images of a mirror or raid segment: names with the extent each begins at. */
+export function imagesOf(segment: Segment): readonly { name: string; start: number }[] {
+  if (segment.kind !== 'foreign') return [];
+  const { entries } = segment;
+  const mirrors = listOf(entries, 'mirrors');
+  if (mirrors.length > 0) return pairs(mirrors);
+  const striped = listOf(entries, 'raid0_lvs');
+  if (striped.length > 0) return striped.map((name) => ({ name: String(name), start: 0 }));
+  const raids = listOf(entries, 'raids');
+  return raids.flatMap((name, at) => (at % 2 === 1 ? [{ name: String(name), start: 0 }] : []));
+}
+
+function raidMetadataOf(segment: Segment): string[] {
+  if (segment.kind !== 'foreign') return [];
+  return listOf(segment.entries, 'raids').flatMap((name, at) => (at % 2 === 0 ? [String(name)] : []));
+}
+
+function pairs(items: readonly (string | bigint)[]): { name: string; start: number }[] {
+  const found: { name: string; start: number }[] = [];
+  for (let at = 0; at + 1 < items.length; at += 2) {
+    found.push({ name: String(items[at]), start: Number(items[at + 1]) });
+  }
+  return found;
+}
+
+/** A string key of a segment; undefined where it is absent or something else. */
+export function textOf(entries: readonly ConfigEntry[], key: string): string | undefined {
+  const value = valueOf(entries, key);
+  return value?.kind === 'string' ? value.value : undefined;
+}
+
+/** An integer key of a segment. */
+export function intOf(entries: readonly ConfigEntry[], key: string): bigint | undefined {
+  const value = valueOf(entries, key);
+  return value?.kind === 'int' ? value.value : undefined;
+}
+
+function valueOf(entries: readonly ConfigEntry[], key: string) {
+  const entry = entries.findLast((candidate) => candidate.name === key);
+  return entry?.kind === 'value' ? entry.value : undefined;
+}
+
+function listOf(entries: readonly ConfigEntry[], key: string): (string | bigint)[] {
+  const value = valueOf(entries, key);
+  if (value?.kind !== 'array') return [];
+  return value.items.map((item) => (item.kind === 'float' ? item.text : item.value));
+}

@@ -1,0 +1,84 @@
+/** What a report has a line for: PVs, volumes and their visibility. */
+import type { LvmId } from '../base/ids.ts';
+import { compareText } from './order.ts';
+import { isVisible } from '../lvm/format/model.ts';
+import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
+import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
+import { relationsOf } from './relations.ts';
+import type { ReportSource } from './source.ts';
+
+/** A PV as reports see it: a disk with a label, an entry of a group, or both. */
+export interface PvRow {
+  /** `/dev/sda`, or `[unknown]` where no disk carries the PV. */
+  readonly name: string;
+  readonly id: LvmId;
+  readonly scanned?: ScannedPv;
+  readonly group?: ScannedVg;
+  readonly entry?: PhysicalVolume;
+  /** Another disk with the same id is used instead. */
+  readonly duplicate: boolean;
+}
+
+/** The PVs of a group in its own order. */
+export function pvRowsOf(group: ScannedVg): PvRow[] {
+  return group.vg.pvs.map((entry) => {
+    const scanned = group.devices.get(entry.id);
+    return {
+      name: scanned?.path ?? '[unknown]',
+      id: entry.id,
+      group,
+      entry,
+      duplicate: false,
+      ...(scanned === undefined ? {} : { scanned }),
+    };
+  });
+}
+
+/** Every PV: of groups, orphans, and (`all`) disks that lost against another with the same id. */
+export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
+  const inGroups = source.scan.vgs.flatMap(pvRowsOf);
+  const taken = new Set(inGroups.map((row) => row.scanned));
+  const orphans = source.scan.pvs.filter((pv) => !taken.has(pv));
+  const loose = (scanned: ScannedPv, duplicate: boolean): PvRow => ({
+    name: scanned.path,
+    id: scanned.label.pvId,
+    scanned,
+    duplicate,
+  });
+  return [
+    ...inGroups,
+    ...orphans.map((pv) => loose(pv, false)),
+    ...(all ? source.scan.duplicates.map((pv) => loose(pv, true)) : []),
+  ];
+}
+
+/** The volumes of a group that reports know: all but the links between snapshot and origin. */
+export function reportedLvs(vg: ScannedVg): readonly LogicalVolume[] {
+  const { pseudo } = relationsOf(vg.vg);
+  return vg.vg.lvs.filter((lv) => !pseudo.has(lv.name));
+}
+
+/**
+ * A snapshot's store is hidden in the metadata, but what an administrator sees under its name is the
+ * snapshot; it is visible as long as the link is.
+ */
+export function isShown(vg: ScannedVg, lv: LogicalVolume): boolean {
+  const link = relationsOf(vg.vg).stores.get(lv.name);
+  return link === undefined ? isVisible(lv) : isVisible(link.pseudo);
+}
+
+/** `[home_mlog]` for hidden volumes. */
+export function shownName(vg: ScannedVg, lv: LogicalVolume): string {
+  return isShown(vg, lv) ? lv.name : `[${lv.name}]`;
+}
+
+/** Volumes that `lv_count` counts, and snapshots. */
+export function countLvs(vg: ScannedVg): { readonly visible: number; readonly snapshots: number } {
+  const shown = reportedLvs(vg).filter((lv) => isShown(vg, lv));
+  return { visible: shown.length, snapshots: relationsOf(vg.vg).stores.size };
+}
+
+/** By name, byte order. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compareText(a.name, b.name);
+}

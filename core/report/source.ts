@@ -1,0 +1,9 @@
+import type { DiskState, DmDeviceState } from '../contract/state.ts';
+import type { Scan } from '../lvm/scan-types.ts';
+
+/** Everything a report reads: the disks as found just now and the mapped devices as they are. */
+export interface ReportSource {
+  readonly scan: Scan;
+  readonly devices: readonly DmDeviceState[];
+  readonly disks: readonly DiskState[];
+}

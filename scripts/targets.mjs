@@ -1,0 +1,108 @@
+/**
+ * What is built from what. One entry a target, each a Vite configuration; the order is the order in
+ * which they are built.
+ */
+import react from '@vitejs/plugin-react';
+import { join } from 'node:path';
+import { root } from './setup.mjs';
+
+const SHEBANG = '#!/usr/bin/env node';
+
+/** Loaded at run time by whoever has them: Electron's own module, and optional parts of ws. */
+const NEVER_BUNDLED = ['electron', /^node:/, 'bufferutil', 'utf-8-validate'];
+
+/**
+ * The page. Its content security policy allows no inline script and no inline style, so that
+ * nothing may be inlined here: no preload polyfill, no data: assets.
+ * @param {string} outDir
+ * @returns {import('vite').InlineConfig}
+ */
+export function rendererTarget(outDir) {
+  return {
+    ...common(),
+    root: join(root, 'renderer'),
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: join(outDir, 'renderer'),
+      emptyOutDir: true,
+      target: 'chrome120',
+      sourcemap: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 2000,
+    },
+  };
+}
+
+/**
+ * The programs that run in Node: the command line with the browser host, and Electron's main
+ * process. Built together, so that they share the engine. Dependencies are bundled: `dist` needs no
+ * `node_modules`.
+ * @param {string} outDir
+ */
+export function programsTarget(outDir) {
+  return nodeTarget(outDir, {
+    lvstudio: join(root, 'electron/launch/lvstudio.ts'),
+    main: join(root, 'electron/main.ts'),
+  });
+}
+
+/**
+ * Electron's preload script: alone in its file and CommonJS, because a sandboxed preload can load
+ * neither a module nor a second file.
+ * @param {string} outDir
+ * @returns {import('vite').InlineConfig}
+ */
+export function preloadTarget(outDir) {
+  const config = nodeTarget(outDir, { preload: join(root, 'electron/preload.ts') });
+  return {
+    ...config,
+    build: {
+      ...config.build,
+      rolldownOptions: {
+        ...config.build?.rolldownOptions,
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
+/**
+ * ES modules for Node, added to a folder that may hold others already.
+ * @param {string} outDir
+ * @param {Record<string, string>} entries name of the output file without extension -> source file
+ * @returns {import('vite').InlineConfig}
+ */
+export function nodeTarget(outDir, entries) {
+  return {
+    ...common(),
+    root,
+    ssr: { target: 'node', noExternal: true },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      target: 'node20',
+      ssr: true,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: entries,
+        external: NEVER_BUNDLED,
+        output: {
+          format: 'esm',
+          entryFileNames: '[name].mjs',
+          // Beside the programs: in every file `import.meta.dirname` is then the folder of the build.
+          chunkFileNames: 'chunk-[name]-[hash].mjs',
+          banner: (chunk) => (chunk.isEntry && chunk.name === 'lvstudio' ? SHEBANG : ''),
+        },
+      },
+    },
+  };
+}
+
+/** @returns {import('vite').InlineConfig} */
+function common() {
+  return { configFile: false, envDir: false, logLevel: 'warn', clearScreen: false };
+}
