@@ -1,7 +1,7 @@
 /** Electron's main process: the engine, a window for each lab, and the doors between the two. */
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
 import { join } from 'node:path';
-import { createEngine } from '../core/engine/create.ts';
+import { createEngine } from '../core/cli/create-engine.ts';
 import type { VolumeError } from '../core/contract/errors.ts';
 import { labSentence } from '../core/host/cli-context.ts';
 import { dataDirectory } from '../core/host/data-directory.ts';
@@ -12,7 +12,7 @@ import { answerAppRequest, SCHEME } from './app-scheme.ts';
 import { hardenContents, hardenSession } from './hardening.ts';
 import { EngineDoor } from './ipc/engine-door.ts';
 import { labArgument, labOfInstance } from './lab-argument.ts';
-import { buildMenu } from './menu.ts';
+import { menuTemplate } from './menu.ts';
 import { listPageFiles } from './page-files.ts';
 import { Studios } from './studios.ts';
 import type { StudioLab, StudioWindow } from './studios.ts';
@@ -74,7 +74,8 @@ async function start(): Promise<void> {
   protocol.handle(SCHEME, (request) => answerAppRequest(request, files));
   door.open(ipcMain);
   const showDataFolder = (): void => void shell.openPath(DATA);
-  Menu.setApplicationMenu(buildMenu(process.platform, { showDataFolder }));
+  const menu = menuTemplate(process.platform, { showDataFolder });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
   await show(labArgument(process.argv));
 }
 

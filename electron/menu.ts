@@ -1,5 +1,4 @@
 /** The application's menu. */
-import { Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
 
 export interface MenuActions {
@@ -8,10 +7,9 @@ export interface MenuActions {
 }
 
 /** Edit roles are there because without them copy and paste have no keys on macOS. */
-export function buildMenu(platform: string, actions: MenuActions): Menu {
-  const mac = platform === 'darwin';
-  const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: 'appMenu' } as const] : []),
+export function menuTemplate(platform: string, actions: MenuActions): MenuItemConstructorOptions[] {
+  return [
+    ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     { role: 'fileMenu' },
     { role: 'editMenu' },
     { role: 'viewMenu' },
@@ -21,5 +19,4 @@ export function buildMenu(platform: string, actions: MenuActions): Menu {
       submenu: [{ label: 'Show data folder', click: () => actions.showDataFolder() }],
     },
   ];
-  return Menu.buildFromTemplate(template);
 }

@@ -2,7 +2,7 @@
 import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { join } from 'node:path';
 import { PAGE_URL } from './app-scheme.ts';
-import { SAFE_PREFERENCES, hardenContents } from './hardening.ts';
+import { SAFE_PREFERENCES } from './hardening.ts';
 import { DEFAULT_SIZE, SMALLEST_SIZE, placeFor, readPlace, savePlace } from './window-bounds.ts';
 
 /** The page's own ground colours, so that a window does not flash before its page is drawn. */
@@ -30,7 +30,6 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     backgroundColor: groundColour(),
     webPreferences: { ...SAFE_PREFERENCES, preload: join(options.build, 'preload.cjs') },
   });
-  hardenContents(window.webContents);
   followTheme(window);
   offerHelp(window);
   // The page's own title says less than the lab's name.

@@ -17,7 +17,14 @@ export interface CommandEngine {
   source(): Promise<ReportSource>;
   /** Plans against the disks as they are now. `commandLine` goes into the metadata. */
   plan(request: Request, commandLine: string): Promise<Result<Plan, VolumeError>>;
-  /** Runs a plan whose questions were answered with yes. */
-  run(plan: Plan): Promise<RunOutcome>;
+  /**
+   * Plans again and runs, with no other operation in between; `accept` sees the plan first and may
+   * refuse it.
+   */
+  change(
+    request: Request,
+    commandLine: string,
+    accept: (plan: Plan) => VolumeError | undefined,
+  ): Promise<{ readonly plan?: Plan } & RunOutcome>;
   publish(body: EventBody): void;
 }

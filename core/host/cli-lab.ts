@@ -52,7 +52,7 @@ async function labNew(args: readonly string[], { io }: CliContext): Promise<numb
   }
   const each = parseByteCount(size, 'm');
   if (each === undefined || each < SMALLEST || each > LARGEST) {
-    return refuseUsage(io, `--size ${size}: from 2m to 8p; a bare number counts MiB`);
+    return refuseUsage(io, `--size ${size}: from 2m to less than 8p; a bare number counts MiB`);
   }
   const made = await createLab({ directory, disks: count, size: bytesToSectorsCeil(bytes(each)) });
   if (!made.ok) return fail(io, made.error);

@@ -48,7 +48,7 @@ export function jsonLines(socket: Socket): Channel {
   };
 }
 
-/** Turns pieces into lines; empty lines are skipped. After an overlong line nothing is delivered. */
+/** Turns pieces into lines, without the empty ones. After an overlong line nothing is delivered. */
 function lineSplitter(
   deliver: (line: string) => void,
   overlong: () => void,

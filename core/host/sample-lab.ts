@@ -1,5 +1,5 @@
 /** The lab that the first start opens: enough on it to look at, room left to try things. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok } from '../base/result.ts';
@@ -45,17 +45,18 @@ export async function ensureSampleLab(
   const directory = join(dataDirectory, 'sample');
   if (existsSync(join(directory, LAB_FILE))) return ok(directory);
   // Made beside its place, so that a lab that is half made is never opened.
-  const fresh = `${directory}.${process.pid}`;
+  let fresh: string | undefined;
   try {
     await mkdir(dataDirectory, { recursive: true });
-    await rm(fresh, { recursive: true, force: true });
+    fresh = await mkdtemp(`${directory}.`);
     const made = await makeSample(fresh, host);
     if (!made.ok) return made;
     return await moveIn(fresh, directory);
   } catch (error) {
+    if (systemCode(error) === undefined) throw error;
     return labSystemError(directory, 'the sample lab', error);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
   }
 }
 

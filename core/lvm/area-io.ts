@@ -1,4 +1,5 @@
 /** Reading and writing metadata areas: their headers and the texts in their buffers. */
+import { assert } from '../base/assert.ts';
 import { byteStringToBytes, bytesToByteString, concatBytes } from '../base/bytes.ts';
 import { lvmCrc } from '../base/crc.ts';
 import { err, ok, type Err, type Result } from '../base/result.ts';
@@ -72,6 +73,7 @@ export async function writeText(
   text: string,
   owner: TextOwner,
 ): Promise<Result<TextLocation, VolumeError>> {
+  assert(text.indexOf('\0') === text.length - 1, 'a text has one NUL, at its end');
   const areaBytes = sectorsToBytes(header.size);
   const size = text.length;
   const offset = placeText(areaBytes, size, header.committed);

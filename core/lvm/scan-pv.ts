@@ -40,11 +40,7 @@ export async function readPv(disk: ScanDisk, cache: TextCache): Promise<PvResult
 }
 
 /** An area that is set aside holds no valid text, whatever its slot says. */
-async function readArea(
-  disk: ScanDisk,
-  range: DiskRange,
-  cache: TextCache,
-): Promise<ScannedArea> {
+async function readArea(disk: ScanDisk, range: DiskRange, cache: TextCache): Promise<ScannedArea> {
   const read = await readAreaHeader(disk, range);
   if (!read.ok) return { range, damage: read.error };
   const header = read.value;

@@ -1,4 +1,4 @@
-/** What a look at all disks of a lab finds: labels, metadata areas, volume groups, and what is odd. */
+/** What a look at all disks of a lab finds: labels, metadata areas, groups, and what is odd. */
 import type { LvmId } from '../base/ids.ts';
 import type { DamageData, IoErrorData, Notice } from '../contract/errors.ts';
 import type { BlockDevice } from '../block/device.ts';

@@ -35,10 +35,7 @@ export async function scanDisks(disks: readonly ScanDisk[]): Promise<Scan> {
 }
 
 /** Which group each PV is in: the one whose text it carries, else the first that lists it. */
-function ownersOf(
-  pvs: readonly FoundPv[],
-  groups: readonly Group[],
-): ReadonlyMap<LvmId, Group> {
+function ownersOf(pvs: readonly FoundPv[], groups: readonly Group[]): ReadonlyMap<LvmId, Group> {
   const owners = new Map<LvmId, Group>();
   const carried = new Map(
     pvs.map((pv) => [pv.label.pvId, new Set(pv.areas.flatMap(({ vg }) => vg?.id ?? []))]),

@@ -1,6 +1,6 @@
 /** The program `lvstudio`: the command line of core/host with the studio added. */
 import process from 'node:process';
-import { createEngine } from '../../core/engine/create.ts';
+import { createEngine } from '../../core/cli/create-engine.ts';
 import { INTERRUPTED } from '../../core/host/cli-context.ts';
 import type { CliIo } from '../../core/host/cli-context.ts';
 import { main } from '../../core/host/cli-main.ts';

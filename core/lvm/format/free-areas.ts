@@ -32,10 +32,13 @@ export function freeAreasOf(vg: VolumeGroup): ReadonlyMap<LvmId, readonly FreeAr
 
 /** Free extents of the whole group, as `vgs` counts them: missing PVs have none. */
 export function freeCountOf(vg: VolumeGroup): Extents {
-  return sum(freeAreasOf(vg), vg.pvs.filter((pv) => !isMissing(pv)).map((pv) => pv.id));
+  return sum(
+    freeAreasOf(vg),
+    vg.pvs.filter((pv) => !isMissing(pv)).map((pv) => pv.id),
+  );
 }
 
-/** PVs that may be allocated from, in the group's order: allocatable, present, and named if any are. */
+/** PVs that may be allocated from, in the group's order: allocatable, present, named if any are. */
 export function allocatablePvIds(
   vg: VolumeGroup,
   missing: ReadonlySet<LvmId>,

@@ -50,11 +50,7 @@ function importLv(
 }
 
 /** Every section inside a volume is a segment, whatever its name. */
-function importSegments(
-  fields: Fields,
-  names: AreaNames,
-  extentSize: Sectors,
-): readonly Segment[] {
+function importSegments(fields: Fields, names: AreaNames, extentSize: Sectors): readonly Segment[] {
   const wanted = fields.int('segment_count', { max: U32_MAX });
   const sections = fields.sections();
   if (sections.length !== wanted) {

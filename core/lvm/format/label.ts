@@ -94,10 +94,7 @@ class HeaderReader {
   /** Version 0, or no room for one: there is none. */
   private extension(
     at: number,
-  ): Result<
-    Pick<PvLabel, 'extensionVersion' | 'extensionFlags' | 'bootloaderAreas'>,
-    DamageData
-  > {
+  ): Result<Pick<PvLabel, 'extensionVersion' | 'extensionFlags' | 'bootloaderAreas'>, DamageData> {
     const fields = view(this.data);
     const version = at + 8 <= SECTOR ? fields.getUint32(at, true) : 0;
     if (version === 0) return ok({ extensionVersion: 0, extensionFlags: 0, bootloaderAreas: [] });
@@ -143,7 +140,8 @@ class HeaderReader {
 /** Bytes of a disk field as sectors; undefined if they are not whole sectors or out of reach. */
 export function sectorsOf(byteCount: bigint): Sectors | undefined {
   const count = byteCount / BigInt(SECTOR);
-  if (byteCount % BigInt(SECTOR) !== 0n || count > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  if (byteCount % BigInt(SECTOR) !== 0n || count > BigInt(Number.MAX_SAFE_INTEGER))
+    return undefined;
   return sectors(Number(count));
 }
 

@@ -13,7 +13,8 @@ export type ConfigScalar =
   /** A byte string (core/base/bytes.ts). `bare` words were written without quotes. */
   | { readonly kind: 'string'; readonly value: string; readonly bare?: boolean };
 
-export type ConfigValue = ConfigScalar | { readonly kind: 'array'; readonly items: readonly ConfigScalar[] };
+export type ConfigValue =
+  ConfigScalar | { readonly kind: 'array'; readonly items: readonly ConfigScalar[] };
 
 /** `name = value` or `name { ... }`. */
 export type ConfigEntry =

@@ -21,8 +21,8 @@ export interface PvRun {
 const known = new WeakMap<VolumeGroup, ReadonlyMap<LvmId, readonly PvRun[]>>();
 
 /**
- * For every PV of the group its owned runs, sorted by start; empty for an empty PV. Runs that are not
- * exact may overlap others and lie outside of the PV; so may all in a group with `ownerFaults`.
+ * For every PV of the group its owned runs, sorted by start; empty for an empty PV. Runs that are
+ * not exact may overlap others and lie outside of the PV; so may all in a group with `ownerFaults`.
  */
 export function pvRunsOf(vg: VolumeGroup): ReadonlyMap<LvmId, readonly PvRun[]> {
   const cached = known.get(vg);

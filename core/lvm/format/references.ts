@@ -1,11 +1,5 @@
 /** Which volumes a segment names, and under which key (reference 2.6). */
-import type {
-  ConfigEntry,
-  ConfigScalar,
-  LogicalVolume,
-  Segment,
-  VolumeGroup,
-} from './model.ts';
+import type { ConfigEntry, ConfigScalar, LogicalVolume, Segment, VolumeGroup } from './model.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
 /** `key` is the key of the text: `mirrors`, `mirror_log`, `raids`, `thin_pool`, `cow_store`... */

@@ -89,8 +89,16 @@ function checkTwins(vg: VolumeGroup, report: Report): void {
       seen.add(key);
     }
   };
-  twins('twin-name', vg.lvs.map((lv) => lv.name), 'the volume name');
-  twins('twin-name', vg.pvs.map((pv) => pv.section), 'the PV section');
+  twins(
+    'twin-name',
+    vg.lvs.map((lv) => lv.name),
+    'the volume name',
+  );
+  twins(
+    'twin-name',
+    vg.pvs.map((pv) => pv.section),
+    'the PV section',
+  );
   twins('twin-id', [vg.id, ...vg.pvs.map((pv) => pv.id), ...vg.lvs.map((lv) => lv.id)], 'the id');
 }
 
@@ -133,7 +141,8 @@ function checkSegment(vg: VolumeGroup, segment: Segment, where: string, report: 
     }
   }
   for (const { key, lv } of references(vg, segment)) {
-    if (!names.hasLv(lv)) report('reference', where, `${where}: ${key} names ${lv}, no such volume`);
+    if (!names.hasLv(lv))
+      report('reference', where, `${where}: ${key} names ${lv}, no such volume`);
   }
 }
 

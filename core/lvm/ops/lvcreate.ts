@@ -1,6 +1,6 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, extentsToSectors, sectors } from '../../base/units.ts';
+import { extents, sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { LvcreateRequest } from '../../contract/requests.ts';

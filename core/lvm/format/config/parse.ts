@@ -1,4 +1,7 @@
-/** Text to entries (reference 2.1). Iterative, linear in the text, limited in depth: input is hostile. */
+/**
+ * Text to entries (reference 2.1). Input is hostile: iterative, linear in the text, limited in
+ * depth.
+ */
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { ConfigEntry, ConfigScalar, ConfigValue } from '../model.ts';
 import { Scanner, type ConfigError, type Token } from './tokens.ts';
@@ -86,7 +89,11 @@ class Parser {
     }
     const read = this.value();
     if (!read.ok) return read;
-    this.put(names.at(-1) ?? '', offset, (own) => ({ kind: 'value', name: own, value: read.value }));
+    this.put(names.at(-1) ?? '', offset, (own) => ({
+      kind: 'value',
+      name: own,
+      value: read.value,
+    }));
     this.stack.length = before;
     return ok();
   }
@@ -109,8 +116,7 @@ class Parser {
     }
     const at = top.byName.get(name);
     const existing = at === undefined ? undefined : top.entries[at];
-    let section =
-      existing?.kind === 'section' ? this.known.get(existing.entries) : undefined;
+    let section = existing?.kind === 'section' ? this.known.get(existing.entries) : undefined;
     if (section === undefined) {
       section = open([], name, top.depth + 1);
       const { entries } = section;

@@ -2,7 +2,7 @@
 import { assert } from '../../../base/assert.ts';
 import type { ConfigEntry, ConfigScalar, ConfigValue } from '../model.ts';
 
-/** One line after the other, each ending in a newline. What it returns parses to the same entries. */
+/** Lines, each ending in a newline. What it returns parses to the same entries. */
 export function printConfig(entries: readonly ConfigEntry[]): string {
   const lines: string[] = [];
   // Iterative: what a hostile text nested must not nest calls.
@@ -29,7 +29,13 @@ export function printName(name: string): string {
 
 export function printValue(value: ConfigValue): string {
   if (value.kind !== 'array') return printScalar(value);
-  return `[${value.items.map(printScalar).join(', ')}]`;
+  return `[${value.items.map(printItem).join(', ')}]`;
+}
+
+/** A bare word runs on over commas and brackets: only a blank ends it. */
+export function printItem(scalar: ConfigScalar): string {
+  const bare = scalar.kind === 'string' && scalar.bare === true;
+  return bare ? `${printScalar(scalar)} ` : printScalar(scalar);
 }
 
 export function printScalar(scalar: ConfigScalar): string {

@@ -33,7 +33,7 @@ export class Scanner {
     this.end = nul < 0 ? text.length : nul;
   }
 
-  /** @param inValue numbers are numbers only where a value is expected; a name may look like one. */
+  /** @param inValue only where a value is expected; a name may look like a number. */
   next(inValue: boolean): Result<Token, ConfigError> {
     this.skipBlank();
     const offset = this.at;

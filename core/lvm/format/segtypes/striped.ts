@@ -40,7 +40,7 @@ export const striped: SegmentType<StripedSegment> = {
   reportName: ({ areas }) => (areas.length === 1 ? 'linear' : 'striped'),
 
   areas(segment) {
-    const count = extents(Math.floor(segment.count / segment.areas.length));
+    const count = extents(Math.floor(segment.count / Math.max(1, segment.areas.length)));
     return segment.areas.map((area) => ({ ...area, count, key: 'stripes', exact: true }));
   },
 };

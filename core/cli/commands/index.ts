@@ -1,0 +1,21 @@
+/** To add a changing command: one file beside this one, then one line here. */
+import type { ChangeCommand } from '../command.ts';
+import { lvcreate } from './lvcreate.ts';
+import { lvextend } from './lvextend.ts';
+import { lvremove } from './lvremove.ts';
+import { lvrename } from './lvrename.ts';
+import { pvcreate } from './pvcreate.ts';
+import { vgcreate } from './vgcreate.ts';
+import { vgextend } from './vgextend.ts';
+import { vgremove } from './vgremove.ts';
+
+export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
+  pvcreate,
+  vgcreate,
+  vgextend,
+  vgremove,
+  lvcreate,
+  lvextend,
+  lvremove,
+  lvrename,
+];

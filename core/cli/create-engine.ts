@@ -1,0 +1,32 @@
+/** An engine with its contract around it: what a host needs to open a lab. */
+import type { EngineApi } from '../contract/api.ts';
+import type { LabState } from '../contract/state.ts';
+import { Engine, type EngineDisk } from '../engine/engine.ts';
+import type { Env } from '../env/index.ts';
+import { errorLines } from '../report/errors.ts';
+import { noticeLine } from '../report/notices.ts';
+import { LocalEngineApi } from './api.ts';
+
+export interface CreateEngine {
+  readonly env: Env;
+  readonly lab: LabState['lab'];
+  readonly disks: readonly EngineDisk[];
+}
+
+/** Volumes are active when it resolves; `close` waits for what runs and takes them down. */
+export async function createEngine({
+  env,
+  lab,
+  disks,
+}: CreateEngine): Promise<{ readonly api: EngineApi; close(): Promise<void> }> {
+  const engine = new Engine({
+    env,
+    lab,
+    disks,
+    sentenceOf: (notice) => noticeLine(notice).text,
+    reasonOf: (error) => errorLines(error).join(' '),
+    generator: 'LV Studio 0.1.0',
+  });
+  await engine.start();
+  return { api: new LocalEngineApi(engine), close: () => engine.stop() };
+}

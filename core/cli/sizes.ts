@@ -1,0 +1,51 @@
+/** Sizes as LVM reads them (reference 12.1): always binary, suffixes in either case. */
+import { err, ok, type Result } from '../base/result.ts';
+import { extents, SECTOR, sectors, type Sectors } from '../base/units.ts';
+import type { SizeSpec } from '../contract/requests.ts';
+
+const POWERS = 'bskmgtpe';
+
+/**
+ * @param unit what a number without suffix means: `m` for -L, `k` for stripe sizes.
+ * @returns LVM's sentence on refusal.
+ */
+export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, string> {
+  if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
+  const match = /^(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
+  if (!match) return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
+  const letter = (match[2] === '' ? unit : (match[2] ?? unit)).toLowerCase();
+  const power = POWERS.indexOf(letter);
+  if (power < 0) return err("Can't parse size argument.");
+  const number = Number(match[1]);
+  const bytes = letter === 'b' ? number : letter === 's' ? number * SECTOR : number * 1024 ** (power - 1);
+  if (letter === 'b' && bytes % SECTOR !== 0) {
+    const lower = Math.floor(bytes / SECTOR) * SECTOR;
+    return err(`Size is not a multiple of 512. Try using ${lower} or ${lower + SECTOR}.`);
+  }
+  const count = Math.ceil(bytes / SECTOR);
+  return Number.isSafeInteger(count) ? ok(sectors(count)) : err('Size is too big.');
+}
+
+const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
+
+/** `-l`: a count of extents or a percentage. */
+export function parseExtents(text: string): Result<SizeSpec, string> {
+  const match = /^(\+?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
+  if (!match) {
+    return err(/^[+-]{2}/.test(text) ? 'Multiple sign symbols detected.' : "Can't parse extents argument.");
+  }
+  const [, sign, digits, word] = match;
+  const signed = sign === '+' ? { sign: '+' as const } : {};
+  if (word === undefined) return ok({ by: 'extents', extents: extents(Number(digits)), ...signed });
+  const of = Object.entries(PERCENT_OF).find(([name]) => name.startsWith(word.toUpperCase()))?.[1];
+  if (word === '' || of === undefined) return err(`Can't parse percentage of '${word}'.`);
+  return ok({ by: 'percent', percent: Number(digits), of, ...signed });
+}
+
+/** `-L`: a size, `+` in front makes it relative. */
+export function parseLength(text: string): Result<SizeSpec, string> {
+  const relative = text.startsWith('+');
+  const size = parseSize(relative ? text.slice(1) : text, 'm');
+  if (!size.ok) return size;
+  return ok({ by: 'size', sectors: size.value, ...(relative ? { sign: '+' as const } : {}) });
+}

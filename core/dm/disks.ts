@@ -1,0 +1,34 @@
+/** The block devices below device-mapper: disks by path and number. */
+import type { Sectors } from '../base/units.ts';
+import type { BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
+import type { DevNo } from '../contract/units.ts';
+
+/** A disk that counts how many tables hold it and tells when it fails. */
+export class Disk implements BlockDevice {
+  openCount = 0;
+
+  constructor(
+    readonly path: string,
+    readonly devno: DevNo,
+    private readonly below: BlockDevice,
+    private readonly failed: (disk: string, error: IoError) => void,
+  ) {}
+
+  get name(): string {
+    return this.path;
+  }
+
+  get size(): Sectors {
+    return this.below.size;
+  }
+
+  get readOnly(): boolean {
+    return this.below.readOnly;
+  }
+
+  async submit(io: Io): Promise<IoResult> {
+    const done = await this.below.submit(io);
+    if (!done.ok) this.failed(this.path, done.error);
+    return done;
+  }
+}

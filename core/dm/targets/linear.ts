@@ -1,0 +1,24 @@
+import { err, ok } from '../../base/result.ts';
+import { sectors } from '../../base/units.ts';
+import { parseSector, type TargetType } from '../target.ts';
+
+/** Maps a run of sectors one-to-one onto another device (reference 5.1). */
+export const linear: TargetType = {
+  name: 'linear',
+  usage: '<device> <start sector>',
+
+  construct(args, host) {
+    if (args.length !== 2) return err('Invalid argument count');
+    const start = parseSector(args[1]);
+    if (start === undefined) return err('Invalid device sector');
+    const opened = host.open(args[0] ?? '');
+    if (!opened.ok) return opened;
+    const device = opened.value;
+    return ok({
+      map: (io) => ({ kind: 'remap', device, start: sectors(start + io.offset) }),
+      ranges: () => [{ device, start, count: host.length }],
+      table: () => `${device} ${start}`,
+      status: () => '',
+    });
+  },
+};

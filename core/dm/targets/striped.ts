@@ -1,0 +1,54 @@
+import { must } from '../../base/assert.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { sectors, type Sectors } from '../../base/units.ts';
+import { parseSector, type TargetHost, type TargetRange, type TargetType } from '../target.ts';
+
+/** Spreads chunks round robin over several devices (reference 5.2). */
+export const striped: TargetType = {
+  name: 'striped',
+  usage: '<stripes> <chunk size> [<device> <start sector>]...',
+
+  construct(args, host) {
+    if (args.length < 2) return err('Not enough arguments');
+    const stripes = parseSector(args[0]);
+    if (!stripes) return err('Invalid stripe count');
+    const chunk = parseSector(args[1]);
+    if (!chunk) return err('Invalid chunk_size');
+    if (host.length % stripes !== 0) return err('Target length not divisible by number of stripes');
+    const width = sectors(host.length / stripes);
+    if (width % chunk !== 0) return err('Target length not divisible by chunk size');
+    if (args.length !== 2 + 2 * stripes) return err('Not enough destinations specified');
+    const legs = openLegs(args.slice(2), width, host);
+    if (!legs.ok) return legs;
+    const places = legs.value.map(({ device, start }) => `${device} ${start}`).join(' ');
+    const names = legs.value.map(({ device }) => device).join(' ');
+    return ok({
+      map(io) {
+        const index = Math.floor(io.offset / chunk);
+        const leg = must(legs.value[index % stripes], 'the stripe of a chunk');
+        const row = Math.floor(index / stripes);
+        const start = sectors(leg.start + row * chunk + (io.offset % chunk));
+        return { kind: 'remap', device: leg.device, start };
+      },
+      border: (offset) => sectors(chunk - (offset % chunk)),
+      ranges: () => legs.value,
+      table: () => `${stripes} ${chunk} ${places}`,
+      status: () => `${stripes} ${names} 1 ${'A'.repeat(stripes)}`,
+    });
+  },
+};
+
+function openLegs(
+  args: readonly string[],
+  count: Sectors,
+  host: TargetHost,
+): Result<readonly TargetRange[], string> {
+  const legs: TargetRange[] = [];
+  for (let at = 0; at < args.length; at += 2) {
+    const opened = host.open(args[at] ?? '');
+    const start = parseSector(args[at + 1]);
+    if (!opened.ok || start === undefined) return err("Couldn't parse stripe destination");
+    legs.push({ device: opened.value, start, count });
+  }
+  return ok(legs);
+}

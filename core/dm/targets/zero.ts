@@ -1,0 +1,21 @@
+import { err, ok } from '../../base/result.ts';
+import type { TargetType } from '../target.ts';
+
+/** Reads as zeroes and swallows writes (reference 5.3). */
+export const zero: TargetType = {
+  name: 'zero',
+  usage: '',
+
+  construct(args) {
+    if (args.length > 0) return err('No arguments required');
+    return ok({
+      map(io) {
+        if (io.op === 'read') io.data.fill(0);
+        return { kind: 'done' };
+      },
+      ranges: () => [],
+      table: () => '',
+      status: () => '',
+    });
+  },
+};

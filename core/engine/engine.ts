@@ -1,0 +1,253 @@
+/** An open lab: its disks, device-mapper above them, and the operations on both. */
+import { assert, must } from '../base/assert.ts';
+import { err, type Result } from '../base/result.ts';
+import type { BlockDevice } from '../block/device.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { EngineEvent, EventBody } from '../contract/events.ts';
+import type { Action, Plan, StepPhase } from '../contract/plan.ts';
+import type { Request } from '../contract/requests.ts';
+import type { DiskMode, DiskState, LabState } from '../contract/state.ts';
+import type { DevNo } from '../contract/units.ts';
+import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
+import type { OpenDevice } from '../dm/mapped-device.ts';
+import type { Env } from '../env/index.ts';
+import { autoActivationPlan } from '../lvm/activate/auto.ts';
+import { dmName } from '../lvm/activate/names.ts';
+import { findLv } from '../lvm/format/model.ts';
+import { planRequest } from '../lvm/ops/index.ts';
+import { holderOf } from '../lvm/ops/lv-steps.ts';
+import type { OpContext } from '../lvm/ops/context.ts';
+import { scanDisks } from '../lvm/scan.ts';
+import type { ScanDisk } from '../lvm/scan-types.ts';
+import type { ReportSource } from '../report/source.ts';
+import type { Sentence } from './lab-state.ts';
+import { perform } from './perform.ts';
+import { MetadataWriter } from './perform-metadata.ts';
+import { Projection } from './projection.ts';
+import { runPlan } from './run-plan.ts';
+import type { CommandEngine, RunOutcome } from './types.ts';
+
+/** A disk as the host opened it. */
+export interface EngineDisk {
+  /** `/dev/sda`. */
+  readonly path: string;
+  readonly devno: DevNo;
+  readonly device: BlockDevice;
+  readonly mode: DiskMode;
+  /** File name of the image. */
+  readonly image: string;
+  readonly problem?: string;
+}
+
+export interface EngineOptions {
+  readonly env: Env;
+  readonly lab: LabState['lab'];
+  readonly disks: readonly EngineDisk[];
+  /** LVM's sentence for an error or a notice (core/report). */
+  readonly sentenceOf: Sentence;
+  readonly reasonOf: (error: VolumeError) => string;
+  /** For the first line of metadata: `LV Studio 0.1.0`. */
+  readonly generator: string;
+}
+
+/** Actions after which the disks say something else than before. */
+const CHANGES_METADATA: readonly Action['kind'][] = [
+  'init-pv',
+  'commit-metadata',
+  'erase-metadata',
+  'mark-pv',
+];
+
+export class Engine implements CommandEngine {
+  private readonly dm: DeviceMapper;
+  private readonly projection: Projection;
+  private readonly listeners = new Set<(event: EngineEvent) => void>();
+  private operations = 0;
+  /** Operations run one after another: no two interleave on one device. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: EngineOptions) {
+    this.dm = new DeviceMapper((change) => {
+      this.dmChanged(change);
+    });
+    for (const disk of options.disks) {
+      const attached = this.dm.attachDisk(disk.path, disk.devno, disk.device);
+      assert(attached.ok, `${disk.path} is attached twice`);
+    }
+    const disks = options.disks.map(diskState);
+    this.projection = new Projection({ lab: options.lab, disks }, options.sentenceOf, (event) => {
+      for (const listener of [...this.listeners]) listener(event);
+    });
+  }
+
+  /** Looks at the disks and brings up what comes up by itself. */
+  async start(): Promise<void> {
+    const source = await this.source();
+    for (const scanned of source.scan.vgs) {
+      const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
+        this.devNoOf(scanned.devices.get(id)?.path);
+      const exists = (name: string): boolean => this.dm.state(name) !== undefined;
+      const plan = autoActivationPlan(scanned, devno, exists);
+      if (plan.steps.length > 0) await this.run(plan);
+    }
+    await this.source();
+  }
+
+  /** Takes every device down, those nothing else uses first. */
+  async stop(): Promise<void> {
+    await this.inTurn(() => {
+      let before = -1;
+      for (let left = this.dm.list(); left.length !== before; left = this.dm.list()) {
+        before = left.length;
+        for (const { name, openCount } of left) if (openCount === 0) this.dm.remove(name);
+      }
+      return Promise.resolve();
+    });
+  }
+
+  async source(): Promise<ReportSource> {
+    const disks: readonly ScanDisk[] = this.options.disks.filter((one) => !one.problem);
+    const scan = await scanDisks(disks);
+    const devices = this.dm.list();
+    const source = { scan, devices, disks: this.options.disks.map(diskState) };
+    this.projection.found(source, this.options.env.scheduler.now);
+    return source;
+  }
+
+  async state(): Promise<LabState> {
+    await this.source();
+    return this.projection.state;
+  }
+
+  async plan(request: Request, commandLine: string): Promise<Result<Plan, VolumeError>> {
+    return planRequest(request, this.context(await this.source(), commandLine));
+  }
+
+  /** Runs a plan that was made from the disks as they were; waits for the operation before it. */
+  run(plan: Plan): Promise<RunOutcome> {
+    return this.inTurn(() => this.runNow(plan));
+  }
+
+  /** Plans and runs without letting another operation in between. */
+  change(
+    request: Request,
+    commandLine: string,
+    accept: (plan: Plan) => VolumeError | undefined,
+  ): Promise<{ readonly plan?: Plan } & RunOutcome> {
+    return this.inTurn(async () => {
+      const plan = await this.plan(request, commandLine);
+      if (!plan.ok) return { said: [], failure: plan.error };
+      const refused = accept(plan.value);
+      if (refused) return { plan: plan.value, said: [], failure: refused };
+      return { plan: plan.value, ...(await this.runNow(plan.value)) };
+    });
+  }
+
+  /** A volume for reading and writing; it counts as in use until it is closed. */
+  async openVolume(vg: string, lv: string): Promise<Result<OpenDevice, VolumeError>> {
+    const { scan } = await this.source();
+    const found = scan.vgs.find((one) => one.vg.name === vg);
+    if (!found) return err({ code: 'vg-not-found', vg });
+    if (!findLv(found.vg, lv)) return err({ code: 'lv-not-found', vg, lv });
+    const name = dmName(vg, lv);
+    return this.dm.state(name) ? this.dm.open(name) : err({ code: 'lv-inactive', vg, lv });
+  }
+
+  publish(body: EventBody): void {
+    this.projection.publish(body, this.options.env.scheduler.now);
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private async runNow(plan: Plan): Promise<RunOutcome> {
+    const operation = ++this.operations;
+    const metadata = new MetadataWriter(this.options.disks, (body) => {
+      this.publish(body);
+    });
+    const outcome = await runPlan(plan, {
+      perform: (action) => perform(action, this.dm, metadata),
+      progress: (running, index, phase, error) =>
+        this.progress(operation, running, index, phase, error),
+    });
+    await this.source();
+    return outcome;
+  }
+
+  private async progress(
+    operation: number,
+    plan: Plan,
+    index: number,
+    phase: StepPhase,
+    error?: VolumeError,
+  ): Promise<void> {
+    const step = must(plan.steps[index], 'a step of the plan');
+    this.publish({
+      kind: 'step',
+      operation,
+      title: plan.title,
+      index,
+      of: plan.steps.length,
+      phase,
+      step,
+      ...(error ? { reason: this.options.reasonOf(error) } : {}),
+    });
+    if (phase === 'done' && CHANGES_METADATA.includes(step.action.kind)) await this.source();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(work, work);
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  private context(source: ReportSource, commandLine: string): OpContext {
+    const { env, generator } = this.options;
+    return {
+      scan: source.scan,
+      disks: this.options.disks
+        .filter((disk) => !disk.problem)
+        .map(({ path, devno, device, mode }) => ({
+          path,
+          devno,
+          size: device.size,
+          readOnly: mode === 'read-only' || device.readOnly,
+        })),
+      device: (name) => this.dm.state(name),
+      holderOf: (devno) => holderOf(this.dm.list(), devno),
+      random: env.random,
+      header: {
+        description: `Write from ${commandLine}.`,
+        creationHost: env.hostName,
+        hostDescription: env.hostDescription,
+        creationTime: env.wallClock(),
+        generator,
+      },
+    };
+  }
+
+  private devNoOf(path: string | undefined): DevNo | undefined {
+    return this.options.disks.find((disk) => disk.path === path)?.devno;
+  }
+
+  private dmChanged(change: DmChange): void {
+    if (change.kind === 'removed') this.publish({ kind: 'device-removed', name: change.name });
+    if (change.kind === 'device') {
+      const device = this.dm.state(change.name);
+      if (device) this.publish({ kind: 'device', device });
+    }
+    if (change.kind === 'io-error') {
+      const { error, device } = change;
+      const reason = error.code === 'io-failed' ? error.why : error.code;
+      const op = error.code === 'io-failed' ? error.op : 'write';
+      this.publish({ kind: 'io-error', device, op, reason });
+    }
+  }
+}
+
+function diskState({ path, devno, device, mode, image, problem }: EngineDisk): DiskState {
+  const state = { path, devno, size: device.size, mode, image };
+  return problem === undefined ? state : { ...state, problem };
+}

@@ -1,0 +1,134 @@
+/** From what a scan found to what a screen draws: the projection of metadata into LabState. */
+import { extents, extentsToSectors, sectors } from '../base/units.ts';
+import type { Notice } from '../contract/errors.ts';
+import type { AllocationPolicy } from '../contract/requests.ts';
+import type { AreaState, LvState, PvState, SegmentState, VgState } from '../contract/state.ts';
+import { dmName } from '../lvm/activate/names.ts';
+import { freeAreasOf, freeCountOf } from '../lvm/format/free-areas.ts';
+import {
+  findLv,
+  isAllocatable,
+  isVisible,
+  lvExtentCount,
+  type Area,
+  type LogicalVolume,
+  type Segment,
+} from '../lvm/format/model.ts';
+import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
+import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
+import { isLvActive, lvAttr, lvDevice, lvLayout, lvRole, pvAttr, vgAttr } from '../report/attr.ts';
+import { allPvRows, pvRowsOf, type PvRow } from '../report/rows.ts';
+import type { ReportSource } from '../report/source.ts';
+
+/** Turns a notice into LVM's sentence; the words live in core/report. */
+export type Sentence = (notice: Notice) => string;
+
+export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sentence): VgState {
+  const { vg } = scanned;
+  const total = vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0);
+  const inOrder = [...vg.lvs.filter(isVisible), ...vg.lvs.filter((lv) => !isVisible(lv))];
+  return {
+    id: vg.id,
+    name: vg.name,
+    seqno: vg.seqno,
+    extentSize: vg.extentSize,
+    extentCount: extents(total),
+    freeCount: freeCountOf(vg),
+    attr: vgAttr(scanned),
+    allocation: (vg.allocationPolicy ?? 'normal') as AllocationPolicy,
+    tags: vg.tags,
+    pvs: pvRowsOf(scanned).flatMap((row) => memberState(scanned, row)),
+    lvs: inOrder.map((lv) => lvState(source, scanned, lv)),
+    problems: scanned.notices.map(sentence),
+  };
+}
+
+export function orphanStates(source: ReportSource): readonly PvState[] {
+  const rows = allPvRows(source, false);
+  return source.scan.pvs
+    .filter(({ vgName }) => vgName === undefined)
+    .map((pv) => orphanState(pv, rows.find((row) => row.scanned?.path === pv.path)));
+}
+
+function orphanState(pv: ScannedPv, row: PvRow | undefined): PvState {
+  return {
+    device: pv.path,
+    id: pv.label.pvId,
+    deviceSize: pv.device.size,
+    peStart: pv.label.dataAreas[0]?.start ?? sectors(0),
+    extentCount: extents(0),
+    freeCount: extents(0),
+    attr: row ? pvAttr(row) : '---',
+    missing: false,
+    allocatable: false,
+    tags: [],
+    areaCount: pv.areas.length,
+  };
+}
+
+function memberState(scanned: ScannedVg, row: PvRow): readonly PvState[] {
+  const { entry: pv, scanned: disk } = row;
+  if (!pv) return [];
+  const free = (freeAreasOf(scanned.vg).get(pv.id) ?? []).reduce((sum, one) => sum + one.count, 0);
+  return [
+    {
+      device: row.name,
+      id: pv.id,
+      vg: scanned.vg.name,
+      deviceSize: disk?.device.size ?? pv.deviceSize ?? sectors(0),
+      peStart: pv.peStart,
+      extentCount: pv.peCount,
+      freeCount: extents(free),
+      attr: pvAttr(row),
+      missing: !disk,
+      allocatable: isAllocatable(pv),
+      tags: pv.tags,
+      areaCount: disk?.areas.filter(({ header }) => header && !header.ignored).length ?? 0,
+    },
+  ];
+}
+
+
+function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): LvState {
+  const { vg } = scanned;
+  const count = lvExtentCount(lv);
+  return {
+    id: lv.id,
+    vg: vg.name,
+    name: lv.name,
+    visible: isVisible(lv),
+    extentCount: count,
+    size: extentsToSectors(count, vg.extentSize),
+    attr: lvAttr(source, scanned, lv),
+    layout: lvLayout(scanned, lv),
+    role: lvRole(scanned, lv),
+    tags: lv.tags,
+    segments: lv.segments.map((segment) => segmentState(scanned, segment)),
+    dmName: dmName(vg.name, lv.name),
+    active: isLvActive(source, scanned, lv),
+    openCount: lvDevice(source, scanned, lv)?.openCount ?? 0,
+  };
+}
+
+function segmentState(scanned: ScannedVg, segment: Segment): SegmentState {
+  const striped = segment.kind === 'striped' ? segment : undefined;
+  const each = extents(segment.count / Math.max(1, striped?.areas.length ?? 1));
+  return {
+    start: segment.start,
+    count: segment.count,
+    type: segmentTypeName(segment),
+    stripes: striped?.areas.length ?? 0,
+    stripeSize: striped?.stripeSize ?? sectors(0),
+    areas: (striped?.areas ?? []).map((area) => areaState(scanned, area, each)),
+  };
+}
+
+function areaState(scanned: ScannedVg, area: Area, count: AreaState['count']): AreaState {
+  const { start } = area;
+  if (area.on === 'lv') {
+    const id = findLv(scanned.vg, area.lv)?.id ?? '';
+    return { on: 'lv', device: area.lv, id, start, count };
+  }
+  const device = scanned.devices.get(area.pvId)?.path ?? '[unknown]';
+  return { on: 'pv', device, id: area.pvId, start, count };
+}

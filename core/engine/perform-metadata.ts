@@ -1,0 +1,184 @@
+/** The actions of a plan that write labels and metadata (reference 1.6). */
+import { err, ok, type Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { EventBody } from '../contract/events.ts';
+import type { Action, AreaRef, PvLayout } from '../contract/plan.ts';
+import type { LvmId } from '../base/ids.ts';
+import { sectors } from '../base/units.ts';
+import { createArea, readAreaHeader, writeAreaHeader, writeText } from '../lvm/area-io.ts';
+import {
+  withCommitted,
+  withoutPrecommitted,
+  withoutText,
+  withPrecommitted,
+} from '../lvm/format/area-header.ts';
+import { readLabel, writeLabel, zeroLabelSectors } from '../lvm/label-io.ts';
+import type { AreaHeader, PvLabel, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
+
+type Done = Result<void, VolumeError>;
+type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
+
+/** Bit 0 of the label's flags; version 2 of its extension knows it. */
+const USED = 1;
+const EXTENSION_VERSION = 2;
+
+/** One operation's view of the metadata areas it writes. */
+export class MetadataWriter {
+  /** Where this operation put its text, by area. */
+  private readonly written = new Map<string, TextLocation>();
+
+  constructor(
+    private readonly disks: readonly ScanDisk[],
+    private readonly emit: (body: EventBody) => void,
+  ) {}
+
+  /** A half-made PV is not seen as one: signatures go first, the label comes last. */
+  async initPv({ device, layout }: Of<'init-pv'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const zeroed = await zeroLabelSectors(disk.value);
+    if (!zeroed.ok) return zeroed;
+    for (const area of layout.areas) {
+      const created = await createArea(disk.value, area);
+      if (!created.ok) return created;
+    }
+    const flushed = await disk.value.device.submit({ op: 'flush' });
+    if (!flushed.ok) return flushed;
+    return writeLabel(disk.value, newLabel(layout));
+  }
+
+  async markPv({ device, used }: Of<'mark-pv'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const label = await readLabel(disk.value);
+    if (!label.ok) return label;
+    if (!label.value) return err({ code: 'not-a-pv', device, command: 'pvchange' });
+    const flags = label.value.extensionFlags;
+    return writeLabel(disk.value, {
+      ...label.value,
+      extensionVersion: EXTENSION_VERSION,
+      extensionFlags: used ? flags | USED : flags & ~USED,
+    });
+  }
+
+  async write(action: Of<'write-metadata'>): Promise<Done> {
+    const { vg, seqno, text } = action;
+    for (const area of action.areas) {
+      const found = await this.header(area);
+      if (!found.ok) return found;
+      const { disk, header } = found.value;
+      const place = await writeText(disk, header, text, { vg, seqno });
+      if (!place.ok) return place;
+      this.written.set(key(area), place.value);
+      this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'write' });
+    }
+    return ok();
+  }
+
+  async precommit({ vg, seqno, areas }: Of<'precommit-metadata'>): Promise<Done> {
+    for (const area of areas) {
+      const done = await this.point(area, withPrecommitted);
+      if (!done.ok) return done;
+      this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'precommit' });
+    }
+    return ok();
+  }
+
+  /** Committed as soon as one area has it: a disk that fails here keeps the old version. */
+  async commit({ vg, seqno, areas }: Of<'commit-metadata'>): Promise<Done> {
+    let committed = 0;
+    let failure: Done = ok();
+    for (const area of areas) {
+      const done = await this.point(area, withCommitted);
+      const there = done.ok || (await this.isCommitted(area));
+      if (there) {
+        committed++;
+        this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'commit' });
+      } else failure = done;
+    }
+    return committed > 0 ? ok() : failure;
+  }
+
+  async revert({ vg, areas }: Of<'revert-metadata'>): Promise<Done> {
+    let failure: Done = ok();
+    for (const area of areas) {
+      const done = await this.change(area, withoutPrecommitted);
+      if (done.ok) {
+        this.emit({ kind: 'metadata', vg, seqno: 0, device: area.device, phase: 'revert' });
+      } else failure = done;
+    }
+    return failure;
+  }
+
+  /** Empties every header, or puts back those already emptied. */
+  async erase({ vg, areas }: Of<'erase-metadata'>): Promise<Done> {
+    const emptied: { disk: ScanDisk; header: AreaHeader }[] = [];
+    for (const area of areas) {
+      const found = await this.header(area);
+      const done = found.ok
+        ? await writeAreaHeader(found.value.disk, withoutText(found.value.header))
+        : found;
+      if (done.ok && found.ok) emptied.push(found.value);
+      if (!done.ok) {
+        if (found.ok) emptied.push(found.value);
+        for (const { disk, header } of emptied) await writeAreaHeader(disk, header);
+        return done;
+      }
+      this.emit({ kind: 'metadata', vg, seqno: 0, device: area.device, phase: 'erase' });
+    }
+    return ok();
+  }
+
+  private point(
+    area: AreaRef,
+    change: (header: AreaHeader, text: TextLocation) => AreaHeader,
+  ): Promise<Done> {
+    const text = this.written.get(key(area));
+    if (!text) return Promise.resolve(err({ code: 'no-metadata-areas', vg: area.device }));
+    return this.change(area, (header) => change(header, text));
+  }
+
+  private async change(area: AreaRef, change: (header: AreaHeader) => AreaHeader): Promise<Done> {
+    const found = await this.header(area);
+    if (!found.ok) return found;
+    return writeAreaHeader(found.value.disk, change(found.value.header));
+  }
+
+  /** A write that reported failure may have reached the disk all the same: read it back. */
+  private async isCommitted(area: AreaRef): Promise<boolean> {
+    const found = await this.header(area);
+    const text = this.written.get(key(area));
+    const slot = found.ok ? found.value.header.committed : undefined;
+    return text !== undefined && slot?.offset === text.offset && slot.checksum === text.checksum;
+  }
+
+  private async header(
+    area: AreaRef,
+  ): Promise<Result<{ disk: ScanDisk; header: AreaHeader }, VolumeError>> {
+    const disk = this.disk(area.device);
+    if (!disk.ok) return disk;
+    const size = sectors(disk.value.device.size - area.start);
+    const header = await readAreaHeader(disk.value, { start: area.start, size });
+    return header.ok ? ok({ disk: disk.value, header: header.value }) : header;
+  }
+
+  private disk(device: string): Result<ScanDisk, VolumeError> {
+    const disk = this.disks.find(({ path }) => path === device);
+    return disk ? ok(disk) : err({ code: 'device-not-found', device, command: 'engine' });
+  }
+}
+
+const key = ({ device, start }: AreaRef): string => `${device} ${start}`;
+
+function newLabel(layout: PvLayout): PvLabel {
+  return {
+    pvId: layout.pvId as LvmId,
+    deviceSize: layout.deviceSize,
+    labelSector: 1,
+    dataAreas: [{ start: layout.peStart, size: sectors(0) }],
+    metadataAreas: layout.areas,
+    extensionVersion: EXTENSION_VERSION,
+    extensionFlags: 0,
+    bootloaderAreas: [],
+  };
+}

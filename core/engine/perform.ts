@@ -1,0 +1,64 @@
+/** Does the actions of a plan, one at a time, on device-mapper and the disks. */
+import { unreachable } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { SECTOR, sectors } from '../base/units.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { Action } from '../contract/plan.ts';
+import type { DeviceMapper } from '../dm/device-mapper.ts';
+import type { MetadataWriter } from './perform-metadata.ts';
+
+type Done = Result<void, VolumeError>;
+
+export function perform(
+  action: Action,
+  dm: DeviceMapper,
+  metadata: MetadataWriter,
+): Promise<Done> | Done {
+  switch (action.kind) {
+    case 'init-pv':
+      return metadata.initPv(action);
+    case 'mark-pv':
+      return metadata.markPv(action);
+    case 'write-metadata':
+      return metadata.write(action);
+    case 'precommit-metadata':
+      return metadata.precommit(action);
+    case 'commit-metadata':
+      return metadata.commit(action);
+    case 'revert-metadata':
+      return metadata.revert(action);
+    case 'erase-metadata':
+      return metadata.erase(action);
+    case 'create-device': {
+      const created = dm.create(action.device, action.uuid);
+      return created.ok ? ok() : created;
+    }
+    case 'remove-device':
+      // A device that was never made needs no removal: undoing asks without knowing.
+      return dm.state(action.device) ? dm.remove(action.device) : ok();
+    case 'rename-device':
+      return dm.rename(action.device, action.to);
+    case 'preload':
+      return dm.load(action.device, action.table);
+    case 'drop-preload':
+      return dm.clear(action.device);
+    case 'suspend':
+      return dm.suspend(action.device, action);
+    case 'resume':
+      return dm.resume(action.device);
+    case 'zero-start':
+      return zeroStart(action.device, action.count, dm);
+    default:
+      return unreachable(action);
+  }
+}
+
+async function zeroStart(name: string, count: number, dm: DeviceMapper): Promise<Done> {
+  const device = dm.open(name);
+  if (!device.ok) return device;
+  const data = new Uint8Array(count * SECTOR);
+  const written = await device.value.submit({ op: 'write', start: sectors(0), data });
+  const flushed = written.ok ? await device.value.submit({ op: 'flush' }) : written;
+  device.value.close();
+  return flushed.ok ? ok() : err(flushed.error);
+}

@@ -1,0 +1,76 @@
+/** The lab's state as the fold of its events: what a screen that saw every event shows. */
+import type { EngineEvent, EventBody } from '../contract/events.ts';
+import type { DmDeviceState, LabState, VgState } from '../contract/state.ts';
+import type { ReportSource } from '../report/source.ts';
+import { orphanStates, vgState, type Sentence } from './lab-state.ts';
+
+export class Projection {
+  state: LabState;
+
+  constructor(
+    start: Pick<LabState, 'lab' | 'disks'>,
+    private readonly sentence: Sentence,
+    private readonly deliver: (event: EngineEvent) => void,
+  ) {
+    this.state = { seq: 0, ...start, orphans: [], vgs: [], devices: [] };
+  }
+
+  publish(body: EventBody, timeMicros: number): void {
+    const seq = this.state.seq + 1;
+    this.state = { ...apply(this.state, body), seq };
+    this.deliver({ seq, timeMicros, body });
+  }
+
+  /** Compares what a scan found with what is known and publishes the differences. */
+  found(source: ReportSource, timeMicros: number): void {
+    const vgs = source.scan.vgs.map((scanned) => vgState(source, scanned, this.sentence));
+    for (const vg of vgs) {
+      const known = this.state.vgs.find((one) => one.name === vg.name);
+      if (!same(known, vg)) this.publish({ kind: 'vg', vg }, timeMicros);
+    }
+    for (const { name } of this.state.vgs) {
+      const gone = !vgs.some((vg) => vg.name === name);
+      if (gone) this.publish({ kind: 'vg-removed', vg: name }, timeMicros);
+    }
+    const pvs = orphanStates(source);
+    if (!same(this.state.orphans, pvs)) this.publish({ kind: 'orphans', pvs }, timeMicros);
+    for (const device of source.devices) {
+      const known = this.state.devices.find((one) => one.name === device.name);
+      if (!same(known, device)) this.publish({ kind: 'device', device }, timeMicros);
+    }
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function apply(state: LabState, body: EventBody): LabState {
+  switch (body.kind) {
+    case 'device':
+      return { ...state, devices: put(state.devices, body.device) };
+    case 'device-removed':
+      return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
+    case 'vg':
+      return { ...state, vgs: put(state.vgs, body.vg) };
+    case 'vg-removed':
+      return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
+    case 'orphans':
+      return { ...state, orphans: body.pvs };
+    case 'disk': {
+      const others = state.disks.filter(({ path }) => path !== body.disk.path);
+      return { ...state, disks: [...others, body.disk] };
+    }
+    case 'disk-detached':
+      return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
+    case 'step':
+    case 'metadata':
+    case 'command':
+    case 'io-error':
+      return state;
+  }
+}
+
+/** Sorted by name, byte order. */
+function put<T extends DmDeviceState | VgState>(items: readonly T[], item: T): readonly T[] {
+  const others = items.filter(({ name }) => name !== item.name);
+  return [...others, item].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,90 @@
+/** Runs plans: forward to the end, back from before the commit point, or on past it. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { Action, Plan, Step, StepPhase } from '../contract/plan.ts';
+import type { RunOutcome } from './types.ts';
+
+type Done = Result<void, VolumeError>;
+
+/** What running needs of the world: doing one action, and telling what happens. */
+export interface PlanHost {
+  perform(action: Action): Promise<Done> | Done;
+  /** `error` with phase `failed`. */
+  progress(plan: Plan, index: number, phase: StepPhase, error?: VolumeError): Promise<void> | void;
+}
+
+/** Nothing a plan suspended stays suspended, whatever the outcome. */
+export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
+  const said: Notice[] = [];
+  for (const [index, step] of plan.steps.entries()) {
+    const done = await runStep(plan, index, host);
+    if (done.ok) {
+      if (step.says) said.push(step.says);
+      continue;
+    }
+    const failure = await afterFailure(plan, index, done.error, host);
+    return { said, failure };
+  }
+  return { said: [...said, ...plan.done] };
+}
+
+async function runStep(plan: Plan, index: number, host: PlanHost): Promise<Done> {
+  await host.progress(plan, index, 'started');
+  const step = plan.steps[index];
+  const done = step ? await host.perform(step.action) : ok();
+  if (done.ok) await host.progress(plan, index, 'done');
+  else await host.progress(plan, index, 'failed', done.error);
+  return done;
+}
+
+async function afterFailure(
+  plan: Plan,
+  failed: number,
+  cause: VolumeError,
+  host: PlanHost,
+): Promise<VolumeError> {
+  if (plan.commitAt < 0) return cause;
+  if (failed <= plan.commitAt) {
+    await rollBack(plan, failed, host);
+    return cause;
+  }
+  if (plan.fallback) {
+    const back = await runPlan(plan.fallback, host);
+    return back.failure ? { code: 'stuck', cause, left: whats(plan.fallback.steps) } : cause;
+  }
+  return finishForward(plan, failed, cause, host);
+}
+
+/** In reverse, the failed step included: it may have half-happened on some of its disks. */
+async function rollBack(plan: Plan, failed: number, host: PlanHost): Promise<void> {
+  for (let index = failed; index >= 0; index--) {
+    const undo = plan.steps[index]?.undo;
+    if (!undo || undo.kind === 'none') continue;
+    const undone = await host.perform(undo);
+    if (undone.ok) await host.progress(plan, index, 'undone');
+  }
+}
+
+/** The new version is valid: every step that is left gets its chance, above all every resume. */
+async function finishForward(
+  plan: Plan,
+  failed: number,
+  cause: VolumeError,
+  host: PlanHost,
+): Promise<VolumeError> {
+  const left: Step[] = plan.steps.slice(failed, failed + 1);
+  for (let index = failed + 1; index < plan.steps.length; index++) {
+    const done = await runStep(plan, index, host);
+    const step = plan.steps[index];
+    if (!done.ok && step) left.push(step);
+  }
+  return { code: 'stuck', cause, left: whats(left) };
+}
+
+const whats = (steps: readonly Step[]): readonly string[] => steps.map(({ what }) => what);
+
+/** For plans whose questions nobody answered with yes. */
+export function refuseUnanswered(plan: Plan, yes: boolean): Result<Plan, VolumeError> {
+  const question = plan.questions[0];
+  return question && !yes ? err({ code: 'declined', question }) : ok(plan);
+}

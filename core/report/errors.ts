@@ -1,0 +1,171 @@
+/** Why something was refused or failed, in LVM's words where LVM has them (reference 13). */
+import type { VolumeError } from '../contract/errors.ts';
+import { refusedName } from './name-errors.ts';
+import { sizeWords } from './size-text.ts';
+
+type Lines = readonly string[];
+type Sentences = {
+  readonly [K in VolumeError['code']]: (error: Extract<VolumeError, { readonly code: K }>) => Lines;
+};
+
+const SENTENCES: Sentences = {
+  'io-failed': ({ device, op, start, why }) => [
+    `${device}: ${op} failed${start === undefined ? '' : ` at sector ${start}`}: ${why}`,
+  ],
+  'out-of-range': ({ device, start, count, size }) => [
+    `${device}: ${count} sectors at ${start} lie outside its ${size} sectors.`,
+  ],
+  'read-only': ({ device }) => [`${device} is read-only.`],
+  damaged: ({ device, part, offset, field, why }) => [
+    `${device === '' ? 'The text' : device}: ${part} is damaged at byte ${offset}, ${field}: ${why}.`,
+  ],
+  dm: ({ op, device, devno, errno, reason }) => [
+    `device-mapper: ${op} ioctl on ${device} ${devno ? `(${devno})` : ''} failed: ${ERRNO[errno]}`,
+    `device-mapper: ${reason}`,
+  ],
+  'vg-not-found': ({ vg }) => [
+    `Volume group "${vg}" not found`,
+    `Cannot process volume group ${vg}`,
+  ],
+  'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
+  'lv-not-found': ({ vg, lv }) => [`Failed to find logical volume "${vg}/${lv}"`],
+  'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
+  'name-refused': refusedName,
+  'same-name': () => ['Old and new logical volume names must differ'],
+  'device-not-found': ({ device, command }) =>
+    command === 'pvcreate'
+      ? [`No device found for ${device}.`]
+      : [`No device found for ${device}.`, `${device}: physical volume not initialized.`],
+  'not-a-pv': ({ device }) => [`Failed to find physical volume "${device}".`],
+  'pv-of-vg': ({ device, vg, command }) =>
+    command === 'pvcreate'
+      ? [
+          `Can't initialize physical volume "${device}" of volume group "${vg}" without -ff`,
+          `${device}: physical volume not initialized.`,
+        ]
+      : [
+          `Physical volume '${device}' is already in volume group '${vg}'`,
+          `Unable to add physical volume '${device}' to volume group '${vg}'`,
+          `${device}: physical volume not initialized.`,
+        ],
+  'pv-used-unknown': ({ device }) => [
+    `PV ${device} is marked as belonging to a VG but its metadata is missing.`,
+    `${device}: physical volume not initialized.`,
+  ],
+  'pv-not-in-vg': ({ device, vg }) => [
+    `Physical Volume "${device}" not found in Volume Group "${vg}".`,
+  ],
+  'pv-listed-twice': ({ device }) => [`Duplicate physical volume name: ${device}`],
+  'device-too-small': ({ device, size }) => [
+    `Device ${device} is too small: ${sizeWords(size)}.`,
+    `${device}: physical volume not initialized.`,
+  ],
+  'device-read-only': ({ device }) => [
+    `Cannot open ${device} for writing: its image is attached read-only.`,
+  ],
+  'duplicate-pvs': ({ vg, devices }) => [
+    `Cannot update volume group ${vg} with duplicate PV devices: ${devices.join(', ')}.`,
+  ],
+  'vg-missing-pvs': ({ vg }) => [
+    `Cannot change VG ${vg} while PVs are missing.`,
+    'See vgreduce --removemissing and vgextend --restoremissing.',
+    `Cannot process volume group ${vg}`,
+  ],
+  'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
+  'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],
+  'vg-not-resizeable': ({ vg }) => [`Volume group "${vg}" is not resizeable.`],
+  'vg-max-pvs': ({ vg, max }) => [`Volume group "${vg}" has a limit of ${max} physical volumes.`],
+  'vg-max-lvs': ({ vg, max }) => [
+    `Maximum number of logical volumes (${max}) reached in volume group ${vg}`,
+  ],
+  'vg-has-lvs': ({ vg, lvCount }) => [
+    `Volume group "${vg}" still contains ${lvCount} logical volume(s)`,
+  ],
+  'extent-size-invalid': ({ why }) => [
+    why === 'zero'
+      ? 'Physical extent size may not be zero'
+      : 'Physical Extent size must be a multiple of 128.00 KiB when not a power of 2.',
+  ],
+  'size-zero': ({ command }) => [
+    '--size may not be zero.',
+    `Run \`${command} --help' for more information.`,
+  ],
+  'size-invalid': ({ text, why }) => [`${text}: ${why}`],
+  'vg-short': ({ vg, needed, free }) => [
+    `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
+  ],
+  'pvs-short': ({ needed, free }) => [
+    `Insufficient free space: ${needed} extents needed, but only ${free} available`,
+  ],
+  'no-suitable-extents': ({ lv, contiguous, more }) => {
+    const what = `${contiguous ? 'contiguous ' : ''}allocatable extents`;
+    return [`Insufficient suitable ${what} for logical volume ${lv}: ${more} more required`];
+  },
+  'no-allocatable-pvs': ({ notAllocatable }) => [
+    ...notAllocatable.map((device) => `WARNING: Physical volume ${device} not allocatable.`),
+    'No specified PVs have space available.',
+  ],
+  'stripes-exceed-pvs': ({ stripes, pvs }) => [
+    `Number of stripes (${stripes}) must not exceed number of physical volumes (${pvs})`,
+  ],
+  'stripes-invalid': ({ stripes }) => [
+    `Number of stripes (${stripes}) must be between 1 and 128.`,
+  ],
+  'stripe-size-invalid': ({ size }) => [`Invalid stripe size ${sizeWords(size)}.`],
+  'stripe-size-above-extent': ({ size, extent }) => [
+    `Stripe size ${sizeWords(size)} is larger than the extent size ${sizeWords(extent)}.`,
+  ],
+  'not-larger': ({ extents, existing }) => [
+    `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
+  ],
+  'segment-type-unsupported': ({ vg, lv, type }) => [
+    `Logical volume ${vg}/${lv} has segments of type ${type}, which cannot be changed or activated here.`,
+  ],
+  'lv-in-use': ({ vg, lv }) => [`Logical volume ${vg}/${lv} in use.`],
+  'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
+  'lv-internal': ({ vg, lv, command }) => [
+    `Operation not permitted on hidden LV ${vg}/${lv}: ${command}.`,
+  ],
+  'metadata-too-large': ({ vg, seqno, device, size, max }) => [
+    `VG ${vg} ${seqno} metadata on ${device} (${size} bytes) exceeds maximum metadata size (${max} bytes)`,
+  ],
+  'no-metadata-areas': ({ vg }) => [
+    `Volume group ${vg} has no metadata area that can be written.`,
+  ],
+  'metadata-invalid': ({ vg, faults }) => [
+    ...faults.map((fault) => `Internal rule broken: ${fault}`),
+    `Volume group "${vg}" would not be valid; nothing was written.`,
+  ],
+  declined: ({ question }) => {
+    switch (question.code) {
+      case 'remove-active-lv':
+        return [`Logical volume ${question.vg}/${question.lv} not removed.`];
+      case 'remove-vg-with-lvs':
+        return [`Volume group "${question.vg}" not removed`];
+      case 'initialize-used-pv':
+        return [`${question.device}: physical volume not initialized.`];
+    }
+  },
+  claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
+  stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
+  lab: ({ directory, why }) => [`${directory}: ${why}`],
+  usage: ({ command, why }) => [
+    why,
+    ...(command === '' ? [] : [`Run \`${command} --help' for more information.`]),
+  ],
+};
+
+const ERRNO = {
+  EBUSY: 'Device or resource busy',
+  EINVAL: 'Invalid argument',
+  ENXIO: 'No such device or address',
+  EIO: 'Input/output error',
+  EEXIST: 'File exists',
+  EROFS: 'Read-only file system',
+} as const;
+
+/** One or more lines, without the two spaces LVM puts in front. */
+export function errorLines(error: VolumeError): Lines {
+  const sentence = SENTENCES[error.code] as (one: VolumeError) => Lines;
+  return sentence(error);
+}

@@ -1,0 +1,105 @@
+/** What LVM says when things go well, or should be known (reference 13, 2.7, 11). */
+import { formatLvmId, type LvmId } from '../base/ids.ts';
+import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
+import type { Notice, Question } from '../contract/errors.ts';
+import type { OutputLine } from '../contract/events.ts';
+import { errorLines } from './errors.ts';
+import { sizeWords } from './size-text.ts';
+
+type Sentences<T extends { readonly code: string }, Out> = {
+  readonly [K in T['code']]: (one: Extract<T, { readonly code: K }>) => Out;
+};
+
+const said = (text: string): OutputLine => ({ stream: 'stdout', text });
+const warned = (text: string): OutputLine => ({ stream: 'stderr', text: `WARNING: ${text}` });
+const amount = (count: Extents, extentSize: Sectors): string =>
+  `${sizeWords(extentsToSectors(count, extentSize))} (${count} extents)`;
+const uuid = (id: string): string => formatLvmId(id as LvmId);
+
+const NOTICES: Sentences<Notice, OutputLine> = {
+  'pv-created': ({ device }) => said(`Physical volume "${device}" successfully created.`),
+  'vg-created': ({ vg }) => said(`Volume group "${vg}" successfully created`),
+  'vg-extended': ({ vg }) => said(`Volume group "${vg}" successfully extended`),
+  'vg-removed': ({ vg }) => said(`Volume group "${vg}" successfully removed`),
+  'lv-created': ({ lv }) => said(`Logical volume "${lv}" created.`),
+  'lv-removed': ({ lv }) => said(`Logical volume "${lv}" successfully removed.`),
+  'lv-renamed': ({ vg, from, to }) => said(`Renamed "${from}" to "${to}" in volume group "${vg}"`),
+  'lv-size-changed': ({ vg, lv, from, to, extentSize }) => {
+    const change = `changed from ${amount(from, extentSize)} to ${amount(to, extentSize)}`;
+    return said(`Size of logical volume ${vg}/${lv} ${change}.`);
+  },
+  'lv-resized': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} successfully resized.`),
+  'rounded-up': ({ size }) => said(`Rounding up size to full physical extent ${sizeWords(size)}`),
+  'rounded-to-stripes': ({ from, to, extentSize }) => {
+    const change = `${amount(from, extentSize)} up to stripe boundary size`;
+    return said(`Rounding size ${change} ${amount(to, extentSize)}.`);
+  },
+  'rounded-to-stripes-segment': ({ from, to }) => {
+    const change = `(${from} extents) up to stripe boundary size for segment (${to} extents)`;
+    return said(`Rounding size ${change}.`);
+  },
+  'stripe-size-default': ({ size }) => said(`Using default stripesize ${sizeWords(size)}.`),
+  'stripe-size-of-last-segment': ({ size }) =>
+    said(`Using stripesize of last segment ${sizeWords(size)}`),
+  'stripe-size-reduced': ({ size, extentSize }) => {
+    const max = `maximum, physical extent size ${sizeWords(extentSize)}`;
+    return said(`Reducing requested stripe size ${sizeWords(size)} to ${max}.`);
+  },
+  'lv-not-zeroed': ({ vg, lv }) => warned(`Logical volume ${vg}/${lv} not zeroed.`),
+  'pv-not-allocatable': ({ device }) => warned(`Physical volume ${device} not allocatable.`),
+  'stale-metadata': ({ vg, device, seqno, newestSeqno, newestDevice }) => {
+    const newer = `for seqno ${newestSeqno} on ${newestDevice} for VG ${vg}`;
+    return warned(`ignoring metadata seqno ${seqno} on ${device} ${newer}.`);
+  },
+  'inconsistent-metadata': ({ vg }) => warned(`Inconsistent metadata found for VG ${vg}.`),
+  'outdated-pv': ({ vg, device, seqno, newestSeqno }) => {
+    const removed = `has been removed in current VG ${vg} seqno ${newestSeqno}`;
+    return warned(`outdated PV ${device} seqno ${seqno} ${removed}.`);
+  },
+  'pv-returned': ({ vg, device, pvId, inUse }) =>
+    warned(
+      inUse
+        ? `VG ${vg} was missing PV ${device} ${uuid(pvId)}.`
+        : `VG ${vg} has unused reappeared PV ${device} ${uuid(pvId)}.`,
+    ),
+  'duplicate-vg-name': ({ vg, vgIds }) =>
+    warned(`VG name ${vg} is used by VGs ${vgIds.map(uuid).join(' and ')}.`),
+  'updating-old-metadata': ({ vg, device, seqno }) =>
+    warned(`updating old metadata to ${seqno} on ${device} for VG ${vg}.`),
+  'pv-device-missing': ({ vg, pvId, hint }) =>
+    warned(`VG ${vg} is missing PV ${uuid(pvId)} (last written to ${hint}).`),
+  'device-smaller-than-pv': ({ device, deviceSize, pvSize }) => {
+    const than = `smaller than corresponding PV size of ${pvSize} sectors`;
+    const has = `Device ${device} has size of ${deviceSize} sectors which is ${than}.`;
+    return warned(`${has} Was device resized?`);
+  },
+  'duplicate-pv': ({ device, pvId }) =>
+    warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
+  'pv-missing-used-flag': ({ device, vg }) =>
+    warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),
+  'damage-found': ({ damage }) => warned(errorLines(damage).join(' ')),
+  'disk-unreadable': ({ error }) => warned(errorLines(error).join(' ')),
+};
+
+/** One line, without the two spaces LVM puts in front. */
+export function noticeLine(notice: Notice): OutputLine {
+  const sentence = NOTICES[notice.code] as (one: Notice) => OutputLine;
+  return sentence(notice);
+}
+
+const QUESTIONS: Sentences<Question, string> = {
+  'remove-active-lv': ({ vg, lv }) =>
+    `Do you really want to remove active logical volume ${vg}/${lv}? [y/n]: `,
+  'remove-vg-with-lvs': ({ vg, lvCount }) => {
+    const what = `volume group "${vg}" containing ${lvCount} logical volumes`;
+    return `Do you really want to remove ${what}? [y/n]: `;
+  },
+  'initialize-used-pv': ({ device, vg }) =>
+    `Really INITIALIZE physical volume "${device}" of volume group "${vg}" [y/n]? `,
+};
+
+/** As LVM asks it; the answer is expected behind it. */
+export function questionText(question: Question): string {
+  const sentence = QUESTIONS[question.code] as (one: Question) => string;
+  return sentence(question);
+}

@@ -1,0 +1,297 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { CommandResult } from '../../../core/contract/api.ts';
+import { acquireLab } from '../../../core/host/lab-lock.ts';
+import { VERSION } from '../../../core/host/version.ts';
+import { lvstudio } from './cli-run.ts';
+import { FakeEngine, VOLUME } from './fake-engine.ts';
+import { scratch } from './scratch.ts';
+
+async function lab(): Promise<string> {
+  const directory = join(await scratch(), 'lab');
+  const made = await lvstudio(['lab', 'new', directory, '--disks', '2', '--size', '4m']);
+  expect(made.status).toBe(0);
+  return directory;
+}
+
+describe('lvstudio', () => {
+  test('prints its version, that of the package', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect((await lvstudio(['--version'])).out).toBe(`lvstudio ${version}\n`);
+    expect(VERSION).toBe(version);
+  });
+
+  test('explains itself: asked, on stdout; not asked, on stderr', async () => {
+    const asked = await lvstudio(['--help']);
+    expect([asked.status, asked.err]).toEqual([0, '']);
+    expect(asked.out).toContain('lvstudio lab new DIR');
+    const unasked = await lvstudio([]);
+    expect([unasked.status, unasked.out]).toEqual([3, '']);
+    expect(unasked.err).toBe(asked.out);
+    expect(asked.out.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  test.each([
+    [['--lab'], 'lab'],
+    [['--lab='], '--lab needs a folder'],
+    [['--sudo', 'lvs'], 'Unknown option'],
+    [['lab'], 'lab needs a command'],
+    [['lab', 'toString'], 'lab has no command "toString"'],
+    [['lab', 'new'], 'lab new DIR'],
+    [['lab', 'new', 'a', 'b'], 'lab new DIR'],
+    [['lab', 'new', 'a', '--disks', '-1'], '--disks'],
+    [['lab', 'new', 'a', '--disks=999'], '--disks 999: a number from 0 to 256'],
+    [['lab', 'new', 'a', '--size=1k'], '--size 1k: from 2m to less than 8p'],
+    [['lab', 'attach', 'a'], 'lab attach DIR FILE'],
+    [['lab', 'attach', 'a', 'b', '--mode', 'rw'], '--mode rw: read-only or live'],
+    [['lab', 'attach', 'a', 'b', '--mode', 'sandbox'], 'sandbox is not available in this version'],
+    [['lab', 'attach', 'a', 'b', 'c', '--name', 'sdx'], '--name is for one FILE'],
+    [['lab', 'show'], 'lab show DIR'],
+    [['read'], 'read VG/LV'],
+    [['read', VOLUME, '--offset', 'x'], '--offset x: bytes'],
+    [['run'], 'run FILE'],
+    [['lvs'], 'no lab: name one with --lab DIR or in LVSTUDIO_LAB'],
+  ])('%j is not understood', async (argv, sentence) => {
+    const { status, err, out } = await lvstudio(argv);
+    expect(status).toBe(3);
+    expect(err).toMatch(/^lvstudio: .*; try "lvstudio --help"\n$/);
+    expect(err).toContain(sentence);
+    expect(out).toBe('');
+  });
+});
+
+describe('lvstudio lab', () => {
+  test('new, attach, show, detach', async () => {
+    const directory = await lab();
+    const image = join(await scratch(), 'x.img');
+    await writeFile(image, new Uint8Array(3 * 2 ** 20 + 7));
+    const attached = await lvstudio(['lab', 'attach', directory, image]);
+    expect(attached.out).toBe(`/dev/sdc is ${image} (read-only)\n`);
+    const shown = await lvstudio(['lab', 'show', directory]);
+    expect(shown.out).toBe(
+      [
+        `lab: ${directory}`,
+        '  Disk      Number  Size   Mode       Image',
+        '  /dev/sda  8:0     4.00m  live       sda.img',
+        '  /dev/sdb  8:16    4.00m  live       sdb.img',
+        `  /dev/sdc  8:32    3.00m  read-only  ${image}`,
+        '',
+      ].join('\n'),
+    );
+    expect(shown.err).toContain('the last 7 bytes make no sector');
+    await lvstudio(['lab', 'detach', directory, '/dev/sda']);
+    const json = await lvstudio(['lab', 'show', directory, '--json']);
+    expect(JSON.parse(json.out)).toEqual({
+      name: 'lab',
+      directory,
+      disks: [
+        { path: '/dev/sdb', devno: '8:16', mode: 'live', image: 'sdb.img', size: 4 * 2 ** 20 },
+        { path: '/dev/sdc', devno: '8:32', mode: 'read-only', image, size: 3 * 2 ** 20 },
+      ],
+    });
+  });
+
+  test('changes nothing while the lab is open', async () => {
+    const directory = await lab();
+    const answer = await acquireLab(directory);
+    expect(answer.ok && answer.value.kind).toBe('mine');
+    if (answer.ok && answer.value.kind === 'mine') {
+      const { lock } = answer.value;
+      onTestFinished(() => lock.release());
+    }
+    const before = await readFile(join(directory, 'lab.json'), 'utf8');
+    const { status, err } = await lvstudio(['lab', 'detach', directory, 'sda']);
+    expect(status).toBe(5);
+    expect(err).toBe(
+      `lvstudio: ${directory}: the lab is open in another program; close it there first\n`,
+    );
+    expect(await readFile(join(directory, 'lab.json'), 'utf8')).toBe(before);
+  });
+});
+
+describe('a command of LVM', () => {
+  test('gets its words untouched, and its lines and status are passed on', async () => {
+    const directory = await lab();
+    const engine = new FakeEngine();
+    engine.answers.set('lvs -o +tags --lab x', () => ({
+      status: 5,
+      output: [
+        { stream: 'stdout', text: '  LV   VG' },
+        { stream: 'stderr', text: '  Failed to find it.' },
+      ],
+    }));
+    const argv = ['lvs', '-o', '+tags', '--lab', 'x'];
+    const run = await lvstudio(['--lab', directory, ...argv], { engine });
+    expect([run.status, run.out, run.err]).toEqual([5, '  LV   VG\n', '  Failed to find it.\n']);
+    expect((await readdir(directory)).sort()).toEqual(['lab.json', 'sda.img', 'sdb.img']);
+  });
+
+  test('finds its lab in LVSTUDIO_LAB, and --lab is stronger', async () => {
+    const directory = await lab();
+    const variables = { LVSTUDIO_LAB: directory };
+    expect((await lvstudio(['vgs'], { variables })).out).toBe('  vgs\n');
+    const other = await lvstudio(['--lab', '/no/such/lab', 'vgs'], { variables });
+    expect(other.status).toBe(5);
+    expect(other.err).toBe('lvstudio: /no/such/lab: the folder: no such file or directory\n');
+  });
+
+  const question: CommandResult = {
+    status: 5,
+    output: [{ stream: 'stderr', text: '  WARNING: mind the gap.' }],
+    question: {
+      question: { code: 'remove-active-lv', vg: 'vg', lv: 'home' },
+      text: 'Do you really want to remove active logical volume vg/home? [y/n]: ',
+    },
+  };
+
+  async function asked(stdin: string): Promise<{ out: string; err: string; options: unknown }> {
+    const engine = new FakeEngine();
+    engine.answers.set('lvremove vg/home', (options) => {
+      if (options?.ask === true) return question;
+      const text = options?.yes === true ? '  removed.' : '  not removed.';
+      return { status: 0, output: [...question.output, { stream: 'stdout', text }] };
+    });
+    const directory = await lab();
+    const argv = ['--lab', directory, 'lvremove', 'vg/home'];
+    const run = await lvstudio(argv, { engine, stdin });
+    return { ...run, options: engine.calls.at(-1)?.[2] };
+  }
+  const prompt = question.question!.text;
+
+  test('asks its question and takes yes for an answer', async () => {
+    const run = await asked('y\n');
+    expect(run.out).toBe('  removed.\n');
+    expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}`);
+    expect(run.options).toEqual({ yes: true });
+  });
+
+  test('asks again where the answer is neither', async () => {
+    const run = await asked('perhaps\nno\n');
+    expect(run.out).toBe('  not removed.\n');
+    expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}${prompt}`);
+    expect(run.options).toEqual({ ask: false });
+  });
+
+  test('takes the end of the input for a no', async () => {
+    const run = await asked('');
+    expect(run.out).toBe('  not removed.\n');
+    expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}[n]\n`);
+  });
+});
+
+describe('lvstudio run', () => {
+  test('runs lines up to the first that fails, and names it', async () => {
+    const directory = await lab();
+    const engine = new FakeEngine();
+    engine.answers.set('vgck vg', () => ({ status: 5, output: [] }));
+    const file = join(directory, 'script');
+    const text = `# a comment\n\nlvs -o "a b"\nlvstudio pvs # all\nvgck vg\nvgs\n`;
+    await writeFile(file, text);
+    const run = await lvstudio(['--lab', directory, 'run', file], { engine });
+    expect(engine.calls.map(([, argv]) => argv)).toEqual([
+      ['lvs', '-o', 'a b'],
+      ['pvs'],
+      ['vgck', 'vg'],
+    ]);
+    expect(run.status).toBe(5);
+    expect(run.err).toBe(`lvstudio: ${file}:5: stopped, status 5: vgck vg\n`);
+  });
+
+  test('reads the standard input, and stops at a line it cannot split', async () => {
+    const directory = await lab();
+    const stdin = "lvs\nvgs 'x\n";
+    const run = await lvstudio(['--lab', directory, 'run', '-'], { stdin });
+    expect(run.out).toBe('  lvs\n');
+    expect(run.status).toBe(3);
+    expect(run.err).toMatch(/^lvstudio: -:2: /);
+  });
+
+  test('stops between two lines when it is interrupted', async () => {
+    const directory = await lab();
+    const interrupt = new AbortController();
+    const engine = new FakeEngine();
+    engine.answers.set('lvs', () => {
+      interrupt.abort();
+      return { status: 0, output: [] };
+    });
+    const options = { engine, stdin: 'lvs\nvgs\n', interrupt: interrupt.signal };
+    expect((await lvstudio(['--lab', directory, 'run', '-'], options)).status).toBe(130);
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  test('a file that is not there is a plain refusal', async () => {
+    const directory = await lab();
+    const run = await lvstudio(['--lab', directory, 'run', '/no/such']);
+    expect([run.status, run.err]).toEqual([
+      5,
+      'lvstudio: /no/such: it cannot be read: no such file or directory\n',
+    ]);
+  });
+});
+
+describe('lvstudio read and write', () => {
+  const bytes = (length: number): Buffer =>
+    Buffer.from(Uint8Array.from({ length }, (_, index) => (index * 13 + (index >> 8)) & 0xff));
+
+  test('write puts the input where it should be, in pieces of 1 MiB', async () => {
+    const directory = await lab();
+    const engine = new FakeEngine();
+    const stdin = bytes(2 * 2 ** 20 + 77);
+    const run = await lvstudio(['--lab', directory, 'write', VOLUME, '--offset', '1k'], {
+      engine,
+      stdin,
+    });
+    expect(run.status).toBe(0);
+    expect(engine.calls.map(([, , offset, length]) => [offset, length])).toEqual([
+      [1024, 2 ** 20],
+      [1024 + 2 ** 20, 2 ** 20],
+      [1024 + 2 ** 21, 77],
+    ]);
+    expect(Buffer.from(engine.data.subarray(1024, 1024 + stdin.length)).equals(stdin)).toBe(true);
+  });
+
+  test('write takes no more than its length', async () => {
+    const directory = await lab();
+    const engine = new FakeEngine();
+    const stdin = bytes(200_000);
+    await lvstudio(['--lab', directory, 'write', VOLUME, '--length', '70000'], { engine, stdin });
+    expect(Buffer.from(engine.data.subarray(0, 70_000)).equals(stdin.subarray(0, 70_000))).toBe(
+      true,
+    );
+    expect(engine.data.subarray(70_000).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('write beyond the end fails with the words of the engine', async () => {
+    const directory = await lab();
+    const argv = ['--lab', directory, 'write', VOLUME, '--offset', '7m'];
+    const run = await lvstudio(argv, { stdin: bytes(2 * 2 ** 20) });
+    expect(run.status).toBe(5);
+    expect(run.err).toBe(
+      '  That is beyond the end.\nlvstudio: 1048576 bytes were written before\n',
+    );
+  });
+
+  test('read gives a part, and all up to the end', async () => {
+    const directory = await lab();
+    const engine = new FakeEngine();
+    engine.data.set(bytes(engine.data.length));
+    const part = await lvstudio(
+      ['--lab', directory, 'read', VOLUME, '--offset', '1000', '--length', '1500000'],
+      { engine },
+    );
+    expect(part.stdout.equals(Buffer.from(engine.data.subarray(1000, 1_501_000)))).toBe(true);
+    const all = await lvstudio(['--lab', directory, 'read', VOLUME], { engine });
+    expect(all.stdout.equals(Buffer.from(engine.data))).toBe(true);
+    const behind = await lvstudio(['--lab', directory, 'read', VOLUME, '--offset', '1g'], {
+      engine,
+    });
+    expect([behind.status, behind.stdout.length]).toEqual([0, 0]);
+  });
+
+  test('an unknown volume is refused in the words of the engine', async () => {
+    const directory = await lab();
+    const run = await lvstudio(['--lab', directory, 'read', 'vg/none']);
+    expect([run.status, run.err]).toEqual([5, '  Failed to find vg/none.\n']);
+  });
+});
