@@ -10,7 +10,7 @@ export function assert(condition: boolean, message: string): asserts condition {
 
 /** The compiler proves that a switch is exhaustive; this line is for callers that lied to it. */
 export function unreachable(value: never): never {
-  throw new BugError(`unexpected case ${String((value as { kind?: unknown })?.kind ?? value)}`);
+  throw new BugError(`unexpected case ${JSON.stringify(value)}`);
 }
 
 /** A value that the surrounding code has already shown to exist. */

@@ -14,8 +14,19 @@ export type Io =
 
 /** Why a request failed. Plain data; `device` is the name of the block device that refused. */
 export type IoError =
-  | { readonly code: 'io-failed'; readonly device: string; readonly op: Io['op']; readonly why: string }
-  | { readonly code: 'out-of-range'; readonly device: string; readonly start: number; readonly count: number; readonly size: number }
+  | {
+      readonly code: 'io-failed';
+      readonly device: string;
+      readonly op: Io['op'];
+      readonly why: string;
+    }
+  | {
+      readonly code: 'out-of-range';
+      readonly device: string;
+      readonly start: number;
+      readonly count: number;
+      readonly size: number;
+    }
   | { readonly code: 'read-only'; readonly device: string };
 
 export type IoResult = Result<void, IoError>;

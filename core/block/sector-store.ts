@@ -34,7 +34,7 @@ export class SectorStore {
     length: number,
     piece: (index: number, offset: number, at: number, length: number) => void,
   ): void {
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const sector = start + at / SECTOR;
       const index = Math.floor(sector / CHUNK);
       const offset = (sector % CHUNK) * SECTOR;

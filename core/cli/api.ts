@@ -67,11 +67,7 @@ export class LocalEngineApi implements EngineApi {
     return runCommand(this.engine, argv, options);
   }
 
-  async read(
-    volume: string,
-    offset: number,
-    length: number,
-  ): Promise<Result<Uint8Array, Refusal>> {
+  async read(volume: string, offset: number, length: number): Promise<Result<Uint8Array, Refusal>> {
     const path = splitLvPath(volume);
     if (!path) return err(refusal(noVolume(volume)));
     const data = await this.access.read(path, offset, length);

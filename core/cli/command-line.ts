@@ -19,7 +19,9 @@ export function renderCommandLine(request: Request): string {
 /** The same as words, the command first. */
 export function commandWords(request: Request): string[] {
   const [options, positional] = wordsOf(request);
-  const guarded = positional.some((word) => word.startsWith('-')) ? ['--', ...positional] : positional;
+  const guarded = positional.some((word) => word.startsWith('-'))
+    ? ['--', ...positional]
+    : positional;
   return [request.verb, ...options, ...guarded];
 }
 

@@ -67,7 +67,9 @@ export function read<T>(
   const text = last(line, long);
   if (text === undefined) return ok(undefined);
   const value = parse(text);
-  return value.ok ? value : usage(`Invalid argument for --${long}: ${text}`.concat(`\n${value.error}`));
+  return value.ok
+    ? value
+    : usage(`Invalid argument for --${long}: ${text}`.concat(`\n${value.error}`));
 }
 
 export const wholeNumber = (text: string): Result<number, string> =>
@@ -125,7 +127,9 @@ export function pvCreationOf(line: ParsedOptions): Parsed<PvCreation> {
   const alignment = read(line, 'dataalignment', (text) => parseSize(text, 'k'));
   if (!alignment.ok) return alignment;
   const copies = read(line, 'pvmetadatacopies', (text) =>
-    text === '0' || text === '1' || text === '2' ? ok(Number(text) as 0 | 1 | 2) : err('0, 1 or 2.'),
+    text === '0' || text === '1' || text === '2'
+      ? ok(Number(text) as 0 | 1 | 2)
+      : err('0, 1 or 2.'),
   );
   if (!copies.ok) return copies;
   return ok({
@@ -136,7 +140,9 @@ export function pvCreationOf(line: ParsedOptions): Parsed<PvCreation> {
 }
 
 /** `vg/lv`, `/dev/vg/lv`; undefined for anything else. */
-export function splitLvPath(text: string): { readonly vg: string; readonly lv: string } | undefined {
+export function splitLvPath(
+  text: string,
+): { readonly vg: string; readonly lv: string } | undefined {
   const parts = text.replace(/^\/dev\//, '').split('/');
   const [vg, lv] = parts;
   return parts.length === 2 && vg && lv ? { vg, lv } : undefined;

@@ -24,8 +24,7 @@ const named = (line: ParsedOptions): boolean => line.positionals.length > 0;
 /** To add a view: a function in core/report, one line here. */
 const VIEWS: Readonly<Record<string, View>> = {
   ls: (devices, line) => (times(line, 'tree') > 0 ? tree(devices, line) : lsLines(devices)),
-  table: (devices, line) =>
-    targetLines(devices, 'table', named(line), times(line, 'inactive') > 0),
+  table: (devices, line) => targetLines(devices, 'table', named(line), times(line, 'inactive') > 0),
   status: (devices, line) => targetLines(devices, 'status', named(line)),
   info: (devices, line) => (times(line, 'columns') > 0 ? infoColumns(devices) : infoLines(devices)),
   deps: (devices, line) => depsLines(devices, named(line)),

@@ -64,7 +64,10 @@ async function runChange(
     const { why, help } = requests.error;
     const hint = `Run \`${command.name} --help' for more information.`;
     const lines = [...why.split('\n'), ...(help ? [hint] : [])];
-    return refused(STATUS.usage, lines.map((text) => `  ${text}`));
+    return refused(
+      STATUS.usage,
+      lines.map((text) => `  ${text}`),
+    );
   }
   const warnings = source.scan.notices.map((notice) => indented(noticeLine(notice)));
   const session: Session = {

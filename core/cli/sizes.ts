@@ -12,12 +12,14 @@ const POWERS = 'bskmgtpe';
 export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, string> {
   if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
   const match = /^(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
-  if (!match) return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
+  if (!match)
+    return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
   const letter = (match[2] === '' ? unit : (match[2] ?? unit)).toLowerCase();
   const power = POWERS.indexOf(letter);
   if (power < 0) return err("Can't parse size argument.");
   const number = Number(match[1]);
-  const bytes = letter === 'b' ? number : letter === 's' ? number * SECTOR : number * 1024 ** (power - 1);
+  const bytes =
+    letter === 'b' ? number : letter === 's' ? number * SECTOR : number * 1024 ** (power - 1);
   if (letter === 'b' && bytes % SECTOR !== 0) {
     const lower = Math.floor(bytes / SECTOR) * SECTOR;
     return err(`Size is not a multiple of 512. Try using ${lower} or ${lower + SECTOR}.`);
@@ -32,7 +34,9 @@ const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
 export function parseExtents(text: string): Result<SizeSpec, string> {
   const match = /^(\+?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
   if (!match) {
-    return err(/^[+-]{2}/.test(text) ? 'Multiple sign symbols detected.' : "Can't parse extents argument.");
+    return err(
+      /^[+-]{2}/.test(text) ? 'Multiple sign symbols detected.' : "Can't parse extents argument.",
+    );
   }
   const [, sign, digits, word] = match;
   const signed = sign === '+' ? { sign: '+' as const } : {};

@@ -36,7 +36,8 @@ export interface DamageData {
 /** Refusals of device-mapper, with the error number the kernel would answer. */
 export interface DmErrorData {
   readonly code: 'dm';
-  readonly op: 'create' | 'reload' | 'suspend' | 'resume' | 'rename' | 'remove' | 'clear' | 'status';
+  readonly op:
+    'create' | 'reload' | 'suspend' | 'resume' | 'rename' | 'remove' | 'clear' | 'status';
   /** Name of the mapped device. */
   readonly device: string;
   readonly devno?: DevNo;
@@ -47,13 +48,7 @@ export interface DmErrorData {
 
 /** Why LVM refuses a name (reference 2.8). */
 export type NameRefusal =
-  | 'empty'
-  | 'character'
-  | 'hyphen'
-  | 'dots'
-  | 'too-long'
-  | 'reserved-prefix'
-  | 'reserved-part';
+  'empty' | 'character' | 'hyphen' | 'dots' | 'too-long' | 'reserved-prefix' | 'reserved-part';
 
 /**
  * Everything an operator can get wrong or run out of. Plain data: it crosses every door unchanged.
@@ -80,7 +75,12 @@ export type VolumeError =
   | { readonly code: 'device-not-found'; readonly device: string; readonly command: string }
   /** The disk exists and carries no PV label. */
   | { readonly code: 'not-a-pv'; readonly device: string; readonly command: string }
-  | { readonly code: 'pv-of-vg'; readonly device: string; readonly vg: string; readonly command: string }
+  | {
+      readonly code: 'pv-of-vg';
+      readonly device: string;
+      readonly vg: string;
+      readonly command: string;
+    }
   /** The label says the PV is in a VG, but no metadata tells which. */
   | { readonly code: 'pv-used-unknown'; readonly device: string }
   | { readonly code: 'pv-not-in-vg'; readonly device: string; readonly vg: string }
@@ -95,11 +95,20 @@ export type VolumeError =
   | { readonly code: 'vg-max-pvs'; readonly vg: string; readonly max: number }
   | { readonly code: 'vg-max-lvs'; readonly vg: string; readonly max: number }
   | { readonly code: 'vg-has-lvs'; readonly vg: string; readonly lvCount: number }
-  | { readonly code: 'extent-size-invalid'; readonly size: Sectors; readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k' }
+  | {
+      readonly code: 'extent-size-invalid';
+      readonly size: Sectors;
+      readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k';
+    }
   | { readonly code: 'size-zero'; readonly command: string }
   | { readonly code: 'size-invalid'; readonly text: string; readonly why: string }
   /** Fewer free extents in the whole group than wanted. */
-  | { readonly code: 'vg-short'; readonly vg: string; readonly needed: Extents; readonly free: Extents }
+  | {
+      readonly code: 'vg-short';
+      readonly vg: string;
+      readonly needed: Extents;
+      readonly free: Extents;
+    }
   /** Fewer free extents on the PVs that were named than wanted. */
   | { readonly code: 'pvs-short'; readonly needed: Extents; readonly free: Extents }
   /** Enough is free, but not where the policy allows it. */
@@ -115,10 +124,25 @@ export type VolumeError =
   | { readonly code: 'stripe-size-invalid'; readonly size: Sectors }
   | { readonly code: 'stripe-size-above-extent'; readonly size: Sectors; readonly extent: Sectors }
   | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
-  | { readonly code: 'segment-type-unsupported'; readonly vg: string; readonly lv: string; readonly type: string }
-  | { readonly code: 'lv-in-use'; readonly vg: string; readonly lv: string; readonly openCount: number }
+  | {
+      readonly code: 'segment-type-unsupported';
+      readonly vg: string;
+      readonly lv: string;
+      readonly type: string;
+    }
+  | {
+      readonly code: 'lv-in-use';
+      readonly vg: string;
+      readonly lv: string;
+      readonly openCount: number;
+    }
   | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
-  | { readonly code: 'lv-internal'; readonly vg: string; readonly lv: string; readonly command: string }
+  | {
+      readonly code: 'lv-internal';
+      readonly vg: string;
+      readonly lv: string;
+      readonly command: string;
+    }
   | {
       readonly code: 'metadata-too-large';
       readonly vg: string;
@@ -204,8 +228,18 @@ export type Notice =
     }
   /** Different groups under one name. */
   | { readonly code: 'duplicate-vg-name'; readonly vg: string; readonly vgIds: readonly string[] }
-  | { readonly code: 'updating-old-metadata'; readonly vg: string; readonly device: string; readonly seqno: number }
-  | { readonly code: 'pv-device-missing'; readonly pvId: string; readonly vg: string; readonly hint: string }
+  | {
+      readonly code: 'updating-old-metadata';
+      readonly vg: string;
+      readonly device: string;
+      readonly seqno: number;
+    }
+  | {
+      readonly code: 'pv-device-missing';
+      readonly pvId: string;
+      readonly vg: string;
+      readonly hint: string;
+    }
   | {
       readonly code: 'device-smaller-than-pv';
       readonly device: string;
@@ -213,7 +247,12 @@ export type Notice =
       readonly deviceSize: Sectors;
       readonly pvSize: Sectors;
     }
-  | { readonly code: 'duplicate-pv'; readonly device: string; readonly pvId: string; readonly preferred: string }
+  | {
+      readonly code: 'duplicate-pv';
+      readonly device: string;
+      readonly pvId: string;
+      readonly preferred: string;
+    }
   | { readonly code: 'pv-missing-used-flag'; readonly device: string; readonly vg: string }
   | { readonly code: 'damage-found'; readonly damage: DamageData }
   | { readonly code: 'disk-unreadable'; readonly error: IoErrorData };

@@ -14,12 +14,7 @@ export type SizeSpec =
 
 /** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
 export type AllocationPolicy =
-  | 'contiguous'
-  | 'cling'
-  | 'cling_by_tags'
-  | 'normal'
-  | 'anywhere'
-  | 'inherit';
+  'contiguous' | 'cling' | 'cling_by_tags' | 'normal' | 'anywhere' | 'inherit';
 
 /** Options that pvcreate, vgcreate and vgextend share when they make PVs. */
 export interface PvCreation {
@@ -31,6 +26,7 @@ export interface PvCreation {
   readonly dataAlignment?: Sectors;
 }
 
+/** Makes disks physical volumes. Refuses those of a group unless forced twice. */
 export interface PvcreateRequest extends PvCreation {
   readonly verb: 'pvcreate';
   /** Paths as `/dev/sda`; one or more. */
@@ -39,6 +35,7 @@ export interface PvcreateRequest extends PvCreation {
   readonly force?: number;
 }
 
+/** Makes a volume group of disks or orphan PVs; disks become PVs on the way. */
 export interface VgcreateRequest extends PvCreation {
   readonly verb: 'vgcreate';
   readonly vg: string;
@@ -52,12 +49,14 @@ export interface VgcreateRequest extends PvCreation {
   readonly tags?: readonly string[];
 }
 
+/** Takes more disks or orphan PVs into a group. */
 export interface VgextendRequest extends PvCreation {
   readonly verb: 'vgextend';
   readonly vg: string;
   readonly devices: readonly string[];
 }
 
+/** Removes a group with all its volumes; its disks stay PVs. Refused while one is in use. */
 export interface VgremoveRequest {
   readonly verb: 'vgremove';
   readonly vg: string;
@@ -65,6 +64,7 @@ export interface VgremoveRequest {
   readonly force?: boolean;
 }
 
+/** Makes a linear or striped volume. Refused where its extents do not fit the policy. */
 export interface LvcreateRequest {
   readonly verb: 'lvcreate';
   readonly vg: string;
@@ -85,6 +85,7 @@ export interface LvcreateRequest {
   readonly zero?: boolean;
 }
 
+/** Grows a volume, also while it is in use. Refused unless it gets larger. */
 export interface LvextendRequest {
   readonly verb: 'lvextend';
   readonly vg: string;
@@ -97,6 +98,7 @@ export interface LvextendRequest {
   readonly pvs?: readonly string[];
 }
 
+/** Removes a volume and its data. Refused while it is in use. */
 export interface LvremoveRequest {
   readonly verb: 'lvremove';
   readonly vg: string;
@@ -105,6 +107,7 @@ export interface LvremoveRequest {
   readonly force?: boolean;
 }
 
+/** Gives a volume another name; programs that have it open go on. */
 export interface LvrenameRequest {
   readonly verb: 'lvrename';
   readonly vg: string;

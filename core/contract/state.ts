@@ -17,6 +17,7 @@ export interface DiskState {
   readonly problem?: string;
 }
 
+/** A physical volume, as `pvs` knows it. */
 export interface PvState {
   /** `/dev/sda`, or `[unknown]` when no disk carries this PV. */
   readonly device: string;
@@ -50,6 +51,7 @@ export interface AreaState {
   readonly count: Extents;
 }
 
+/** A run of logical extents of one type. Counts in extents of the group. */
 export interface SegmentState {
   /** First logical extent of the segment in its volume. */
   readonly start: Extents;
@@ -63,6 +65,7 @@ export interface SegmentState {
   readonly areas: readonly AreaState[];
 }
 
+/** A logical volume, as `lvs -a` knows it. */
 export interface LvState {
   readonly id: string;
   readonly vg: string;
@@ -85,6 +88,7 @@ export interface LvState {
   readonly openCount: number;
 }
 
+/** A volume group with everything in it, as its newest metadata describes it. */
 export interface VgState {
   readonly id: string;
   readonly name: string;
@@ -111,6 +115,7 @@ export interface RangeState {
   readonly count: Sectors;
 }
 
+/** One line of a table: a run of sectors of the device and what maps it. */
 export interface TargetState {
   readonly start: Sectors;
   readonly length: Sectors;
@@ -122,6 +127,7 @@ export interface TargetState {
   readonly ranges: readonly RangeState[];
 }
 
+/** A mapped device, as `dmsetup info`, `table` and `deps` know it. */
 export interface DmDeviceState {
   readonly name: string;
   readonly uuid: string;

@@ -38,6 +38,7 @@ export interface WireCalls {
   readonly subscribe: { readonly params: readonly []; readonly result: null };
 }
 
+/** Name of a call, the same as in EngineApi. */
 export type WireMethod = keyof WireCalls;
 
 /** A call. `id` is chosen by the caller: a whole number from 0, not used by another open call. */

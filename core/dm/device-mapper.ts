@@ -61,8 +61,8 @@ export class DeviceMapper {
     if (twin) return refuse('create', name, 'EBUSY', 'name or uuid in use');
     const used = new Set([...this.devices.values()].map(({ devno }) => devno));
     let minor = 0;
-    while (used.has(`${this.major}:${minor}` as DevNo)) minor++;
-    const devno: DevNo = `${this.major}:${minor}` as DevNo;
+    while (used.has(`${this.major}:${minor}`)) minor++;
+    const devno: DevNo = `${this.major}:${minor}`;
     this.devices.set(name, new MappedDevice(name, uuid, devno));
     this.changed(name);
     return ok(devno);

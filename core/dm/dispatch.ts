@@ -35,7 +35,7 @@ async function mapParts(
   count: number,
 ): Promise<Dispatched> {
   const parts: Promise<Dispatched>[] = [];
-  for (let at = 0; at < count; ) {
+  for (let at = 0; at < count;) {
     const part = partAt(table, io.start + at, count - at);
     const data = io.data.subarray(at * SECTOR, (at + part.count) * SECTOR);
     parts.push(mapPart(name, table, part.target, { ...io, start: sectors(io.start + at), data }));

@@ -51,7 +51,10 @@ export class Table {
   }
 
   lower(devno: DevNo): BlockDevice {
-    return must(this.opened.find((one) => one.devno === devno), `open device ${devno}`).device;
+    return must(
+      this.opened.find((one) => one.devno === devno),
+      `open device ${devno}`,
+    ).device;
   }
 
   /** Newest opened first, as `dmsetup deps` lists them. */

@@ -47,7 +47,12 @@ export function orphanStates(source: ReportSource): readonly PvState[] {
   const rows = allPvRows(source, false);
   return source.scan.pvs
     .filter(({ vgName }) => vgName === undefined)
-    .map((pv) => orphanState(pv, rows.find((row) => row.scanned?.path === pv.path)));
+    .map((pv) =>
+      orphanState(
+        pv,
+        rows.find((row) => row.scanned?.path === pv.path),
+      ),
+    );
 }
 
 function orphanState(pv: ScannedPv, row: PvRow | undefined): PvState {
@@ -87,7 +92,6 @@ function memberState(scanned: ScannedVg, row: PvRow): readonly PvState[] {
     },
   ];
 }
-
 
 function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): LvState {
   const { vg } = scanned;

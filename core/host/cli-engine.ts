@@ -37,9 +37,12 @@ async function runAsking(api: EngineApi, argv: readonly string[], io: CliIo): Pr
   const first = await api.command(argv, { ask: true });
   await print(io, first.output);
   if (first.question === undefined) return first.status;
-  const yes = await askYesNo(io, first.question.text);
+  const { text } = first.question;
+  const yes = await askYesNo(io, text);
   const second = await api.command(argv, yes ? { yes: true } : { ask: false });
-  await print(io, unsaid(first, second));
+  // The question stands on the terminal already, and so does what was said before it.
+  const left = unsaid(first, second).filter((line) => !line.text.startsWith(text));
+  await print(io, left);
   return second.status;
 }
 
@@ -56,17 +59,20 @@ async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
   for (const { stream, text } of output) await write(io[stream], `${text}\n`);
 }
 
-/** As LVM: anything but y or n is asked again, and the end of the input means no. */
-async function askYesNo(io: CliIo, text: string): Promise<boolean> {
-  const prompt = text.includes('[y/n]') ? text : `${text} [y/n]`;
-  const lines = createInterface({ input: io.stdin, terminal: false });
+/**
+ * As LVM: anything but y or n is asked again; the end of the input and Ctrl-C mean no.
+ * @param prompt ends with `[y/n]: `
+ */
+async function askYesNo(io: CliIo, prompt: string): Promise<boolean> {
+  await write(io.stderr, prompt);
+  const { stdin: input, interrupt: signal } = io;
+  const lines = createInterface({ input, signal, terminal: false });
   try {
-    await write(io.stderr, `${prompt.trimEnd().replace(/:$/, '')}: `);
     for await (const line of lines) {
       const word = line.trim().toLowerCase();
       if (word === 'y' || word === 'yes') return true;
       if (word === 'n' || word === 'no') return false;
-      await write(io.stderr, `${prompt.trimEnd().replace(/:$/, '')}: `);
+      await write(io.stderr, prompt);
     }
     await write(io.stderr, '[n]\n');
     return false;

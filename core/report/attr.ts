@@ -4,7 +4,15 @@ import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { lvDevice } from './active.ts';
 import { isLvPartial, isVgPartial } from './health.ts';
-import { intOf, isPoolSpare, isRaidType, keysOfLv, relationsOf, textOf, typeOfLv } from './relations.ts';
+import {
+  intOf,
+  isPoolSpare,
+  isRaidType,
+  keysOfLv,
+  relationsOf,
+  textOf,
+  typeOfLv,
+} from './relations.ts';
 import type { PartRole, Relations } from './relations.ts';
 import type { PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
@@ -132,8 +140,10 @@ function isConverting(relations: Relations, lv: LogicalVolume): boolean {
 
 /** Segment types of other programs and newer releases, which no report can look into. */
 export function isUnknownType(type: string): boolean {
-  return !/^(striped|error|zero|mirror|snapshot|raid\d\w*|thin|thin-pool)$/.test(type) &&
-    !/^(cache|cache-pool|writecache|integrity|vdo|vdo-pool)$/.test(type);
+  return (
+    !/^(striped|error|zero|mirror|snapshot|raid\d\w*|thin|thin-pool)$/.test(type) &&
+    !/^(cache|cache-pool|writecache|integrity|vdo|vdo-pool)$/.test(type)
+  );
 }
 
 function isVirtual(type: string): boolean {

@@ -17,7 +17,7 @@ const SENTENCES: Sentences = {
   ],
   'read-only': ({ device }) => [`${device} is read-only.`],
   damaged: ({ device, part, offset, field, why }) => [
-    `${device === '' ? 'The text' : device}: ${part} is damaged at byte ${offset}, ${field}: ${why}.`,
+    `${device === '' ? 'text' : device}: ${part} is damaged at byte ${offset}, ${field}: ${why}.`,
   ],
   dm: ({ op, device, devno, errno, reason }) => [
     `device-mapper: ${op} ioctl on ${device} ${devno ? `(${devno})` : ''} failed: ${ERRNO[errno]}`,
@@ -108,9 +108,7 @@ const SENTENCES: Sentences = {
   'stripes-exceed-pvs': ({ stripes, pvs }) => [
     `Number of stripes (${stripes}) must not exceed number of physical volumes (${pvs})`,
   ],
-  'stripes-invalid': ({ stripes }) => [
-    `Number of stripes (${stripes}) must be between 1 and 128.`,
-  ],
+  'stripes-invalid': ({ stripes }) => [`Number of stripes (${stripes}) must be between 1 and 128.`],
   'stripe-size-invalid': ({ size }) => [`Invalid stripe size ${sizeWords(size)}.`],
   'stripe-size-above-extent': ({ size, extent }) => [
     `Stripe size ${sizeWords(size)} is larger than the extent size ${sizeWords(extent)}.`,
@@ -129,9 +127,7 @@ const SENTENCES: Sentences = {
   'metadata-too-large': ({ vg, seqno, device, size, max }) => [
     `VG ${vg} ${seqno} metadata on ${device} (${size} bytes) exceeds maximum metadata size (${max} bytes)`,
   ],
-  'no-metadata-areas': ({ vg }) => [
-    `Volume group ${vg} has no metadata area that can be written.`,
-  ],
+  'no-metadata-areas': ({ vg }) => [`Volume group ${vg} has no metadata area that can be written.`],
   'metadata-invalid': ({ vg, faults }) => [
     ...faults.map((fault) => `Internal rule broken: ${fault}`),
     `Volume group "${vg}" would not be valid; nothing was written.`,

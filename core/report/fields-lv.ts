@@ -4,7 +4,7 @@ import type { LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { isLvActive, lvAttr, lvDevice, lvDmName, lvLayout, lvRole } from './attr.ts';
 import { lvPath } from './active.ts';
-import { number, text, type Field, type Row } from './fields.ts';
+import { number, percent, text, type Field, type Row } from './fields.ts';
 import { extentSize } from './fields-vg.ts';
 import { keysOfLv, relationsOf, textOf, typeOfLv } from './relations.ts';
 import { isShown, shownName } from './rows.ts';
@@ -42,36 +42,108 @@ const yes = (is: boolean, word: string): string => (is ? word : '');
 const notYet = (): string => '';
 
 export const LV_FIELDS: readonly Field[] = [
-  text('lv_uuid', 'LV UUID', of((_row, _vg, lv) => formatLvmId(lv.id))),
-  text('lv_name', 'LV', of((_row, vg, lv) => shownName(vg, lv))),
-  text('lv_full_name', 'LV', of((_row, vg, lv) => fullName(vg, lv))),
-  text('lv_path', 'Path', of((_row, vg, lv) => lvPath(vg, lv, isShown(vg, lv)))),
-  text('lv_dm_path', 'DMPath', of((_row, vg, lv) => `/dev/mapper/${lvDmName(vg, lv)}`)),
-  text('lv_attr', 'Attr', of((row, vg, lv) => lvAttr(row.source, vg, lv))),
-  text('lv_layout', 'Layout', of((_row, vg, lv) => lvLayout(vg, lv))),
-  text('lv_role', 'Role', of((_row, vg, lv) => lvRole(vg, lv))),
-  text('lv_active', 'Active', of((row, vg, lv) => yes(isLvActive(row.source, vg, lv), 'active'))),
-  text('lv_allocation_policy', 'AllocPol', of((_row, _vg, lv) => lv.allocationPolicy ?? 'inherit')),
-  number('lv_size', 'LSize', of((row, _vg, lv) => extentSize(row, lvExtentCount(lv)))),
-  number('seg_count', '#Seg', of((_row, _vg, lv) => String(lv.segments.length))),
-  text('pool_lv', 'Pool', of((_row, vg, lv) => named(vg, textOf(keysOfLv(lv), 'thin_pool')))),
-  text('origin', 'Origin', of((_row, vg, lv) => originOf(vg, lv))),
-  number('data_percent', 'Data%', notYet),
-  number('metadata_percent', 'Meta%', notYet),
+  text(
+    'lv_uuid',
+    'LV UUID',
+    of((_row, _vg, lv) => formatLvmId(lv.id)),
+  ),
+  text(
+    'lv_name',
+    'LV',
+    of((_row, vg, lv) => shownName(vg, lv)),
+  ),
+  text(
+    'lv_full_name',
+    'LV',
+    of((_row, vg, lv) => fullName(vg, lv)),
+  ),
+  text(
+    'lv_path',
+    'Path',
+    of((_row, vg, lv) => lvPath(vg, lv, isShown(vg, lv))),
+  ),
+  text(
+    'lv_dm_path',
+    'DMPath',
+    of((_row, vg, lv) => `/dev/mapper/${lvDmName(vg, lv)}`),
+  ),
+  text(
+    'lv_attr',
+    'Attr',
+    of((row, vg, lv) => lvAttr(row.source, vg, lv)),
+  ),
+  text(
+    'lv_layout',
+    'Layout',
+    of((_row, vg, lv) => lvLayout(vg, lv)),
+  ),
+  text(
+    'lv_role',
+    'Role',
+    of((_row, vg, lv) => lvRole(vg, lv)),
+  ),
+  text(
+    'lv_active',
+    'Active',
+    of((row, vg, lv) => yes(isLvActive(row.source, vg, lv), 'active')),
+  ),
+  text(
+    'lv_allocation_policy',
+    'AllocPol',
+    of((_row, _vg, lv) => lv.allocationPolicy ?? 'inherit'),
+  ),
+  number(
+    'lv_size',
+    'LSize',
+    of((row, _vg, lv) => extentSize(row, lvExtentCount(lv))),
+  ),
+  number(
+    'seg_count',
+    '#Seg',
+    of((_row, _vg, lv) => String(lv.segments.length)),
+  ),
+  text(
+    'pool_lv',
+    'Pool',
+    of((_row, vg, lv) => named(vg, textOf(keysOfLv(lv), 'thin_pool'))),
+  ),
+  text(
+    'origin',
+    'Origin',
+    of((_row, vg, lv) => originOf(vg, lv)),
+  ),
+  percent('data_percent', 'Data%', notYet),
+  percent('metadata_percent', 'Meta%', notYet),
   text('move_pv', 'Move', notYet),
-  text('mirror_log', 'Log', of((_row, vg, lv) =>
-    typeOfLv(lv) === 'mirror' ? named(vg, textOf(keysOfLv(lv), 'mirror_log')) : '',
-  )),
-  number('copy_percent', 'Cpy%Sync', notYet),
+  text(
+    'mirror_log',
+    'Log',
+    of((_row, vg, lv) =>
+      typeOfLv(lv) === 'mirror' ? named(vg, textOf(keysOfLv(lv), 'mirror_log')) : '',
+    ),
+  ),
+  percent('copy_percent', 'Cpy%Sync', notYet),
   text('convert_lv', 'Convert', notYet),
-  text('lv_tags', 'LV Tags', of((_row, _vg, lv) => lv.tags.toSorted().join(','))),
-  text('lv_host', 'Host', of((_row, _vg, lv) => lv.creationHost ?? '')),
+  text(
+    'lv_tags',
+    'LV Tags',
+    of((_row, _vg, lv) => lv.tags.toSorted().join(',')),
+  ),
+  text(
+    'lv_host',
+    'Host',
+    of((_row, _vg, lv) => lv.creationHost ?? ''),
+  ),
   number('lv_kernel_major', 'KMaj', of(kernel(0))),
   number('lv_kernel_minor', 'KMin', of(kernel(1))),
-  text('lv_suspended', 'Suspended', of((row, vg, lv) =>
-    yes(lvDevice(row.source, vg, lv)?.suspended ?? false, 'suspended'),
-  )),
-  text('lv_device_open', 'DevOpen', of((row, vg, lv) =>
-    yes((lvDevice(row.source, vg, lv)?.openCount ?? 0) > 0, 'open'),
-  )),
+  text(
+    'lv_suspended',
+    'Suspended',
+    of((row, vg, lv) => yes(lvDevice(row.source, vg, lv)?.suspended ?? false, 'suspended')),
+  ),
+  text(
+    'lv_device_open',
+    'DevOpen',
+    of((row, vg, lv) => yes((lvDevice(row.source, vg, lv)?.openCount ?? 0) > 0, 'open')),
+  ),
 ];

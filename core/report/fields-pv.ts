@@ -33,8 +33,10 @@ export const PV_FIELDS: readonly Field[] = [
   text('pv_attr', 'Attr', ({ pv }) => pv && pvAttr(pv)),
   text('pv_tags', 'PV Tags', ({ pv }) => pv && (pv.entry?.tags ?? []).toSorted().join(',')),
   text('pv_missing', 'Missing', ({ pv }) => (pv && !pv.scanned ? 'missing' : '')),
-  number('dev_size', 'DevSize', (row) =>
-    row.pv && sizeColumn(deviceSize(row), row.units, row.suffix),
+  number(
+    'dev_size',
+    'DevSize',
+    (row) => row.pv && sizeColumn(deviceSize(row), row.units, row.suffix),
   ),
   number('pe_start', '1st PE', ({ pv, units, suffix }) => {
     const start = pv?.entry?.peStart ?? pv?.scanned?.label.dataAreas[0]?.start;
@@ -48,8 +50,10 @@ export const PV_FIELDS: readonly Field[] = [
       : sizeColumn(sectors(0), row.units, row.suffix),
   ),
   number('pv_pe_count', 'PE', ({ pv }) => pv && String(pv.entry?.peCount ?? 0)),
-  number('pv_pe_alloc_count', 'Alloc', ({ pv }) =>
-    pv && String((pv.entry?.peCount ?? 0) - freeCount(pv)),
+  number(
+    'pv_pe_alloc_count',
+    'Alloc',
+    ({ pv }) => pv && String((pv.entry?.peCount ?? 0) - freeCount(pv)),
   ),
   number('pv_mda_count', '#PMda', ({ pv }) => pv && String(pv.scanned?.areas.length ?? 0)),
 ];

@@ -56,22 +56,54 @@ const stripeSize: Of = (segment, _vg, { units, suffix }) => {
 };
 
 export const SEGMENT_FIELDS: readonly Field[] = [
-  text('segtype', 'Type', of((segment) => segmentTypeName(segment))),
+  text(
+    'segtype',
+    'Type',
+    of((segment) => segmentTypeName(segment)),
+  ),
   number('stripes', '#Str', of(stripesOf)),
   number('stripe_size', 'Stripe', of(stripeSize)),
-  number('seg_start', 'Start', of((segment, _vg, row) => extentSize(row, segment.start))),
-  number('seg_start_pe', 'Start', of((segment) => String(segment.start))),
-  number('seg_size', 'SSize', of((segment, _vg, row) => extentSize(row, segment.count))),
-  number('seg_size_pe', 'SSize', of((segment) => String(segment.count))),
-  text('seg_tags', 'Seg Tags', of((segment) => segment.tags.toSorted().join(','))),
-  text('seg_pe_ranges', 'PE Ranges', of((segment, vg) =>
-    placesOf(vg, segment)
-      .map(({ name, start, count }) => `${name}:${start}-${start + count - 1}`)
-      .join(' '),
-  )),
-  text('devices', 'Devices', of((segment, vg) =>
-    placesOf(vg, segment)
-      .map(({ name, start }) => `${name}(${start})`)
-      .join(','),
-  )),
+  number(
+    'seg_start',
+    'Start',
+    of((segment, _vg, row) => extentSize(row, segment.start)),
+  ),
+  number(
+    'seg_start_pe',
+    'Start',
+    of((segment) => String(segment.start)),
+  ),
+  number(
+    'seg_size',
+    'SSize',
+    of((segment, _vg, row) => extentSize(row, segment.count)),
+  ),
+  number(
+    'seg_size_pe',
+    'SSize',
+    of((segment) => String(segment.count)),
+  ),
+  text(
+    'seg_tags',
+    'Seg Tags',
+    of((segment) => segment.tags.toSorted().join(',')),
+  ),
+  text(
+    'seg_pe_ranges',
+    'PE Ranges',
+    of((segment, vg) =>
+      placesOf(vg, segment)
+        .map(({ name, start, count }) => `${name}:${start}-${start + count - 1}`)
+        .join(' '),
+    ),
+  ),
+  text(
+    'devices',
+    'Devices',
+    of((segment, vg) =>
+      placesOf(vg, segment)
+        .map(({ name, start }) => `${name}(${start})`)
+        .join(','),
+    ),
+  ),
 ].map(perSegment);

@@ -25,7 +25,9 @@ export const VG_FIELDS: readonly Field[] = [
   text('vg_name', 'VG', ({ vg }) => vg?.vg.name),
   text('vg_attr', 'Attr', ({ vg }) => vg && vgAttr(vg)),
   text('vg_partial', 'Partial', ({ vg }) => (vg && isVgPartial(vg) ? 'partial' : '')),
-  text('vg_exported', 'Exported', ({ vg }) => (vg?.vg.status.includes('EXPORTED') ? 'exported' : '')),
+  text('vg_exported', 'Exported', ({ vg }) =>
+    vg?.vg.status.includes('EXPORTED') ? 'exported' : '',
+  ),
   text('vg_allocation_policy', 'AllocPol', ({ vg }) => vg && (vg.vg.allocationPolicy ?? 'normal')),
   number('vg_size', 'VSize', (row) => row.vg && extentSize(row, extentTotal(row.vg))),
   number('vg_free', 'VFree', (row) => row.vg && extentSize(row, freeCountOf(row.vg.vg))),

@@ -21,6 +21,8 @@ export interface Field {
   readonly name: string;
   readonly heading: string;
   readonly align: 'left' | 'right';
+  /** Least width of the column in characters; default: that of the heading. */
+  readonly width?: number;
   /** Makes a row of each segment. */
   readonly perSegment?: true;
   /** Undefined where the row has nothing to say: an empty column. */
@@ -41,6 +43,12 @@ export const number = (name: string, heading: string, value: Value): Field => ({
   heading,
   align: 'right',
   value,
+});
+
+/** Percentages: LVM keeps room for `100.00` also where nothing has one. */
+export const percent = (name: string, heading: string, value: Value): Field => ({
+  ...number(name, heading, value),
+  width: 6,
 });
 
 export const perSegment = (field: Field): Field => ({ ...field, perSegment: true });

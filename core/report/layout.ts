@@ -31,7 +31,9 @@ const LAYOUTS: Readonly<Record<string, string>> = {
 
 /** A volume is linear if all of it is, striped if any of it is. */
 function stripedLayout(lv: LogicalVolume): string {
-  const wide = lv.segments.some((segment) => segment.kind === 'striped' && segment.areas.length > 1);
+  const wide = lv.segments.some(
+    (segment) => segment.kind === 'striped' && segment.areas.length > 1,
+  );
   return wide ? 'striped' : 'linear';
 }
 
@@ -80,11 +82,7 @@ export function lvRole(vg: ScannedVg, lv: LogicalVolume): string {
   return [open ? 'public' : 'private', ...words].join(',');
 }
 
-function thinWords(
-  vg: VolumeGroup,
-  lv: LogicalVolume,
-  thinOrigins: ReadonlySet<string>,
-): string[] {
+function thinWords(vg: VolumeGroup, lv: LogicalVolume, thinOrigins: ReadonlySet<string>): string[] {
   const words: string[] = [];
   if (thinOrigins.has(lv.name)) {
     const clones = vg.lvs.filter((other) => textOf(keysOfLv(other), 'origin') === lv.name);

@@ -39,7 +39,10 @@ export function chooseFields(
 ): Result<readonly Field[], { readonly unknown: string }> {
   let names = (segments && report === 'lvs' ? SEGMENT_DEFAULTS : DEFAULTS[report]).split(',');
   for (const wish of wishes) {
-    const listed = wish.replace(/^[+-]/, '').split(',').filter((name) => name !== '');
+    const listed = wish
+      .replace(/^[+-]/, '')
+      .split(',')
+      .filter((name) => name !== '');
     const full = listed.map((name) => fullName(report, name));
     const unknown = listed.find((_name, index) => full[index] === undefined);
     if (unknown !== undefined) return err({ unknown });

@@ -73,8 +73,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const has = `Device ${device} has size of ${deviceSize} sectors which is ${than}.`;
     return warned(`${has} Was device resized?`);
   },
-  'duplicate-pv': ({ device, pvId }) =>
-    warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
+  'duplicate-pv': ({ device, pvId }) => warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
   'pv-missing-used-flag': ({ device, vg }) =>
     warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),
   'damage-found': ({ damage }) => warned(errorLines(damage).join(' ')),

@@ -3,12 +3,7 @@
  * segment of their owner; reports need the question the other way round. Types that this program
  * does not run are understood as far as a report shows them.
  */
-import type {
-  ConfigEntry,
-  LogicalVolume,
-  Segment,
-  VolumeGroup,
-} from '../lvm/format/model.ts';
+import type { ConfigEntry, LogicalVolume, Segment, VolumeGroup } from '../lvm/format/model.ts';
 
 /** What a volume is to the volume that owns it. */
 export type PartRole =
@@ -170,9 +165,7 @@ const SINGLE: Readonly<Record<string, readonly (readonly [key: string, role: Par
 
 function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] {
   if (segment.kind === 'striped') {
-    return segment.areas.flatMap((area) =>
-      area.on === 'lv' ? [[area.lv, 'layer'] as const] : [],
-    );
+    return segment.areas.flatMap((area) => (area.on === 'lv' ? [[area.lv, 'layer'] as const] : []));
   }
   if (segment.kind !== 'foreign') return [];
   const { entries } = segment;
@@ -212,7 +205,9 @@ export function imagesOf(segment: Segment): readonly { name: string; start: numb
 
 function raidMetadataOf(segment: Segment): string[] {
   if (segment.kind !== 'foreign') return [];
-  return listOf(segment.entries, 'raids').flatMap((name, at) => (at % 2 === 0 ? [String(name)] : []));
+  return listOf(segment.entries, 'raids').flatMap((name, at) =>
+    at % 2 === 0 ? [String(name)] : [],
+  );
 }
 
 function pairs(items: readonly (string | bigint)[]): { name: string; start: number }[] {

@@ -20,7 +20,9 @@ export function tableLines(
   if (options.separator !== undefined) {
     return all.map((line) => `  ${line.join(options.separator)}`);
   }
-  const widths = fields.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
+  const widths = fields.map(({ width }, column) =>
+    Math.max(width ?? 0, ...all.map((line) => line[column]?.length ?? 0)),
+  );
   return all.map((line, index) => {
     const heading = options.headings && index === 0;
     const padded = line.map((cell, column) => {

@@ -2,7 +2,7 @@ import { err, ok } from '../../base/result.ts';
 import { SECTOR, type Sectors } from '../../base/units.ts';
 import type { Random } from '../../env/prng.ts';
 import { checkIo, type BlockDevice, type Io, type IoResult } from '../device.ts';
-import { SectorStore } from '../sector-store.ts';
+import type { SectorStore } from '../sector-store.ts';
 
 /** What a power cut does to writes that no flush has made durable. */
 export type Loss =

@@ -16,7 +16,9 @@ export const lvrename: ChangeCommand = {
     if (!from || words.length !== 2) return usage('Old and new logical volume names required');
     const to = splitLvPath(second);
     if (to && to.vg !== from.vg) {
-      return usage(`Logical volume names must have the same volume group ("${from.vg}" or "${to.vg}")`);
+      return usage(
+        `Logical volume names must have the same volume group ("${from.vg}" or "${to.vg}")`,
+      );
     }
     return ok([{ verb: 'lvrename', vg: from.vg, from: from.lv, to: to?.lv ?? second }]);
   },

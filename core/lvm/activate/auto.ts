@@ -7,11 +7,7 @@ import { activateSteps, type Exists } from './steps.ts';
 import { deviceTree, type DevNoOfPv } from './tree.ts';
 
 /** Visible, not told to stay down, complete, and of types that can be run here. */
-export function autoActivationPlan(
-  scanned: ScannedVg,
-  devNoOf: DevNoOfPv,
-  exists: Exists,
-): Plan {
+export function autoActivationPlan(scanned: ScannedVg, devNoOf: DevNoOfPv, exists: Exists): Plan {
   const { vg } = scanned;
   const allowed = !vg.status.includes('EXPORTED') && !vg.flags.includes('NOAUTOACTIVATE');
   const steps: Step[] = [];

@@ -3,7 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 
 const double = (name: string): string => name.replaceAll('-', '--');
 
-/** `vg-lv` or `vg-lv-layer`, hyphens inside a part doubled. At most 127 characters by name rules. */
+/** `vg-lv` or `vg-lv-layer`, hyphens inside a part doubled; at most 127 characters by the rules. */
 export function dmName(vg: string, lv: string, layer?: string): string {
   return [vg, lv, ...(layer === undefined ? [] : [layer])].map(double).join('-');
 }

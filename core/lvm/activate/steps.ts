@@ -27,7 +27,7 @@ export interface Reload {
   readonly resume: readonly Step[];
 }
 
-/** New tables for devices that stay: preload from the bottom, suspend from the top, resume again. */
+/** New tables for devices that stay: preload bottom-up, suspend top-down, resume bottom-up. */
 export function reloadSteps(root: DeviceNode, exists: Exists): Reload {
   const live = bottomUp(root).filter((node) => exists(node.name));
   return {
@@ -88,6 +88,9 @@ function remove(node: DeviceNode): Step {
     what: `remove device ${node.name}`,
     why: 'Nothing may read or write the extents once they can be given to another volume.',
     action: { kind: 'remove-device', device: node.name },
-    undo: { kind: 'none', because: 'the volume is still in the metadata and can be activated again' },
+    undo: {
+      kind: 'none',
+      because: 'the volume is still in the metadata and can be activated again',
+    },
   };
 }

@@ -7,7 +7,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extentsToSectors, sectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import { findLv, findPv, isWritable, lvExtentCount } from '../format/model.ts';
+import { findLv, findPv, isMissing, isWritable, lvExtentCount } from '../format/model.ts';
 import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
 import { dmName, dmUuid } from './names.ts';
 
@@ -101,7 +101,8 @@ class TreeBuilder {
     const offset = this.toSectors(area.start);
     if (area.on === 'pv') {
       const pv = must(findPv(this.vg, area.pvId), 'the PV of an area');
-      const devno = this.devNoOf(pv.id);
+      // A disk that came back after it was written off holds old data: it stays absent.
+      const devno = isMissing(pv) ? undefined : this.devNoOf(pv.id);
       if (devno === undefined) {
         return err({ code: 'vg-missing-pvs', vg: this.vg.name, pvIds: [pv.id] });
       }

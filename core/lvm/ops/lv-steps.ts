@@ -22,10 +22,7 @@ export function removeDeviceSteps(
 }
 
 /** The first mapped device whose tables use a disk. */
-export function holderOf(
-  devices: readonly DmDeviceState[],
-  devno: string,
-): string | undefined {
+export function holderOf(devices: readonly DmDeviceState[], devno: string): string | undefined {
   return devices.find(({ live, inactive }) =>
     [...(live ?? []), ...(inactive ?? [])].some((target) =>
       target.ranges.some((range) => range.devno === devno),

@@ -3,8 +3,9 @@ import type { Step } from '../../contract/plan.ts';
 import type { LvrenameRequest } from '../../contract/requests.ts';
 import { dmName } from '../activate/names.ts';
 import { resume, suspend } from '../activate/steps.ts';
-import { findLv, type LogicalVolume } from '../format/model.ts';
+import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
+import { withLvRenamed } from '../format/references.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, exists, lvToChange, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
@@ -22,12 +23,11 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   if (!lv.ok) return lv;
   const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
   if (foreign) {
-    // Its parts carry its name, and what refers to it is not known.
+    // Its parts carry its name and would have to be renamed with it.
     const { type } = foreign;
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: from, type });
   }
-  const renamed: LogicalVolume = { ...lv.value, name: to };
-  const next = nextVersion(vg, { lvs: vg.lvs.map((one) => (one === lv.value ? renamed : one)) });
+  const next = nextVersion(withLvRenamed(vg, from, to), {});
   const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned.value)));
   if (!metadata.ok) return metadata;
   const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];

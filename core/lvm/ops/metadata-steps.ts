@@ -1,4 +1,4 @@
-/** The steps by which a new version of a group's metadata reaches its disks (reference 1.6, 8.5). */
+/** The steps by which a new version of metadata reaches its disks (reference 1.6, 8.5). */
 import { sectorsToBytes, type Sectors } from '../../base/units.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
@@ -50,7 +50,13 @@ export function metadataSteps(
     const size = text.length;
     return err({ code: 'metadata-too-large', vg: vg.name, seqno: vg.seqno, device, size, max });
   }
-  return ok(stepsFor(vg, text, areas.map(({ device, start }) => ({ device, start }))));
+  return ok(
+    stepsFor(
+      vg,
+      text,
+      areas.map(({ device, start }) => ({ device, start })),
+    ),
+  );
 }
 
 function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): MetadataSteps {

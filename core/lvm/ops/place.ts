@@ -7,7 +7,12 @@ import type { AllocationPolicy } from '../../contract/requests.ts';
 import { allocate } from '../alloc/allocate.ts';
 import type { Slot } from '../alloc/slots.ts';
 import { allocatablePvIds, freeAreasOf, freeOn } from '../format/free-areas.ts';
-import { isAllocatable, type Segment, type StripedSegment, type VolumeGroup } from '../format/model.ts';
+import {
+  isAllocatable,
+  type Segment,
+  type StripedSegment,
+  type VolumeGroup,
+} from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { SizeBase } from './size.ts';
 

@@ -14,7 +14,7 @@ export interface Run {
 }
 
 export interface RunOptions {
-  readonly stdin?: Uint8Array | string;
+  readonly stdin?: Readable | string | Uint8Array;
   readonly variables?: Readonly<Record<string, string>>;
   readonly engine?: FakeEngine;
   readonly interrupt?: AbortSignal;
@@ -31,7 +31,7 @@ export async function lvstudio(argv: readonly string[], options: RunOptions = {}
     createEngine: () => Promise.resolve({ api: engine, close: () => Promise.resolve() }),
   };
   const io = {
-    stdin: Readable.from(inPieces(Buffer.from(stdin))),
+    stdin: stdin instanceof Readable ? stdin : Readable.from(inPieces(Buffer.from(stdin))),
     stdout,
     stderr,
     variables,

@@ -1,7 +1,9 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CommandResult } from '../../../core/contract/api.ts';
+import type { OutputLine } from '../../../core/contract/events.ts';
 import { acquireLab } from '../../../core/host/lab-lock.ts';
 import { VERSION } from '../../../core/host/version.ts';
 import { lvstudio } from './cli-run.ts';
@@ -149,8 +151,14 @@ describe('a command of LVM', () => {
     const engine = new FakeEngine();
     engine.answers.set('lvremove vg/home', (options) => {
       if (options?.ask === true) return question;
-      const text = options?.yes === true ? '  removed.' : '  not removed.';
-      return { status: 0, output: [...question.output, { stream: 'stdout', text }] };
+      const { output, question: asking } = question;
+      // Whoever cannot ask prints the question with its own answer.
+      const declined: OutputLine[] = [
+        { stream: 'stderr', text: `${asking?.text}[n]` },
+        { stream: 'stdout', text: '  not removed.' },
+      ];
+      const done: OutputLine[] = [{ stream: 'stdout', text: '  removed.' }];
+      return { status: 0, output: [...output, ...(options?.yes === true ? done : declined)] };
     });
     const directory = await lab();
     const argv = ['--lab', directory, 'lvremove', 'vg/home'];
@@ -171,6 +179,19 @@ describe('a command of LVM', () => {
     expect(run.out).toBe('  not removed.\n');
     expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}${prompt}`);
     expect(run.options).toEqual({ ask: false });
+  });
+
+  test('takes Ctrl-C for a no', async () => {
+    const interrupt = new AbortController();
+    const engine = new FakeEngine();
+    engine.answers.set('lvremove vg/home', (options) => {
+      if (options?.ask === true) setTimeout(() => interrupt.abort(), 20);
+      return options?.ask === true ? question : { status: 5, output: [] };
+    });
+    const stdin = new PassThrough();
+    const argv = ['--lab', await lab(), 'lvremove', 'vg/home'];
+    const run = await lvstudio(argv, { engine, stdin, interrupt: interrupt.signal });
+    expect([run.status, engine.calls.at(-1)?.[2]]).toEqual([5, { ask: false }]);
   });
 
   test('takes the end of the input for a no', async () => {
