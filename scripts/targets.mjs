@@ -93,7 +93,7 @@ export function nodeTarget(outDir, entries) {
         output: {
           format: 'esm',
           entryFileNames: '[name].mjs',
-          // Beside the programs: in every file `import.meta.dirname` is then the folder of the build.
+          // Beside the programs: `import.meta.dirname` is then always the folder of the build.
           chunkFileNames: 'chunk-[name]-[hash].mjs',
           banner: (chunk) => (chunk.isEntry && chunk.name === 'lvstudio' ? SHEBANG : ''),
         },

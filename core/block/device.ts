@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts';
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+import type { IoErrorData } from '../contract/errors.ts';
 
 /** One request. A write with `fua` is durable when it completes; others after the next flush. */
 export type Io =
@@ -13,21 +14,7 @@ export type Io =
   | { readonly op: 'flush' };
 
 /** Why a request failed. Plain data; `device` is the name of the block device that refused. */
-export type IoError =
-  | {
-      readonly code: 'io-failed';
-      readonly device: string;
-      readonly op: Io['op'];
-      readonly why: string;
-    }
-  | {
-      readonly code: 'out-of-range';
-      readonly device: string;
-      readonly start: number;
-      readonly count: number;
-      readonly size: number;
-    }
-  | { readonly code: 'read-only'; readonly device: string };
+export type IoError = IoErrorData;
 
 export type IoResult = Result<void, IoError>;
 
@@ -75,11 +62,19 @@ export function flush(device: BlockDevice): Promise<IoResult> {
 /** The check every device makes first: whole sectors, inside the device, writable if written. */
 export function checkIo(device: BlockDevice, io: Io): IoError | undefined {
   if (io.op === 'flush') return undefined;
-  const count = io.data.length / SECTOR;
-  if (!Number.isInteger(count) || count === 0 || io.start + count > device.size) {
+  const { start, data } = io;
+  const count = data.length / SECTOR;
+  const whole = Number.isInteger(count) && count > 0 && Number.isSafeInteger(start) && start >= 0;
+  if (!whole || start + count > device.size) {
     const { name, size } = device;
-    return { code: 'out-of-range', device: name, start: io.start, count, size };
+    return { code: 'out-of-range', device: name, start, count, size };
   }
   if (io.op === 'write' && device.readOnly) return { code: 'read-only', device: device.name };
   return undefined;
+}
+
+/** The error of a request that was well-formed and still could not be done. */
+export function ioFailure(device: string, io: Io, why: string): IoError {
+  const place = io.op === 'flush' ? {} : { start: io.start };
+  return { code: 'io-failed', device, op: io.op, ...place, why };
 }

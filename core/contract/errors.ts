@@ -41,7 +41,7 @@ export interface DmErrorData {
   /** Name of the mapped device. */
   readonly device: string;
   readonly devno?: DevNo;
-  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'EIO' | 'EEXIST' | 'EROFS';
+  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'ENODEV' | 'EIO' | 'EEXIST' | 'EROFS';
   /** The kernel's own words where it has some: `linear: Invalid argument count`. */
   readonly reason: string;
 }

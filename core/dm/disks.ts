@@ -2,20 +2,26 @@
 import type { Sectors } from '../base/units.ts';
 import type { BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
 import type { DevNo } from '../contract/units.ts';
+import type { Lower } from './lower.ts';
 
-/** A disk that counts how many tables hold it and tells when it fails. */
-export class Disk implements BlockDevice {
+/** A disk that knows how many mapped devices hold it and tells when it fails. */
+export class Disk implements Lower {
   openCount = 0;
 
   constructor(
+    /** `/dev/sda`. */
     readonly path: string,
     readonly devno: DevNo,
     private readonly below: BlockDevice,
-    private readonly failed: (disk: string, error: IoError) => void,
+    private readonly failed: (disk: string, error: IoError, op: Io['op']) => void,
   ) {}
 
   get name(): string {
     return this.path;
+  }
+
+  get kernelName(): string {
+    return this.path.slice(this.path.lastIndexOf('/') + 1);
   }
 
   get size(): Sectors {
@@ -28,7 +34,7 @@ export class Disk implements BlockDevice {
 
   async submit(io: Io): Promise<IoResult> {
     const done = await this.below.submit(io);
-    if (!done.ok) this.failed(this.path, done.error);
+    if (!done.ok) this.failed(this.path, done.error, io.op);
     return done;
   }
 }

@@ -5,86 +5,82 @@
 import { assert } from '../base/assert.ts';
 import { err, ok } from '../base/result.ts';
 import { SECTOR, sectors } from '../base/units.ts';
-import type { Io, IoError, IoResult } from '../block/device.ts';
+import { ioFailure, type Io } from '../block/device.ts';
 import type { LoadedTarget, Table } from './table.ts';
+import type { Ending } from './target.ts';
 
 type DataIo = Exclude<Io, { op: 'flush' }>;
 
-/** `requeue`: some part could not finish and nothing is known to have failed. */
-export type Dispatched = IoResult | 'requeue';
-
-/** `name` stands in errors that come from the table itself. */
-export function dispatch(name: string, table: Table, io: Io): Promise<Dispatched> {
+/**
+ * Ends once every part of the request has ended. `name` stands in errors that come from the table
+ * itself. The request must lie inside the table.
+ */
+export function dispatch(name: string, table: Table, io: Io): Promise<Ending> {
   if (io.op === 'flush') return flushAll(table);
   const count = io.data.length / SECTOR;
+  assert(io.start + count <= table.size, `a request to ${name} is not inside its table`);
   const single = partAt(table, io.start, count);
   if (single.count === count) return mapPart(name, table, single.target, io);
   return mapParts(name, table, io, count);
 }
 
 /** Every device below gets the flush once, whatever the number of targets on it. */
-async function flushAll(table: Table): Promise<Dispatched> {
-  const done = await Promise.all(table.opened.map(({ device }) => device.submit({ op: 'flush' })));
-  return done.find((one) => !one.ok) ?? ok();
+function flushAll(table: Table): Promise<Ending> {
+  const below = table.lowers();
+  const single = below[0];
+  if (single && below.length === 1) return single.submit({ op: 'flush' });
+  return Promise.all(below.map((lower) => lower.submit({ op: 'flush' }))).then(joined);
 }
 
-async function mapParts(
-  name: string,
-  table: Table,
-  io: DataIo,
-  count: number,
-): Promise<Dispatched> {
-  const parts: Promise<Dispatched>[] = [];
+function mapParts(name: string, table: Table, io: DataIo, count: number): Promise<Ending> {
+  const parts: Promise<Ending>[] = [];
   for (let at = 0; at < count;) {
     const part = partAt(table, io.start + at, count - at);
     const data = io.data.subarray(at * SECTOR, (at + part.count) * SECTOR);
     parts.push(mapPart(name, table, part.target, { ...io, start: sectors(io.start + at), data }));
     at += part.count;
   }
-  const done = await Promise.all(parts);
-  const failed = done.find((one) => one !== 'requeue' && !one.ok);
-  return failed ?? (done.includes('requeue') ? 'requeue' : ok());
+  return Promise.all(parts).then(joined);
+}
+
+/** Requeued as a whole if any part was, as in the kernel; else the first failure, if any. */
+function joined(parts: readonly Ending[]): Ending {
+  if (parts.includes('requeue')) return 'requeue';
+  return parts.find((part) => part !== 'requeue' && !part.ok) ?? ok();
 }
 
 /** How much from a sector on goes to one target in one piece. */
 function partAt(table: Table, start: number, count: number) {
   const target = table.at(start);
   const offset = sectors(start - target.start);
-  const border = target.target.border?.(offset) ?? target.length - offset;
-  return { target, count: Math.min(count, border, target.length - offset) };
+  const left = target.length - offset;
+  const border = target.target.border?.(offset) ?? left;
+  assert(border >= 1, `${target.type} has a border of ${border} sectors`);
+  return { target, count: Math.min(count, border, left) };
 }
 
-function mapPart(
-  name: string,
-  table: Table,
-  loaded: LoadedTarget,
-  io: DataIo,
-): Promise<Dispatched> {
+function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): Promise<Ending> {
   const offset = sectors(io.start - loaded.start);
   const mapped = loaded.target.map({ op: io.op, offset, data: io.data });
   switch (mapped.kind) {
     case 'done':
       return Promise.resolve(ok());
+    case 'taken':
+      return mapped.ending;
     case 'requeue':
       return Promise.resolve('requeue');
     case 'fail':
-      return Promise.resolve(err(failure(name, io, mapped.reason)));
+      return Promise.resolve(err(ioFailure(name, io, mapped.reason)));
     case 'remap': {
-      const count = io.data.length / SECTOR;
+      const end = mapped.start + io.data.length / SECTOR;
       assert(
         loaded.ranges.some(
-          ({ device, start, count: length }) =>
-            device === mapped.device &&
-            start <= mapped.start &&
-            mapped.start + count <= start + length,
+          ({ device, start, count }) =>
+            device === mapped.device && start <= mapped.start && end <= start + count,
         ),
         `${loaded.type} of ${name} maps outside the ranges it declared`,
       );
       return table.lower(mapped.device).submit({ ...io, start: mapped.start });
     }
   }
-}
-
-export function failure(device: string, io: Io, why: string): IoError {
-  return { code: 'io-failed', device, op: io.op, why };
 }

@@ -1,6 +1,8 @@
 /** What a target is: one kind of mapping, as in the kernel's target types (reference 5). */
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
+import type { IoResult } from '../block/device.ts';
+import type { DmErrorData } from '../contract/errors.ts';
 import type { DevNo } from '../contract/units.ts';
 
 /** A read or write as a target sees it; it never spans a border the target declared. */
@@ -11,11 +13,15 @@ export interface TargetIo {
   readonly data: Uint8Array;
 }
 
+/** How an I/O ended; `requeue` is legal only while the device holds I/O, else an I/O error. */
+export type Ending = IoResult | 'requeue';
+
 export type MapResult =
   | { readonly kind: 'remap'; readonly device: DevNo; readonly start: Sectors }
   /** The target has done it (zero: reads filled, writes swallowed). */
   | { readonly kind: 'done' }
-  /** Legal only while the device holds I/O; an I/O error otherwise, as in the kernel. */
+  /** The target completes this I/O itself, later. */
+  | { readonly kind: 'taken'; readonly ending: Promise<Ending> }
   | { readonly kind: 'requeue' }
   | { readonly kind: 'fail'; readonly reason: string };
 
@@ -26,6 +32,13 @@ export interface TargetRange {
   readonly count: Sectors;
 }
 
+/** What suspend does with I/O in flight (reference 4.2): finish it, or put back what cannot. */
+export interface SuspendHow {
+  readonly inFlight: 'drain' | 'hold';
+  /** Locks the file system above first; hold goes without, whatever this says. */
+  readonly freeze: boolean;
+}
+
 export interface Target {
   map(io: TargetIo): MapResult;
   /** Every range below this target; the dependency tree is built from nothing else. */
@@ -34,31 +47,48 @@ export interface Target {
   table(): string;
   /** Run-time state, for a status line. */
   status(): string;
-  /** Sectors from `offset` that may be mapped as one; absent: to the end of the target. */
+  /** Sectors from `offset` that may be mapped as one, 1 or more; absent: all that are left. */
   border?(offset: Sectors): Sectors;
-  /** Hooks around suspend and resume, named as in the kernel. */
-  presuspend?(): void;
-  postsuspend?(): void;
+  /** Before the gate closes: a target that keeps I/O back lets go of it here. */
+  presuspend?(how: SuspendHow): void;
+  /** Nothing is in flight any more. */
+  postsuspend?(how: SuspendHow): void;
+  /** Before the gate opens. */
   resume?(): void;
+}
+
+/** Why a table is refused: the error number and the kernel's words. */
+export interface Refusal {
+  readonly errno: DmErrorData['errno'];
+  readonly reason: string;
 }
 
 /** What a target may reach. It never touches a clock, a disk or another target directly. */
 export interface TargetHost {
   readonly length: Sectors;
-  /** Accepts `8:0`, `/dev/sda`, `/dev/mapper/NAME` or NAME. The reason is the kernel's. */
-  open(device: string): Result<DevNo, string>;
+  /** Accepts `8:0`, `/dev/sda`, `/dev/mapper/NAME` or NAME. */
+  open(device: string): Result<DevNo, Refusal>;
 }
 
 export interface TargetType {
   readonly name: string;
   readonly usage: string;
   /** Refuses bad arguments in the kernel's words, without the target's name in front. */
-  construct(args: readonly string[], host: TargetHost): Result<Target, string>;
+  construct(args: readonly string[], host: TargetHost): Result<Target, Refusal>;
 }
 
-/** A sector count or number in a table line: digits only, exact. */
+/** Arguments that make no sense. */
+export const invalid = (reason: string): { ok: false; error: Refusal } => ({
+  ok: false,
+  error: { errno: 'EINVAL', reason },
+});
+
+/**
+ * A sector count or number in a table line: digits only, as the kernel reads it. Numbers that are
+ * not exact here (2^53 and more) are refused; no device is that large.
+ */
 export function parseSector(text: string | undefined): Sectors | undefined {
-  if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
+  if (text === undefined || !/^\d+$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? (value as Sectors) : undefined;
 }

@@ -19,8 +19,8 @@ const DISKS = 6;
 const DISK_SIZE = mib(256);
 
 /**
- * Five disks in one group: a volume of two segments, striped ones over two and three disks, one
- * that is not active, a hole where a volume was. The sixth disk is a PV that belongs to no group.
+ * Five disks in one group: a volume of two segments, striped ones over two and three disks, a hole
+ * where a volume was. The sixth disk is a PV that belongs to no group.
  */
 export const SAMPLE_COMMANDS: readonly string[] = [
   'pvcreate /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde /dev/sdf',
@@ -33,7 +33,7 @@ export const SAMPLE_COMMANDS: readonly string[] = [
   'lvcreate -n srv -i 2 -I 64k -L 192m vg /dev/sdc /dev/sdd',
   'lvcreate -n db -i 3 -I 16k -L 144m vg /dev/sdc /dev/sdd /dev/sde',
   'lvextend -L +88m vg/home /dev/sde',
-  'lvcreate -n archive -an -Zn -L 80m vg /dev/sdb',
+  'lvcreate -n archive -L 80m vg /dev/sdb',
   'lvremove -y vg/scratch',
 ];
 

@@ -117,16 +117,18 @@ const SENTENCES: Sentences = {
     `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
   ],
   'segment-type-unsupported': ({ vg, lv, type }) => [
-    `Logical volume ${vg}/${lv} has segments of type ${type}, which cannot be changed or activated here.`,
+    `Logical volume ${vg}/${lv} has segments of type ${type}.`,
+    `Type ${type} can be read and kept here, not changed or activated.`,
   ],
   'lv-in-use': ({ vg, lv }) => [`Logical volume ${vg}/${lv} in use.`],
   'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
   'lv-internal': ({ vg, lv, command }) => [
     `Operation not permitted on hidden LV ${vg}/${lv}: ${command}.`,
   ],
-  'metadata-too-large': ({ vg, seqno, device, size, max }) => [
-    `VG ${vg} ${seqno} metadata on ${device} (${size} bytes) exceeds maximum metadata size (${max} bytes)`,
-  ],
+  'metadata-too-large': ({ vg, seqno, device, size, max }) => {
+    const text = `VG ${vg} ${seqno} metadata on ${device} (${size} bytes)`;
+    return [`${text} exceeds maximum metadata size (${max} bytes)`];
+  },
   'no-metadata-areas': ({ vg }) => [`Volume group ${vg} has no metadata area that can be written.`],
   'metadata-invalid': ({ vg, faults }) => [
     ...faults.map((fault) => `Internal rule broken: ${fault}`),
@@ -155,6 +157,7 @@ const ERRNO = {
   EBUSY: 'Device or resource busy',
   EINVAL: 'Invalid argument',
   ENXIO: 'No such device or address',
+  ENODEV: 'No such device',
   EIO: 'Input/output error',
   EEXIST: 'File exists',
   EROFS: 'Read-only file system',

@@ -59,7 +59,7 @@ export function reportedLvs(vg: ScannedVg): readonly LogicalVolume[] {
 }
 
 /**
- * A snapshot's store is hidden in the metadata, but what an administrator sees under its name is the
+ * A snapshot's store is hidden in the metadata, but under its name an administrator sees the
  * snapshot; it is visible as long as the link is.
  */
 export function isShown(vg: ScannedVg, lv: LogicalVolume): boolean {

@@ -1,7 +1,7 @@
 import { err, ok } from '../../base/result.ts';
 import { SECTOR, type Sectors } from '../../base/units.ts';
 import type { Random } from '../../env/prng.ts';
-import { checkIo, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import { checkIo, ioFailure, type BlockDevice, type Io, type IoResult } from '../device.ts';
 import type { SectorStore } from '../sector-store.ts';
 
 /** What a power cut does to writes that no flush has made durable. */
@@ -10,32 +10,43 @@ export type Loss =
   | { readonly kind: 'none' }
   /** None of them survives. */
   | { readonly kind: 'all' }
-  /** Each sector of each write survives or not, by chance: writes are lost and torn. */
+  /** By chance each one survives, is lost, or is torn: some of its sectors survive. */
   | { readonly kind: 'torn'; readonly random: Random };
 
 /** One supply for all disks of a machine: they lose power at the same instant. */
 export class PowerSupply {
-  /** Writes and flushes seen so far, over all disks. */
+  /** Writes and flushes that had power, over all disks. */
   seen = 0;
   off = false;
 
   /** @param cutAfter power goes once this many writes and flushes were accepted. */
   constructor(private readonly cutAfter = Number.POSITIVE_INFINITY) {}
 
-  /** Counts one write or flush; answers whether there is power for it. */
-  draw(): boolean {
-    if (this.seen >= this.cutAfter) this.off = true;
-    if (!this.off) this.seen++;
-    return !this.off;
+  cut(): void {
+    this.off = true;
+  }
+
+  /** `dying`: the request that is under way at the instant of the cut. Reads are not counted. */
+  draw(op: Io['op']): 'on' | 'dying' | 'off' {
+    if (this.off) return 'off';
+    if (op === 'read') return 'on';
+    if (this.seen >= this.cutAfter) {
+      this.off = true;
+      return 'dying';
+    }
+    this.seen++;
+    return 'on';
   }
 }
 
 interface Unflushed {
   readonly start: number;
   readonly data: Uint8Array;
+  /** A flush speaks for no write that was still under way when it was submitted. */
+  acknowledged: boolean;
 }
 
-/** A disk with a volatile write cache. */
+/** A disk with a volatile write cache. Requests complete at once. */
 export class PowerLossDisk implements BlockDevice {
   readonly readOnly = false;
   private cache: Unflushed[] = [];
@@ -54,38 +65,76 @@ export class PowerLossDisk implements BlockDevice {
   submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
     if (refused) return Promise.resolve(err(refused));
-    const powered = io.op === 'read' ? !this.supply.off : this.supply.draw();
-    if (!powered) {
-      const why = 'power is off';
-      return Promise.resolve(err({ code: 'io-failed', device: this.name, op: io.op, why }));
+    const power = this.supply.draw(io.op);
+    if (power !== 'on') {
+      if (power === 'dying' && io.op === 'write') this.remember(io);
+      return Promise.resolve(err(ioFailure(this.name, io, 'power is off')));
     }
-    if (io.op === 'read') this.seenByReaders.read(io.start, io.data);
-    if (io.op === 'flush') this.writeBack();
-    if (io.op === 'write') this.write(io.start, io.data, io.fua === true);
-    return Promise.resolve(ok());
+    switch (io.op) {
+      case 'read':
+        this.seenByReaders.read(io.start, io.data);
+        return Promise.resolve(ok());
+      case 'flush':
+        this.writeBack();
+        return Promise.resolve(ok());
+      case 'write':
+        return this.write(io);
+    }
   }
 
-  /** What is on the platters when power comes back. */
+  /** What is on the platters when power comes back; each call with chance throws the dice anew. */
   afterCut(loss: Loss): SectorStore {
     const left = this.durable.copy();
     for (const write of this.cache) {
+      const fate = loss.kind === 'torn' ? loss.random.below(3) : loss.kind === 'none' ? KEPT : LOST;
+      if (fate === LOST) continue;
       for (let at = 0; at < write.data.length; at += SECTOR) {
-        const survives = loss.kind === 'torn' ? loss.random.below(2) === 0 : loss.kind === 'none';
-        if (survives) left.write(write.start + at / SECTOR, write.data.subarray(at, at + SECTOR));
+        if (fate === TORN && loss.kind === 'torn' && loss.random.below(2) === 0) continue;
+        left.write(write.start + at / SECTOR, write.data.subarray(at, at + SECTOR));
       }
     }
     return left;
   }
 
-  private write(start: number, data: Uint8Array, fua: boolean): void {
-    const copy = data.slice();
-    this.seenByReaders.write(start, copy);
-    if (fua) this.durable.write(start, copy);
-    else this.cache.push({ start, data: copy });
+  private async write(io: Extract<Io, { op: 'write' }>): Promise<IoResult> {
+    const entry = this.remember(io);
+    // The caller hears of it a turn later; a flush submitted before that does not cover it.
+    await Promise.resolve();
+    entry.acknowledged = true;
+    if (io.fua === true) this.makeDurable([entry]);
+    return ok();
+  }
+
+  private remember(io: Extract<Io, { op: 'write' }>): Unflushed {
+    const entry = { start: io.start, data: io.data.slice(), acknowledged: false };
+    this.seenByReaders.write(entry.start, entry.data);
+    this.cache.push(entry);
+    return entry;
   }
 
   private writeBack(): void {
-    for (const { start, data } of this.cache) this.durable.write(start, data);
-    this.cache = [];
+    this.makeDurable(this.cache.filter(({ acknowledged }) => acknowledged));
+  }
+
+  /** Takes older writes to the same sectors along: they must not come back over younger ones. */
+  private makeDurable(entries: readonly Unflushed[]): void {
+    const wanted = new Set(entries);
+    const goes: Unflushed[] = [];
+    const stays: Unflushed[] = [];
+    for (const one of this.cache.toReversed()) {
+      const covered = wanted.has(one) || goes.some((younger) => overlap(younger, one));
+      (covered ? goes : stays).push(one);
+    }
+    for (const { start, data } of goes.reverse()) this.durable.write(start, data);
+    this.cache = stays.reverse();
   }
 }
+
+function overlap(a: Unflushed, b: Unflushed): boolean {
+  const endOf = ({ start, data }: Unflushed): number => start + data.length / SECTOR;
+  return a.start < endOf(b) && b.start < endOf(a);
+}
+
+const LOST = 0;
+const TORN = 1;
+const KEPT = 2;

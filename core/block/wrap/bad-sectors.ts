@@ -1,0 +1,51 @@
+import { err } from '../../base/result.ts';
+import type { Sectors } from '../../base/units.ts';
+import { ioFailure, ioSectors, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import { Wrapper } from './wrapper.ts';
+
+/** A run of sectors that cannot be read. */
+export interface BadRun {
+  readonly start: Sectors;
+  readonly count: Sectors;
+  /** fail: writing fails as well. heal: a write is taken and makes its sectors good again. */
+  readonly onWrite: 'fail' | 'heal';
+}
+
+/** A disk with bad places: a request that touches one fails as a whole and changes nothing. */
+export class BadSectorDevice extends Wrapper {
+  private readonly healed = new Set<number>();
+
+  constructor(
+    below: BlockDevice,
+    private readonly runs: readonly BadRun[],
+  ) {
+    super(below);
+  }
+
+  async submit(io: Io): Promise<IoResult> {
+    if (io.op === 'flush') return this.below.submit(io);
+    const end = io.start + ioSectors(io);
+    for (const run of this.runs) {
+      const bad = io.op === 'write' && run.onWrite === 'heal' ? -1 : this.firstBad(run, io, end);
+      if (bad >= 0) return err(ioFailure(this.name, io, `sector ${bad} is bad`));
+    }
+    const done = await this.below.submit(io);
+    if (done.ok && io.op === 'write') this.heal(io.start, end);
+    return done;
+  }
+
+  private firstBad(run: BadRun, io: { readonly start: Sectors }, end: number): number {
+    const stop = Math.min(end, run.start + run.count);
+    for (let at: number = Math.max(io.start, run.start); at < stop; at++) {
+      if (!this.healed.has(at)) return at;
+    }
+    return -1;
+  }
+
+  private heal(start: number, end: number): void {
+    for (const run of this.runs) {
+      const stop = Math.min(end, run.start + run.count);
+      for (let at = Math.max(start, run.start); at < stop; at++) this.healed.add(at);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** One dialog for every action: its form, what would happen, and the button that does it. */
+import { useEffect, useState, type ReactElement, type SubmitEvent } from 'react';
+import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { Preview, Refusal } from '../../core/contract/api.ts';
+import type { Request } from '../../core/contract/requests.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import type { Result } from '../../core/contract/units.ts';
+import { engine, useStudio, type Subject } from '../state/store.ts';
+import type { ActionSpec, Values } from './action.ts';
+import { FieldInput } from './FieldInput.tsx';
+import { ACTIONS } from './index.ts';
+import { PlanPreview } from './PlanPreview.tsx';
+
+export function ActionDialog(): ReactElement {
+  const { action, lab, selected, openAction } = useStudio();
+  const spec = ACTIONS.find(({ id }) => id === action);
+  return (
+    <ModalOverlay
+      className="overlay"
+      isDismissable
+      isOpen={spec !== undefined && lab !== undefined}
+      onOpenChange={(open) => {
+        if (!open) openAction(undefined);
+      }}
+    >
+      <Modal className="modal">
+        <Dialog className="dialog">
+          {spec && lab && <ActionForm spec={spec} lab={lab} selected={selected} />}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+interface FormProps {
+  readonly spec: ActionSpec;
+  readonly lab: LabState;
+  readonly selected: Subject | undefined;
+}
+
+function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
+  const openAction = useStudio((studio) => studio.openAction);
+  // What was selected when the dialog opened is what it is about, whatever happens meanwhile.
+  const [subject] = useState(selected);
+  const [values, setValues] = useState<Values>(() => spec.initial(lab, subject));
+  const reason = spec.unavailable(lab, subject);
+  const request = reason === undefined ? spec.request(values, subject) : undefined;
+  const preview = usePreview(request);
+  const { run, failure, busy } = useExecute(spec, request);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    run();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Heading slot="title">
+        {spec.title}
+        {subject?.kind === 'lv' && spec.id !== 'create-volume' ? ` ${subject.id}` : ''}
+      </Heading>
+      {reason !== undefined && <p role="alert">{reason}</p>}
+      <div className="fields">
+        {spec.fields(lab, subject).map((field) => (
+          <FieldInput
+            key={field.id}
+            field={field}
+            value={values[field.id] ?? ''}
+            onChange={(value) => {
+              setValues((all) => ({ ...all, [field.id]: value }));
+            }}
+          />
+        ))}
+      </div>
+      <PlanPreview preview={preview} failure={failure} />
+      <div className="buttons">
+        <Button
+          onPress={() => {
+            openAction(undefined);
+          }}
+        >
+          Cancel
+        </Button>
+        <Button type="submit" className="primary" isDisabled={busy || preview?.ok !== true}>
+          {spec.verb}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Asks the engine what the request would do, again whenever it or the lab changes. */
+function usePreview(request: Request | undefined): Result<Preview, Refusal> | undefined {
+  const [preview, setPreview] = useState<Result<Preview, Refusal>>();
+  const seqno = useStudio((studio) => studio.lab?.vgs.map((vg) => vg.seqno).join());
+  const key = JSON.stringify(request ?? null);
+  useEffect(() => {
+    let current = true;
+    setPreview(undefined);
+    const wanted = JSON.parse(key) as Request | null;
+    if (wanted) {
+      engine()
+        .call('preview', [wanted])
+        .then((answer) => {
+          if (current) setPreview(answer);
+        })
+        .catch(() => {
+          // The status bar says that the engine is out of reach.
+        });
+    }
+    return () => {
+      current = false;
+    };
+  }, [key, seqno]);
+  return preview;
+}
+
+function useExecute(spec: ActionSpec, request: Request | undefined) {
+  const { announce, openAction, select } = useStudio();
+  const [failure, setFailure] = useState<readonly string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const run = (): void => {
+    if (!request) return;
+    setBusy(true);
+    engine()
+      .call('execute', [request, true])
+      .then((done) => {
+        setBusy(false);
+        if (!done.ok) {
+          setFailure(done.error.messages);
+          return;
+        }
+        announce(done.value.messages.at(-1) ?? `${spec.title}: done.`);
+        if (request.verb === 'lvrename') {
+          select({ kind: 'lv', id: `${request.vg}/${request.to}` });
+        }
+        if (request.verb === 'lvremove') select({ kind: 'vg', id: request.vg });
+        openAction(undefined);
+      })
+      .catch((error: unknown) => {
+        setBusy(false);
+        setFailure([String(error)]);
+      });
+  };
+  return { run, failure, busy };
+}

@@ -1,0 +1,65 @@
+import { useId, type ReactElement } from 'react';
+import type { ActionField } from './action.ts';
+
+interface Props {
+  readonly field: ActionField;
+  readonly value: string;
+  onChange(value: string): void;
+}
+
+export function FieldInput({ field, value, onChange }: Props): ReactElement {
+  const id = useId();
+  if (field.kind === 'choices') return <Choices field={field} value={value} onChange={onChange} />;
+  const common = { id, value, 'aria-describedby': `${id}-hint` };
+  return (
+    <div className="field">
+      <label htmlFor={id}>{field.label}</label>
+      {field.kind === 'choice' ? (
+        <select
+          {...common}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        >
+          {field.options?.map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          {...common}
+          type={field.kind}
+          min={1}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      )}
+      <small id={`${id}-hint`}>{field.hint ?? ''}</small>
+    </div>
+  );
+}
+
+function Choices({ field, value, onChange }: Props): ReactElement {
+  const chosen = value.split(' ').filter(Boolean);
+  return (
+    <fieldset className="field">
+      <legend>{field.label}</legend>
+      {field.options?.map((option) => (
+        <label key={option} className="choice">
+          <input
+            type="checkbox"
+            checked={chosen.includes(option)}
+            onChange={(event) => {
+              const rest = chosen.filter((one) => one !== option);
+              onChange([...rest, ...(event.target.checked ? [option] : [])].join(' '));
+            }}
+          />
+          {option}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,47 @@
+/** What will happen: the command line, the steps with their reasons, or why it is refused. */
+import type { ReactElement } from 'react';
+import type { Preview, Refusal } from '../../core/contract/api.ts';
+import type { Result } from '../../core/contract/units.ts';
+
+interface Props {
+  readonly preview: Result<Preview, Refusal> | undefined;
+  readonly failure: readonly string[];
+}
+
+export function PlanPreview({ preview, failure }: Props): ReactElement {
+  const refused = preview?.ok === false ? preview.error.messages : [];
+  const problems = [...refused, ...failure];
+  return (
+    <section className="plan" aria-label="What will happen">
+      {problems.length > 0 && (
+        <div role="alert" className="refused">
+          {problems.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </div>
+      )}
+      {preview?.ok === true && <Steps preview={preview.value} />}
+    </section>
+  );
+}
+
+function Steps({ preview }: { preview: Preview }): ReactElement {
+  const { plan, commandLine, warnings, questions } = preview;
+  return (
+    <>
+      <code className="command-line">{commandLine}</code>
+      {[...warnings, ...questions].map((line) => (
+        <p key={line} className="warning">
+          {line.replace(/ \[y\/n\]:? ?$/, '')}
+        </p>
+      ))}
+      <ol>
+        {plan.steps.map((step, index) => (
+          <li key={`${index} ${step.what}`} className={index === plan.commitAt ? 'commit' : ''}>
+            <strong>{step.what}</strong> <span>{step.why}</span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import type { LabState, VgState } from '../../core/contract/state.ts';
+import type { Sectors } from '../../core/contract/units.ts';
+import type { Subject } from '../state/store.ts';
+import type { ActionSpec } from './action.ts';
+import { SIZE_HINT, sizeSpec } from './size-field.ts';
+
+/** The group that the selection is in, or the first one. */
+function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefined {
+  const id = selected?.id ?? '';
+  const found = lab.vgs.find(
+    (vg) => vg.name === id.split('/')[0] || vg.pvs.some(({ device }) => device === id),
+  );
+  return found ?? lab.vgs[0];
+}
+
+export const createVolume: ActionSpec = {
+  id: 'create-volume',
+  title: 'Create volume',
+  verb: 'Create',
+  unavailable: (lab) => (lab.vgs.length === 0 ? 'There is no volume group yet.' : undefined),
+  fields: (lab, selected) => [
+    { id: 'vg', label: 'Volume group', kind: 'choice', options: lab.vgs.map(({ name }) => name) },
+    { id: 'name', label: 'Name', kind: 'text', optional: true, hint: 'empty: lvol0, lvol1, …' },
+    { id: 'size', label: 'Size', kind: 'text', hint: SIZE_HINT },
+    { id: 'stripes', label: 'Stripes', kind: 'number', hint: '1 is linear' },
+    { id: 'stripeSize', label: 'Stripe size in KiB', kind: 'number', optional: true, hint: '64' },
+    {
+      id: 'pvs',
+      label: 'On these PVs only',
+      kind: 'choices',
+      optional: true,
+      options: groupOf(lab, selected)?.pvs.map(({ device }) => device) ?? [],
+    },
+  ],
+  initial: (lab, selected) => ({
+    vg: groupOf(lab, selected)?.name ?? '',
+    name: '',
+    size: '12m',
+    stripes: '1',
+    stripeSize: '',
+    pvs: '',
+  }),
+  request(values) {
+    const size = sizeSpec(values.size ?? '');
+    if (!size || !values.vg) return undefined;
+    const stripes = Number(values.stripes ?? '1');
+    const pvs = (values.pvs ?? '').split(' ').filter(Boolean);
+    return {
+      verb: 'lvcreate',
+      vg: values.vg,
+      size,
+      ...(values.name ? { name: values.name } : {}),
+      ...(stripes > 1 ? { stripes } : {}),
+      ...(stripes > 1 && values.stripeSize
+        ? { stripeSize: (Number(values.stripeSize) * 2) as Sectors }
+        : {}),
+      ...(pvs.length > 0 ? { pvs } : {}),
+    };
+  },
+};

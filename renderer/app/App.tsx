@@ -1,0 +1,177 @@
+/** The frame: what exists, where it is, what this is, and below it the console and the log. */
+import { useEffect, type ReactElement } from 'react';
+import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { ActionDialog } from '../actions/ActionDialog.tsx';
+import { useStudio, type Theme } from '../state/store.ts';
+import { Explorer } from '../views/Explorer.tsx';
+import { DOCK_VIEWS, STAGE_VIEWS } from '../views/index.ts';
+import { Inspector } from '../views/Inspector.tsx';
+import type { View } from '../views/view.ts';
+import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
+import { Palette } from './Palette.tsx';
+
+export function App(): ReactElement {
+  useTheme();
+  useRegionKeys();
+  return (
+    <div className="studio">
+      <Toolbar />
+      <Group orientation="vertical" className="rows">
+        <Panel defaultSize="70%" minSize="30%">
+          <Group orientation="horizontal">
+            <Panel defaultSize="24%" minSize="14%">
+              <Region name="Explorer" heading>
+                <Explorer />
+              </Region>
+            </Panel>
+            <Separator className="separator" />
+            <Panel minSize="30%">
+              <Region name="Stage">
+                <ViewTabs name="Stage" views={STAGE_VIEWS} />
+              </Region>
+            </Panel>
+            <Separator className="separator" />
+            <Panel defaultSize="24%" minSize="14%">
+              <Region name="Inspector" heading>
+                <Inspector />
+              </Region>
+            </Panel>
+          </Group>
+        </Panel>
+        <Separator className="separator" />
+        <Panel minSize="12%">
+          <Region name="Console and log">
+            <ViewTabs name="Console and log" views={DOCK_VIEWS} />
+          </Region>
+        </Panel>
+      </Group>
+      <StatusBar />
+      <ActionDialog />
+      <Palette />
+    </div>
+  );
+}
+
+interface RegionProps {
+  readonly name: string;
+  readonly heading?: true;
+  readonly children: ReactElement;
+}
+
+function Region({ name, heading, children }: RegionProps): ReactElement {
+  return (
+    <section className="region" aria-label={name} tabIndex={-1} data-region>
+      {heading && <h2>{name}</h2>}
+      <ErrorBorder name={name}>{children}</ErrorBorder>
+    </section>
+  );
+}
+
+function ViewTabs({ name, views }: { name: string; views: readonly View[] }): ReactElement {
+  return (
+    <Tabs className="tabs">
+      <TabList aria-label={name}>
+        {views.map(({ id, title }) => (
+          <Tab key={id} id={id}>
+            {title}
+          </Tab>
+        ))}
+      </TabList>
+      {views.map(({ id, title, Component }) => (
+        <TabPanel key={id} id={id}>
+          <ErrorBorder name={title}>
+            <Component />
+          </ErrorBorder>
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}
+
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+function Toolbar(): ReactElement {
+  const { lab, theme, setTheme, openAction } = useStudio();
+  const mode = lab?.disks.every((disk) => disk.mode === 'read-only') ? 'READ-ONLY' : 'LIVE';
+  return (
+    <header className="toolbar">
+      <h1>LV Studio</h1>
+      <span className="lab">{lab?.lab.name ?? ''}</span>
+      {lab && <span className={`mode ${mode.toLowerCase()}`}>{mode}</span>}
+      <span className="spring" />
+      <Button
+        className="primary"
+        isDisabled={!lab || lab.vgs.length === 0}
+        onPress={() => {
+          openAction('create-volume');
+        }}
+      >
+        Create volume
+      </Button>
+      <label className="theme">
+        Theme{' '}
+        <select
+          value={theme}
+          onChange={(event) => {
+            setTheme(event.target.value as Theme);
+          }}
+        >
+          {THEMES.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+    </header>
+  );
+}
+
+const STANDING = {
+  connecting: 'Connecting to the engine',
+  open: 'Connected',
+  lost: 'The engine is out of reach; trying again',
+} as const;
+
+function StatusBar(): ReactElement {
+  const { standing, announcement, lab } = useStudio();
+  const problems = lab?.vgs.reduce((sum, vg) => sum + vg.problems.length, 0) ?? 0;
+  return (
+    <footer className="status-bar">
+      <span className={standing}>{STANDING[standing]}</span>
+      <span role="status" aria-live="polite">
+        {announcement}
+      </span>
+      <span className="spring" />
+      <span>{problems === 0 ? 'No problems' : `${problems} problems`}</span>
+      <span>
+        <kbd>Ctrl K</kbd> commands · <kbd>F6</kbd> regions
+      </span>
+    </footer>
+  );
+}
+
+function useTheme(): void {
+  const theme = useStudio((studio) => studio.theme);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }, [theme]);
+}
+
+/** F6 goes round the regions, with Shift backwards. */
+function useRegionKeys(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'F6') return;
+      event.preventDefault();
+      const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')];
+      const now = regions.findIndex((region) => region.contains(document.activeElement));
+      const next = (now + (event.shiftKey ? -1 : 1) + regions.length) % regions.length;
+      regions[next]?.focus();
+    };
+    window.addEventListener('keydown', listen);
+    return () => {
+      window.removeEventListener('keydown', listen);
+    };
+  }, []);
+}

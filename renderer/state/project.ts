@@ -1,0 +1,44 @@
+/** The state on screen as the projection of engine events. */
+import type { EngineEvent } from '../../core/contract/events.ts';
+import type { DmDeviceState, LabState, VgState } from '../../core/contract/state.ts';
+
+/** The state right after an event; events already contained in it change nothing. */
+export function project(state: LabState, event: EngineEvent): LabState {
+  if (event.seq <= state.seq) return state;
+  return { ...apply(state, event), seq: event.seq };
+}
+
+/** Events are numbered without gaps: one that is missing means the state must be asked for. */
+export const isGap = (state: LabState, event: EngineEvent): boolean => event.seq > state.seq + 1;
+
+function apply(state: LabState, { body }: EngineEvent): LabState {
+  switch (body.kind) {
+    case 'device':
+      return { ...state, devices: put(state.devices, body.device) };
+    case 'device-removed':
+      return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
+    case 'vg':
+      return { ...state, vgs: put(state.vgs, body.vg) };
+    case 'vg-removed':
+      return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
+    case 'orphans':
+      return { ...state, orphans: body.pvs };
+    case 'disk': {
+      const others = state.disks.filter(({ path }) => path !== body.disk.path);
+      return { ...state, disks: [...others, body.disk] };
+    }
+    case 'disk-detached':
+      return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
+    case 'step':
+    case 'metadata':
+    case 'command':
+    case 'io-error':
+      return state;
+  }
+}
+
+/** Sorted by name, byte order. */
+function put<T extends DmDeviceState | VgState>(items: readonly T[], item: T): readonly T[] {
+  const others = items.filter(({ name }) => name !== item.name);
+  return [...others, item].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

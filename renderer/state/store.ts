@@ -1,0 +1,91 @@
+/** What the window knows: the lab, what is selected, and what was said. */
+import { create } from 'zustand';
+import type { EngineEvent } from '../../core/contract/events.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import type { WireBridge } from '../../core/contract/wire.ts';
+import { connect, type Standing } from './connection.ts';
+import { isGap, project } from './project.ts';
+
+/** Any object of the lab. One selection and one hover are shared by all views. */
+export interface Subject {
+  readonly kind: 'vg' | 'lv' | 'pv' | 'device' | 'disk';
+  /** Name of the group, `vg/lv`, path of the disk, or name of the mapped device. */
+  readonly id: string;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+
+interface Studio {
+  readonly lab: LabState | undefined;
+  readonly standing: Standing;
+  readonly selected: Subject | undefined;
+  readonly hovered: Subject | undefined;
+  /** The newest last; at most EVENTS_KEPT. */
+  readonly events: readonly EngineEvent[];
+  /** The last result, for the status bar and for screen readers. */
+  readonly announcement: string;
+  /** Id of the action whose dialog is open. */
+  readonly action: string | undefined;
+  readonly theme: Theme;
+  select(subject: Subject | undefined): void;
+  hover(subject: Subject | undefined): void;
+  announce(text: string): void;
+  openAction(id: string | undefined): void;
+  setTheme(theme: Theme): void;
+}
+
+const EVENTS_KEPT = 500;
+
+export const useStudio = create<Studio>((set) => ({
+  lab: undefined,
+  standing: 'connecting',
+  selected: undefined,
+  hovered: undefined,
+  events: [],
+  announcement: '',
+  action: undefined,
+  theme: 'system',
+  select: (selected) => set({ selected }),
+  hover: (hovered) => set({ hovered }),
+  announce: (announcement) => set({ announcement }),
+  openAction: (action) => set({ action }),
+  setTheme: (theme) => set({ theme }),
+}));
+
+export const same = (a: Subject | undefined, b: Subject | undefined): boolean =>
+  a !== undefined && a.kind === b?.kind && a.id === b.id;
+
+let bridge: WireBridge | undefined;
+
+/** The engine. Only after `start`. */
+export function engine(): WireBridge {
+  if (!bridge) throw new Error('the studio has not started');
+  return bridge;
+}
+
+/** Connects, asks for the state, and follows the events from there on. */
+export function start(): void {
+  bridge = connect((standing) => {
+    useStudio.setState({ standing });
+    if (standing === 'open' && bridge) void refresh();
+  });
+  bridge.onEvent(follow);
+  void refresh();
+}
+
+async function refresh(): Promise<void> {
+  try {
+    await engine().call('subscribe', []);
+    useStudio.setState({ lab: await engine().call('state', []) });
+  } catch {
+    // The connection says itself that it is lost, and tries again.
+  }
+}
+
+function follow(event: EngineEvent): void {
+  const { lab, events } = useStudio.getState();
+  useStudio.setState({ events: [...events, event].slice(-EVENTS_KEPT) });
+  if (!lab) return;
+  if (isGap(lab, event)) void refresh();
+  else useStudio.setState({ lab: project(lab, event) });
+}

@@ -1,0 +1,168 @@
+/** What this is: the facts of the selection, and what can be done to it. */
+import type { ReactElement } from 'react';
+import { Button } from 'react-aria-components';
+import { ACTIONS } from '../actions/index.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import { useStudio, type Subject } from '../state/store.ts';
+import { sizeText } from '../widgets/size-text.ts';
+
+type Fact = readonly [label: string, value: string];
+
+export function Inspector(): ReactElement {
+  const { lab, selected, openAction } = useStudio();
+  if (!lab) return <p className="empty">Waiting for the engine.</p>;
+  return (
+    <div className="inspector">
+      <h3>{selected?.id ?? lab.lab.name}</h3>
+      <dl>
+        {factsOf(lab, selected).map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Segments lab={lab} selected={selected} />
+      <h4>Actions</h4>
+      <div className="actions">
+        {ACTIONS.map((action) => {
+          const reason = action.unavailable(lab, selected);
+          return (
+            <div key={action.id}>
+              <Button
+                isDisabled={reason !== undefined}
+                onPress={() => {
+                  openAction(action.id);
+                }}
+              >
+                {action.title}…
+              </Button>
+              {reason !== undefined && <small>{reason}</small>}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Segments({ lab, selected }: { lab: LabState; selected: Subject | undefined }) {
+  const lv = lvOf(lab, selected);
+  if (!lv) return null;
+  return (
+    <table className="segments" aria-label="Segments">
+      <thead>
+        <tr>
+          <th scope="col">LE</th>
+          <th scope="col">Type</th>
+          <th scope="col">On</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lv.segments.map((segment) => (
+          <tr key={segment.start}>
+            <td>
+              {segment.start}-{segment.start + segment.count - 1}
+            </td>
+            <td>{segment.type}</td>
+            <td>
+              {segment.areas.map(({ device, start, count }) => (
+                <div key={`${device} ${start}`}>
+                  {device}:{start}-{start + count - 1}
+                </div>
+              ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const lvOf = (lab: LabState, selected: Subject | undefined) =>
+  lab.vgs
+    .flatMap(({ lvs }) => lvs)
+    .find((lv) => selected?.kind === 'lv' && `${lv.vg}/${lv.name}` === selected.id);
+
+function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] {
+  switch (selected?.kind) {
+    case 'lv':
+      return lvFacts(lab, selected);
+    case 'pv':
+      return pvFacts(lab, selected.id);
+    case 'vg':
+      return vgFacts(lab, selected.id);
+    case 'device':
+      return deviceFacts(lab, selected.id);
+    case 'disk': {
+      const disk = lab.disks.find(({ path }) => path === selected.id);
+      if (!disk) return [];
+      return [
+        ['Number', disk.devno],
+        ['Size', sizeText(disk.size)],
+        ['Image', `${disk.image} (${disk.mode})`],
+      ];
+    }
+    default:
+      return [
+        ['Folder', lab.lab.directory],
+        ['Disks', String(lab.disks.length)],
+        ['Volume groups', String(lab.vgs.length)],
+      ];
+  }
+}
+
+function lvFacts(lab: LabState, selected: Subject): readonly Fact[] {
+  const lv = lvOf(lab, selected);
+  if (!lv) return [];
+  const device = lab.devices.find(({ name }) => name === lv.dmName);
+  return [
+    ['Size', `${lv.extentCount} LE · ${sizeText(lv.size)}`],
+    ['Sectors', lv.size.toLocaleString('en')],
+    ['Attributes', lv.attr],
+    ['Layout', `${lv.layout}, ${lv.role}`],
+    ['State', lv.active ? `active as ${device?.devno ?? '?'}` : 'inactive'],
+    ['Open', `${device?.openCount ?? 0} times`],
+    ['Device', `/dev/mapper/${lv.dmName}`],
+    ['Tags', lv.tags.join(', ') || 'none'],
+  ];
+}
+
+function pvFacts(lab: LabState, path: string): readonly Fact[] {
+  const pv = [...lab.orphans, ...lab.vgs.flatMap(({ pvs }) => pvs)].find((p) => p.device === path);
+  if (!pv) return [];
+  return [
+    ['Group', pv.vg ?? 'none'],
+    ['Device', sizeText(pv.deviceSize)],
+    ['Extents', `${pv.extentCount} PE, ${pv.freeCount} free`],
+    ['First extent', `at sector ${pv.peStart}`],
+    ['Attributes', pv.attr],
+    ['Metadata areas', String(pv.areaCount)],
+  ];
+}
+
+function vgFacts(lab: LabState, name: string): readonly Fact[] {
+  const vg = lab.vgs.find((one) => one.name === name);
+  if (!vg) return [];
+  return [
+    ['Size', `${vg.extentCount} PE · ${sizeText(vg.extentCount * vg.extentSize)}`],
+    ['Free', `${vg.freeCount} PE · ${sizeText(vg.freeCount * vg.extentSize)}`],
+    ['Extent size', sizeText(vg.extentSize)],
+    ['Attributes', vg.attr],
+    ['Metadata', `seqno ${vg.seqno}`],
+    ['Allocation', vg.allocation],
+    ['Tags', vg.tags.join(', ') || 'none'],
+    ...vg.problems.map((problem, index): Fact => [`Problem ${index + 1}`, problem]),
+  ];
+}
+
+function deviceFacts(lab: LabState, name: string): readonly Fact[] {
+  const device = lab.devices.find((one) => one.name === name);
+  if (!device) return [];
+  return [
+    ['Number', device.devno],
+    ['State', device.suspended ? 'suspended' : 'active'],
+    ['Open', `${device.openCount} times`],
+    ['UUID', device.uuid],
+  ];
+}

@@ -1,0 +1,18 @@
+/** To add a view: one file beside this one, then one line here. */
+import { Console } from './Console.tsx';
+import { DeviceTreeView } from './DeviceTree.tsx';
+import { EventLog } from './EventLog.tsx';
+import { ExtentMap } from './ExtentMap.tsx';
+import { TreeText } from './TreeText.tsx';
+import type { View } from './view.ts';
+
+export const STAGE_VIEWS: readonly View[] = [
+  { id: 'extents', title: 'Extent map', Component: ExtentMap },
+  { id: 'devices', title: 'Device tree', Component: DeviceTreeView },
+  { id: 'tree-text', title: 'dmsetup', Component: TreeText },
+];
+
+export const DOCK_VIEWS: readonly View[] = [
+  { id: 'console', title: 'Console', Component: Console },
+  { id: 'events', title: 'Event log', Component: EventLog },
+];
