@@ -3,66 +3,85 @@
  * interface (reference 4.1). It knows nothing of volume groups.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import type { BlockDevice, IoError } from '../block/device.ts';
+import type { BlockDevice, Io, IoError } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { buildTable, type TableGround } from './build-table.ts';
 import { Disk } from './disks.ts';
-import { MappedDevice, OpenDevice, type SuspendHow } from './mapped-device.ts';
-import { buildTable, type OpenedDevice } from './table.ts';
+import type { Lower } from './lower.ts';
+import { MappedDevice, OpenDevice } from './mapped-device.ts';
+import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
+import { ALL_TARGETS } from './targets/index.ts';
 
 /** Something that took effect; the device's new state can be read with `state`. */
 export type DmChange =
   | { readonly kind: 'device'; readonly name: string }
   | { readonly kind: 'removed'; readonly name: string }
-  | { readonly kind: 'io-error'; readonly device: string; readonly error: IoError };
+  /** A disk below failed a request; `device` is the disk's path. */
+  | {
+      readonly kind: 'io-error';
+      readonly device: string;
+      readonly op: Io['op'];
+      readonly error: IoError;
+    };
 
 type Done = Result<void, DmErrorData>;
 type Op = DmErrorData['op'];
 
-/** Linux's limits: name and uuid, in characters. */
+/** Linux's limits: name and uuid, in characters; minor numbers have 20 bits. */
 const MAX_NAME = 127;
 const MAX_UUID = 128;
+const MAX_MINOR = 2 ** 20 - 1;
+
+export interface DmOptions {
+  /** Major number of mapped devices; 253 on most Linux systems. */
+  readonly major?: number;
+  /** What tables may be made of; all that there are. */
+  readonly targets?: readonly TargetType[];
+}
 
 export class DeviceMapper {
   private readonly disks = new Map<string, Disk>();
   private readonly devices = new Map<string, MappedDevice>();
+  private readonly major: number;
+  private readonly types: ReadonlyMap<string, TargetType>;
 
   constructor(
     private readonly emit: (change: DmChange) => void,
-    /** Major number of mapped devices; 253 on most Linux systems. */
-    private readonly major = 253,
-  ) {}
+    { major = 253, targets = ALL_TARGETS }: DmOptions = {},
+  ) {
+    this.major = major;
+    this.types = new Map(targets.map((type) => [type.name, type]));
+  }
 
   attachDisk(path: string, devno: DevNo, device: BlockDevice): Done {
     const taken = [...this.disks.values()].some((one) => one.path === path || one.devno === devno);
     if (taken) return refuse('create', path, 'EEXIST', 'path or number in use');
-    const failed = (disk: string, error: IoError): void => {
-      this.emit({ kind: 'io-error', device: disk, error });
+    const failed = (disk: string, error: IoError, op: Io['op']): void => {
+      this.emit({ kind: 'io-error', device: disk, op, error });
     };
     this.disks.set(path, new Disk(path, devno, device, failed));
     return ok();
   }
 
   detachDisk(path: string): Done {
-    if ((this.disks.get(path)?.openCount ?? 0) > 0) {
-      return refuse('remove', path, 'EBUSY', 'a table uses it');
-    }
+    const disk = this.disks.get(path);
+    if (!disk) return refuse('remove', path, 'ENXIO', 'no such disk');
+    if (disk.openCount > 0) return refuse('remove', path, 'EBUSY', 'a table uses it');
     this.disks.delete(path);
     return ok();
   }
 
-  /** Takes the lowest free minor number. */
-  create(name: string, uuid: string): Result<DevNo, DmErrorData> {
-    if (name === '' || name.length > MAX_NAME || name.includes('/') || uuid.length > MAX_UUID) {
-      return refuse('create', name, 'EINVAL', 'invalid name or uuid');
+  /** Takes the lowest free minor number, or the one given (0 to 2^20 - 1). */
+  create(name: string, uuid: string, minor?: number): Result<DevNo, DmErrorData> {
+    if (!isName(name) || uuid.length > MAX_UUID || (minor ?? 0) > MAX_MINOR) {
+      return refuse('create', name, 'EINVAL', 'invalid name, uuid or minor number');
     }
     const twin = this.devices.has(name) || (uuid !== '' && this.byUuid(uuid) !== undefined);
     if (twin) return refuse('create', name, 'EBUSY', 'name or uuid in use');
-    const used = new Set([...this.devices.values()].map(({ devno }) => devno));
-    let minor = 0;
-    while (used.has(`${this.major}:${minor}`)) minor++;
-    const devno: DevNo = `${this.major}:${minor}`;
+    const devno = this.freeNumber(minor);
+    if (!devno) return refuse('create', name, 'EBUSY', 'minor number in use');
     this.devices.set(name, new MappedDevice(name, uuid, devno));
     this.changed(name);
     return ok(devno);
@@ -70,69 +89,65 @@ export class DeviceMapper {
 
   /** Puts a table into the inactive slot; the live one is untouched. */
   load(name: string, lines: readonly string[], readOnly = false): Done {
-    const device = this.find('reload', name);
-    if (!device.ok) return device;
-    const open = (below: string): Result<OpenedDevice, string> => this.openLower(below, name);
-    const table = buildTable(lines, open, readOnly);
-    if (!table.ok) {
-      return refuse('reload', name, 'EINVAL', table.error, device.value.devno);
-    }
-    device.value.replaceInactive(table.value);
-    this.changed(name);
-    return ok();
+    return this.at('reload', name, (device) => {
+      const table = buildTable(lines, this.groundBelow(device), readOnly);
+      if (!table.ok) return table;
+      device.replaceInactive(table.value);
+      this.changed(name);
+      return ok();
+    });
   }
 
   /** Drops the inactive table. */
   clear(name: string): Done {
-    const device = this.find('clear', name);
-    if (!device.ok) return device;
-    device.value.replaceInactive(undefined);
-    this.changed(name);
-    return ok();
+    return this.at('clear', name, (device) => {
+      if (device.replaceInactive(undefined)) this.changed(name);
+      return ok();
+    });
   }
 
+  /** A suspended device stays as it is; one in the middle of a change is refused. */
   async suspend(name: string, how: SuspendHow): Promise<Done> {
-    const device = this.find('suspend', name);
+    const device = this.still('suspend', name);
     if (!device.ok) return device;
-    if (device.value.changing) return refuse('suspend', name, 'EBUSY', 'another change is running');
-    await device.value.suspend(how);
-    this.changed(device.value.name);
+    if (await device.value.suspend(how)) this.changed(device.value.name);
     return ok();
   }
 
+  /** A running device without an inactive table stays as it is. */
   async resume(name: string): Promise<Done> {
-    const device = this.find('resume', name);
-    if (!device.ok) return device;
-    if (device.value.changing) return refuse('resume', name, 'EBUSY', 'another change is running');
-    await device.value.resume();
-    this.changed(device.value.name);
-    return ok();
+    const found = this.still('resume', name);
+    if (!found.ok) return found;
+    const device = found.value;
+    const resumed = await device.resume();
+    if (!resumed.ok || resumed.value) this.changed(device.name);
+    return resumed.ok ? ok() : blame('resume', device, resumed.error);
   }
 
   rename(name: string, to: string): Done {
-    const device = this.find('rename', name);
-    if (!device.ok) return device;
-    if (to === '' || to.length > MAX_NAME || to.includes('/')) {
-      return refuse('rename', name, 'EINVAL', 'invalid name');
-    }
-    if (this.devices.has(to)) return refuse('rename', name, 'EBUSY', `${to} is in use`);
-    this.devices.delete(name);
-    device.value.name = to;
-    this.devices.set(to, device.value);
-    this.emit({ kind: 'removed', name });
-    this.changed(to);
-    return ok();
+    return this.at('rename', name, (device) => {
+      if (!isName(to)) return invalid('invalid name');
+      if (this.devices.has(to)) return err({ errno: 'EBUSY', reason: `${to} is in use` });
+      this.devices.delete(name);
+      device.name = to;
+      this.devices.set(to, device);
+      device.tableEvent();
+      this.emit({ kind: 'removed', name });
+      this.changed(to);
+      return ok();
+    });
   }
 
-  /** Refused while a table or a program has it open. */
+  /** Refused while a table or a program has it open. I/O that still waits fails. */
   remove(name: string): Done {
-    const device = this.find('remove', name);
+    const device = this.still('remove', name);
     if (!device.ok) return device;
-    const { openCount, devno, changing } = device.value;
-    if (openCount > 0) return refuse('remove', name, 'EBUSY', `open ${openCount} times`, devno);
-    if (changing) return refuse('remove', name, 'EBUSY', 'another change is running', devno);
-    device.value.destroy();
+    const { openCount } = device.value;
+    if (openCount > 0) {
+      return blame('remove', device.value, { errno: 'EBUSY', reason: `open ${openCount} times` });
+    }
     this.devices.delete(name);
+    device.value.destroy();
     this.emit({ kind: 'removed', name });
     return ok();
   }
@@ -144,6 +159,11 @@ export class DeviceMapper {
 
   state(name: string): DmDeviceState | undefined {
     return this.devices.get(name)?.state();
+  }
+
+  /** How a suspended device was suspended. */
+  suspension(name: string): SuspendHow | undefined {
+    return this.devices.get(name)?.suspension;
   }
 
   byUuid(uuid: string): DmDeviceState | undefined {
@@ -160,40 +180,71 @@ export class DeviceMapper {
     return device ? ok(device) : refuse(op, name, 'ENXIO', 'Device does not exist.');
   }
 
+  /** A device that nothing else is suspending or resuming at this moment. */
+  private still(op: Op, name: string): Result<MappedDevice, DmErrorData> {
+    const device = this.find(op, name);
+    if (!device.ok || !device.value.changing) return device;
+    return blame(op, device.value, { errno: 'EBUSY', reason: 'another change is running' });
+  }
+
+  private at(op: Op, name: string, act: (device: MappedDevice) => Result<void, Refusal>): Done {
+    const device = this.find(op, name);
+    if (!device.ok) return device;
+    const done = act(device.value);
+    return done.ok ? done : blame(op, device.value, done.error);
+  }
+
   private changed(name: string): void {
     this.emit({ kind: 'device', name });
   }
 
-  /** By number, path, or a mapped device's name; refuses a device above itself. */
-  private openLower(wanted: string, above: string): Result<OpenedDevice, string> {
-    const disk = [...this.disks.values()].find((one) => [one.path, one.devno].includes(wanted));
-    if (disk) {
-      disk.openCount++;
-      return ok({ devno: disk.devno, device: disk, close: () => disk.openCount-- });
+  private freeNumber(wanted: number | undefined): DevNo | undefined {
+    const used = new Set([...this.devices.values()].map(({ devno }) => devno));
+    for (let minor = wanted ?? 0; ; minor++) {
+      const devno: DevNo = `${this.major}:${minor}`;
+      if (!used.has(devno)) return devno;
+      if (wanted !== undefined) return undefined;
     }
-    const name = wanted.replace(/^\/dev\/mapper\//, '');
-    const mapped = [...this.devices.values()].find((one) => [one.name, one.devno].includes(name));
-    if (!mapped) return err('Device lookup failed');
-    if (this.reaches(mapped, above)) return err('Device lookup failed: it would map itself');
-    const handle = new OpenDevice(mapped);
-    return ok({
-      devno: mapped.devno,
-      device: handle,
-      close: () => {
-        handle.close();
-      },
-    });
   }
 
-  /** Whether I/O to `from` can end at the device named `name`, now or after a resume. */
-  private reaches(from: MappedDevice, name: string): boolean {
-    if (from.name === name) return true;
-    const below = [...(from.live?.opened ?? []), ...(from.inactive?.opened ?? [])];
-    return below.some(({ devno }) => {
-      const next = [...this.devices.values()].find((one) => one.devno === devno);
-      return next !== undefined && this.reaches(next, name);
-    });
+  private groundBelow(above: MappedDevice): TableGround {
+    return {
+      find: (wanted) => this.findLower(wanted, above),
+      hold: (lower, readOnly) => above.held.hold(lower, readOnly),
+      type: (name) => this.types.get(name),
+    };
   }
+
+  /** By number, path, or a mapped device's name; refuses a device above itself. */
+  private findLower(wanted: string, above: MappedDevice): Result<Lower, Refusal> {
+    const name = wanted.replace(/^\/dev\/mapper\//, '');
+    const mapped =
+      this.devices.get(name) ?? [...this.devices.values()].find(({ devno }) => devno === wanted);
+    const found =
+      mapped ??
+      this.disks.get(wanted) ??
+      [...this.disks.values()].find(({ devno }) => devno === wanted);
+    if (!found || mapped?.hasLiveTable === false) {
+      const errno = !found && /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
+      return err({ errno, reason: 'Device lookup failed' });
+    }
+    return reaches(found, above)
+      ? invalid(`Device lookup failed: ${found.name} lies above ${above.name}`)
+      : ok(found);
+  }
+}
+
+/** Whether I/O to `from` can end at `device`, now or after a resume. */
+function reaches(from: Lower, device: MappedDevice): boolean {
+  if (from === device) return true;
+  return from instanceof MappedDevice && from.lowers().some((lower) => reaches(lower, device));
+}
+
+const isName = (name: string): boolean =>
+  name !== '' && name.length <= MAX_NAME && !name.includes('/');
+
+function blame(op: Op, device: MappedDevice, { errno, reason }: Refusal) {
+  return refuse(op, device.name, errno, reason, device.devno);
 }
 
 function refuse(

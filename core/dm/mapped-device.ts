@@ -1,37 +1,41 @@
 import { assert } from '../base/assert.ts';
-import { err } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { sectors, type Sectors } from '../base/units.ts';
-import { checkIo, type BlockDevice, type Io, type IoResult } from '../block/device.ts';
+import { checkIo, ioFailure, type BlockDevice, type Io, type IoResult } from '../block/device.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
-import { dispatch, failure } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import { HeldDevices, type Lower } from './lower.ts';
 import type { Table } from './table.ts';
-
-/** What suspend does with I/O in flight (reference 4.2): finish it, or put back what cannot. */
-export interface SuspendHow {
-  readonly inFlight: 'drain' | 'hold';
-  /** Locks the file system above first; not combined with hold. */
-  readonly freeze: boolean;
-}
+import type { Refusal, SuspendHow } from './target.ts';
 
 interface Waiting {
   readonly io: Io;
+  /** Place in the order of arrival. */
   readonly seq: number;
-  readonly finish: (result: IoResult) => void;
+  readonly finish: (result: IoResult | Promise<IoResult>) => void;
 }
+
+/** Whether anything was done; a suspended device need not be suspended again. */
+type Changed = boolean;
 
 /**
  * One mapped device: a live and an inactive table, and a gate. While the gate is closed I/O waits
  * in the order it came; the table that is live when it opens again is the one it goes through.
  */
-export class MappedDevice implements BlockDevice {
-  live: Table | undefined;
-  inactive: Table | undefined;
+export class MappedDevice implements Lower {
   openCount = 0;
   eventNumber = 0;
-  suspended = false;
-  private gateClosed = false;
+  readonly held = new HeldDevices();
+  private liveTable: Table | undefined;
+  private inactiveTable: Table | undefined;
+  /** Set while the gate is closed, and how it was closed. */
+  private gate: SuspendHow | undefined;
+  /** The gate is closed and nothing is in flight. */
+  private quiet = false;
+  /** A suspend with `hold` is under way: requests may be put back into the queue. */
   private holding = false;
+  private removed = false;
   private inFlight = 0;
   private arrivals = 0;
   private queue: Waiting[] = [];
@@ -43,90 +47,124 @@ export class MappedDevice implements BlockDevice {
     readonly devno: DevNo,
   ) {}
 
+  get kernelName(): string {
+    return `dm-${this.devno.slice(this.devno.indexOf(':') + 1)}`;
+  }
+
   get size(): Sectors {
-    return this.live?.size ?? sectors(0);
+    return this.liveTable?.size ?? sectors(0);
   }
 
   get readOnly(): boolean {
-    return this.live?.readOnly ?? false;
+    return this.liveTable?.readOnly ?? false;
+  }
+
+  /** Only a device with a table can be put below another. */
+  get hasLiveTable(): boolean {
+    return this.liveTable !== undefined;
   }
 
   /** True while a suspend or resume is under way. */
   get changing(): boolean {
-    return this.gateClosed !== this.suspended;
+    return this.gate !== undefined && !this.quiet;
+  }
+
+  /** How the device was suspended, as long as it is. */
+  get suspension(): SuspendHow | undefined {
+    return this.quiet ? this.gate : undefined;
+  }
+
+  /** Devices below, through the live or the inactive table. */
+  lowers(): readonly Lower[] {
+    return [...(this.liveTable?.lowers() ?? []), ...(this.inactiveTable?.lowers() ?? [])];
   }
 
   submit(io: Io): Promise<IoResult> {
     const seq = this.arrivals++;
-    if (this.gateClosed) {
-      return new Promise((finish) => {
-        this.queue.push({ io, seq, finish });
-      });
-    }
-    return this.start(io, seq);
+    if (!this.gate) return this.start(io, seq);
+    return new Promise((finish) => {
+      this.queue.push({ io, seq, finish });
+    });
   }
 
   /** Closes the gate, then waits for I/O in flight; with `hold` what cannot finish is queued. */
-  async suspend(how: SuspendHow): Promise<void> {
-    if (this.suspended) return;
-    assert(!this.gateClosed, `${this.name} is being suspended twice`);
-    this.hooks('presuspend');
-    this.gateClosed = true;
-    this.holding = how.inFlight === 'hold';
+  async suspend({ inFlight, freeze }: SuspendHow): Promise<Changed> {
+    if (this.quiet) return false;
+    assert(!this.gate, `${this.name} is being suspended twice`);
+    const how = { inFlight, freeze: freeze && inFlight === 'drain' };
+    // Before the hooks: a target that lets go of what it kept back may requeue it.
+    this.holding = inFlight === 'hold';
+    this.liveTable?.hooks('presuspend', how);
+    this.gate = how;
     if (this.inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.drained = resolve;
       });
     }
     this.holding = false;
-    this.hooks('postsuspend');
-    this.suspended = true;
+    this.liveTable?.hooks('postsuspend', how);
+    this.quiet = true;
+    return true;
   }
 
-  /** Swaps the inactive table in, if there is one, opens the gate and lets the queue through. */
-  async resume(): Promise<void> {
-    if (this.inactive) {
-      await this.suspend({ inFlight: 'drain', freeze: false });
-      const old = this.live;
-      this.live = this.inactive;
-      this.inactive = undefined;
-      old?.close();
+  /**
+   * Swaps the inactive table in, if there is one, opens the gate and lets the queue through. A new
+   * table that no longer fits the devices below is dropped, as in the kernel, and the device is
+   * left as it was: running if it ran.
+   */
+  async resume(): Promise<Result<Changed, Refusal>> {
+    if (!this.inactiveTable && !this.quiet) return ok(false);
+    const ran = await this.suspend({ inFlight: 'drain', freeze: false });
+    // Read anew: the table may have been replaced or dropped while I/O in flight finished.
+    const misfit = this.inactiveTable?.misfit();
+    if (misfit !== undefined) {
+      this.replaceInactive(undefined);
+      if (ran) this.openGate();
+      return err({ errno: 'EINVAL', reason: misfit });
     }
-    if (!this.suspended) return;
-    this.hooks('resume');
-    this.suspended = false;
-    this.gateClosed = false;
-    const waiting = this.queue;
-    this.queue = [];
-    for (const one of waiting) void this.start(one.io, one.seq).then(one.finish);
+    if (this.inactiveTable) {
+      this.liveTable?.close();
+      this.liveTable = this.inactiveTable;
+      this.inactiveTable = undefined;
+    }
+    this.openGate();
+    return ok(true);
   }
 
-  replaceInactive(table: Table | undefined): void {
-    this.inactive?.close();
-    this.inactive = table;
+  /** Returns whether there was or is one. */
+  replaceInactive(table: Table | undefined): Changed {
+    const before = this.inactiveTable;
+    this.inactiveTable = table;
+    before?.close();
+    return before !== undefined || table !== undefined;
+  }
+
+  /** Wakes who waits for events of the live table (reference 4.4). */
+  tableEvent(): void {
+    if (this.liveTable) this.eventNumber++;
   }
 
   /** What still waits when the device goes away has nowhere to go. */
   destroy(): void {
+    assert(!this.changing, `${this.name} goes away in the middle of a change`);
+    this.removed = true;
     this.replaceInactive(undefined);
-    this.live?.close();
-    this.live = undefined;
-    const waiting = this.queue;
-    this.queue = [];
-    for (const { io, finish } of waiting) finish(err(failure(this.name, io, 'device removed')));
+    this.liveTable?.close();
+    this.liveTable = undefined;
+    this.openGate();
   }
 
   state(): DmDeviceState {
-    const { name, uuid, devno, suspended, readOnly, openCount, eventNumber, inFlight } = this;
+    const { name, uuid, devno, readOnly, openCount, eventNumber, inFlight } = this;
     return {
       name,
       uuid,
       devno,
-      suspended,
+      suspended: this.quiet,
       readOnly,
-      ...(this.live ? { live: this.live.state() } : {}),
-      ...(this.inactive ? { inactive: this.inactive.state() } : {}),
-      deps: this.live?.deps ?? [],
+      ...(this.liveTable ? { live: this.liveTable.state() } : {}),
+      ...(this.inactiveTable ? { inactive: this.inactiveTable.state() } : {}),
+      deps: this.liveTable?.deps ?? [],
       openCount,
       eventNumber,
       inFlight,
@@ -134,13 +172,25 @@ export class MappedDevice implements BlockDevice {
     };
   }
 
+  private openGate(): void {
+    this.liveTable?.resumed();
+    this.quiet = false;
+    this.gate = undefined;
+    const waiting = this.queue;
+    this.queue = [];
+    for (const { io, seq, finish } of waiting) finish(this.start(io, seq));
+  }
+
   private async start(io: Io, seq: number): Promise<IoResult> {
-    const refused = this.refuse(io);
-    if (refused) return refused;
-    assert(this.live !== undefined, 'checked above');
+    const table = this.liveTable;
+    if (!table) {
+      return err(ioFailure(this.name, io, this.removed ? 'the device was removed' : 'no table'));
+    }
+    const refused = checkIo(this, io);
+    if (refused) return err(refused);
     this.inFlight++;
-    const done = await dispatch(this.name, this.live, io);
-    const result = done === 'requeue' ? this.requeue(io, seq) : done;
+    const ending = await dispatch(this.name, table, io);
+    const result = ending === 'requeue' ? this.requeue(io, seq) : ending;
     this.inFlight--;
     if (this.inFlight === 0) {
       this.drained?.();
@@ -149,23 +199,13 @@ export class MappedDevice implements BlockDevice {
     return result;
   }
 
-  private refuse(io: Io): IoResult | undefined {
-    if (!this.live) return err(failure(this.name, io, 'no table is live'));
-    const problem = checkIo(this, io);
-    return problem ? err(problem) : undefined;
-  }
-
-  /** Back into the queue at its old place, legal only under hold. */
+  /** Back into the queue at its old place, legal only under hold; else an error (reference 4.2). */
   private requeue(io: Io, seq: number): Promise<IoResult> | IoResult {
-    if (!this.holding) return err(failure(this.name, io, 'requeued without noflush'));
+    if (!this.holding) return err(ioFailure(this.name, io, 'it could not be finished'));
     return new Promise((finish) => {
       const at = this.queue.findIndex((one) => one.seq > seq);
       this.queue.splice(at < 0 ? this.queue.length : at, 0, { io, seq, finish });
     });
-  }
-
-  private hooks(hook: 'presuspend' | 'postsuspend' | 'resume'): void {
-    for (const { target } of this.live?.targets ?? []) target[hook]?.();
   }
 }
 
@@ -181,6 +221,7 @@ export class OpenDevice implements BlockDevice {
     return this.device.name;
   }
 
+  /** Follows the live table. */
   get size(): Sectors {
     return this.device.size;
   }

@@ -61,11 +61,11 @@ export class Table {
 
   /** Why the devices below cannot carry this table, in the kernel's words, if they cannot. */
   misfit(): string | undefined {
-    for (const { ranges, length } of this.targets) {
+    for (const { ranges } of this.targets) {
       for (const { device, start, count } of ranges) {
         const { size, kernelName } = this.lower(device);
         if (start + count <= size) continue;
-        const numbers = `start=${start}, len=${Math.min(count, length)}, dev_size=${size}`;
+        const numbers = `start=${start}, len=${count}, dev_size=${size}`;
         return `${kernelName} too small for target: ${numbers}`;
       }
     }

@@ -2,13 +2,15 @@
 import type { ReactElement } from 'react';
 import { useStudio, type Subject } from '../state/store.ts';
 import { layoutDeviceTree, type Card } from '../viz/layout-device-tree.ts';
+import { useWidth } from '../widgets/use-width.ts';
 
 export function DeviceTreeView(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
-  const tree = layoutDeviceTree(lab?.devices ?? [], lab?.disks ?? []);
+  const [box, width] = useWidth();
+  const tree = layoutDeviceTree(lab?.devices ?? [], lab?.disks ?? [], width);
   const chosen = useChosen();
   return (
-    <div className="device-tree" role="group" aria-label="Device tree">
+    <div className="device-tree" role="group" aria-label="Device tree" ref={box}>
       <svg width={tree.width} height={tree.height}>
         {tree.links.map((link) => {
           const lit = chosen.has(link.from) || chosen.has(link.to);

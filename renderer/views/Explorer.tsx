@@ -19,7 +19,9 @@ export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
   const selected = useStudio((studio) => studio.selected);
   const select = useStudio((studio) => studio.select);
-  const rows = lab ? rowsOf(lab) : [];
+  // Groups are open at first: the tree must not be made before they are known.
+  if (!lab) return <p className="empty">Waiting for the engine.</p>;
+  const rows = rowsOf(lab);
   return (
     <Tree
       aria-label="Explorer"
@@ -27,13 +29,11 @@ export function Explorer(): ReactElement {
       selectionMode="single"
       selectionBehavior="replace"
       selectedKeys={selected ? [keyOf(selected)] : []}
-      defaultExpandedKeys={rows.flatMap((row) => [row.key, `${row.key}/pvs`])}
+      defaultExpandedKeys={rows.map((row) => row.key)}
       onSelectionChange={(keys) => {
         const key = keys === 'all' ? undefined : [...keys][0];
         const [kind, ...id] = String(key ?? '').split(':');
-        if (kind && !String(key).endsWith('/pvs')) {
-          select({ kind: kind as Subject['kind'], id: id.join(':') });
-        }
+        if (kind) select({ kind: kind as Subject['kind'], id: id.join(':') });
       }}
     >
       {rows.map(item)}

@@ -1,10 +1,11 @@
 /** Where everything is: a to-scale strip per PV, and the same runs as a table. */
-import { useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { layoutExtents, type Run, type Strip } from '../viz/layout-extents.ts';
 import { ownerClass } from '../viz/owner-colour.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { useWidth } from '../widgets/use-width.ts';
 
 const STRIP_HEIGHT = 44;
 /** Narrower runs carry no label: the table below has it. */
@@ -34,23 +35,6 @@ export function ExtentMap(): ReactElement {
       ))}
     </div>
   );
-}
-
-function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(800);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => {
-      setWidth(element.clientWidth);
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-    };
-  }, []);
-  return [box, width];
 }
 
 function StripView({ vg, strip }: { vg: VgState; strip: Strip }): ReactElement {

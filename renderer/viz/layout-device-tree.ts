@@ -42,10 +42,14 @@ const LINES_SHOWN = 4;
 
 type Draft = Omit<Card, 'x' | 'y'>;
 
-/** Ranks by depth; inside a rank the order of names, which stays when others come and go. */
+/**
+ * Ranks by depth; inside a rank the order of names, which stays when others come and go. A rank that
+ * is wider than `widthPx` takes several lines.
+ */
 export function layoutDeviceTree(
   devices: readonly DmDeviceState[],
   disks: readonly DiskState[],
+  widthPx: number,
 ): DeviceTree {
   const byNumber = new Map(devices.map((device) => [device.devno as string, device]));
   const rank = (device: DmDeviceState): number =>
@@ -55,7 +59,9 @@ export function layoutDeviceTree(
     const level = rank(device);
     ranks.set(level, [...(ranks.get(level) ?? []), deviceCard(device)]);
   }
-  const cards = placed([...ranks.entries()].sort(([a], [b]) => b - a).map(([, row]) => row));
+  const rows = [...ranks.entries()].sort(([a], [b]) => b - a).map(([, row]) => row);
+  const perLine = Math.max(1, Math.floor((widthPx - 2 * MARGIN + GAP) / (WIDTH + GAP)));
+  const cards = placed(rows, perLine);
   const width = Math.max(0, ...cards.map((card) => card.x + card.width)) + MARGIN;
   const height = Math.max(0, ...cards.map((card) => card.y + card.height)) + MARGIN;
   return { cards, links: linksOf(devices, cards), width, height };
@@ -64,12 +70,17 @@ export function layoutDeviceTree(
 const depth = (device: DmDeviceState | undefined, rank: (one: DmDeviceState) => number): number =>
   device ? rank(device) : 0;
 
-function placed(rows: readonly (readonly Draft[])[]): readonly Card[] {
+function placed(rows: readonly (readonly Draft[])[], perLine: number): readonly Card[] {
   let y = MARGIN;
   return rows.flatMap((row) => {
-    const top = y;
-    y += Math.max(HEAD, ...row.map((card) => card.height)) + RANK_GAP;
-    return row.map((card, index) => ({ ...card, x: MARGIN + index * (WIDTH + GAP), y: top }));
+    const cards: Card[] = [];
+    for (let at = 0; at < row.length; at += perLine) {
+      const line = row.slice(at, at + perLine);
+      cards.push(...line.map((card, index) => ({ ...card, x: MARGIN + index * (WIDTH + GAP), y })));
+      const last = at + perLine >= row.length;
+      y += Math.max(...line.map((card) => card.height)) + (last ? RANK_GAP : GAP);
+    }
+    return cards;
   });
 }
 

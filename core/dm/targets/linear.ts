@@ -1,6 +1,6 @@
-import { err, ok } from '../../base/result.ts';
+import { ok } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
-import { parseSector, type TargetType } from '../target.ts';
+import { invalid, parseSector, type TargetType } from '../target.ts';
 
 /** Maps a run of sectors one-to-one onto another device (reference 5.1). */
 export const linear: TargetType = {
@@ -8,9 +8,9 @@ export const linear: TargetType = {
   usage: '<device> <start sector>',
 
   construct(args, host) {
-    if (args.length !== 2) return err('Invalid argument count');
+    if (args.length !== 2) return invalid('Invalid argument count');
     const start = parseSector(args[1]);
-    if (start === undefined) return err('Invalid device sector');
+    if (start === undefined) return invalid('Invalid device sector');
     const opened = host.open(args[0] ?? '');
     if (!opened.ok) return opened;
     const device = opened.value;

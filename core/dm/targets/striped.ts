@@ -1,7 +1,14 @@
 import { must } from '../../base/assert.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
-import { parseSector, type TargetHost, type TargetRange, type TargetType } from '../target.ts';
+import {
+  invalid,
+  parseSector,
+  type Refusal,
+  type TargetHost,
+  type TargetRange,
+  type TargetType,
+} from '../target.ts';
 
 /** Spreads chunks round robin over several devices (reference 5.2). */
 export const striped: TargetType = {
@@ -9,15 +16,16 @@ export const striped: TargetType = {
   usage: '<stripes> <chunk size> [<device> <start sector>]...',
 
   construct(args, host) {
-    if (args.length < 2) return err('Not enough arguments');
+    if (args.length < 2) return invalid('Not enough arguments');
     const stripes = parseSector(args[0]);
-    if (!stripes) return err('Invalid stripe count');
+    if (!stripes) return invalid('Invalid stripe count');
     const chunk = parseSector(args[1]);
-    if (!chunk) return err('Invalid chunk_size');
-    if (host.length % stripes !== 0) return err('Target length not divisible by number of stripes');
+    if (!chunk) return invalid('Invalid chunk_size');
+    if (host.length % stripes !== 0)
+      return invalid('Target length not divisible by number of stripes');
     const width = sectors(host.length / stripes);
-    if (width % chunk !== 0) return err('Target length not divisible by chunk size');
-    if (args.length !== 2 + 2 * stripes) return err('Not enough destinations specified');
+    if (width % chunk !== 0) return invalid('Target length not divisible by chunk size');
+    if (args.length !== 2 + 2 * stripes) return invalid('Not enough destinations specified');
     const legs = openLegs(args.slice(2), width, host);
     if (!legs.ok) return legs;
     const places = legs.value.map(({ device, start }) => `${device} ${start}`).join(' ');
@@ -42,12 +50,14 @@ function openLegs(
   args: readonly string[],
   count: Sectors,
   host: TargetHost,
-): Result<readonly TargetRange[], string> {
+): Result<readonly TargetRange[], Refusal> {
   const legs: TargetRange[] = [];
   for (let at = 0; at < args.length; at += 2) {
-    const opened = host.open(args[at] ?? '');
+    const reason = "Couldn't parse stripe destination";
     const start = parseSector(args[at + 1]);
-    if (!opened.ok || start === undefined) return err("Couldn't parse stripe destination");
+    if (start === undefined) return invalid(reason);
+    const opened = host.open(args[at] ?? '');
+    if (!opened.ok) return err({ ...opened.error, reason });
     legs.push({ device: opened.value, start, count });
   }
   return ok(legs);

@@ -1,5 +1,5 @@
-import { err, ok } from '../../base/result.ts';
-import type { TargetType } from '../target.ts';
+import { ok } from '../../base/result.ts';
+import { invalid, type TargetType } from '../target.ts';
 
 /** Reads as zeroes and swallows writes (reference 5.3). */
 export const zero: TargetType = {
@@ -7,7 +7,7 @@ export const zero: TargetType = {
   usage: '',
 
   construct(args) {
-    if (args.length > 0) return err('No arguments required');
+    if (args.length > 0) return invalid('No arguments required');
     return ok({
       map(io) {
         if (io.op === 'read') io.data.fill(0);
