@@ -17,35 +17,37 @@ export function App(): ReactElement {
   return (
     <div className="studio">
       <Toolbar />
-      <Group orientation="vertical" className="rows">
-        <Panel defaultSize="70%" minSize="30%">
-          <Group orientation="horizontal">
-            <Panel defaultSize="24%" minSize="14%">
-              <Region name="Explorer" heading>
-                <Explorer />
-              </Region>
-            </Panel>
-            <Separator className="separator" />
-            <Panel minSize="30%">
-              <Region name="Stage">
-                <ViewTabs name="Stage" views={STAGE_VIEWS} />
-              </Region>
-            </Panel>
-            <Separator className="separator" />
-            <Panel defaultSize="24%" minSize="14%">
-              <Region name="Inspector" heading>
-                <Inspector />
-              </Region>
-            </Panel>
-          </Group>
-        </Panel>
-        <Separator className="separator" />
-        <Panel minSize="12%">
-          <Region name="Console and log">
-            <ViewTabs name="Console and log" views={DOCK_VIEWS} />
-          </Region>
-        </Panel>
-      </Group>
+      <main className="rows">
+        <Group orientation="vertical">
+          <Panel defaultSize="70%" minSize="30%">
+            <Group orientation="horizontal">
+              <Panel defaultSize="24%" minSize="14%">
+                <Region name="Explorer" heading>
+                  <Explorer />
+                </Region>
+              </Panel>
+              <Separator className="separator" />
+              <Panel minSize="30%">
+                <Region name="Stage">
+                  <ViewTabs name="Stage" views={STAGE_VIEWS} />
+                </Region>
+              </Panel>
+              <Separator className="separator" />
+              <Panel defaultSize="24%" minSize="14%">
+                <Region name="Inspector" heading>
+                  <Inspector />
+                </Region>
+              </Panel>
+            </Group>
+          </Panel>
+          <Separator className="separator" />
+          <Panel minSize="12%">
+            <Region name="Console and log">
+              <ViewTabs name="Console and log" views={DOCK_VIEWS} />
+            </Region>
+          </Panel>
+        </Group>
+      </main>
       <StatusBar />
       <ActionDialog />
       <Palette />

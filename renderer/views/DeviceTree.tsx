@@ -54,7 +54,6 @@ function CardView({ card, lit }: { card: Card; lit: boolean }): ReactElement {
       transform={`translate(${card.x},${card.y})`}
       role="button"
       tabIndex={0}
-      aria-label={describe(card)}
       onClick={choose}
       onKeyDown={(event) => {
         if (event.key === 'Enter' || event.key === ' ') choose();
@@ -94,10 +93,4 @@ function CardView({ card, lit }: { card: Card; lit: boolean }): ReactElement {
     const pvs = [...(lab?.orphans ?? []), ...(lab?.vgs ?? []).flatMap((vg) => vg.pvs)];
     return pvs.some(({ device }) => device === path) ? 'pv' : 'disk';
   }
-}
-
-function describe(card: Card): string {
-  const state = card.suspended ? 'suspended' : 'active';
-  const what = card.kind === 'disk' ? 'disk' : `${state}, open ${card.openCount} times`;
-  return `${card.title} (${card.devno}), ${what}: ${card.lines.join('; ')}`;
 }

@@ -1,6 +1,13 @@
 import { err } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
-import { ioFailure, ioSectors, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import {
+  checkIo,
+  ioFailure,
+  ioSectors,
+  type BlockDevice,
+  type Io,
+  type IoResult,
+} from '../device.ts';
 import { Wrapper } from './wrapper.ts';
 
 /** A run of sectors that cannot be read. */
@@ -23,6 +30,8 @@ export class BadSectorDevice extends Wrapper {
   }
 
   async submit(io: Io): Promise<IoResult> {
+    const refused = checkIo(this, io);
+    if (refused) return err(refused);
     if (io.op === 'flush') return this.below.submit(io);
     const end = io.start + ioSectors(io);
     for (const run of this.runs) {

@@ -1,6 +1,13 @@
 import { err } from '../../base/result.ts';
-import { SECTOR, sectors, type Sectors } from '../../base/units.ts';
-import { ioFailure, ioSectors, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import { SECTOR, type Sectors } from '../../base/units.ts';
+import {
+  checkIo,
+  ioFailure,
+  ioSectors,
+  type BlockDevice,
+  type Io,
+  type IoResult,
+} from '../device.ts';
 import { Wrapper } from './wrapper.ts';
 
 /** Which requests fail. All conditions that are given must hold. */
@@ -70,6 +77,8 @@ export class FaultyDevice extends Wrapper {
   }
 
   async submit(io: Io): Promise<IoResult> {
+    const refused = checkIo(this, io);
+    if (refused) return err(refused);
     if (!this.plan.strikes(io, this.name)) return this.below.submit(io);
     if (io.op === 'write') await this.leaveBehind(io);
     return err(ioFailure(this.name, io, 'injected fault'));
@@ -80,7 +89,7 @@ export class FaultyDevice extends Wrapper {
     const whole = ioSectors(io);
     const kept = { nothing: 0, half: Math.ceil(whole / 2), all: whole }[leaves];
     if (kept === 0) return;
-    const data = io.data.subarray(0, sectors(kept) * SECTOR);
+    const data = io.data.subarray(0, kept * SECTOR);
     await this.below.submit({ op: 'write', start: io.start, data });
   }
 }
