@@ -24,6 +24,11 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     steps.push(...removal.value);
   }
   const members = devicesOf(scanned.value);
+  const unread = members
+    .flatMap((pv) => pv.areas.map((area) => area.damage))
+    .find((damage) => damage !== undefined && damage.code !== 'damaged');
+  // A copy that cannot be read now, and so not be emptied, would bring the group back later.
+  if (unread) return err(unread);
   const areas = usableAreas(members).map(({ device, start }) => ({ device, start }));
   steps.push({
     what: `empty the metadata areas of ${vg.name}`,

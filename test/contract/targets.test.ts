@@ -1,0 +1,137 @@
+/** What every target promises, checked on all that are registered. */
+import { describe, expect, test } from 'vitest';
+import { must } from '../../core/base/assert.ts';
+import { err, ok } from '../../core/base/result.ts';
+import { SECTOR, sectors } from '../../core/base/units.ts';
+import type { DevNo } from '../../core/contract/units.ts';
+import { ALL_TARGETS } from '../../core/dm/targets/index.ts';
+import type { Target, TargetHost, TargetType } from '../../core/dm/target.ts';
+
+const LENGTH = sectors(240);
+
+/** Argument lists that each target accepts for 240 sectors. A target without any fails here. */
+const SAMPLES: Record<string, readonly string[]> = {
+  linear: ['8:0 0', '8:16 384', '253:4 9007199254740000'],
+  striped: [
+    '2 8 8:0 384 8:16 0',
+    '3 5 8:0 1 8:16 2 8:0 900',
+    '1 240 8:0 7',
+    '5 1 8:0 0 8:16 0 8:32 0 8:48 0 8:64 0',
+  ],
+  error: [''],
+  zero: [''],
+};
+
+const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
+const host = (known: (device: string) => boolean = () => true): TargetHost => ({
+  length: LENGTH,
+  open: (device) =>
+    known(device) ? ok(device as DevNo) : err({ errno: 'ENODEV', reason: 'not there' }),
+});
+
+function build(type: TargetType, args: readonly string[]): Target {
+  const built = type.construct(args, host());
+  if (!built.ok) throw new Error(built.error.reason);
+  return built.value;
+}
+
+const cases = ALL_TARGETS.map((type) => [type.name, type] as const);
+
+test.each(cases)('%s has samples to be checked with', (name) => {
+  expect(SAMPLES[name] ?? []).not.toEqual([]);
+});
+
+describe.each(cases)('%s', (name, type) => {
+  describe.each(SAMPLES[name] ?? [])('%s', (text) => {
+    const args = words(text);
+    const target = build(type, args);
+
+    test('its table line rebuilds the same target', () => {
+      const again = build(type, words(target.table()));
+      expect(again.table()).toBe(target.table());
+      expect(again.ranges()).toEqual(target.ranges());
+      expect(again.status()).toBe(target.status());
+    });
+
+    test('every sector is mapped into a declared range, no two to the same place', () => {
+      const ends = new Set<string>();
+      for (let offset = 0; offset < LENGTH; offset++) {
+        const data = new Uint8Array(SECTOR);
+        const mapped = target.map({ op: 'read', offset: sectors(offset), data });
+        if (mapped.kind !== 'remap') continue;
+        const place = `${mapped.device} ${mapped.start}`;
+        expect(ends.has(place), place).toBe(false);
+        ends.add(place);
+        const inside = target
+          .ranges()
+          .some(
+            ({ device, start, count }) =>
+              device === mapped.device && start <= mapped.start && mapped.start < start + count,
+          );
+        expect(inside, `${offset} -> ${place}`).toBe(true);
+      }
+      const declared = target.ranges().reduce((sum, { count }) => sum + count, 0);
+      expect(ends.size).toBe(declared);
+    });
+
+    test('up to its border, what follows a sector follows it below as well', () => {
+      for (let offset = 0; offset < LENGTH; offset++) {
+        const border = target.border?.(sectors(offset)) ?? LENGTH - offset;
+        expect(Number.isInteger(border) && border >= 1 && offset + border <= LENGTH).toBe(true);
+        const first = mapOne(target, offset);
+        const last = mapOne(target, offset + border - 1);
+        if (first.kind !== 'remap' || last.kind !== 'remap') continue;
+        expect(last).toEqual({ ...first, start: first.start + border - 1 });
+      }
+    });
+
+    test('reads and writes go to the same place', () => {
+      const data = new Uint8Array(SECTOR);
+      for (const offset of [0, 1, 100, 239]) {
+        const write = target.map({ op: 'write', offset: sectors(offset), data });
+        expect(write).toEqual(mapOne(target, offset));
+      }
+    });
+
+    test('one argument more or fewer is refused, with a reason', () => {
+      const wrong = [
+        [...args, '1'],
+        [...args, '8:0', '0'],
+        ...args.map((_, at) => args.slice(0, at)),
+      ];
+      for (const list of wrong) {
+        const built = type.construct(list, host());
+        expect(built).toMatchObject({ ok: false, error: { errno: 'EINVAL' } });
+        expect(built.ok ? '' : built.error.reason, list.join(' ')).toMatch(/^[A-Z]/);
+      }
+    });
+
+    test('a number that is none is refused', () => {
+      for (const [at, word] of args.entries()) {
+        if (!/^\d+$/.test(word)) continue;
+        for (const bad of ['x', '-1', '+1', '1.5', '0x8', `${word}s`, '9007199254740993']) {
+          const built = type.construct(args.with(at, bad), host());
+          expect(built.ok, args.with(at, bad).join(' ')).toBe(false);
+        }
+      }
+    });
+
+    test('a device that is not there is refused with the error of the lookup', () => {
+      const devices = args.filter((word) => word.includes(':'));
+      for (const missing of devices) {
+        const built = type.construct(
+          args,
+          host((device) => device !== missing),
+        );
+        expect(built).toMatchObject({ ok: false, error: { errno: 'ENODEV' } });
+      }
+    });
+  });
+});
+
+function mapOne(target: Target, offset: number) {
+  return must(
+    target.map({ op: 'read', offset: sectors(offset), data: new Uint8Array(SECTOR) }),
+    'a mapping',
+  );
+}

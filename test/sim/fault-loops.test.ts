@@ -1,0 +1,73 @@
+/** Fail the first I/O, then the second, then the third: the old version or the new one survives. */
+import { expect, test } from 'vitest';
+import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
+import { copyOf, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
+import { CASES, SEED, type Case } from './commands.ts';
+
+for (const one of CASES) {
+  for (const stays of [false, true]) {
+    const how = stays ? 'and all after it' : 'alone';
+    test(`${one.name}: the Nth I/O fails ${how}, for every N`, async () => {
+      const before = await prepared(one.before);
+      const versions = await versionsOf(one, before);
+      let n = 0;
+      while (await survives(one, before, versions, n, stays)) n++;
+      // A loop that never struck would prove nothing.
+      expect(n).toBeGreaterThan(5);
+    });
+  }
+}
+
+async function versionsOf(one: Case, before: Platters): Promise<readonly string[]> {
+  const after = copyOf(before);
+  const lab = await openLab(after, undefined, SEED);
+  expect((await lab.run(one.command)).status).toBe(0);
+  await lab.close();
+  const [oldLayout, newLayout] = [await layoutOf(before), await layoutOf(after)];
+  if (one.name !== 'pvcreate') expect(newLayout).not.toBe(oldLayout);
+  return [oldLayout, newLayout];
+}
+
+/** @returns whether there still was an Nth I/O to fail. */
+async function survives(
+  one: Case,
+  before: Platters,
+  versions: readonly string[],
+  nth: number,
+  stays: boolean,
+): Promise<boolean> {
+  const platters = copyOf(before);
+  // Opening the lab has its own reads: the plan counts from when the command begins.
+  let counting = false;
+  const plan = new FaultPlan({ nth, stays, when: () => counting });
+  const lab = await openLab(platters, (disk) => new FaultyDevice(disk, plan), SEED);
+  counting = true;
+  const { status } = await lab.run(one.command);
+  counting = false;
+  const { devices } = await lab.api.state();
+  const where = `${one.command}, I/O ${nth}`;
+  expect(
+    devices.filter(({ suspended }) => suspended),
+    where,
+  ).toEqual([]);
+  expect(
+    devices.filter(({ inactive }) => inactive),
+    where,
+  ).toEqual([]);
+  await lab.close();
+  const layout = await layoutOf(platters);
+  expect(versions, where).toContain(layout);
+  if (status === 0) expect(layout, where).toBe(versions[1]);
+  await expectUsable(platters, where);
+  return plan.fired;
+}
+
+/** Whatever happened, the next command works as if nothing had. */
+async function expectUsable(platters: Platters, where: string): Promise<void> {
+  const lab = await openLab(platters, undefined, SEED + 1);
+  const { vgs } = await lab.api.state();
+  const line = vgs.length > 0 ? 'lvcreate -n later -l 1 vg' : 'pvcreate -y -ff /dev/sda';
+  const { status, output } = await lab.run(line);
+  expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
+  await lab.close();
+}

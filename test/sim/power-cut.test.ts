@@ -1,0 +1,74 @@
+/** Power goes after the Nth write, for every N; unflushed writes are kept, lost, or torn. */
+import { expect, test } from 'vitest';
+import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/power-loss.ts';
+import { Prng } from '../../core/env/prng.ts';
+import { copyOf, DISK_SIZE, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
+import { CASES, SEED, type Case } from './commands.ts';
+
+const TORN_SEEDS = [1, 2, 3];
+
+for (const one of CASES) {
+  test(`${one.name}: a power cut after the Nth write leaves the old or the new version`, async () => {
+    const before = await prepared(one.before);
+    const after = copyOf(before);
+    const lab = await openLab(after, undefined, SEED);
+    expect((await lab.run(one.command)).status).toBe(0);
+    await lab.close();
+    const versions = [await layoutOf(before), await layoutOf(after)];
+    let n = 0;
+    while (await survives(one, before, versions, n)) n++;
+    expect(n).toBeGreaterThan(3);
+  });
+}
+
+/** @returns whether power was cut at all: the command may be over before the Nth write. */
+async function survives(
+  one: Case,
+  before: Platters,
+  versions: readonly string[],
+  n: number,
+): Promise<boolean> {
+  const supply = new PowerSupply(n);
+  const disks: PowerLossDisk[] = [];
+  const lab = await openLab(
+    copyOf(before),
+    (disk, store) => {
+      const fragile = new PowerLossDisk(disk.name, DISK_SIZE, store, supply);
+      disks.push(fragile);
+      return fragile;
+    },
+    SEED,
+  );
+  const { status } = await lab.run(one.command);
+  const losses: readonly (readonly [string, Loss])[] = [
+    ['none lost', { kind: 'none' }],
+    ['all lost', { kind: 'all' }],
+    ...TORN_SEEDS.map((seed) => {
+      const loss: Loss = { kind: 'torn', random: new Prng(seed) };
+      return [`torn with seed ${seed}`, loss] as const;
+    }),
+  ];
+  for (const [name, loss] of losses) {
+    const where = `${one.command}, cut after ${n} writes, ${name}`;
+    const left = disks.map((disk) => disk.afterCut(loss));
+    const layout = await layoutOf(left);
+    expect(versions, where).toContain(layout);
+    // What was acknowledged is durable.
+    if (status === 0) expect(layout, where).toBe(versions[1]);
+    await expectReopens(left, where);
+  }
+  return supply.off;
+}
+
+async function expectReopens(left: Platters, where: string): Promise<void> {
+  const lab = await openLab(left, undefined, SEED + 1);
+  const { vgs, devices } = await lab.api.state();
+  expect(
+    devices.filter(({ suspended }) => suspended),
+    where,
+  ).toEqual([]);
+  const line = vgs.length > 0 ? 'lvcreate -n later -l 1 vg' : 'pvcreate -y -ff /dev/sda';
+  const { status, output } = await lab.run(line);
+  expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
+  await lab.close();
+}

@@ -1,0 +1,105 @@
+/** A lab in memory: the real engine over disks that can fail and lose power. */
+import { createEngine } from '../../core/cli/create-engine.ts';
+import { splitCommandLine } from '../../core/cli/words.ts';
+import { mib } from '../../core/base/units.ts';
+import type { BlockDevice } from '../../core/block/device.ts';
+import { RamDisk } from '../../core/block/ram-disk.ts';
+import { SectorStore } from '../../core/block/sector-store.ts';
+import type { CommandResult, EngineApi } from '../../core/contract/api.ts';
+import type { DevNo } from '../../core/contract/units.ts';
+import { Prng } from '../../core/env/prng.ts';
+import { SimScheduler } from '../../core/env/sim-scheduler.ts';
+import { validateVolumeGroup } from '../../core/lvm/format/validate.ts';
+import { scanDisks } from '../../core/lvm/scan.ts';
+import { turn } from './sim.ts';
+
+export const DISK_SIZE = mib(32);
+const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
+
+/** What is on the disks, in their order. */
+export type Platters = readonly SectorStore[];
+
+export const blank = (): Platters => NAMES.map(() => new SectorStore());
+export const copyOf = (platters: Platters): Platters => platters.map((store) => store.copy());
+
+/** Wraps a disk on its way into the lab. */
+export type Wrap = (disk: BlockDevice, store: SectorStore) => BlockDevice;
+
+export interface TestLab {
+  readonly api: EngineApi;
+  run(line: string): Promise<CommandResult>;
+  close(): Promise<void>;
+}
+
+/** @param seed of the identifiers that the engine makes. */
+export async function openLab(
+  platters: Platters,
+  wrap: Wrap = (disk) => disk,
+  seed = 1,
+): Promise<TestLab> {
+  const disks = NAMES.map((name, index) => {
+    const store = platters[index] ?? new SectorStore();
+    const device = wrap(new RamDisk(name, DISK_SIZE, store), store);
+    const devno = `8:${index * 16}` as DevNo;
+    const path = `/dev/${name}`;
+    return { path, devno, device, mode: 'live' as const, image: `${name}.img` };
+  });
+  const env = {
+    scheduler: new SimScheduler(turn),
+    random: new Prng(seed),
+    wallClock: () => 1_795_216_703,
+    hostName: 'lvmhost',
+    hostDescription: 'Linux lvmhost',
+  };
+  const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
+  const run = (line: string): Promise<CommandResult> => {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
+    return api.command(words.value);
+  };
+  return { api, run, close };
+}
+
+/** The disks after these commands, each of which must succeed. */
+export async function prepared(lines: readonly string[]): Promise<Platters> {
+  const platters = blank();
+  const lab = await openLab(platters);
+  for (const line of lines) {
+    const { status, output } = await lab.run(line);
+    const said = output.map(({ text }) => text).join('\n');
+    if (status !== 0) throw new Error(`${line}: status ${status}\n${said}`);
+  }
+  await lab.close();
+  return platters;
+}
+
+/** Everything the metadata says, without what differs between two runs (identifiers, seqno). */
+export async function layoutOf(platters: Platters): Promise<string> {
+  const disks = NAMES.map((name, index) => ({
+    path: `/dev/${name}`,
+    device: new RamDisk(name, DISK_SIZE, platters[index] ?? new SectorStore()),
+  }));
+  const { vgs } = await scanDisks(disks);
+  const groups = vgs.map(({ vg, devices }) => {
+    const faults = validateVolumeGroup(vg);
+    if (faults.length > 0) throw new Error(`invalid: ${JSON.stringify(faults)}`);
+    const members = vg.pvs.map(({ id }) => devices.get(id)?.path ?? 'missing').join(' ');
+    const volumes = vg.lvs.map(({ name, segments }) => {
+      const runs = segments.map((segment) =>
+        segment.kind === 'striped'
+          ? segment.areas.map((area) => (area.on === 'pv' ? place(vg.pvs, area) : area.lv)).join()
+          : segment.kind,
+      );
+      return `${name} ${segments.map(({ count }) => count).join('+')} ${runs.join(' ')}`;
+    });
+    return [`${vg.name}: ${members}`, ...volumes].join('\n');
+  });
+  return groups.join('\n');
+}
+
+function place(
+  pvs: readonly { readonly id: string }[],
+  area: { readonly pvId: string; readonly start: number },
+): string {
+  return `${pvs.findIndex(({ id }) => id === area.pvId)}:${area.start}`;
+}
