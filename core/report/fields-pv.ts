@@ -29,7 +29,8 @@ const deviceSize = ({ pv }: Row) =>
 export const PV_FIELDS: readonly Field[] = [
   text('pv_fmt', 'Fmt', ({ pv }) => pv && 'lvm2'),
   text('pv_uuid', 'PV UUID', ({ pv }) => pv && formatLvmId(pv.id)),
-  text('pv_name', 'PV', ({ pv }) => pv?.name),
+  // LVM keeps room for `[unknown]`.
+  { ...text('pv_name', 'PV', ({ pv }) => pv?.name), width: 10 },
   text('pv_attr', 'Attr', ({ pv }) => pv && pvAttr(pv)),
   text('pv_tags', 'PV Tags', ({ pv }) => pv && (pv.entry?.tags ?? []).toSorted().join(',')),
   text('pv_missing', 'Missing', ({ pv }) => (pv && !pv.scanned ? 'missing' : '')),

@@ -10,16 +10,28 @@ export interface Run {
   readonly count: number;
   /** Absent: free. */
   readonly owner?: { readonly lv: string; readonly segment: number; readonly type: string };
+}
+
+/** A run on the screen. */
+export interface PlacedRun extends Run {
+  /** In pixels from the left; never widened, so that lengths can be compared. */
   readonly x: number;
   readonly width: number;
 }
 
 export interface Strip {
   readonly pv: PvState;
-  readonly runs: readonly Run[];
+  readonly runs: readonly PlacedRun[];
+  /** Runs narrower than a pixel: drawn as ticks and named in the table only. */
+  readonly small: number;
   /** Pixels from the left at which the PV ends: strips share one scale. */
   readonly end: number;
+  /** Extents to print below the strip, with their places. */
+  readonly ticks: readonly { readonly extent: number; readonly x: number }[];
 }
+
+/** Room for a number below the strip, in pixels. */
+const TICK_ROOM = 70;
 
 /** All strips on one scale, so that lengths can be compared between PVs. */
 export function layoutExtents(vg: VgState, widthPx: number): readonly Strip[] {
@@ -30,16 +42,24 @@ export function layoutExtents(vg: VgState, widthPx: number): readonly Strip[] {
       const x = scale.toPx(run.start);
       return { ...run, x, width: scale.toPx(run.start + run.count) - x };
     });
-    return { pv, runs, end: scale.toPx(pv.extentCount) };
+    const end = scale.toPx(pv.extentCount);
+    const small = runs.filter(({ width }) => width < 1).length;
+    return { pv, runs, small, end, ticks: ticksOf(pv.extentCount, end, scale) };
   });
 }
 
-type Place = Omit<Run, 'x' | 'width'>;
+/** Round numbers, and the end itself, which pushes away what would touch it. */
+function ticksOf(count: number, end: number, scale: ExtentScale): Strip['ticks'] {
+  const round = scale.ticks(TICK_ROOM).filter((extent) => extent < count);
+  const ticks = round.map((extent) => ({ extent, x: scale.toPx(extent) }));
+  const clear = ticks.filter(({ x }) => x <= end - TICK_ROOM / 2);
+  return [...clear, { extent: count, x: end }];
+}
 
 /** Owned runs in PE order with the free ones between them. */
-export function runsOf(vg: VgState, pv: PvState): readonly Place[] {
+export function runsOf(vg: VgState, pv: PvState): readonly Run[] {
   const owned = vg.lvs.flatMap((lv) => ownedBy(lv, pv)).sort((a, b) => a.start - b.start);
-  const runs: Place[] = [];
+  const runs: Run[] = [];
   let at = 0;
   for (const run of owned) {
     if (run.start > at) runs.push({ pv: pv.device, start: at, count: run.start - at });
@@ -50,7 +70,19 @@ export function runsOf(vg: VgState, pv: PvState): readonly Place[] {
   return runs;
 }
 
-function ownedBy(lv: LvState, pv: PvState): readonly Place[] {
+/** Index of the run under a pixel; the runs are in order and without gaps. -1: there are none. */
+export function runAt(runs: readonly PlacedRun[], px: number): number {
+  let low = 0;
+  let high = runs.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((runs[middle]?.x ?? 0) <= px) low = middle;
+    else high = middle - 1;
+  }
+  return runs.length === 0 ? -1 : low;
+}
+
+function ownedBy(lv: LvState, pv: PvState): readonly Run[] {
   return lv.segments.flatMap((segment, index) =>
     segment.areas
       .filter((area) => area.on === 'pv' && area.id === pv.id)

@@ -104,7 +104,7 @@ describe.each(Object.entries(KINDS))('%s', (_, make) => {
       const written = await Promise.all(places.map((start) => write(device, start, start + 1, 10)));
       expect(written.every(({ ok }) => ok)).toBe(true);
       const back = await Promise.all(places.map((start) => read(device, start, 10)));
-      expect(back).toEqual(places.map((start) => Array(10).fill(start + 1)));
+      expect(back).toEqual(places.map((start) => Array<number>(10).fill(start + 1)));
     }));
 
   test('flushes, also with nothing to flush, and takes a write with fua', () =>

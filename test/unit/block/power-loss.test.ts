@@ -64,7 +64,7 @@ test('by chance a write survives, is lost or is torn, one by one and between sec
     const left = await after(torn, 0, 8);
     const other = await after({ kind: 'torn', random: new Prng(seed) }, 0, 8);
     expect(left).toEqual(other);
-    seen.add([...new Set(left)].sort().join(''));
+    seen.add([...new Set(left as number[])].sort().join(''));
   }
   expect([...seen].sort()).toEqual(['0', '01', '012', '02', '1', '12', '2']);
 });

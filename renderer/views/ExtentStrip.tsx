@@ -1,0 +1,138 @@
+/** One PV of the extent map, painted on a canvas; arrows go from run to run. */
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { VgState } from '../../core/contract/state.ts';
+import { same, useStudio } from '../state/store.ts';
+import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
+import { inNextFrame } from '../viz/frame-loop.ts';
+import { runAt, type Strip } from '../viz/layout-extents.ts';
+import { ownerColours } from '../viz/owner-colour.ts';
+import { readPalette } from '../viz/read-palette.ts';
+import { useShownTheme } from '../widgets/use-theme.ts';
+import { describeRun, labelOf, subjectOf } from './run-text.ts';
+
+interface Props {
+  readonly vg: VgState;
+  readonly strip: Strip;
+}
+
+export function ExtentStrip({ vg, strip }: Props): ReactElement {
+  const select = useStudio((studio) => studio.select);
+  const hover = useStudio((studio) => studio.hover);
+  const styles = useStyles(vg, strip);
+  const canvas = useDrawing(strip, styles);
+  const [pointed, setPointed] = useState<number>();
+  const [focused, setFocused] = useState(0);
+  const at = Math.min(focused, strip.runs.length - 1);
+  const current = strip.runs[at];
+  const shown = pointed === undefined ? undefined : strip.runs[pointed];
+  const point = (index: number | undefined): void => {
+    setPointed(index);
+    const run = index === undefined ? undefined : strip.runs[index];
+    hover(run && subjectOf(run));
+  };
+  const choose = (index: number): void => {
+    const run = strip.runs[index];
+    if (!run) return;
+    setFocused(index);
+    select(subjectOf(run));
+  };
+  const under = (event: { clientX: number; currentTarget: Element }): number =>
+    runAt(strip.runs, event.clientX - event.currentTarget.getBoundingClientRect().left);
+  return (
+    <div className="strip-canvas">
+      <canvas
+        ref={canvas}
+        role="slider"
+        tabIndex={0}
+        aria-label={`Extents of ${strip.pv.device}`}
+        aria-valuemin={0}
+        aria-valuemax={strip.pv.extentCount}
+        aria-valuenow={current?.start ?? 0}
+        aria-valuetext={current ? describeRun(current, vg.extentSize) : 'no extents'}
+        onClick={(event) => {
+          choose(under(event));
+        }}
+        onMouseMove={(event) => {
+          point(under(event));
+        }}
+        onMouseLeave={() => {
+          point(undefined);
+        }}
+        onBlur={() => {
+          point(undefined);
+        }}
+        onKeyDown={(event) => {
+          const next = keyTarget(event, at, strip.runs.length);
+          if (next === undefined) return;
+          event.preventDefault();
+          setFocused(next);
+          point(next);
+          if (event.key === 'Enter' || event.key === ' ') choose(next);
+        }}
+      />
+      {shown && (
+        <div className="tooltip" style={{ left: shown.x }} aria-hidden="true">
+          {describeRun(shown, vg.extentSize)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Where a key leads from run `at`; undefined: not a key of the map. */
+function keyTarget(event: KeyboardEvent, at: number, count: number): number | undefined {
+  switch (event.key) {
+    case 'ArrowRight':
+      return Math.min(count - 1, at + 1);
+    case 'ArrowLeft':
+      return Math.max(0, at - 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    case 'Enter':
+    case ' ':
+      return at;
+    default:
+      return undefined;
+  }
+}
+
+function useStyles(vg: VgState, strip: Strip): readonly RunStyle[] {
+  const selected = useStudio((studio) => studio.selected);
+  const hovered = useStudio((studio) => studio.hovered);
+  return useMemo(() => {
+    const colours = ownerColours(vg);
+    return strip.runs.map((run) => {
+      const subject = subjectOf(run);
+      const owned = run.owner !== undefined;
+      return {
+        label: labelOf(run),
+        colour: run.owner ? (colours.get(run.owner.lv) ?? 0) : -1,
+        // A PV is not its free extents: selecting it must not mark them.
+        selected: owned && same(selected, subject),
+        hovered: owned && same(hovered, subject),
+      };
+    });
+  }, [vg, strip, selected, hovered]);
+}
+
+/** Paints in the next frame whenever what is shown has changed. */
+function useDrawing(strip: Strip, styles: readonly RunStyle[]) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useShownTheme();
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return undefined;
+    return inNextFrame(() => {
+      const ratio = window.devicePixelRatio;
+      element.width = Math.ceil(strip.end * ratio);
+      element.height = STRIP_HEIGHT * ratio;
+      element.style.width = `${strip.end}px`;
+      element.style.height = `${STRIP_HEIGHT}px`;
+      const context = element.getContext('2d');
+      if (context) drawStrip(context, strip, styles, readPalette(element), ratio);
+    });
+  }, [strip, styles, theme]);
+  return canvas;
+}

@@ -1,0 +1,90 @@
+/** What stands on the cards of the device tree, and how large that makes them. */
+import type { DiskState, DmDeviceState, TargetState } from '../../core/contract/state.ts';
+
+/** A card before it has a place. Lengths in pixels. */
+export interface CardFace {
+  readonly id: string;
+  readonly kind: 'device' | 'disk';
+  readonly title: string;
+  readonly devno: string;
+  /** Table lines of a device; size of a disk. */
+  readonly lines: readonly string[];
+  /** Lines of the table that waits in the inactive slot, on a card behind. */
+  readonly inactive: readonly string[];
+  readonly suspended: boolean;
+  readonly readOnly: boolean;
+  readonly openCount: number;
+  /** I/Os under way and held back. */
+  readonly inFlight: number;
+  readonly queued: number;
+  readonly width: number;
+  /** Of the card in front. */
+  readonly faceHeight: number;
+  /** With the card behind. */
+  readonly height: number;
+}
+
+export const CARD_WIDTH = 208;
+export const CARD_GAP = 20;
+/** Two of them take the room of a device. */
+export const DISK_WIDTH = (CARD_WIDTH - CARD_GAP) / 2;
+/** How far the card behind looks out to the right. */
+export const BEHIND = 8;
+const HEAD = 34;
+export const LINE = 16;
+/** Longer tables say how much more there is. */
+const LINES_SHOWN = 4;
+
+export function deviceCard(device: DmDeviceState): CardFace {
+  const live = tableLines(device.live);
+  const lines = live.length > 0 ? live : [device.live ? 'empty live table' : 'no live table'];
+  const inactive = tableLines(device.inactive);
+  const faceHeight = HEAD + lines.length * LINE + 8;
+  const { name, devno, suspended, readOnly, openCount, inFlight, queued } = device;
+  return {
+    id: name,
+    kind: 'device',
+    title: name,
+    devno,
+    lines,
+    inactive,
+    suspended,
+    readOnly,
+    openCount,
+    inFlight,
+    queued,
+    width: CARD_WIDTH,
+    faceHeight,
+    height: faceHeight + (inactive.length > 0 ? (inactive.length + 1) * LINE + 8 : 0),
+  };
+}
+
+export function diskCard(disk: DiskState): CardFace {
+  const faceHeight = HEAD + LINE + 8;
+  return {
+    id: disk.path,
+    kind: 'disk',
+    title: disk.path,
+    devno: disk.devno,
+    lines: [disk.problem ?? `${Math.floor(disk.size / 2048)} MiB`],
+    inactive: [],
+    suspended: false,
+    readOnly: disk.mode === 'read-only',
+    openCount: 0,
+    inFlight: 0,
+    queued: 0,
+    width: DISK_WIDTH,
+    faceHeight,
+    height: faceHeight,
+  };
+}
+
+/** As `dmsetup table` prints them; what does not fit is counted. */
+function tableLines(targets: readonly TargetState[] | undefined): readonly string[] {
+  const lines = (targets ?? []).map(
+    ({ start, length, type, params }) => `${start} ${length} ${type} ${params}`.trimEnd(),
+  );
+  if (lines.length <= LINES_SHOWN) return lines;
+  const more = lines.length - LINES_SHOWN + 1;
+  return [...lines.slice(0, LINES_SHOWN - 1), `and ${more} targets more`];
+}

@@ -1,0 +1,156 @@
+/** Draws one strip of the extent map. A pure function of its arguments onto the canvas. */
+import type { PlacedRun, Strip } from './layout-extents.ts';
+
+/** Height of the bar in CSS pixels. */
+export const BAR_HEIGHT = 44;
+/** With the numbers below it. */
+export const STRIP_HEIGHT = BAR_HEIGHT + 17;
+
+/** The colours of tokens.css as a canvas takes them. */
+export interface Palette {
+  readonly surface: string;
+  readonly line: string;
+  readonly edge: string;
+  readonly text: string;
+  readonly quiet: string;
+  readonly ring: string;
+  readonly danger: string;
+  readonly owners: readonly string[];
+  readonly font: string;
+}
+
+/** What a run is painted with. */
+export interface RunStyle {
+  readonly label: string;
+  /** Index into Palette.owners; -1: free. */
+  readonly colour: number;
+  readonly selected: boolean;
+  readonly hovered: boolean;
+}
+
+const LABEL_ROOM = 26;
+const PADDING = 6;
+
+/** @param ratio device pixels per CSS pixel */
+export function drawStrip(
+  context: CanvasRenderingContext2D,
+  strip: Strip,
+  styles: readonly RunStyle[],
+  palette: Palette,
+  ratio: number,
+): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  for (const [index, run] of strip.runs.entries()) {
+    const style = styles[index];
+    if (style) drawRun(context, run, style, palette);
+  }
+  // Above all neighbours, which would cover half of it.
+  for (const [index, run] of strip.runs.entries()) {
+    const style = styles[index];
+    if (style?.selected || style?.hovered) drawRing(context, run, style.selected, palette);
+  }
+  if (strip.pv.missing) drawMissing(context, strip.end, palette);
+  drawTicks(context, strip, palette);
+}
+
+function drawRun(
+  context: CanvasRenderingContext2D,
+  run: PlacedRun,
+  style: RunStyle,
+  palette: Palette,
+): void {
+  const free = style.colour < 0;
+  const fill = free ? palette.surface : (palette.owners[style.colour] ?? palette.surface);
+  if (run.width < 1) {
+    // A tick of half height: wider would be a lie, nothing at all would be one too.
+    context.fillStyle = free ? palette.line : palette.edge;
+    context.fillRect(Math.floor(run.x), BAR_HEIGHT / 2, 1, BAR_HEIGHT / 2);
+    return;
+  }
+  context.fillStyle = fill;
+  context.fillRect(run.x, 1, run.width, BAR_HEIGHT - 2);
+  context.strokeStyle = free ? palette.line : palette.edge;
+  context.lineWidth = 1;
+  context.strokeRect(run.x + 0.5, 1.5, Math.max(0, run.width - 1), BAR_HEIGHT - 3);
+  if (run.owner?.type === 'striped') drawStripes(context, run, palette);
+  if (run.width < LABEL_ROOM) return;
+  context.fillStyle = free ? palette.quiet : palette.text;
+  drawText(context, style.label, run, 19, `12px ${palette.font}`);
+  drawText(context, `${run.count} PE`, run, 33, `10px ${palette.font}`);
+}
+
+/** As much of the text as fits, with an ellipsis; nothing where not even two letters would. */
+function drawText(
+  context: CanvasRenderingContext2D,
+  text: string,
+  run: PlacedRun,
+  y: number,
+  font: string,
+): void {
+  context.font = font;
+  const room = run.width - 2 * PADDING;
+  let shown = text;
+  while (shown.length > 0 && context.measureText(shown).width > room) {
+    const kept = shown.endsWith('…') ? shown.slice(0, -2) : shown.slice(0, -1);
+    shown = kept.length > 1 ? `${kept}…` : '';
+  }
+  if (shown !== '') context.fillText(shown, run.x + PADDING, y);
+}
+
+/** Texture says the type: hue is taken by the owner. */
+function drawStripes(context: CanvasRenderingContext2D, run: PlacedRun, palette: Palette): void {
+  context.strokeStyle = palette.text;
+  context.globalAlpha = 0.55;
+  context.lineWidth = 2;
+  context.setLineDash([6, 3]);
+  context.beginPath();
+  context.moveTo(run.x + 2, BAR_HEIGHT - 5);
+  context.lineTo(run.x + run.width - 2, BAR_HEIGHT - 5);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function drawRing(
+  context: CanvasRenderingContext2D,
+  run: PlacedRun,
+  selected: boolean,
+  palette: Palette,
+): void {
+  const wide = selected ? 3 : 2;
+  context.strokeStyle = palette.ring;
+  context.lineWidth = wide;
+  const half = wide / 2;
+  const width = Math.max(1, run.width - wide);
+  context.strokeRect(run.x + half, half, width, BAR_HEIGHT - wide);
+}
+
+/** Outline and cross without fill: what the metadata says of a PV that nobody has. */
+function drawMissing(context: CanvasRenderingContext2D, end: number, palette: Palette): void {
+  context.strokeStyle = palette.danger;
+  context.lineWidth = 2;
+  context.strokeRect(1, 1, end - 2, BAR_HEIGHT - 2);
+  context.beginPath();
+  for (let x = 0; x < end; x += BAR_HEIGHT) {
+    const right = Math.min(end, x + BAR_HEIGHT);
+    context.moveTo(x, 1);
+    context.lineTo(right, BAR_HEIGHT - 1);
+    context.moveTo(x, BAR_HEIGHT - 1);
+    context.lineTo(right, 1);
+  }
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+function drawTicks(context: CanvasRenderingContext2D, strip: Strip, palette: Palette): void {
+  context.font = `10px ${palette.font}`;
+  context.fillStyle = palette.quiet;
+  for (const { extent, x } of strip.ticks) {
+    const text = extent.toLocaleString('en');
+    const width = context.measureText(text).width;
+    context.fillRect(Math.min(x, strip.end - 1), BAR_HEIGHT, 1, 3);
+    const left = Math.min(Math.max(0, x - width / 2), strip.end - width);
+    context.fillText(text, left, STRIP_HEIGHT - 3);
+  }
+}

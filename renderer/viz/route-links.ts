@@ -1,0 +1,92 @@
+/** The lines from a device to those it maps: never behind a card, always through the gaps. */
+import { path as newPath } from 'd3';
+import type { DmDeviceState } from '../../core/contract/state.ts';
+import { CARD_GAP, CARD_WIDTH } from './device-cards.ts';
+import type { Card } from './layout-device-tree.ts';
+
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  /** SVG path data. */
+  readonly path: string;
+}
+
+/** Free height above a line of cards in which links may run sideways. */
+const LANE = 18;
+const RADIUS = 6;
+/** Links in one gap run beside each other, this far apart, in this many tracks. */
+const TRACK = 3;
+const TRACKS = 5;
+
+export function routeLinks(
+  devices: readonly DmDeviceState[],
+  cards: readonly Card[],
+): readonly Link[] {
+  const byNumber = new Map(cards.map((card) => [card.devno, card]));
+  const links: Link[] = [];
+  for (const device of devices) {
+    const from = byNumber.get(device.devno);
+    const below = device.deps.map((devno) => byNumber.get(devno));
+    const targets = below.filter((card) => card !== undefined).sort((a, b) => a.x - b.x);
+    for (const [index, to] of targets.entries()) {
+      if (!from) continue;
+      const share = (index + 1) / (targets.length + 1);
+      const track = links.length % TRACKS;
+      links.push({ from: from.id, to: to.id, path: route(from, to, share, track, cards) });
+    }
+  }
+  return links;
+}
+
+function route(
+  from: Card,
+  to: Card,
+  share: number,
+  track: number,
+  cards: readonly Card[],
+): string {
+  const [x1, y1] = [from.x + from.width * share, from.y + from.height];
+  const [x2, y2] = [to.x + to.width / 2, to.y];
+  if (to.line - from.line <= 1) return curve(x1, y1, x2, y2);
+  const offset = (track - (TRACKS - 1) / 2) * TRACK;
+  const gap = gapNear(x2, cards) + offset;
+  // Down between the cards of the lines that lie in between.
+  const above = y1 + LANE / 2 + offset / 2;
+  const beside = y2 - LANE + offset;
+  return cornered([
+    [x1, y1],
+    [x1, above],
+    [gap, above],
+    [gap, beside],
+    [x2, beside],
+    [x2, y2],
+  ]);
+}
+
+/** The middle of the gap between two columns of devices that is nearest to `x`. */
+function gapNear(x: number, cards: readonly Card[]): number {
+  const left = Math.min(...cards.map((card) => card.x));
+  const step = CARD_WIDTH + CARD_GAP;
+  const column = Math.max(0, Math.round((x - left + CARD_GAP / 2) / step));
+  return left + column * step - CARD_GAP / 2;
+}
+
+function curve(x1: number, y1: number, x2: number, y2: number): string {
+  const middle = (y1 + y2) / 2;
+  const path = newPath();
+  path.moveTo(x1, y1);
+  path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
+  return path.toString();
+}
+
+/** Straight pieces with rounded corners. */
+function cornered(points: readonly (readonly [number, number])[]): string {
+  const path = newPath();
+  for (const [index, [x, y]] of points.entries()) {
+    const next = points[index + 1];
+    if (index === 0) path.moveTo(x, y);
+    else if (next) path.arcTo(x, y, next[0], next[1], RADIUS);
+    else path.lineTo(x, y);
+  }
+  return path.toString();
+}

@@ -1,0 +1,59 @@
+/** A lab of image files with the engine of this program, for Linux to look at afterwards. */
+import { mkdtemp, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../core/cli/create-engine.ts';
+import { splitCommandLine } from '../../core/cli/words.ts';
+import type { EngineApi } from '../../core/contract/api.ts';
+import type { DevNo } from '../../core/contract/units.ts';
+import { openFileDisk } from '../../core/host/file-disk.ts';
+import { nodeEnv } from '../../core/host/node-env.ts';
+
+const NAMES = ['sda', 'sdb', 'sdc'];
+
+export async function newImages(bytes = 64 * 2 ** 20): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-linux-'));
+  const images = NAMES.map((name) => join(folder, `${name}.img`));
+  for (const image of images) {
+    const file = await open(image, 'w');
+    await file.truncate(bytes);
+    await file.close();
+  }
+  return images;
+}
+
+/** Opens the images, works, and closes them, so that the guest finds all of it on disk. */
+export async function withLab<T>(
+  images: readonly string[],
+  work: (run: (line: string) => Promise<string>, api: EngineApi) => Promise<T>,
+): Promise<T> {
+  const env = nodeEnv();
+  const opened = await Promise.all(
+    images.map(async (path, index) => {
+      const name = NAMES[index] ?? 'sdz';
+      const disk = await openFileDisk({ path, name, mode: 'live' });
+      if (!disk.ok) throw new Error(disk.error.why);
+      return { name, file: disk.value, devno: `8:${index * 16}` as DevNo };
+    }),
+  );
+  const disks = opened.map(({ name, file, devno }) => {
+    return { path: `/dev/${name}`, devno, device: file, mode: 'live' as const, image: name };
+  });
+  const lab = { name: 'linux', directory: '/' };
+  const { api, close } = await createEngine({ env, lab, disks });
+  const run = async (line: string): Promise<string> => {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(words.error.why);
+    const { status, output } = await api.command(words.value);
+    const text = output.map((one) => one.text).join('\n');
+    if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
+    return text;
+  };
+  try {
+    return await work(run, api);
+  } finally {
+    await close();
+    await Promise.all(opened.map(({ file }) => file.close()));
+    env.scheduler.stop();
+  }
+}

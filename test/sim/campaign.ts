@@ -1,0 +1,22 @@
+/** `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one. */
+import { parseArgs } from 'node:util';
+import { randomRun } from './random-run.ts';
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string' } },
+});
+const first = Number(values.seed ?? 1);
+const last = values.seed === undefined ? Number(values.seeds) : first;
+
+let failures = 0;
+for (let seed = first; seed <= last; seed++) {
+  try {
+    await randomRun(seed);
+  } catch (error) {
+    failures++;
+    console.error(`seed ${seed} (npm run sim -- --seed ${seed}):`, error);
+  }
+  if (seed % 100 === 0) console.log(`${seed} seeds, ${failures} failed`);
+}
+console.log(`${last - first + 1} seeds, ${failures} failed`);
+process.exitCode = failures > 0 ? 1 : 0;
