@@ -47,11 +47,15 @@ export const LV_FIELDS: readonly Field[] = [
     'LV UUID',
     of((_row, _vg, lv) => formatLvmId(lv.id)),
   ),
-  text(
-    'lv_name',
-    'LV',
-    of((_row, vg, lv) => shownName(vg, lv)),
-  ),
+  // Four wide at least, as lvs has it.
+  {
+    ...text(
+      'lv_name',
+      'LV',
+      of((_row, vg, lv) => shownName(vg, lv)),
+    ),
+    width: 4,
+  },
   text(
     'lv_full_name',
     'LV',
