@@ -46,10 +46,14 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
   const reason = spec.unavailable(lab, subject);
   const request = reason === undefined ? spec.request(values, subject) : undefined;
   const preview = usePreview(request);
-  const { run, failure, busy } = useExecute(spec, request);
+  const answer = preview.answer;
+  // Only what was asked on the screen counts as answered.
+  const asked = answer?.ok === true && answer.value.questions.length > 0;
+  const { run, failure, busy } = useExecute(spec, request, asked);
+  const ready = preview.current && answer?.ok === true && !busy;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    run();
+    if (ready) run();
   };
   return (
     <form onSubmit={submit}>
@@ -70,7 +74,7 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
           />
         ))}
       </div>
-      <PlanPreview preview={preview} failure={failure} />
+      <PlanPreview preview={answer} current={preview.current} failure={failure} />
       <div className="buttons">
         <Button
           onPress={() => {
@@ -79,7 +83,7 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
         >
           Cancel
         </Button>
-        <Button type="submit" className="primary" isDisabled={busy || preview?.ok !== true}>
+        <Button type="submit" className="primary" isDisabled={!ready}>
           {spec.verb}
         </Button>
       </div>
@@ -87,20 +91,27 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
   );
 }
 
+interface Previewed {
+  /** The last answer; of an earlier request while the next is on its way. */
+  readonly answer: Result<Preview, Refusal> | undefined;
+  /** The answer is about the request as it is now. */
+  readonly current: boolean;
+}
+
 /** Asks the engine what the request would do, again whenever it or the lab changes. */
-function usePreview(request: Request | undefined): Result<Preview, Refusal> | undefined {
-  const [preview, setPreview] = useState<Result<Preview, Refusal>>();
+function usePreview(request: Request | undefined): Previewed {
+  const [shown, setShown] = useState<{ of: string; answer: Result<Preview, Refusal> }>();
   const seqno = useStudio((studio) => studio.lab?.vgs.map((vg) => vg.seqno).join());
   const key = JSON.stringify(request ?? null);
+  const of = `${key} ${seqno ?? ''}`;
   useEffect(() => {
     let current = true;
-    setPreview(undefined);
     const wanted = JSON.parse(key) as Request | null;
     if (wanted) {
       engine()
         .call('preview', [wanted])
         .then((answer) => {
-          if (current) setPreview(answer);
+          if (current) setShown({ of, answer });
         })
         .catch(() => {
           // The status bar says that the engine is out of reach.
@@ -109,11 +120,14 @@ function usePreview(request: Request | undefined): Result<Preview, Refusal> | un
     return () => {
       current = false;
     };
-  }, [key, seqno]);
-  return preview;
+  }, [key, of]);
+  return {
+    answer: request ? shown?.answer : undefined,
+    current: request !== undefined && shown?.of === of,
+  };
 }
 
-function useExecute(spec: ActionSpec, request: Request | undefined) {
+function useExecute(spec: ActionSpec, request: Request | undefined, yes: boolean) {
   const { announce, openAction, select } = useStudio();
   const [failure, setFailure] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
@@ -121,7 +135,7 @@ function useExecute(spec: ActionSpec, request: Request | undefined) {
     if (!request) return;
     setBusy(true);
     engine()
-      .call('execute', [request, true])
+      .call('execute', [request, yes])
       .then((done) => {
         setBusy(false);
         if (!done.ok) {

@@ -4,7 +4,7 @@ import type { ActionField } from './action.ts';
 interface Props {
   readonly field: ActionField;
   readonly value: string;
-  onChange(value: string): void;
+  readonly onChange: (value: string) => void;
 }
 
 export function FieldInput({ field, value, onChange }: Props): ReactElement {

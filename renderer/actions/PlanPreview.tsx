@@ -5,14 +5,16 @@ import type { Result } from '../../core/contract/units.ts';
 
 interface Props {
   readonly preview: Result<Preview, Refusal> | undefined;
+  /** False while the answer is of an earlier request. */
+  readonly current: boolean;
   readonly failure: readonly string[];
 }
 
-export function PlanPreview({ preview, failure }: Props): ReactElement {
+export function PlanPreview({ preview, current, failure }: Props): ReactElement {
   const refused = preview?.ok === false ? preview.error.messages : [];
   const problems = [...refused, ...failure];
   return (
-    <section className="plan" aria-label="What will happen">
+    <section className="plan" aria-label="What will happen" aria-busy={!current}>
       {problems.length > 0 && (
         <div role="alert" className="refused">
           {problems.map((line) => (

@@ -10,6 +10,7 @@ import { Inspector } from '../views/Inspector.tsx';
 import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
 import { Palette } from './Palette.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
 
 export function App(): ReactElement {
   useTheme();
@@ -146,8 +147,9 @@ function StatusBar(): ReactElement {
       <span className="spring" />
       <span>{problems === 0 ? 'No problems' : `${problems} problems`}</span>
       <span>
-        <kbd>Ctrl K</kbd> commands · <kbd>F6</kbd> regions
+        <kbd>Ctrl K</kbd> commands · <kbd>F6</kbd> regions · <kbd>?</kbd>
       </span>
+      <Shortcuts />
     </footer>
   );
 }

@@ -13,8 +13,8 @@ declare global {
 export type Standing = 'connecting' | 'open' | 'lost';
 
 interface Waiting {
-  resolve(result: never): void;
-  reject(error: Error): void;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const RETRY_MILLIS = 1000;

@@ -27,11 +27,11 @@ interface Studio {
   /** Id of the action whose dialog is open. */
   readonly action: string | undefined;
   readonly theme: Theme;
-  select(subject: Subject | undefined): void;
-  hover(subject: Subject | undefined): void;
-  announce(text: string): void;
-  openAction(id: string | undefined): void;
-  setTheme(theme: Theme): void;
+  readonly select: (subject: Subject | undefined) => void;
+  readonly hover: (subject: Subject | undefined) => void;
+  readonly announce: (text: string) => void;
+  readonly openAction: (id: string | undefined) => void;
+  readonly setTheme: (theme: Theme) => void;
 }
 
 const EVENTS_KEPT = 500;

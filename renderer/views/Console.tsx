@@ -45,13 +45,7 @@ export function Console(): ReactElement {
 
   return (
     <div className="console">
-      <div className="lines" role="log" aria-label="Console output" tabIndex={0}>
-        {entries.map(({ text, kind }, index) => (
-          <div key={index} className={kind}>
-            {kind === 'line' ? `$ ${text}` : text}
-          </div>
-        ))}
-      </div>
+      <Lines entries={entries} />
       {asked && (
         <div className="question" role="alertdialog" aria-label="Question">
           <span>{asked.text}</span>
@@ -81,6 +75,18 @@ export function Console(): ReactElement {
           />
         </label>
       </form>
+    </div>
+  );
+}
+
+function Lines({ entries }: { entries: readonly Entry[] }): ReactElement {
+  return (
+    <div className="lines" role="log" aria-label="Console output" tabIndex={0}>
+      {entries.map(({ text, kind }, index) => (
+        <div key={index} className={kind}>
+          {kind === 'line' ? `$ ${text}` : text}
+        </div>
+      ))}
     </div>
   );
 }

@@ -13,6 +13,7 @@ interface Props {
 /** Width of a character of a table line, and the room beside it, in pixels. */
 const CHARACTER = 6.4;
 const PADDING = 10;
+const NUMBER_ROOM = 44;
 
 export function DeviceCard({ card, subject, lit }: Props): ReactElement {
   const select = useStudio((studio) => studio.select);
@@ -26,7 +27,6 @@ export function DeviceCard({ card, subject, lit }: Props): ReactElement {
       transform={`translate(${card.x},${card.y})`}
       role="button"
       tabIndex={0}
-      aria-label={describe(card)}
       onClick={choose}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -40,18 +40,18 @@ export function DeviceCard({ card, subject, lit }: Props): ReactElement {
         hover(undefined);
       }}
     >
+      <title>{describe(card)}</title>
       {card.inactive.length > 0 && <Behind card={card} />}
       <rect width={card.width} height={card.faceHeight} rx={4} />
       <text x={PADDING} y={20} className="title">
-        {shortened(card.title, (card.width - 50) / 7)}
+        {shortened(card.title, titleRoom(card) / 7)}
       </text>
-      <text x={card.width - PADDING} y={20} className="devno">
+      <text x={card.width - PADDING} y={card.kind === 'disk' ? 40 : 20} className="devno">
         {card.devno}
       </text>
       {card.lines.map((line, index) => (
         <text key={index} x={PADDING} y={40 + index * LINE} className="table">
           {shortened(line, (card.width - 2 * PADDING) / CHARACTER)}
-          <title>{line}</title>
         </text>
       ))}
       {card.suspended && <Gate card={card} />}
@@ -59,6 +59,10 @@ export function DeviceCard({ card, subject, lit }: Props): ReactElement {
     </g>
   );
 }
+
+/** On the narrow card of a disk the number stands a line lower. */
+const titleRoom = ({ kind, width }: Card): number =>
+  width - 2 * PADDING - (kind === 'disk' ? 0 : NUMBER_ROOM);
 
 /** The inactive slot: a second card that looks out below and beside the live one. */
 function Behind({ card }: { card: Card }): ReactElement {
@@ -83,7 +87,6 @@ function Behind({ card }: { card: Card }): ReactElement {
           className="table"
         >
           {shortened(line, (card.width - 2 * PADDING) / CHARACTER)}
-          <title>{line}</title>
         </text>
       ))}
     </>
@@ -132,7 +135,7 @@ function shortened(text: string, characters: number): string {
 function describe(card: Card): string {
   const state = card.suspended ? 'suspended' : 'active';
   const open = `${state}, open ${card.openCount} times`;
-  const what = card.kind === 'disk' ? `disk${card.readOnly ? ', read-only' : ''}` : open;
+  const what = card.kind === 'disk' ? 'disk' : open;
   const waiting = card.inactive.length > 0 ? `; inactive table: ${card.inactive.join('; ')}` : '';
   return `${card.title} (${card.devno}), ${what}: ${card.lines.join('; ')}${waiting}`;
 }

@@ -43,7 +43,7 @@ export function DeviceTreeView(): ReactElement {
   );
 }
 
-/** Names of the cards that the selection or the pointer is about: a volume and its device are one. */
+/** Cards that the selection or the pointer is about: a volume and its device are one. */
 function useChosen(): ReadonlySet<string> {
   const lab = useStudio((studio) => studio.lab);
   const selected = useStudio((studio) => studio.selected);
@@ -57,7 +57,7 @@ function useChosen(): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** The most that is known about a card: a volume rather than its device, a PV rather than a disk. */
+/** The most that is known about a card: a volume rather than its device, a PV than a disk. */
 function subjectOf(card: Card, lab: LabState | undefined): Subject {
   const groups = lab?.vgs ?? [];
   const lv = groups.flatMap(({ lvs }) => lvs).find((one) => one.dmName === card.id);

@@ -15,6 +15,11 @@ interface Row {
 
 const keyOf = ({ kind, id }: Subject): string => `${kind}:${id}`;
 
+function subjectOf(key: string): Subject {
+  const [kind, ...id] = key.split(':');
+  return { kind: kind as Subject['kind'], id: id.join(':') };
+}
+
 export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
   const selected = useStudio((studio) => studio.selected);
@@ -23,27 +28,40 @@ export function Explorer(): ReactElement {
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
   const rows = rowsOf(lab);
   return (
-    <Tree
-      aria-label="Explorer"
-      className="explorer"
-      selectionMode="single"
-      selectionBehavior="replace"
-      selectedKeys={selected ? [keyOf(selected)] : []}
-      defaultExpandedKeys={rows.map((row) => row.key)}
-      onSelectionChange={(keys) => {
-        const key = keys === 'all' ? undefined : [...keys][0];
-        const [kind, ...id] = String(key ?? '').split(':');
-        if (kind) select({ kind: kind as Subject['kind'], id: id.join(':') });
-      }}
-    >
-      {rows.map(item)}
-    </Tree>
+    <div>
+      <div className="explorer-head" aria-hidden="true">
+        <span>Name</span>
+        <span>Size</span>
+        <span>Attr</span>
+      </div>
+      <Tree
+        aria-label="Explorer"
+        className="explorer"
+        selectionMode="single"
+        selectionBehavior="replace"
+        selectedKeys={selected ? [keyOf(selected)] : []}
+        defaultExpandedKeys={rows.map((row) => row.key)}
+        onSelectionChange={(keys) => {
+          const key = keys === 'all' ? undefined : [...keys][0];
+          if (key !== undefined) select(subjectOf(String(key)));
+        }}
+      >
+        {rows.map(item)}
+      </Tree>
+    </div>
   );
 }
 
 function item(row: Row): ReactElement {
   return (
-    <TreeItem key={row.key} id={row.key} textValue={`${row.name} ${row.size} ${row.attr}`}>
+    <TreeItem
+      key={row.key}
+      id={row.key}
+      textValue={`${row.name} ${row.size} ${row.attr}`}
+      onHoverChange={(over) => {
+        useStudio.getState().hover(over ? subjectOf(row.key) : undefined);
+      }}
+    >
       <TreeItemContent>
         <Button slot="chevron" className="chevron">
           ▸

@@ -71,7 +71,11 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
         }}
       />
       {shown && (
-        <div className="tooltip" style={{ left: shown.x }} aria-hidden="true">
+        <div
+          className={shown.x > strip.end / 2 ? 'tooltip left' : 'tooltip'}
+          style={{ left: shown.x > strip.end / 2 ? shown.x + shown.width : shown.x }}
+          aria-hidden="true"
+        >
           {describeRun(shown, vg.extentSize)}
         </div>
       )}

@@ -24,7 +24,7 @@ export interface CardFace {
   readonly height: number;
 }
 
-export const CARD_WIDTH = 208;
+export const CARD_WIDTH = 216;
 export const CARD_GAP = 20;
 /** Two of them take the room of a device. */
 export const DISK_WIDTH = (CARD_WIDTH - CARD_GAP) / 2;
@@ -66,7 +66,7 @@ export function diskCard(disk: DiskState): CardFace {
     kind: 'disk',
     title: disk.path,
     devno: disk.devno,
-    lines: [disk.problem ?? `${Math.floor(disk.size / 2048)} MiB`],
+    lines: [disk.problem === undefined ? shortSize(disk.size) : 'unusable'],
     inactive: [],
     suspended: false,
     readOnly: disk.mode === 'read-only',
@@ -79,10 +79,23 @@ export function diskCard(disk: DiskState): CardFace {
   };
 }
 
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** At most three digits and one decimal, for the narrow card of a disk. */
+function shortSize(sectors: number): string {
+  let value = sectors / 2;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${Number(value.toFixed(value < 100 ? 1 : 0))} ${UNITS[unit] ?? ''}`;
+}
+
 /** As `dmsetup table` prints them; what does not fit is counted. */
 function tableLines(targets: readonly TargetState[] | undefined): readonly string[] {
-  const lines = (targets ?? []).map(
-    ({ start, length, type, params }) => `${start} ${length} ${type} ${params}`.trimEnd(),
+  const lines = (targets ?? []).map(({ start, length, type, params }) =>
+    `${start} ${length} ${type} ${params}`.trimEnd(),
   );
   if (lines.length <= LINES_SHOWN) return lines;
   const more = lines.length - LINES_SHOWN + 1;

@@ -80,7 +80,7 @@ function drawRun(
   drawText(context, `${run.count} PE`, run, 33, `10px ${palette.font}`);
 }
 
-/** As much of the text as fits, with an ellipsis; nothing where not even two letters would. */
+/** As much of the text as fits, with an ellipsis; nothing where not even three letters would. */
 function drawText(
   context: CanvasRenderingContext2D,
   text: string,
@@ -93,7 +93,7 @@ function drawText(
   let shown = text;
   while (shown.length > 0 && context.measureText(shown).width > room) {
     const kept = shown.endsWith('…') ? shown.slice(0, -2) : shown.slice(0, -1);
-    shown = kept.length > 1 ? `${kept}…` : '';
+    shown = kept.length > 2 ? `${kept}…` : '';
   }
   if (shown !== '') context.fillText(shown, run.x + PADDING, y);
 }

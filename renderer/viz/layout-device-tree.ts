@@ -21,11 +21,11 @@ export interface DeviceTree {
 /** Between ranks: room for links to cross. */
 const RANK_GAP = 64;
 /** Between the lines of one rank. */
-const LINE_GAP = 28;
+export const LINE_GAP = 28;
 export const MARGIN = 16;
 
 /**
- * Ranks by depth; inside a rank by the disk and sector where a device begins, so that a device keeps
+ * Ranks by depth; inside a rank by the disk and sector where a device begins, so that it keeps
  * its place when others come and go. A rank wider than `widthPx` takes several lines.
  */
 export function layoutDeviceTree(

@@ -2,7 +2,7 @@
 import { path as newPath } from 'd3';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import { CARD_GAP, CARD_WIDTH } from './device-cards.ts';
-import type { Card } from './layout-device-tree.ts';
+import { LINE_GAP, type Card } from './layout-device-tree.ts';
 
 export interface Link {
   readonly from: string;
@@ -38,20 +38,17 @@ export function routeLinks(
   return links;
 }
 
-function route(
-  from: Card,
-  to: Card,
-  share: number,
-  track: number,
-  cards: readonly Card[],
-): string {
+function route(from: Card, to: Card, share: number, track: number, cards: readonly Card[]): string {
   const [x1, y1] = [from.x + from.width * share, from.y + from.height];
   const [x2, y2] = [to.x + to.width / 2, to.y];
-  if (to.line - from.line <= 1) return curve(x1, y1, x2, y2);
+  // Cards of a line differ in height: only below the tallest is it free to go sideways.
+  const line = cards.filter((card) => card.line === from.line);
+  const bottom = Math.max(...line.map((card) => card.y + card.height));
+  if (to.line - from.line <= 1) return curve([x1, y1], bottom, [x2, y2]);
   const offset = (track - (TRACKS - 1) / 2) * TRACK;
   const gap = gapNear(x2, cards) + offset;
   // Down between the cards of the lines that lie in between.
-  const above = y1 + LANE / 2 + offset / 2;
+  const above = bottom + LINE_GAP / 2 + offset;
   const beside = y2 - LANE + offset;
   return cornered([
     [x1, y1],
@@ -71,16 +68,20 @@ function gapNear(x: number, cards: readonly Card[]): number {
   return left + column * step - CARD_GAP / 2;
 }
 
-function curve(x1: number, y1: number, x2: number, y2: number): string {
-  const middle = (y1 + y2) / 2;
+type Point = readonly [x: number, y: number];
+
+/** Straight down to `bottom`, then in a bow. */
+function curve([x1, y1]: Point, bottom: number, [x2, y2]: Point): string {
+  const middle = (bottom + y2) / 2;
   const path = newPath();
   path.moveTo(x1, y1);
+  path.lineTo(x1, bottom);
   path.bezierCurveTo(x1, middle, x2, middle, x2, y2);
   return path.toString();
 }
 
 /** Straight pieces with rounded corners. */
-function cornered(points: readonly (readonly [number, number])[]): string {
+function cornered(points: readonly Point[]): string {
   const path = newPath();
   for (const [index, [x, y]] of points.entries()) {
     const next = points[index + 1];

@@ -93,7 +93,7 @@ function after(one: Made): string {
     echo "=== end"`;
 }
 
-/** Linux looked while nothing was active; here volumes come up at once: state and open do not count. */
+/** Linux looked while nothing was active; here volumes come up: state and open do not count. */
 function asInactive(report: string): string {
   return report
     .trimEnd()

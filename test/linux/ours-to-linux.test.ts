@@ -25,7 +25,9 @@ vgchange -q -ay vg > /dev/null
 ${REPORTS.map((report, index) => `echo "=== report${index}"; ${report}`).join('\n')}
 echo "=== numbers"
 dmsetup info -c --noheadings --separator ' ' -o name,major,minor
-for d in a b c; do echo vd$d $(($(printf %d 0x$(stat -c %t /dev/vd$d)))) $(($(printf %d 0x$(stat -c %T /dev/vd$d)))); done
+for d in a b c; do
+  echo vd$d $(printf %d 0x$(stat -c %t /dev/vd$d)) $(printf %d 0x$(stat -c %T /dev/vd$d))
+done
 echo "=== table"
 dmsetup table | sort
 echo "=== sums"

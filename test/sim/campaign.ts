@@ -1,5 +1,6 @@
 /** `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one. */
 import { parseArgs } from 'node:util';
+import { dmRun } from './dm-run.ts';
 import { randomRun } from './random-run.ts';
 
 const { values } = parseArgs({
@@ -11,6 +12,7 @@ const last = values.seed === undefined ? Number(values.seeds) : first;
 let failures = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
+    await dmRun(seed);
     await randomRun(seed);
   } catch (error) {
     failures++;

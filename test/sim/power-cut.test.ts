@@ -8,7 +8,7 @@ import { CASES, SEED, type Case } from './commands.ts';
 const TORN_SEEDS = [1, 2, 3];
 
 for (const one of CASES) {
-  test(`${one.name}: a power cut after the Nth write leaves the old or the new version`, async () => {
+  test(`${one.name}: a cut after the Nth write leaves the old or the new version`, async () => {
     const before = await prepared(one.before);
     const after = copyOf(before);
     const lab = await openLab(after, undefined, SEED);

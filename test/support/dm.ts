@@ -1,15 +1,16 @@
 /** Device-mapper on disks in memory, in few words. */
 import { expect } from 'vitest';
 import { sectors } from '../../core/base/units.ts';
-import type { Result } from '../../core/base/result.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
-import type { DmErrorData } from '../../core/contract/errors.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { DeviceMapper, type DmChange, type DmOptions } from '../../core/dm/device-mapper.ts';
 import type { OpenDevice } from '../../core/dm/mapped-device.ts';
 import type { SuspendHow } from '../../core/dm/target.ts';
+import { must } from './results.ts';
+
+export { answer, must } from './results.ts';
 
 export const DRAIN: SuspendHow = { inFlight: 'drain', freeze: false };
 export const HOLD: SuspendHow = { inFlight: 'hold', freeze: false };
@@ -80,15 +81,4 @@ export class DmWorld {
         (change) => `${change.kind} ${change.kind === 'io-error' ? change.device : change.name}`,
       );
   }
-}
-
-/** The value of something that has to succeed. */
-export function must<T>(result: Result<T, DmErrorData>): T {
-  if (!result.ok) throw new Error(`${result.error.errno} ${result.error.reason}`);
-  return result.value;
-}
-
-/** `EINVAL linear: Gap in table`, or `done`. */
-export function answer(result: Result<unknown, DmErrorData>): string {
-  return result.ok ? 'done' : `${result.error.errno} ${result.error.reason}`;
 }

@@ -188,7 +188,7 @@ describe('resume', () => {
     expect(await write(up, 9, 1)).toEqual({ ok: true });
   });
 
-  test('leaves a suspended device suspended on refusal; the next one runs the old table', async () => {
+  test('leaves a suspended device suspended on refusal; the next runs the old table', async () => {
     const world = new DmWorld();
     world.ram(1);
     await world.device('low', ['0 1000 linear 8:0 0']);
@@ -205,7 +205,7 @@ describe('resume', () => {
 });
 
 describe('rename and remove', () => {
-  test('a renamed device keeps number, tables, handles and users, and counts an event', async () => {
+  test('a renamed device keeps number, tables, handles, users, and counts an event', async () => {
     const world = new DmWorld();
     world.ram(1);
     const volume = await world.device('old', ['0 100 linear 8:0 0']);

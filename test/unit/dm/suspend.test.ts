@@ -67,7 +67,7 @@ test('suspend waits for what is in flight and lets nothing new through', async (
   expect(world.state('vol')).toMatchObject({ inFlight: 0, queued: 0, suspended: false });
 });
 
-test('the queue is let through in the order it came, through the table that is live then', async () => {
+test('the queue is let through in the order it came, through the table live then', async () => {
   const { world, disk, volume, dm } = await handled();
   await dm.suspend('vol', DRAIN);
   const all = [write(volume, 5, 1), write(volume, 4, 2), flush(volume), write(volume, 5, 3)];
@@ -161,7 +161,7 @@ test('how it was suspended is known as long as it is; hold does not freeze', asy
   expect(dm.suspension('vol')).toEqual({ inFlight: 'hold', freeze: false });
 });
 
-test('a device below that is suspended keeps the I/O of the one above, which cannot drain', async () => {
+test('a suspended device below keeps the I/O of the one above, which cannot drain', async () => {
   const { world, disk, volume, dm } = await handled();
   volume.close();
   const up = await world.device('up', ['0 50 linear vol 50']);

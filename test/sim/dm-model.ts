@@ -1,0 +1,66 @@
+/** What a stack of volumes must hold, sector by sector, without knowing where it lies. */
+
+/** Sectors in a cell, the piece in which volumes grow and move. */
+export const CELL = 16;
+
+interface Entry {
+  readonly stamp: number;
+  /** When it was acknowledged; absent while it is not, and for good when the write failed. */
+  ackedAt?: number;
+}
+
+/** Every write to one sector since the last that is surely durable. Writes never overlap. */
+export class SectorModel {
+  writing = false;
+  /** What each read under way may still find. */
+  private readonly readers = new Set<Set<number>>();
+  private entries: Entry[] = [{ stamp: 0, ackedAt: 0 }];
+
+  /** Any of these may be read now: the last acknowledged write or a younger one. */
+  readable(): Set<number> {
+    const last = this.entries.findLastIndex(({ ackedAt }) => ackedAt !== undefined);
+    return new Set(this.entries.slice(last).map(({ stamp }) => stamp));
+  }
+
+  /** Any of these may be there after a power cut. */
+  durable(): Set<number> {
+    return new Set(this.entries.map(({ stamp }) => stamp));
+  }
+
+  startRead(): Set<number> {
+    const expected = this.readable();
+    this.readers.add(expected);
+    return expected;
+  }
+
+  endRead(expected: Set<number>): void {
+    this.readers.delete(expected);
+  }
+
+  startWrite(stamp: number): void {
+    this.writing = true;
+    this.entries.push({ stamp });
+    for (const expected of this.readers) expected.add(stamp);
+  }
+
+  endWrite(ackedAt: number | undefined, durable: boolean): void {
+    this.writing = false;
+    const last = this.entries.at(-1);
+    if (!last || ackedAt === undefined) return;
+    last.ackedAt = ackedAt;
+    if (durable) this.entries = [last];
+  }
+
+  /** A flush that was submitted at `time` has completed. */
+  flushed(time: number): void {
+    const last = this.entries.findLastIndex(({ ackedAt }) => (ackedAt ?? time) < time);
+    if (last > 0) this.entries = this.entries.slice(last);
+  }
+}
+
+/** `zero` reads as zeroes whatever is written; `error` fails every request that touches it. */
+export class Cell {
+  readonly sectors = Array.from({ length: CELL }, () => new SectorModel());
+
+  constructor(readonly kind: 'data' | 'zero' | 'error' = 'data') {}
+}
