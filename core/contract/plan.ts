@@ -58,7 +58,13 @@ export type Action =
   | { readonly kind: 'create-device'; readonly device: string; readonly uuid: string }
   | { readonly kind: 'remove-device'; readonly device: string }
   | { readonly kind: 'rename-device'; readonly device: string; readonly to: string }
-  | { readonly kind: 'preload'; readonly device: string; readonly table: readonly string[] }
+  | {
+      readonly kind: 'preload';
+      readonly device: string;
+      readonly table: readonly string[];
+      /** The device refuses writes once this table is live. */
+      readonly readOnly: boolean;
+    }
   | { readonly kind: 'drop-preload'; readonly device: string }
   /** drain: I/O in flight finishes first. hold: what cannot finish is queued again (noflush). */
   | {

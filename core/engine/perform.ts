@@ -39,7 +39,7 @@ export function perform(
     case 'rename-device':
       return dm.rename(action.device, action.to);
     case 'preload':
-      return dm.load(action.device, action.table);
+      return dm.load(action.device, action.table, action.readOnly);
     case 'drop-preload':
       return dm.clear(action.device);
     case 'suspend':

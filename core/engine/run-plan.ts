@@ -57,9 +57,12 @@ async function afterFailure(
 
 /** In reverse, the failed step included: it may have half-happened on some of its disks. */
 async function rollBack(plan: Plan, failed: number, host: PlanHost): Promise<void> {
-  for (let index = failed; index >= 0; index--) {
-    const undo = plan.steps[index]?.undo;
-    if (!undo || undo.kind === 'none') continue;
+  const undos = plan.steps.slice(0, failed + 1).map((step, index) => ({ undo: step.undo, index }));
+  // A resume would swap in what waits in the inactive slot: the slots are emptied first.
+  const slots = undos.filter(({ undo }) => undo.kind === 'drop-preload').reverse();
+  const others = undos.filter(({ undo }) => undo.kind !== 'drop-preload').reverse();
+  for (const { undo, index } of [...slots, ...others]) {
+    if (undo.kind === 'none') continue;
     const undone = await host.perform(undo);
     if (undone.ok) await host.progress(plan, index, 'undone');
   }

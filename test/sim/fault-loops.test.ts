@@ -44,7 +44,7 @@ async function survives(
   counting = true;
   const { status } = await lab.run(one.command);
   counting = false;
-  const { devices } = await lab.api.state();
+  const { devices, vgs } = await lab.api.state();
   const where = `${one.command}, I/O ${nth}`;
   expect(
     devices.filter(({ suspended }) => suspended),
@@ -54,6 +54,14 @@ async function survives(
     devices.filter(({ inactive }) => inactive),
     where,
   ).toEqual([]);
+  // What is live is what the metadata says, also after a roll-back.
+  for (const lv of vgs.flatMap(({ lvs }) => lvs).filter(({ active }) => active)) {
+    const live = devices.find(({ name }) => name === lv.dmName)?.live ?? [];
+    expect(
+      live.reduce((sum, { length }) => sum + length, 0),
+      where,
+    ).toBe(lv.size);
+  }
   await lab.close();
   const layout = await layoutOf(platters);
   expect(versions, where).toContain(layout);

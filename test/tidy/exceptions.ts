@@ -13,11 +13,4 @@ export interface Exception {
 /** The checks that accept exceptions. All others accept none. */
 export type RatchetedCheck = 'long file' | 'long function' | 'dead file';
 
-/** Fault injectors are product code: the window reaches them once a disk can be broken in it. */
-const INJECTOR = 'a fault injector; fault loops reach it, the window cannot break a disk yet';
-
-export const EXCEPTIONS: readonly Exception[] = [
-  { check: 'dead file', path: 'core/block/wrap/bad-sectors.ts', amount: 1, reason: INJECTOR },
-  { check: 'dead file', path: 'core/block/wrap/delay.ts', amount: 1, reason: INJECTOR },
-  { check: 'dead file', path: 'core/block/wrap/power-loss.ts', amount: 1, reason: INJECTOR },
-];
+export const EXCEPTIONS: readonly Exception[] = [];

@@ -51,7 +51,12 @@ function preload(node: DeviceNode): Step {
   return {
     what: `load the new table of ${node.name}`,
     why: 'It waits in the inactive slot: whatever can be refused is refused before I/O is stopped.',
-    action: { kind: 'preload', device: node.name, table: node.table },
+    action: {
+      kind: 'preload',
+      device: node.name,
+      table: node.table,
+      readOnly: node.readOnly,
+    },
     undo: { kind: 'drop-preload', device: node.name },
   };
 }
