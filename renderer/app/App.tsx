@@ -11,6 +11,7 @@ import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
+import { Toast } from './Toast.tsx';
 
 export function App(): ReactElement {
   useTheme();
@@ -52,6 +53,7 @@ export function App(): ReactElement {
       <StatusBar />
       <ActionDialog />
       <Palette />
+      <Toast />
     </div>
   );
 }

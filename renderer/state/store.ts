@@ -67,10 +67,10 @@ export function engine(): WireBridge {
 export function start(): void {
   bridge = connect((standing) => {
     useStudio.setState({ standing });
-    if (standing === 'open' && bridge) void refresh();
+    // Not at once: Electron's bridge is open before it is here.
+    if (standing === 'open') queueMicrotask(() => void refresh());
   });
   bridge.onEvent(follow);
-  void refresh();
 }
 
 async function refresh(): Promise<void> {

@@ -1,7 +1,8 @@
 /** LVM's own command lines, run by the same engine as everything else in the window. */
-import { useRef, useState, type ReactElement, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
 import { engine } from '../state/store.ts';
+import { wordsOf } from './words.ts';
 
 interface Entry {
   readonly text: string;
@@ -13,75 +14,63 @@ interface Asked {
   readonly text: string;
 }
 
+/** Lines kept on the screen. */
+const ENTRIES_KEPT = 400;
+
 export function Console(): ReactElement {
   const [entries, setEntries] = useState<readonly Entry[]>([]);
   const [asked, setAsked] = useState<Asked>();
-  const [line, setLine] = useState('');
-  const history = useRef<string[]>([]);
-  const back = useRef(0);
+  const input = useRef<HTMLInputElement>(null);
   const add = (more: readonly Entry[]): void => {
-    setEntries((all) => [...all, ...more].slice(-400));
+    setEntries((all) => [...all, ...more].slice(-ENTRIES_KEPT));
   };
 
-  async function run(argv: readonly string[], yes?: boolean): Promise<void> {
+  function run(argv: readonly string[], yes?: boolean): void {
     const options = yes === undefined ? { ask: true } : { yes };
-    const result = await engine().call('command', [argv, options]);
-    add(result.output.map(({ text, stream }) => ({ text, kind: stream })));
-    setAsked(result.question ? { argv, text: result.question.text } : undefined);
-  }
-
-  function submit(event: SubmitEvent): void {
-    event.preventDefault();
-    const words = wordsOf(line);
-    if (words.length === 0) return;
-    history.current.push(line);
-    back.current = 0;
-    add([{ text: line, kind: 'line' }]);
-    setLine('');
-    run(words).catch((error: unknown) => {
-      add([{ text: String(error), kind: 'stderr' }]);
-    });
+    setAsked(undefined);
+    input.current?.focus();
+    engine()
+      .call('command', [argv, options])
+      .then(({ output, question }) => {
+        add(output.map(({ text, stream }) => ({ text, kind: stream })));
+        if (question) setAsked({ argv, text: question.text });
+      })
+      .catch((error: unknown) => {
+        add([{ text: String(error), kind: 'stderr' }]);
+      });
   }
 
   return (
     <div className="console">
       <Lines entries={entries} />
       {asked && (
-        <div className="question" role="alertdialog" aria-label="Question">
-          <span>{asked.text}</span>
-          <Button onPress={() => void run(asked.argv, true)}>Yes</Button>
-          <Button onPress={() => void run(asked.argv, false)}>No</Button>
-        </div>
+        <Question
+          text={asked.text}
+          answer={(yes) => {
+            run(asked.argv, yes);
+          }}
+        />
       )}
-      <form onSubmit={submit}>
-        <label>
-          <span className="prompt">$</span>
-          <input
-            aria-label="Command line"
-            value={line}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder="lvs -a -o +devices"
-            onChange={(event) => {
-              setLine(event.target.value);
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-              const by = event.key === 'ArrowUp' ? 1 : -1;
-              back.current = Math.min(history.current.length, Math.max(0, back.current + by));
-              setLine(history.current.at(-back.current) ?? '');
-              event.preventDefault();
-            }}
-          />
-        </label>
-      </form>
+      <CommandLine
+        input={input}
+        run={(line) => {
+          const argv = wordsOf(line);
+          if (argv.length === 0) return;
+          add([{ text: line, kind: 'line' }]);
+          run(argv);
+        }}
+      />
     </div>
   );
 }
 
 function Lines({ entries }: { entries: readonly Entry[] }): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [entries]);
   return (
-    <div className="lines" role="log" aria-label="Console output" tabIndex={0}>
+    <div ref={box} className="lines" role="log" aria-label="Console output" tabIndex={0}>
       {entries.map(({ text, kind }, index) => (
         <div key={index} className={kind}>
           {kind === 'line' ? `$ ${text}` : text}
@@ -91,9 +80,76 @@ function Lines({ entries }: { entries: readonly Entry[] }): ReactElement {
   );
 }
 
-/** Words as a shell splits them, quotes included; enough for what LVM's options need. */
-export function wordsOf(line: string): readonly string[] {
-  const words = line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
-  const plain = words.map((word) => word.replace(/^(['"])(.*)\1$/, '$2'));
-  return plain[0] === 'lvstudio' ? plain.slice(1) : plain;
+interface QuestionProps {
+  readonly text: string;
+  readonly answer: (yes: boolean) => void;
+}
+
+/** The focus is on No: Enter by habit does no harm. */
+function Question({ text, answer }: QuestionProps): ReactElement {
+  return (
+    <div className="question" role="alertdialog" aria-label="Question">
+      <span>{text}</span>
+      <Button
+        onPress={() => {
+          answer(true);
+        }}
+      >
+        Yes
+      </Button>
+      <Button
+        autoFocus
+        onPress={() => {
+          answer(false);
+        }}
+      >
+        No
+      </Button>
+    </div>
+  );
+}
+
+interface CommandLineProps {
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly run: (line: string) => void;
+}
+
+/** The arrows go through earlier lines; below the newest is an empty one. */
+function CommandLine({ input, run }: CommandLineProps): ReactElement {
+  const [line, setLine] = useState('');
+  const history = useRef<string[]>([]);
+  const back = useRef(0);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (line.trim() !== '') history.current.push(line);
+        back.current = 0;
+        setLine('');
+        run(line);
+      }}
+    >
+      <label>
+        <span className="prompt">$</span>
+        <input
+          ref={input}
+          aria-label="Command line"
+          value={line}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="lvs -a -o +devices"
+          onChange={(event) => {
+            setLine(event.target.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+            const by = event.key === 'ArrowUp' ? 1 : -1;
+            back.current = Math.min(history.current.length, Math.max(0, back.current + by));
+            setLine(history.current[history.current.length - back.current] ?? '');
+            event.preventDefault();
+          }}
+        />
+      </label>
+    </form>
+  );
 }

@@ -1,5 +1,5 @@
 /** What exists: groups with their volumes and PVs, and PVs that belong to no group. */
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
 import type { LabState, VgState } from '../../core/contract/state.ts';
 import { useStudio, type Subject } from '../state/store.ts';
@@ -24,9 +24,11 @@ export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
   const selected = useStudio((studio) => studio.selected);
   const select = useStudio((studio) => studio.select);
-  // Groups are open at first: the tree must not be made before they are known.
+  // Kept are those that were folded: a group that is new is open.
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
   const rows = rowsOf(lab);
+  const groups = rows.filter(({ children }) => children.length > 0).map(({ key }) => key);
   return (
     <div>
       <div className="explorer-head" aria-hidden="true">
@@ -40,7 +42,10 @@ export function Explorer(): ReactElement {
         selectionMode="single"
         selectionBehavior="replace"
         selectedKeys={selected ? [keyOf(selected)] : []}
-        defaultExpandedKeys={rows.map((row) => row.key)}
+        expandedKeys={groups.filter((key) => !folded.has(key))}
+        onExpandedChange={(open) => {
+          setFolded(new Set(groups.filter((key) => !open.has(key))));
+        }}
         onSelectionChange={(keys) => {
           const key = keys === 'all' ? undefined : [...keys][0];
           if (key !== undefined) select(subjectOf(String(key)));

@@ -26,8 +26,10 @@ export interface CardFace {
 
 export const CARD_WIDTH = 216;
 export const CARD_GAP = 20;
+/** Between the lines of one rank. */
+export const LINE_GAP = 28;
 /** Two of them take the room of a device. */
-export const DISK_WIDTH = (CARD_WIDTH - CARD_GAP) / 2;
+const DISK_WIDTH = (CARD_WIDTH - CARD_GAP) / 2;
 /** How far the card behind looks out to the right. */
 export const BEHIND = 8;
 const HEAD = 34;

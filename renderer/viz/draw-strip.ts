@@ -43,7 +43,9 @@ export function drawStrip(
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   for (const [index, run] of strip.runs.entries()) {
     const style = styles[index];
-    if (style) drawRun(context, run, style, palette);
+    // Nobody has a missing PV: what the metadata says of it is outlined, not filled.
+    const ink = strip.pv.missing ? { ...palette, owners: [] } : palette;
+    if (style) drawRun(context, run, style, ink);
   }
   // Above all neighbours, which would cover half of it.
   for (const [index, run] of strip.runs.entries()) {
@@ -140,7 +142,9 @@ function drawMissing(context: CanvasRenderingContext2D, end: number, palette: Pa
     context.lineTo(right, 1);
   }
   context.lineWidth = 1;
+  context.globalAlpha = 0.5;
   context.stroke();
+  context.globalAlpha = 1;
 }
 
 function drawTicks(context: CanvasRenderingContext2D, strip: Strip, palette: Palette): void {

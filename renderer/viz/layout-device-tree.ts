@@ -1,6 +1,13 @@
 /** Where the devices of the tree lie: disks at the bottom, what stands on them above. */
 import type { DiskState, DmDeviceState } from '../../core/contract/state.ts';
-import { CARD_GAP, CARD_WIDTH, deviceCard, diskCard, type CardFace } from './device-cards.ts';
+import {
+  CARD_GAP,
+  CARD_WIDTH,
+  deviceCard,
+  diskCard,
+  LINE_GAP,
+  type CardFace,
+} from './device-cards.ts';
 import { routeLinks, type Link } from './route-links.ts';
 
 /** A card with its place: `x` and `y` of its upper left corner. */
@@ -20,9 +27,9 @@ export interface DeviceTree {
 
 /** Between ranks: room for links to cross. */
 const RANK_GAP = 64;
-/** Between the lines of one rank. */
-export const LINE_GAP = 28;
-export const MARGIN = 16;
+const MARGIN = 16;
+/** Above the uppermost cards: room for the gate of a suspended device. */
+const TOP = 26;
 
 /**
  * Ranks by depth; inside a rank by the disk and sector where a device begins, so that it keeps
@@ -84,7 +91,7 @@ function placeOf(device: DmDeviceState): readonly number[] {
 
 function placed(rows: readonly (readonly CardFace[])[], widthPx: number): readonly Card[] {
   const cards: Card[] = [];
-  let y = MARGIN;
+  let y = TOP;
   let line = 0;
   for (const row of rows) {
     const width = row[0]?.width ?? CARD_WIDTH;

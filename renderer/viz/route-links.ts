@@ -1,8 +1,8 @@
 /** The lines from a device to those it maps: never behind a card, always through the gaps. */
 import { path as newPath } from 'd3';
 import type { DmDeviceState } from '../../core/contract/state.ts';
-import { CARD_GAP, CARD_WIDTH } from './device-cards.ts';
-import { LINE_GAP, type Card } from './layout-device-tree.ts';
+import { CARD_GAP, CARD_WIDTH, LINE_GAP } from './device-cards.ts';
+import type { Card } from './layout-device-tree.ts';
 
 export interface Link {
   readonly from: string;
@@ -11,7 +11,7 @@ export interface Link {
   readonly path: string;
 }
 
-/** Free height above a line of cards in which links may run sideways. */
+/** How far above the disks links run sideways, in pixels. */
 const LANE = 18;
 const RADIUS = 6;
 /** Links in one gap run beside each other, this far apart, in this many tracks. */
