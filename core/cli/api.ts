@@ -3,24 +3,20 @@ import { err, ok, type Result } from '../base/result.ts';
 import type {
   CommandOptions,
   CommandResult,
-  Done,
   EngineApi,
   Preview,
   Refusal,
 } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EngineEvent } from '../contract/events.ts';
-import type { Request } from '../contract/requests.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Engine } from '../engine/engine.ts';
-import { refuseUnanswered } from '../engine/run-plan.ts';
 import { errorLines } from '../report/errors.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { renderCommandLine } from './command-line.ts';
-import { errorOutput, indented, STATUS, statusOf } from './output.ts';
-import { runCommand } from './run-command.ts';
 import { splitLvPath } from './command.ts';
+import { planCommand, runCommand } from './run-command.ts';
 import { VolumeAccess } from './volume-access.ts';
+import { joinWords } from './words.ts';
 
 export class LocalEngineApi implements EngineApi {
   private readonly access: VolumeAccess;
@@ -33,34 +29,20 @@ export class LocalEngineApi implements EngineApi {
     return this.engine.state();
   }
 
-  async preview(request: Request): Promise<Result<Preview, Refusal>> {
-    const commandLine = renderCommandLine(request);
-    const plan = await this.engine.plan(request, commandLine);
-    if (!plan.ok) return err(refusal(plan.error));
-    return ok({
-      commandLine,
-      plan: plan.value,
-      questions: plan.value.questions.map(questionText),
-      warnings: plan.value.warnings.map((notice) => noticeLine(notice).text),
-    });
-  }
-
-  /** Shows in every log as the command line it stands for. */
-  async execute(request: Request, yes = false): Promise<Result<Done, Refusal>> {
-    const commandLine = renderCommandLine(request);
-    const { plan, said, failure } = await this.engine.change(request, commandLine, (wanted) => {
-      const answered = refuseUnanswered(wanted, yes);
-      return answered.ok ? undefined : answered.error;
-    });
-    const lines = [...(plan?.warnings ?? []), ...said].map(noticeLine);
-    this.engine.publish({
-      kind: 'command',
-      line: commandLine,
-      status: failure ? statusOf(failure) : STATUS.done,
-      output: [...lines.map(indented), ...(failure ? errorOutput(failure) : [])],
-    });
-    if (failure) return err(refusal(failure));
-    return ok({ commandLine, messages: lines.map(({ text }) => text) });
+  async preview(argv: readonly string[]): Promise<Result<Preview, Refusal>> {
+    const commandLine = joinWords(argv);
+    const plans = await planCommand(this.engine, argv);
+    if (!plans.ok) {
+      const { error, output } = plans.error;
+      const messages = output.map(({ text }) => text.trim());
+      const why = messages.join(' ');
+      return err({ error: error ?? { code: 'usage', command: argv[0] ?? '', why }, messages });
+    }
+    const questions = plans.value.flatMap((plan) => plan.questions.map(questionText));
+    const warnings = plans.value.flatMap((plan) =>
+      plan.warnings.map((notice) => noticeLine(notice).text),
+    );
+    return ok({ commandLine, plans: plans.value, questions, warnings });
   }
 
   command(argv: readonly string[], options?: CommandOptions): Promise<CommandResult> {

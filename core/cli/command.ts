@@ -1,149 +1,104 @@
-/** What a command of LVM is here: its options, and what it makes of them. */
-import { err, ok, type Result } from '../base/result.ts';
-import type { Sectors } from '../base/units.ts';
-import type { AllocationPolicy, PvCreation, Request, SizeSpec } from '../contract/requests.ts';
-import type { OptionSpec, ParsedOptions } from './getopt.ts';
-import { parseExtents, parseLength, parseSize } from './sizes.ts';
+/** What a command of LVM is here: its forms, its options, and what it makes of a line. */
+import { err, type Result } from '../base/result.ts';
+import type { CommandResult } from '../contract/api.ts';
+import type { CommandEngine } from '../engine/types.ts';
+import type { Request } from '../lvm/ops/index.ts';
+import { flag, valued, type OptionSpec } from './getopt.ts';
+import type { LineReader } from './line-reader.ts';
 
-/** Why a command line is refused, exit status 3; `help` adds LVM's hint to read the manual. */
-export interface UsageError {
-  readonly why: string;
-  readonly help: boolean;
-}
+/** Why a command line is refused, exit status 3. */
+export type UsageError =
+  /** `why` in LVM's words; LVM's hint to read the manual follows. */
+  | { readonly kind: 'misuse'; readonly why: string }
+  /** An option's value that cannot be read. */
+  | {
+      readonly kind: 'argument';
+      readonly option: string;
+      readonly text: string;
+      readonly why?: string;
+    }
+  /** Words or options that the command needs are missing. */
+  | { readonly kind: 'syntax' };
 
 export type Parsed<T> = Result<T, UsageError>;
 
-/** A changing command: a line of it is one request or several. */
-export interface ChangeCommand {
+/** What `--help` prints, and what getopt accepts. */
+export interface CommandSyntax {
   readonly name: string;
+  /** One line, as an imperative without a full stop: `Rename a logical volume`. */
+  readonly about: string;
+  /** The positional words, one text per form: `VG LV LV_new`. */
+  readonly forms: readonly string[];
+  /** Beside those that every command has. */
   readonly options: readonly OptionSpec[];
-  parse(line: ParsedOptions, groups: GroupNames): Parsed<readonly Request[]>;
 }
 
-/** Names of the volumes of a group, for commands that take a whole group. */
-export type GroupNames = (vg: string) => readonly string[];
+/** A changing command: a line of it is one request or several. */
+export interface ChangeCommand extends CommandSyntax {
+  parse(line: LineReader, groups: GroupNames): Parsed<readonly Request[]>;
+}
 
-export const usage = (why: string, help = true): { ok: false; error: UsageError } =>
-  err({ why, help });
+/** A command that only looks. */
+export interface QueryCommand extends CommandSyntax {
+  run(line: LineReader, engine: CommandEngine): Promise<CommandResult>;
+}
 
-export const flag = (long: string, short?: string): OptionSpec => ({
-  long,
-  takes: 'nothing',
-  ...(short === undefined ? {} : { short }),
-});
-export const valued = (long: string, short?: string): OptionSpec => ({
-  long,
-  takes: 'value',
-  ...(short === undefined ? {} : { short }),
-});
+/** Names of the visible volumes of a group; undefined where there is no such group. */
+export type GroupNames = (vg: string) => readonly string[] | undefined;
+
+export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });
+export const syntax = (): Parsed<never> => err({ kind: 'syntax' });
 
 /** Understood by every command. */
 export const COMMON: readonly OptionSpec[] = [
-  flag('yes', 'y'),
   flag('force', 'f'),
-  flag('verbose', 'v'),
-  flag('quiet', 'q'),
+  flag('yes', 'y'),
   flag('test', 't'),
+  flag('quiet', 'q'),
+  flag('verbose', 'v'),
+  flag('debug', 'd'),
+  flag('nolocking'),
+  flag('help', 'h'),
+  flag('longhelp'),
 ];
 
 export const PV_CREATION: readonly OptionSpec[] = [
-  valued('metadatasize'),
-  valued('pvmetadatacopies'),
-  valued('dataalignment'),
+  valued('metadatasize', undefined, 'Size[m|UNIT]'),
+  valued('pvmetadatacopies', undefined, '0|1|2'),
+  valued('dataalignment', undefined, 'Size[k|UNIT]'),
 ];
-
-export const times = (line: ParsedOptions, long: string): number =>
-  line.values.get(long)?.length ?? 0;
-
-export const last = (line: ParsedOptions, long: string): string | undefined =>
-  line.values.get(long)?.at(-1);
-
-/** An option whose text is turned into something else, or is absent. */
-export function read<T>(
-  line: ParsedOptions,
-  long: string,
-  parse: (text: string) => Result<T, string>,
-): Parsed<T | undefined> {
-  const text = last(line, long);
-  if (text === undefined) return ok(undefined);
-  const value = parse(text);
-  return value.ok
-    ? value
-    : usage(`Invalid argument for --${long}: ${text}`.concat(`\n${value.error}`));
-}
-
-export const wholeNumber = (text: string): Result<number, string> =>
-  /^\d{1,9}$/.test(text) ? ok(Number(text)) : err('Not a number.');
-
-const POLICIES: readonly AllocationPolicy[] = [
-  'contiguous',
-  'cling',
-  'cling_by_tags',
-  'normal',
-  'anywhere',
-  'inherit',
+export const SIZE: readonly OptionSpec[] = [
+  valued('size', 'L', 'Size[m|UNIT]'),
+  valued('extents', 'l', 'Number[PERCENT]'),
 ];
+export const STRIPING: readonly OptionSpec[] = [
+  valued('stripes', 'i', 'Number'),
+  valued('stripesize', 'I', 'Size[k|UNIT]'),
+];
+export const ALLOC = valued(
+  'alloc',
+  undefined,
+  'contiguous|cling|cling_by_tags|normal|anywhere|inherit',
+);
+export const ADD_TAG = valued('addtag', undefined, 'Tag');
 
-export const policy = (text: string): Result<AllocationPolicy, string> => {
-  const found = POLICIES.find((one) => one === text);
-  return found ? ok(found) : err(`Unrecognised allocation policy ${text}`);
-};
-
-export const yesNo = (text: string): Result<boolean, string> => {
-  if (['y', 'ay', '1', 'yes'].includes(text)) return ok(true);
-  return ['n', 'an', '0', 'no'].includes(text) ? ok(false) : err('Answer y or n.');
-};
-
-/** -L and -l: exactly one of them. */
-export function sizeOf(line: ParsedOptions): Parsed<SizeSpec> {
-  const length = read(line, 'size', parseLength);
-  if (!length.ok) return length;
-  const count = read(line, 'extents', parseExtents);
-  if (!count.ok) return count;
-  if (length.value && count.value) return usage('Please specify either size or extents, not both.');
-  const spec = length.value ?? count.value;
-  return spec ? ok(spec) : usage('Please specify either size or extents.');
-}
-
-export interface Striping {
-  readonly stripes?: number;
-  readonly stripeSize?: Sectors;
-}
-
-export function stripingOf(line: ParsedOptions): Parsed<Striping> {
-  const stripes = read(line, 'stripes', wholeNumber);
-  if (!stripes.ok) return stripes;
-  const stripeSize = read(line, 'stripesize', (text) => parseSize(text, 'k'));
-  if (!stripeSize.ok) return stripeSize;
-  return ok({
-    ...(stripes.value === undefined ? {} : { stripes: stripes.value }),
-    ...(stripeSize.value === undefined ? {} : { stripeSize: stripeSize.value }),
-  });
-}
-
-export function pvCreationOf(line: ParsedOptions): Parsed<PvCreation> {
-  const size = read(line, 'metadatasize', (text) => parseSize(text, 'm'));
-  if (!size.ok) return size;
-  const alignment = read(line, 'dataalignment', (text) => parseSize(text, 'k'));
-  if (!alignment.ok) return alignment;
-  const copies = read(line, 'pvmetadatacopies', (text) =>
-    text === '0' || text === '1' || text === '2'
-      ? ok(Number(text) as 0 | 1 | 2)
-      : err('0, 1 or 2.'),
-  );
-  if (!copies.ok) return copies;
-  return ok({
-    ...(size.value === undefined ? {} : { metadataSize: size.value }),
-    ...(alignment.value === undefined ? {} : { dataAlignment: alignment.value }),
-    ...(copies.value === undefined ? {} : { metadataCopies: copies.value }),
-  });
-}
+/** `vg`, `/dev/vg`: a group's name as operators write it. */
+export const vgName = (text: string): string => text.replace(/^\/dev\//, '');
 
 /** `vg/lv`, `/dev/vg/lv`; undefined for anything else. */
 export function splitLvPath(
   text: string,
 ): { readonly vg: string; readonly lv: string } | undefined {
-  const parts = text.replace(/^\/dev\//, '').split('/');
+  const parts = vgName(text).split('/');
   const [vg, lv] = parts;
   return parts.length === 2 && vg && lv ? { vg, lv } : undefined;
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys whose value is absent: what was not asked for is not in a request. */
+export function defined<T extends object>(wishes: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(wishes).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
 }

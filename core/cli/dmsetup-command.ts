@@ -4,8 +4,9 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { depsLines, infoColumns, infoLines, lsLines, targetLines } from '../report/dmsetup.ts';
 import { treeLines } from '../report/dmsetup-tree.ts';
-import { COMMON, flag, last, times, valued } from './command.ts';
-import { parseOptions, type ParsedOptions } from './getopt.ts';
+import { COMMON } from './command.ts';
+import { flag, parseOptions, valued } from './getopt.ts';
+import { LineReader } from './line-reader.ts';
 import { printed, refused, STATUS } from './output.ts';
 
 const OPTIONS = [
@@ -14,24 +15,24 @@ const OPTIONS = [
   flag('inactive'),
   flag('columns', 'c'),
   flag('columns', 'C'),
-  valued('options', 'o'),
+  valued('options', 'o', 'String'),
 ];
 
-type View = (devices: readonly DmDeviceState[], line: ParsedOptions) => readonly string[];
+type View = (devices: readonly DmDeviceState[], line: LineReader) => readonly string[];
 
-const named = (line: ParsedOptions): boolean => line.positionals.length > 0;
+const named = (line: LineReader): boolean => line.words.length > 0;
 
 /** To add a view: a function in core/report, one line here. */
 const VIEWS: Readonly<Record<string, View>> = {
-  ls: (devices, line) => (times(line, 'tree') > 0 ? tree(devices, line) : lsLines(devices)),
-  table: (devices, line) => targetLines(devices, 'table', named(line), times(line, 'inactive') > 0),
+  ls: (devices, line) => (line.has('tree') ? tree(devices, line) : lsLines(devices)),
+  table: (devices, line) => targetLines(devices, 'table', named(line), line.has('inactive')),
   status: (devices, line) => targetLines(devices, 'status', named(line)),
-  info: (devices, line) => (times(line, 'columns') > 0 ? infoColumns(devices) : infoLines(devices)),
+  info: (devices, line) => (line.has('columns') ? infoColumns(devices) : infoLines(devices)),
   deps: (devices, line) => depsLines(devices, named(line)),
 };
 
-function tree(devices: readonly DmDeviceState[], line: ParsedOptions): readonly string[] {
-  const options = (last(line, 'options') ?? '').split(',');
+function tree(devices: readonly DmDeviceState[], line: LineReader): readonly string[] {
+  const options = (line.text('options') ?? '').split(',');
   const glyphs = options.includes('utf') ? 'utf' : 'ascii';
   return treeLines(devices, glyphs, options.includes('inverted'));
 }
@@ -46,15 +47,16 @@ export async function runDmsetup(
     const known = Object.keys(VIEWS).join(', ');
     return refused(STATUS.usage, [`dmsetup: unknown command "${verb}"; there are ${known}`]);
   }
-  const line = parseOptions(rest, OPTIONS);
-  if (!line.ok) return refused(STATUS.usage, [`dmsetup: ${line.error}`]);
+  const options = parseOptions(rest, OPTIONS);
+  if (!options.ok) return refused(STATUS.usage, [`dmsetup: ${options.error}`]);
+  const line = new LineReader(options.value);
   const { devices } = await engine.source();
-  if (!named(line.value)) {
-    return printed(devices.length === 0 ? ['No devices found'] : view(devices, line.value));
+  if (!named(line)) {
+    return printed(devices.length === 0 ? ['No devices found'] : view(devices, line));
   }
-  const wanted = devices.filter(({ name }) => line.value.positionals.includes(name));
-  if (wanted.length < line.value.positionals.length) {
+  const wanted = devices.filter(({ name }) => line.words.includes(name));
+  if (wanted.length < line.words.length) {
     return refused(1, ['Device does not exist.', 'Command failed.']);
   }
-  return printed(view(wanted, line.value));
+  return printed(view(wanted, line));
 }

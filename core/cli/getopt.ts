@@ -5,12 +5,23 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 
-/** `-L`, `--size` with a value; `count` for options that may be repeated (`-ff`). */
+/** `-L`, `--size`. */
 export interface OptionSpec {
   readonly short?: string;
   readonly long: string;
-  readonly takes: 'nothing' | 'value';
+  /** What it takes, as `--help` names it: `Size[m|UNIT]`. Absent: nothing. */
+  readonly value?: string;
 }
+
+const option = (long: string, short: string | undefined): OptionSpec =>
+  short === undefined ? { long } : { long, short };
+
+/** An option that is there or not, or several times (`-ff`). */
+export const flag = (long: string, short?: string): OptionSpec => option(long, short);
+export const valued = (long: string, short: string | undefined, value: string): OptionSpec => ({
+  ...option(long, short),
+  value,
+});
 
 export interface ParsedOptions {
   /** Values in the order given; an option without a value has an empty string each time. */
@@ -67,7 +78,7 @@ class Reader {
     }
     const spec = found[0];
     if (!spec) return `unrecognized option '--${name}'`;
-    if (spec.takes === 'nothing') {
+    if (spec.value === undefined) {
       if (rest.length > 0) return `option '--${spec.long}' doesn't allow an argument`;
       this.add(spec, '');
       return undefined;
@@ -83,7 +94,7 @@ class Reader {
       const letter = letters.charAt(at);
       const spec = this.specs.find(({ short }) => short === letter);
       if (!spec) return `invalid option -- '${letter}'`;
-      if (spec.takes === 'nothing') {
+      if (spec.value === undefined) {
         this.add(spec, '');
         continue;
       }

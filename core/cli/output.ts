@@ -26,19 +26,29 @@ export const refused = (status: number, lines: readonly string[]): CommandResult
   output: lines.map(complaint),
 });
 
-export const errorOutput = (error: VolumeError): readonly OutputLine[] =>
-  errorLines(error).map((line) => indented(complaint(line)));
+export const helpHint = (command: string): string =>
+  `  Run \`${command} --help' for more information.`;
+
+/** LVM's lines; those that count as misuse end with the hint to read the command's help. */
+export function errorOutput(error: VolumeError, command: string): readonly OutputLine[] {
+  const lines = errorLines(error).map((line) => indented(complaint(line)));
+  return statusOf(error) === STATUS.usage ? [...lines, complaint(helpHint(command))] : lines;
+}
 
 /** Errors that LVM counts as misuse of the command line. */
+const MISUSE: readonly VolumeError['code'][] = [
+  'usage',
+  'size-zero',
+  'size-invalid',
+  'stripe-size-invalid',
+  'stripes-invalid',
+  'same-name',
+  'name-refused',
+];
+
 export function statusOf(error: VolumeError): number {
-  const misuse: readonly VolumeError['code'][] = [
-    'usage',
-    'size-zero',
-    'size-invalid',
-    'stripe-size-invalid',
-    'stripes-invalid',
-    'same-name',
-    'name-refused',
-  ];
-  return misuse.includes(error.code) ? STATUS.usage : STATUS.failed;
+  if (error.code === 'extent-size-invalid') {
+    return error.why === 'zero' ? STATUS.usage : STATUS.failed;
+  }
+  return MISUSE.includes(error.code) ? STATUS.usage : STATUS.failed;
 }

@@ -1,18 +1,21 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
+import { err, ok, type Result } from '../base/result.ts';
 import type { CommandOptions, CommandResult } from '../contract/api.ts';
+import type { VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
-import type { Request } from '../contract/requests.ts';
 import { refuseUnanswered } from '../engine/run-plan.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
+import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { COMMON, times, type ChangeCommand, type GroupNames } from './command.ts';
-import { CHANGE_COMMANDS } from './commands/index.ts';
+import { COMMON, type ChangeCommand, type CommandSyntax, type GroupNames } from './command.ts';
+import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
-import { errorOutput, indented, refused, STATUS, statusOf } from './output.ts';
-import { REPORTS, runReport } from './report-command.ts';
+import { LineReader } from './line-reader.ts';
+import { errorOutput, indented, printed, refused, STATUS, statusOf } from './output.ts';
+import { helpText, overview, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
 export async function runCommand(
@@ -34,13 +37,78 @@ function dispatch(
   options: CommandOptions,
 ): Promise<CommandResult> {
   const [name = '', ...args] = argv;
-  const report = REPORTS.find((one) => one === name);
-  if (report) return runReport(report, args, engine);
   if (name === 'dmsetup') return runDmsetup(args, engine);
+  const query = QUERY_COMMANDS.find((one) => one.name === name);
+  if (query) {
+    const line = readLine(query, args);
+    return line.ok ? query.run(line.value, engine) : Promise.resolve(line.error);
+  }
   const command = CHANGE_COMMANDS.find((one) => one.name === name);
   if (command) return runChange(engine, command, argv, options);
-  const help = `No such command '${name}'.  Try 'help'.`;
-  return Promise.resolve(refused(STATUS.noSuchCommand, [`  ${help}`]));
+  return Promise.resolve(name === 'help' ? help(args) : unknown(name));
+}
+
+const COMMANDS: readonly CommandSyntax[] = [...CHANGE_COMMANDS, ...QUERY_COMMANDS];
+
+function help([name]: readonly string[]): CommandResult {
+  if (name === undefined) return overview(COMMANDS);
+  const command = COMMANDS.find((one) => one.name === name);
+  return command ? printed(helpText(command)) : unknown(name);
+}
+
+const unknown = (name: string): CommandResult =>
+  refused(STATUS.noSuchCommand, [`  No such command '${name}'.  Try 'help'.`]);
+
+/** The line's options, or what is printed instead of running it. */
+function readLine(
+  command: CommandSyntax,
+  args: readonly string[],
+): Result<LineReader, CommandResult> {
+  const line = parseOptions(args, [...COMMON, ...command.options]);
+  if (!line.ok) return err(unreadable(command.name, line.error));
+  const reader = new LineReader(line.value);
+  const wantsHelp = reader.has('help') || reader.has('longhelp');
+  return wantsHelp ? err(printed(helpText(command))) : ok(reader);
+}
+
+/** A line of a changing command, understood. */
+interface ChangeLine {
+  readonly engine: CommandEngine;
+  readonly command: string;
+  /** As it goes into the metadata and the log. */
+  readonly line: string;
+  readonly requests: readonly Request[];
+  /** What a look at the disks found odd. */
+  readonly warnings: readonly OutputLine[];
+  readonly yes: boolean;
+  /** Plans only: nothing is written. */
+  readonly test: boolean;
+}
+
+async function readChange(
+  engine: CommandEngine,
+  command: ChangeCommand,
+  argv: readonly string[],
+): Promise<Result<ChangeLine, CommandResult>> {
+  const line = readLine(command, argv.slice(1));
+  if (!line.ok) return line;
+  const { scan } = await engine.source();
+  const volumesOf: GroupNames = (name) =>
+    scan.vgs
+      .find(({ vg }) => vg.name === name)
+      ?.vg.lvs.filter(isVisible)
+      .map((lv) => lv.name);
+  const requests = command.parse(line.value, volumesOf);
+  if (!requests.ok) return err(usageRefusal(command, requests.error));
+  return ok({
+    engine,
+    command: command.name,
+    line: joinWords(argv),
+    requests: requests.value,
+    warnings: scan.notices.map((notice) => indented(noticeLine(notice))),
+    yes: line.value.has('yes'),
+    test: line.value.has('test'),
+  });
 }
 
 async function runChange(
@@ -49,83 +117,36 @@ async function runChange(
   argv: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const line = parseOptions(argv.slice(1), [...COMMON, ...command.options]);
-  if (!line.ok) {
-    const end = '  Error during parsing of command line.';
-    return refused(STATUS.usage, [`${command.name}: ${line.error}`, end]);
-  }
-  const source = await engine.source();
-  const lvsOf: GroupNames = (name) =>
-    (source.scan.vgs.find(({ vg }) => vg.name === name)?.vg.lvs ?? [])
-      .filter(isVisible)
-      .map((lv) => lv.name);
-  const requests = command.parse(line.value, lvsOf);
-  if (!requests.ok) {
-    const { why, help } = requests.error;
-    const hint = `Run \`${command.name} --help' for more information.`;
-    const lines = [...why.split('\n'), ...(help ? [hint] : [])];
-    return refused(
-      STATUS.usage,
-      lines.map((text) => `  ${text}`),
-    );
-  }
-  const warnings = source.scan.notices.map((notice) => indented(noticeLine(notice)));
-  const session: Session = {
-    engine,
-    line: joinWords(argv),
-    yes: options.yes === true || times(line.value, 'yes') > 0,
-    ask: options.ask === true,
-    test: times(line.value, 'test') > 0,
-  };
-  return runRequests(session, requests.value, warnings);
-}
-
-interface Session {
-  readonly engine: CommandEngine;
-  readonly line: string;
-  readonly yes: boolean;
-  readonly ask: boolean;
-  /** Plans only: nothing is written. */
-  readonly test: boolean;
-}
-
-/** Each request of a line is an operation of its own; the worst status is the line's. */
-async function runRequests(
-  session: Session,
-  requests: readonly Request[],
-  warnings: readonly OutputLine[],
-): Promise<CommandResult> {
-  const output = [...warnings];
-  let status: number = STATUS.done;
-  if (session.ask && !session.yes) {
-    const question = await firstQuestion(session, requests);
+  const read = await readChange(engine, command, argv);
+  if (!read.ok) return read.error;
+  const line = { ...read.value, yes: read.value.yes || options.yes === true };
+  if (options.ask === true && !line.yes) {
+    const question = await firstQuestion(line);
     if (question) return { status: STATUS.failed, output: [], question };
   }
-  for (const request of requests) {
-    const done = await runRequest(session, request);
+  const output = [...line.warnings];
+  let status: number = STATUS.done;
+  // Each request is an operation of its own; the worst status is the line's.
+  for (const request of line.requests) {
+    const done = line.test ? await testOnly(line, request) : await runRequest(line, request);
     output.push(...done.output);
     status = Math.max(status, done.status);
   }
   return { status, output };
 }
 
-async function firstQuestion(
-  { engine, line }: Session,
-  requests: readonly Request[],
-): Promise<CommandResult['question']> {
-  for (const request of requests) {
-    const plan = await engine.plan(request, line);
+async function firstQuestion(line: ChangeLine): Promise<CommandResult['question']> {
+  for (const request of line.requests) {
+    const plan = await line.engine.plan(request, line.line);
     const question = plan.ok ? plan.value.questions[0] : undefined;
     if (question) return { question, text: questionText(question) };
   }
   return undefined;
 }
 
-async function runRequest(session: Session, request: Request): Promise<CommandResult> {
-  const { engine, line, yes } = session;
-  if (session.test) return testOnly(session, request);
-  const outcome = await engine.change(request, line, (plan) => {
-    const answered = refuseUnanswered(plan, yes);
+async function runRequest(line: ChangeLine, request: Request): Promise<CommandResult> {
+  const outcome = await line.engine.change(request, line.line, (plan) => {
+    const answered = refuseUnanswered(plan, line.yes);
     return answered.ok ? undefined : answered.error;
   });
   const { failure, plan, said } = outcome;
@@ -134,17 +155,18 @@ async function runRequest(session: Session, request: Request): Promise<CommandRe
     ...planWarnings(plan),
     ...asked,
     ...said.map((notice) => indented(noticeLine(notice))),
-    ...(failure ? errorOutput(failure) : []),
+    ...(failure ? errorOutput(failure, line.command) : []),
   ];
   return { status: failure ? statusOf(failure) : STATUS.done, output };
 }
 
-async function testOnly({ engine, line }: Session, request: Request): Promise<CommandResult> {
+async function testOnly(line: ChangeLine, request: Request): Promise<CommandResult> {
   const mode = 'TEST MODE: Metadata will NOT be updated and volumes will not be (de)activated.';
-  const plan = await engine.plan(request, line);
+  const plan = await line.engine.plan(request, line.line);
   const output = [{ stream: 'stderr' as const, text: `  ${mode}` }];
   if (!plan.ok) {
-    return { status: statusOf(plan.error), output: [...output, ...errorOutput(plan.error)] };
+    const why = errorOutput(plan.error, line.command);
+    return { status: statusOf(plan.error), output: [...output, ...why] };
   }
   const steps = plan.value.steps.map(({ what }) => ({
     stream: 'stdout' as const,
@@ -161,3 +183,33 @@ const unanswered = (question: string): OutputLine => ({
   stream: 'stderr',
   text: `${question}[n]`,
 });
+
+/**
+ * What a line would do, one plan per object.
+ * Refused as the command itself would refuse it.
+ */
+export async function planCommand(
+  engine: CommandEngine,
+  argv: readonly string[],
+): Promise<Result<readonly Plan[], PlanRefusal>> {
+  const command = CHANGE_COMMANDS.find((one) => one.name === argv[0]);
+  if (!command) {
+    if (argv[0] === 'dmsetup' || COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
+    return err({ output: unknown(argv[0] ?? '').output });
+  }
+  const line = await readChange(engine, command, argv);
+  if (!line.ok) return err({ output: line.error.output });
+  const plans: Plan[] = [];
+  for (const request of line.value.requests) {
+    const plan = await engine.plan(request, line.value.line);
+    if (!plan.ok) return err({ error: plan.error, output: errorOutput(plan.error, command.name) });
+    plans.push(plan.value);
+  }
+  return ok(plans);
+}
+
+/** `error` where an operation refused; a line that was not understood has words only. */
+export interface PlanRefusal {
+  readonly error?: VolumeError;
+  readonly output: readonly OutputLine[];
+}

@@ -1,7 +1,7 @@
 /** Sizes as LVM reads them (reference 12.1): always binary, suffixes in either case. */
 import { err, ok, type Result } from '../base/result.ts';
 import { extents, SECTOR, sectors, type Sectors } from '../base/units.ts';
-import type { SizeSpec } from '../contract/requests.ts';
+import type { SizeSpec } from '../lvm/ops/size.ts';
 
 const POWERS = 'bskmgtpe';
 
@@ -11,6 +11,7 @@ const POWERS = 'bskmgtpe';
  */
 export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, string> {
   if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
+  if (text.startsWith('-')) return err('Size may not be negative.');
   const match = /^(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
   if (!match)
     return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
@@ -34,15 +35,15 @@ const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
 export function parseExtents(text: string): Result<SizeSpec, string> {
   const match = /^(\+?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
   if (!match) {
-    return err(
-      /^[+-]{2}/.test(text) ? 'Multiple sign symbols detected.' : "Can't parse extents argument.",
-    );
+    if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
+    if (/^-\d/.test(text)) return err('Extents may not be negative.');
+    return err("Can't parse extents argument.");
   }
   const [, sign, digits, word] = match;
   const signed = sign === '+' ? { sign: '+' as const } : {};
   if (word === undefined) return ok({ by: 'extents', extents: extents(Number(digits)), ...signed });
   const of = Object.entries(PERCENT_OF).find(([name]) => name.startsWith(word.toUpperCase()))?.[1];
-  if (word === '' || of === undefined) return err(`Can't parse percentage of '${word}'.`);
+  if (word === '' || of === undefined) return err(`Specified %${word} is unknown.`);
   return ok({ by: 'percent', percent: Number(digits), of, ...signed });
 }
 

@@ -1,7 +1,6 @@
 import type { Question, VolumeError } from './errors.ts';
 import type { EngineEvent, OutputLine } from './events.ts';
 import type { Plan } from './plan.ts';
-import type { Request } from './requests.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -14,19 +13,13 @@ export interface Refusal {
 
 /** What an operation would do, before it does it. */
 export interface Preview {
-  /** The same request as an LVM command line: `lvcreate -n home -L 12m vg`. */
+  /** Quoted as a shell needs it: `lvcreate -n home -L 12m vg`. */
   readonly commandLine: string;
-  readonly plan: Plan;
-  /** The questions of the plan in LVM's words, in the same order. */
+  /** One per object of the line (`lvremove vg/a vg/b`), each against the lab as it is now. */
+  readonly plans: readonly Plan[];
+  /** The questions of the plans in LVM's words, in the same order. */
   readonly questions: readonly string[];
   readonly warnings: readonly string[];
-}
-
-/** The end of an operation that went through. */
-export interface Done {
-  readonly commandLine: string;
-  /** LVM's lines, warnings first, without the two spaces in front. */
-  readonly messages: readonly string[];
 }
 
 /** A command line's whole effect on a terminal. */
@@ -50,16 +43,15 @@ export interface CommandOptions {
 }
 
 /**
- * Everything a window, a terminal or a script can do with an open lab. Electron's bridge, the
+ * Everything a window, a terminal or a script can do with an open lab. Its one language is LVM's
+ * command line: what a form sends, a person can type (docs/decisions/005). Electron's bridge, the
  * browser host and the lab's socket carry exactly these calls; nothing can be done through one of
  * them only.
  */
 export interface EngineApi {
   state(): Promise<LabState>;
-  /** Plans without doing anything. */
-  preview(request: Request): Promise<Result<Preview, Refusal>>;
-  /** Plans again and runs; `yes` answers the plan's questions. */
-  execute(request: Request, yes?: boolean): Promise<Result<Done, Refusal>>;
+  /** What `command` would do with the same words. A command that only reads has no plans. */
+  preview(argv: readonly string[]): Promise<Result<Preview, Refusal>>;
   /** `argv` without the program: `['lvs', '-a']`, `['dmsetup', 'ls', '--tree']`. */
   command(argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /**

@@ -60,13 +60,21 @@ export type VolumeError =
   | DmErrorData
   | { readonly code: 'vg-not-found'; readonly vg: string }
   | { readonly code: 'vg-exists'; readonly vg: string }
-  | { readonly code: 'lv-not-found'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'lv-not-found';
+      readonly vg: string;
+      readonly lv: string;
+      /** LVM's words differ from command to command. */
+      readonly command?: string;
+    }
   | { readonly code: 'lv-exists'; readonly vg: string; readonly lv: string }
   | {
       readonly code: 'name-refused';
       readonly object: 'vg' | 'lv' | 'tag';
       readonly name: string;
       readonly why: NameRefusal;
+      /** The name would be another one's new name. */
+      readonly isNew?: true;
       /** The reserved prefix or part, where that is the reason. */
       readonly reserved?: string;
     }
@@ -187,6 +195,8 @@ export type Notice =
     }
   | { readonly code: 'lv-resized'; readonly vg: string; readonly lv: string }
   | { readonly code: 'rounded-up'; readonly size: Sectors }
+  /** The same for a volume that is resized. */
+  | { readonly code: 'rounded-to-boundary'; readonly size: Sectors }
   | {
       readonly code: 'rounded-to-stripes';
       readonly from: Extents;

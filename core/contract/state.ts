@@ -1,5 +1,8 @@
-import type { AllocationPolicy } from './requests.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
+
+/** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
+export type AllocationPolicy =
+  'contiguous' | 'cling' | 'cling_by_tags' | 'normal' | 'anywhere' | 'inherit';
 
 /** How a disk of a lab is opened. Nothing is ever written to a read-only one. */
 export type DiskMode = 'read-only' | 'live';

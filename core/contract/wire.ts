@@ -1,6 +1,5 @@
-import type { CommandOptions, CommandResult, Done, Preview, Refusal } from './api.ts';
+import type { CommandOptions, CommandResult, Preview, Refusal } from './api.ts';
 import type { EngineEvent } from './events.ts';
-import type { Request } from './requests.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -14,12 +13,8 @@ export type Base64 = string;
 export interface WireCalls {
   readonly state: { readonly params: readonly []; readonly result: LabState };
   readonly preview: {
-    readonly params: readonly [request: Request];
+    readonly params: readonly [argv: readonly string[]];
     readonly result: Result<Preview, Refusal>;
-  };
-  readonly execute: {
-    readonly params: readonly [request: Request, yes?: boolean];
-    readonly result: Result<Done, Refusal>;
   };
   readonly command: {
     readonly params: readonly [argv: readonly string[], options?: CommandOptions];

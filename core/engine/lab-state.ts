@@ -1,7 +1,7 @@
 /** From what a scan found to what a screen draws: the projection of metadata into LabState. */
 import { extents, extentsToSectors, sectors } from '../base/units.ts';
 import type { Notice } from '../contract/errors.ts';
-import type { AllocationPolicy } from '../contract/requests.ts';
+import type { AllocationPolicy } from '../contract/state.ts';
 import type { AreaState, LvState, PvState, SegmentState, VgState } from '../contract/state.ts';
 import { dmName } from '../lvm/activate/names.ts';
 import { freeAreasOf, freeCountOf } from '../lvm/format/free-areas.ts';

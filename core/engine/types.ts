@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
-import type { Request } from '../contract/requests.ts';
+import type { Request } from '../lvm/ops/index.ts';
 import type { ReportSource } from '../report/source.ts';
 
 /** What was said on the way, and why it ended early if it did. */

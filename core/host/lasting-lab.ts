@@ -114,8 +114,7 @@ export class LastingLab {
   private facade(): EngineApi {
     return {
       state: () => this.run((api) => api.state()),
-      preview: (request) => this.run((api) => api.preview(request)),
-      execute: (request, yes) => this.run((api) => api.execute(request, yes)),
+      preview: (argv) => this.run((api) => api.preview(argv)),
       command: (argv, options) => this.run((api) => api.command(argv, options)),
       read: (volume, offset, length) => this.run((api) => api.read(volume, offset, length)),
       write: (volume, offset, data) => this.run((api) => api.write(volume, offset, data)),

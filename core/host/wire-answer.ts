@@ -47,10 +47,6 @@ function begin(
       const parsed = PARAMS.preview.safeParse(params);
       return parsed.success ? api.preview(...parsed.data) : refusal(parsed.error);
     }
-    case 'execute': {
-      const parsed = PARAMS.execute.safeParse(params);
-      return parsed.success ? api.execute(...parsed.data) : refusal(parsed.error);
-    }
     case 'command': {
       const parsed = PARAMS.command.safeParse(params);
       return parsed.success ? api.command(...parsed.data) : refusal(parsed.error);

@@ -42,8 +42,7 @@ export function connectApi(channel: Channel): ConnectedApi {
   const { call } = client;
   const api: EngineApi = {
     state: () => call('state', []),
-    preview: (request) => call('preview', [request]),
-    execute: (request, yes) => call('execute', yes === undefined ? [request] : [request, yes]),
+    preview: (argv) => call('preview', [argv]),
     command: (argv, options) => call('command', options === undefined ? [argv] : [argv, options]),
     read: async (volume, offset, length) => {
       const done = await call('read', [volume, offset, length]);

@@ -4,9 +4,8 @@ import { refusedName } from './name-errors.ts';
 import { sizeWords } from './size-text.ts';
 
 type Lines = readonly string[];
-type Sentences = {
-  readonly [K in VolumeError['code']]: (error: Extract<VolumeError, { readonly code: K }>) => Lines;
-};
+type Of<K extends VolumeError['code']> = Extract<VolumeError, { readonly code: K }>;
+type Sentences = { readonly [K in VolumeError['code']]: (error: Of<K>) => Lines };
 
 const SENTENCES: Sentences = {
   'io-failed': ({ device, op, start, why }) => [
@@ -28,14 +27,11 @@ const SENTENCES: Sentences = {
     `Cannot process volume group ${vg}`,
   ],
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
-  'lv-not-found': ({ vg, lv }) => [`Failed to find logical volume "${vg}/${lv}"`],
+  'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
   'name-refused': refusedName,
   'same-name': () => ['Old and new logical volume names must differ'],
-  'device-not-found': ({ device, command }) =>
-    command === 'pvcreate'
-      ? [`No device found for ${device}.`]
-      : [`No device found for ${device}.`, `${device}: physical volume not initialized.`],
+  'device-not-found': ({ device }) => [`No device found for ${device}.`],
   'not-a-pv': ({ device }) => [`Failed to find physical volume "${device}".`],
   'pv-of-vg': ({ device, vg, command }) =>
     command === 'pvcreate'
@@ -86,10 +82,7 @@ const SENTENCES: Sentences = {
       ? 'Physical extent size may not be zero'
       : 'Physical Extent size must be a multiple of 128.00 KiB when not a power of 2.',
   ],
-  'size-zero': ({ command }) => [
-    '--size may not be zero.',
-    `Run \`${command} --help' for more information.`,
-  ],
+  'size-zero': () => ['--extents may not be zero.'],
   'size-invalid': ({ text, why }) => [`${text}: ${why}`],
   'vg-short': ({ vg, needed, free }) => [
     `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
@@ -114,7 +107,9 @@ const SENTENCES: Sentences = {
     `Stripe size ${sizeWords(size)} is larger than the extent size ${sizeWords(extent)}.`,
   ],
   'not-larger': ({ extents, existing }) => [
-    `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
+    extents === existing
+      ? `New size (${extents} extents) matches existing size (${existing} extents).`
+      : `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
   ],
   'segment-type-unsupported': ({ vg, lv, type }) => [
     `Logical volume ${vg}/${lv} has segments of type ${type}.`,
@@ -147,11 +142,16 @@ const SENTENCES: Sentences = {
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
   stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],
-  usage: ({ command, why }) => [
-    why,
-    ...(command === '' ? [] : [`Run \`${command} --help' for more information.`]),
-  ],
+  usage: ({ why }) => [why],
 };
+
+function lvNotFound({ vg, lv, command }: Of<'lv-not-found'>): Lines {
+  if (command === 'lvrename') {
+    return [`Existing logical volume "${lv}" not found in volume group "${vg}"`];
+  }
+  if (command === 'lvextend') return [`Logical volume ${lv} not found in volume group ${vg}.`];
+  return [`Failed to find logical volume "${vg}/${lv}"`];
+}
 
 const ERRNO = {
   EBUSY: 'Device or resource busy',

@@ -27,8 +27,8 @@ const deviceSize = ({ pv }: Row) =>
   pv?.scanned?.device.size ?? (pv?.scanned ? pv.entry?.deviceSize : undefined) ?? sectors(0);
 
 export const PV_FIELDS: readonly Field[] = [
-  text('pv_fmt', 'Fmt', ({ pv }) => pv && 'lvm2'),
-  text('pv_uuid', 'PV UUID', ({ pv }) => pv && formatLvmId(pv.id)),
+  text('pv_fmt', 'Fmt', ({ pv }) => pv?.id && 'lvm2'),
+  text('pv_uuid', 'PV UUID', ({ pv }) => pv?.id && formatLvmId(pv.id)),
   // LVM keeps room for `[unknown]`.
   { ...text('pv_name', 'PV', ({ pv }) => pv?.name), width: 10 },
   text('pv_attr', 'Attr', ({ pv }) => pv && pvAttr(pv)),

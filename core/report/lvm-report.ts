@@ -60,10 +60,16 @@ function fullName(report: ReportName, name: string): string | undefined {
   return candidates.find((one) => FIELDS[report].some((field) => field.name === one));
 }
 
+/** `-o help`: the names a report knows, with their headings. */
+export function fieldHelp(report: ReportName): readonly string[] {
+  const width = Math.max(...FIELDS[report].map(({ name }) => name.length));
+  return FIELDS[report].map(({ name, heading }) => `  ${name.padEnd(width)} - ${heading}`);
+}
+
 export interface RowWish {
   readonly units: Units;
   readonly suffix: boolean;
-  /** Hidden volumes too; disks that are no PVs are not shown here. */
+  /** Hidden volumes too, and disks that are no PVs. */
   readonly all: boolean;
   /** Names as given: groups, volumes (`vg/lv`) or PV paths; empty: everything. */
   readonly names: readonly string[];

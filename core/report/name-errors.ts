@@ -12,10 +12,11 @@ export function refusedName(error: Refused): readonly string[] {
   return [...reason(error), `New volume group name "${name}" is invalid.`];
 }
 
-function refusedLvName({ name, why, reserved }: Refused): readonly string[] {
+function refusedLvName({ name, why, reserved, isNew }: Refused): readonly string[] {
   const choose = 'Please choose a different LV name.';
   if (why === 'reserved-prefix') return [`Names starting "${reserved}" are reserved. ${choose}`];
   if (why === 'reserved-part') return [`Names including "${reserved}" are reserved. ${choose}`];
+  if (isNew) return [`New logical volume name "${name}" is invalid`];
   return [`Logical volume name "${name}" is invalid.`];
 }
 
@@ -28,7 +29,7 @@ function reason({ why }: Refused): readonly string[] {
     case 'hyphen':
       return ['Name cannot start with hyphen.'];
     case 'dots':
-      return ['Name cannot be "." or "..".'];
+      return ['Name starts with . or .. and has no following character(s).'];
     case 'too-long':
       return ['Name length exceeds the limit.'];
     case 'reserved-prefix':

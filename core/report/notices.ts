@@ -30,6 +30,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'lv-resized': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} successfully resized.`),
   'rounded-up': ({ size }) => said(`Rounding up size to full physical extent ${sizeWords(size)}`),
+  'rounded-to-boundary': ({ size }) =>
+    said(`Rounding size to boundary between physical extents: ${sizeWords(size)}.`),
   'rounded-to-stripes': ({ from, to, extentSize }) => {
     const change = `${amount(from, extentSize)} up to stripe boundary size`;
     return said(`Rounding size ${change} ${amount(to, extentSize)}.`);

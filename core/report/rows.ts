@@ -11,7 +11,8 @@ import type { ReportSource } from './source.ts';
 export interface PvRow {
   /** `/dev/sda`, or `[unknown]` where no disk carries the PV. */
   readonly name: string;
-  readonly id: LvmId;
+  /** Absent: a disk that is no PV. */
+  readonly id?: LvmId;
   readonly scanned?: ScannedPv;
   readonly group?: ScannedVg;
   readonly entry?: PhysicalVolume;
@@ -34,7 +35,7 @@ export function pvRowsOf(group: ScannedVg): PvRow[] {
   });
 }
 
-/** Every PV: of groups, orphans, and (`all`) disks that lost against another with the same id. */
+/** Every PV: of groups, orphans, and (`all`) disks that are none, or lost against their twin. */
 export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
   const inGroups = source.scan.vgs.flatMap(pvRowsOf);
   const taken = new Set(inGroups.map((row) => row.scanned));
@@ -49,6 +50,7 @@ export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
     ...inGroups,
     ...orphans.map((pv) => loose(pv, false)),
     ...(all ? source.scan.duplicates.map((pv) => loose(pv, true)) : []),
+    ...(all ? source.scan.unlabelled.map(({ path }) => ({ name: path, duplicate: false })) : []),
   ];
 }
 

@@ -2,7 +2,6 @@
 import { useEffect, useState, type ReactElement, type SubmitEvent } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Preview, Refusal } from '../../core/contract/api.ts';
-import type { Request } from '../../core/contract/requests.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { Result } from '../../core/contract/units.ts';
 import { engine, useStudio, type Subject } from '../state/store.ts';
@@ -44,12 +43,12 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
   const [subject] = useState(selected);
   const [values, setValues] = useState<Values>(() => spec.initial(lab, subject));
   const reason = spec.unavailable(lab, subject);
-  const request = reason === undefined ? spec.request(values, subject) : undefined;
-  const preview = usePreview(request);
+  const words = reason === undefined ? spec.words(values, subject) : undefined;
+  const preview = usePreview(words);
   const answer = preview.answer;
   // Only what was asked on the screen counts as answered.
   const asked = answer?.ok === true && answer.value.questions.length > 0;
-  const { run, failure, busy } = useExecute(spec, request, asked);
+  const { run, failure, busy } = useRun(spec, words, asked, () => spec.then?.(values, subject));
   const ready = preview.current && answer?.ok === true && !busy;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -92,21 +91,21 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
 }
 
 interface Previewed {
-  /** The last answer; of an earlier request while the next is on its way. */
+  /** The last answer; of an earlier line while the next is on its way. */
   readonly answer: Result<Preview, Refusal> | undefined;
-  /** The answer is about the request as it is now. */
+  /** The answer is about the line as it is now. */
   readonly current: boolean;
 }
 
-/** Asks the engine what the request would do, again whenever it or the lab changes. */
-function usePreview(request: Request | undefined): Previewed {
+/** Asks the engine what the command line would do, again whenever it or the lab changes. */
+function usePreview(words: readonly string[] | undefined): Previewed {
   const [shown, setShown] = useState<{ of: string; answer: Result<Preview, Refusal> }>();
   const seqno = useStudio((studio) => studio.lab?.vgs.map((vg) => vg.seqno).join());
-  const key = JSON.stringify(request ?? null);
+  const key = JSON.stringify(words ?? null);
   const of = `${key} ${seqno ?? ''}`;
   useEffect(() => {
     let current = true;
-    const wanted = JSON.parse(key) as Request | null;
+    const wanted = JSON.parse(key) as readonly string[] | null;
     if (wanted) {
       engine()
         .call('preview', [wanted])
@@ -122,31 +121,36 @@ function usePreview(request: Request | undefined): Previewed {
     };
   }, [key, of]);
   return {
-    answer: request ? shown?.answer : undefined,
-    current: request !== undefined && shown?.of === of,
+    answer: words ? shown?.answer : undefined,
+    current: words !== undefined && shown?.of === of,
   };
 }
 
-function useExecute(spec: ActionSpec, request: Request | undefined, yes: boolean) {
+/** @param yes the line's questions were on the screen. */
+function useRun(
+  spec: ActionSpec,
+  words: readonly string[] | undefined,
+  yes: boolean,
+  then: () => Subject | undefined,
+) {
   const { announce, openAction, select } = useStudio();
   const [failure, setFailure] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const run = (): void => {
-    if (!request) return;
+    if (!words) return;
     setBusy(true);
     engine()
-      .call('execute', [request, yes])
-      .then((done) => {
+      .call('command', [words, { yes }])
+      .then(({ status, output }) => {
         setBusy(false);
-        if (!done.ok) {
-          setFailure(done.error.messages);
+        const said = output.map(({ text }) => text.trim());
+        if (status !== 0) {
+          setFailure(said);
           return;
         }
-        announce(done.value.messages.at(-1) ?? `${spec.title}: done.`);
-        if (request.verb === 'lvrename') {
-          select({ kind: 'lv', id: `${request.vg}/${request.to}` });
-        }
-        if (request.verb === 'lvremove') select({ kind: 'vg', id: request.vg });
+        announce(said.at(-1) ?? `${spec.title}: done.`);
+        const next = then();
+        if (next) select(next);
         openAction(undefined);
       })
       .catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { Result } from '../../core/contract/units.ts';
 
 interface Props {
   readonly preview: Result<Preview, Refusal> | undefined;
-  /** False while the answer is of an earlier request. */
+  /** False while the answer is of an earlier line. */
   readonly current: boolean;
   readonly failure: readonly string[];
 }
@@ -28,7 +28,7 @@ export function PlanPreview({ preview, current, failure }: Props): ReactElement 
 }
 
 function Steps({ preview }: { preview: Preview }): ReactElement {
-  const { plan, commandLine, warnings, questions } = preview;
+  const { plans, commandLine, warnings, questions } = preview;
   return (
     <>
       <code className="command-line">{commandLine}</code>
@@ -37,13 +37,15 @@ function Steps({ preview }: { preview: Preview }): ReactElement {
           {line.replace(/ \[y\/n\]:? ?$/, '')}
         </p>
       ))}
-      <ol>
-        {plan.steps.map((step, index) => (
-          <li key={`${index} ${step.what}`} className={index === plan.commitAt ? 'commit' : ''}>
-            <strong>{step.what}</strong> <span>{step.why}</span>
-          </li>
-        ))}
-      </ol>
+      {plans.map((plan) => (
+        <ol key={plan.title} aria-label={plan.title}>
+          {plan.steps.map((step, index) => (
+            <li key={`${index} ${step.what}`} className={index === plan.commitAt ? 'commit' : ''}>
+              <strong>{step.what}</strong> <span>{step.why}</span>
+            </li>
+          ))}
+        </ol>
+      ))}
     </>
   );
 }

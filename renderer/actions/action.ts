@@ -1,4 +1,3 @@
-import type { Request } from '../../core/contract/requests.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
 
@@ -27,9 +26,19 @@ export interface ActionSpec {
   unavailable(lab: LabState, selected: Subject | undefined): string | undefined;
   fields(lab: LabState, selected: Subject | undefined): readonly ActionField[];
   initial(lab: LabState, selected: Subject | undefined): Values;
-  /** Undefined while a field that is needed is empty or makes no sense. */
-  request(values: Values, selected: Subject | undefined): Request | undefined;
+  /** The command line; undefined while a field that is needed is empty. */
+  words(values: Values, selected: Subject | undefined): readonly string[] | undefined;
+  /** What is selected once it is done; absent: what was. */
+  then?(values: Values, selected: Subject | undefined): Subject | undefined;
 }
+
+/** `-n data`; nothing for a field that was left empty. */
+export const option = (name: string, value: string | undefined): readonly string[] =>
+  value === undefined || value.trim() === '' ? [] : [name, value.trim()];
+
+/** What was chosen among `choices`. */
+export const chosen = (value: string | undefined): readonly string[] =>
+  (value ?? '').split(' ').filter(Boolean);
 
 /** `vg/lv` of a selected volume. */
 export function selectedLv(

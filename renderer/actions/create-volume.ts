@@ -1,8 +1,7 @@
 import type { LabState, VgState } from '../../core/contract/state.ts';
-import type { Sectors } from '../../core/contract/units.ts';
 import type { Subject } from '../state/store.ts';
-import type { ActionSpec } from './action.ts';
-import { SIZE_HINT, sizeSpec } from './size-field.ts';
+import { chosen, option, type ActionSpec } from './action.ts';
+import { SIZE_HINT, sizeOption } from './size-field.ts';
 
 /** The group that the selection is in, or the first one. */
 function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefined {
@@ -40,21 +39,18 @@ export const createVolume: ActionSpec = {
     stripeSize: '',
     pvs: '',
   }),
-  request(values) {
-    const size = sizeSpec(values.size ?? '');
+  words(values) {
+    const size = sizeOption(values.size ?? '');
     if (!size || !values.vg) return undefined;
-    const stripes = Number(values.stripes ?? '1');
-    const pvs = (values.pvs ?? '').split(' ').filter(Boolean);
-    return {
-      verb: 'lvcreate',
-      vg: values.vg,
-      size,
-      ...(values.name ? { name: values.name } : {}),
-      ...(stripes > 1 ? { stripes } : {}),
-      ...(stripes > 1 && values.stripeSize
-        ? { stripeSize: (Number(values.stripeSize) * 2) as Sectors }
-        : {}),
-      ...(pvs.length > 0 ? { pvs } : {}),
-    };
+    const striped = Number(values.stripes ?? '1') > 1;
+    return [
+      'lvcreate',
+      ...option('-n', values.name),
+      ...size,
+      ...(striped ? option('-i', values.stripes) : []),
+      ...(striped ? option('-I', values.stripeSize) : []),
+      values.vg,
+      ...chosen(values.pvs),
+    ];
   },
 };

@@ -1,5 +1,5 @@
 import { needsLv, selectedLv, type ActionSpec } from './action.ts';
-import { SIZE_HINT, sizeSpec } from './size-field.ts';
+import { SIZE_HINT, sizeOption } from './size-field.ts';
 
 export const extendVolume: ActionSpec = {
   id: 'extend-volume',
@@ -8,9 +8,9 @@ export const extendVolume: ActionSpec = {
   unavailable: needsLv,
   fields: () => [{ id: 'size', label: 'Add', kind: 'text', hint: SIZE_HINT }],
   initial: () => ({ size: '8m' }),
-  request(values, selected) {
+  words(values, selected) {
     const volume = selectedLv(selected);
-    const size = sizeSpec(values.size ?? '', true);
-    return volume && size ? { verb: 'lvextend', ...volume, size } : undefined;
+    const size = sizeOption(values.size ?? '', '+');
+    return volume && size ? ['lvextend', ...size, `${volume.vg}/${volume.lv}`] : undefined;
   },
 };

@@ -7,8 +7,12 @@ export const removeVolume: ActionSpec = {
   unavailable: needsLv,
   fields: () => [],
   initial: () => ({}),
-  request(_values, selected) {
+  words(_values, selected) {
     const volume = selectedLv(selected);
-    return volume ? { verb: 'lvremove', ...volume } : undefined;
+    return volume ? ['lvremove', `${volume.vg}/${volume.lv}`] : undefined;
+  },
+  then(_values, selected) {
+    const volume = selectedLv(selected);
+    return volume && { kind: 'vg', id: volume.vg };
   },
 };

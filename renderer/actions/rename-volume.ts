@@ -7,9 +7,13 @@ export const renameVolume: ActionSpec = {
   unavailable: needsLv,
   fields: () => [{ id: 'to', label: 'New name', kind: 'text' }],
   initial: (_lab, selected) => ({ to: selectedLv(selected)?.lv ?? '' }),
-  request(values, selected) {
+  words(values, selected) {
     const volume = selectedLv(selected);
     if (!volume || !values.to) return undefined;
-    return { verb: 'lvrename', vg: volume.vg, from: volume.lv, to: values.to };
+    return ['lvrename', volume.vg, volume.lv, values.to];
+  },
+  then(values, selected) {
+    const volume = selectedLv(selected);
+    return volume && { kind: 'lv', id: `${volume.vg}/${values.to ?? ''}` };
   },
 };

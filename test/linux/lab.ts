@@ -9,11 +9,11 @@ import type { DevNo } from '../../core/contract/units.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
 
-const NAMES = ['sda', 'sdb', 'sdc'];
+const NAMES = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf'];
 
-export async function newImages(bytes = 64 * 2 ** 20): Promise<readonly string[]> {
+export async function newImages(bytes = 64 * 2 ** 20, count = 3): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lvstudio-linux-'));
-  const images = NAMES.map((name) => join(folder, `${name}.img`));
+  const images = NAMES.slice(0, count).map((name) => join(folder, `${name}.img`));
   for (const image of images) {
     const file = await open(image, 'w');
     await file.truncate(bytes);
@@ -27,6 +27,24 @@ export async function withLab<T>(
   images: readonly string[],
   work: (run: (line: string) => Promise<string>, api: EngineApi) => Promise<T>,
 ): Promise<T> {
+  return withEngine(images, (api) => {
+    const run = async (line: string): Promise<string> => {
+      const words = splitCommandLine(line);
+      if (!words.ok) throw new Error(words.error.why);
+      const { status, output } = await api.command(words.value);
+      const text = output.map((one) => one.text).join('\n');
+      if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
+      return text;
+    };
+    return work(run, api);
+  });
+}
+
+/** The same without a judgement of what the command lines answer. */
+export async function withEngine<T>(
+  images: readonly string[],
+  work: (api: EngineApi) => Promise<T>,
+): Promise<T> {
   const env = nodeEnv();
   const opened = await Promise.all(
     images.map(async (path, index) => {
@@ -39,18 +57,9 @@ export async function withLab<T>(
   const disks = opened.map(({ name, file, devno }) => {
     return { path: `/dev/${name}`, devno, device: file, mode: 'live' as const, image: name };
   });
-  const lab = { name: 'linux', directory: '/' };
-  const { api, close } = await createEngine({ env, lab, disks });
-  const run = async (line: string): Promise<string> => {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(words.error.why);
-    const { status, output } = await api.command(words.value);
-    const text = output.map((one) => one.text).join('\n');
-    if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
-    return text;
-  };
+  const { api, close } = await createEngine({ env, lab: { name: 'linux', directory: '/' }, disks });
   try {
-    return await work(run, api);
+    return await work(api);
   } finally {
     await close();
     await Promise.all(opened.map(({ file }) => file.close()));

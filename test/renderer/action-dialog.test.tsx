@@ -15,21 +15,23 @@ const preview = (
   ok: true,
   value: {
     commandLine,
-    plan: {
-      title: commandLine,
-      steps: [
-        {
-          what: 'commit seqno 8',
-          why: 'One sector per disk changes.',
-          action: { kind: 'commit-metadata', vg: 'vg', seqno: 8, areas: [] },
-          undo: { kind: 'none', because: 'it is valid' },
-        },
-      ],
-      commitAt: 0,
-      warnings: [],
-      questions: [],
-      done: [],
-    },
+    plans: [
+      {
+        title: commandLine,
+        steps: [
+          {
+            what: 'commit seqno 8',
+            why: 'One sector per disk changes.',
+            action: { kind: 'commit-metadata', vg: 'vg', seqno: 8, areas: [] },
+            undo: { kind: 'none', because: 'it is valid' },
+          },
+        ],
+        commitAt: 0,
+        warnings: [],
+        questions: [],
+        done: [],
+      },
+    ],
     questions,
     warnings: [],
   },
@@ -42,7 +44,14 @@ const refused: Result<never, Refusal> = {
     messages: ['Volume group "vg" has insufficient free space.'],
   },
 };
-const done = { ok: true, value: { commandLine: 'x', messages: ['Logical volume "x" created.'] } };
+const done = {
+  status: 0,
+  output: [{ stream: 'stdout', text: '  Logical volume "x" created.' }],
+};
+const failed = {
+  status: 5,
+  output: [{ stream: 'stderr', text: '  Volume group "vg" has insufficient free space.' }],
+};
 const home: Subject = { kind: 'lv', id: 'vg/home' };
 
 async function open(action: string, bridge: FakeBridge, selected?: Subject): Promise<void> {
@@ -59,21 +68,21 @@ const button = (name: string): HTMLButtonElement => one('button', name) as HTMLB
 afterEach(clear);
 
 describe('what will happen is shown before it happens', () => {
-  test('the form is sent as a request, its command line and steps are printed', async () => {
+  test('the form is sent as a command line; that and its steps are printed', async () => {
     const bridge = new FakeBridge(lab, {
       preview: () => preview('lvcreate -n data -L 20m vg'),
-      execute: () => done,
+      command: () => done,
     });
     await open('create-volume', bridge);
     await type(field('Name'), 'data');
     await type(field('Size'), '20m');
-    expect(bridge.calls('preview').at(-1)).toEqual([
-      { verb: 'lvcreate', vg: 'vg', name: 'data', size: { by: 'size', sectors: 40960 } },
-    ]);
+    expect(bridge.calls('preview').at(-1)).toEqual([['lvcreate', '-n', 'data', '-L', '20m', 'vg']]);
     expect(plan()).toContain('lvcreate -n data -L 20m vg');
     expect(plan()).toContain('commit seqno 8 One sector per disk changes.');
     await submit();
-    expect(bridge.calls('execute')).toEqual([[bridge.calls('preview').at(-1)?.[0], false]]);
+    expect(bridge.calls('command')).toEqual([
+      [bridge.calls('preview').at(-1)?.[0], { yes: false }],
+    ]);
     expect(useStudio.getState()).toMatchObject({
       action: undefined,
       announcement: 'Logical volume "x" created.',
@@ -84,12 +93,12 @@ describe('what will happen is shown before it happens', () => {
     const question = 'Do you really want to remove active logical volume vg/home? [y/n]: ';
     const bridge = new FakeBridge(lab, {
       preview: () => preview('lvremove vg/home', [question]),
-      execute: () => done,
+      command: () => done,
     });
     await open('remove-volume', bridge, home);
     expect(plan()).toContain('Do you really want to remove active logical volume vg/home?');
     await submit();
-    expect(bridge.calls('execute')).toEqual([[{ verb: 'lvremove', vg: 'vg', lv: 'home' }, true]]);
+    expect(bridge.calls('command')).toEqual([[['lvremove', 'vg/home'], { yes: true }]]);
   });
 });
 
@@ -100,14 +109,14 @@ describe('what cannot be done', () => {
     expect(one('alert').textContent).toBe('Volume group "vg" has insufficient free space.');
     expect(button('Extend').disabled).toBe(true);
     await submit();
-    expect(bridge.calls('execute')).toEqual([]);
+    expect(bridge.calls('command')).toEqual([]);
   });
 
-  test('is not offered while the answer is about an earlier request', async () => {
+  test('is not offered while the answer is about an earlier line', async () => {
     let answer: (() => void) | undefined;
     const bridge = new FakeBridge(lab, {
-      preview: (request) =>
-        request.verb === 'lvrename' && request.to === 'late'
+      preview: (words) =>
+        words.at(-1) === 'late'
           ? new Promise((resolve) => {
               answer = () => resolve(preview('lvrename vg home late'));
             })
@@ -127,7 +136,7 @@ describe('what cannot be done', () => {
   test('and why it failed on the way stays on the screen', async () => {
     const bridge = new FakeBridge(lab, {
       preview: () => preview('lvremove vg/home'),
-      execute: () => refused,
+      command: () => failed,
     });
     await open('remove-volume', bridge, home);
     await submit();

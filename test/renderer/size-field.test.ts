@@ -1,30 +1,28 @@
 import { expect, test } from 'vitest';
-import { sizeSpec } from '../../renderer/actions/size-field.ts';
+import { sizeOption } from '../../renderer/actions/size-field.ts';
 import { wordsOf } from '../../renderer/views/words.ts';
 import { sizeText } from '../../renderer/widgets/size-text.ts';
 
 test.each([
-  ['12m', { by: 'size', sectors: 24576 }],
-  ['12', { by: 'size', sectors: 24576 }],
-  ['1.5g', { by: 'size', sectors: 3145728 }],
-  ['64 KiB', { by: 'size', sectors: 128 }],
-  ['3s', { by: 'size', sectors: 3 }],
-  ['0.3k', { by: 'size', sectors: 1 }],
-  ['50%free', { by: 'percent', percent: 50, of: 'FREE' }],
-  ['100 % VG', { by: 'percent', percent: 100, of: 'VG' }],
-  ['40 PE', { by: 'extents', extents: 40 }],
-  ['+8m', { by: 'size', sectors: 16384, sign: '+' }],
-])('%s', (text, spec) => {
-  expect(sizeSpec(text)).toEqual(spec);
+  ['12m', '-L 12m'],
+  ['12', '-L 12m'],
+  ['1.5g', '-L 1.5g'],
+  ['64 KiB', '-L 64k'],
+  ['3s', '-L 3s'],
+  ['50%free', '-l 50%FREE'],
+  ['100 % VG', '-l 100%VG'],
+  ['40 PE', '-l 40'],
+])('%s', (text, option) => {
+  expect(sizeOption(text)?.join(' ')).toBe(option);
 });
 
 test.each(['', 'm', '-4m', '1.2.3m', '50%', '12 parsecs'])('"%s" is no size', (text) => {
-  expect(sizeSpec(text)).toBeUndefined();
+  expect(sizeOption(text)).toBeUndefined();
 });
 
 test('what is added is added, with or without the sign', () => {
-  const added = { by: 'size', sectors: 16384, sign: '+' };
-  expect([sizeSpec('8m', true), sizeSpec('+8m', true)]).toEqual([added, added]);
+  const added = ['-L', '+8m'];
+  expect([sizeOption('8m', '+'), sizeOption('+8m', '+')]).toEqual([added, added]);
 });
 
 test('sizes are printed in one binary unit', () => {

@@ -1,70 +1,71 @@
 import { ok } from '../../base/result.ts';
 import {
-  last,
-  policy,
-  read,
-  sizeOf,
+  ADD_TAG,
+  ALLOC,
+  defined,
+  misuse,
+  SIZE,
   splitLvPath,
-  stripingOf,
-  usage,
-  valued,
-  yesNo,
+  STRIPING,
+  syntax,
+  vgName,
   type ChangeCommand,
+  type Parsed,
 } from '../command.ts';
+import { valued } from '../getopt.ts';
 
 export const lvcreate: ChangeCommand = {
   name: 'lvcreate',
+  about: 'Create a logical volume',
+  forms: ['-L|--size Size[m|UNIT] VG [ PV ... ]', '-l|--extents Number[PERCENT] VG [ PV ... ]'],
   options: [
-    valued('name', 'n'),
-    valued('size', 'L'),
-    valued('extents', 'l'),
-    valued('stripes', 'i'),
-    valued('stripesize', 'I'),
-    valued('alloc'),
-    valued('contiguous', 'C'),
-    valued('addtag'),
-    valued('activate', 'a'),
-    valued('zero', 'Z'),
+    valued('name', 'n', 'String'),
+    ...SIZE,
+    ...STRIPING,
+    ALLOC,
+    valued('contiguous', 'C', 'y|n'),
+    ADD_TAG,
+    valued('activate', 'a', 'y|n|ay'),
+    valued('zero', 'Z', 'y|n'),
     // Signatures inside a new volume are wiped by zeroing its start; there is nothing else to ask.
-    valued('wipesignatures', 'W'),
-    valued('type'),
+    valued('wipesignatures', 'W', 'y|n'),
+    valued('type', undefined, 'linear|striped'),
   ],
   parse(line) {
-    const [target, ...pvs] = line.positionals;
-    if (target === undefined) return usage('Please provide a volume group name');
-    const type = last(line, 'type');
+    const [target, ...pvs] = line.words;
+    const size = line.amount();
+    const type = line.text('type');
+    const allocation = line.policy();
+    const wishes = defined({
+      ...line.striping(),
+      allocation: line.yesNo('contiguous') === true ? 'contiguous' : allocation,
+      tags: line.tags('addtag'),
+      activate: line.yesNo('activate'),
+      zero: line.yesNo('zero'),
+      pvs: pvs.length === 0 ? undefined : pvs,
+    });
     if (type !== undefined && type !== 'linear' && type !== 'striped') {
-      return usage(`Volumes of type ${type} cannot be created here yet.`, false);
+      return line.refuse(misuse(`Volumes of type ${type} cannot be created here yet.`));
     }
-    const size = sizeOf(line);
-    if (!size.ok) return size;
-    const striping = stripingOf(line);
-    if (!striping.ok) return striping;
-    const alloc = read(line, 'alloc', policy);
-    if (!alloc.ok) return alloc;
-    const contiguous = read(line, 'contiguous', yesNo);
-    if (!contiguous.ok) return contiguous;
-    const activate = read(line, 'activate', yesNo);
-    if (!activate.ok) return activate;
-    const zero = read(line, 'zero', yesNo);
-    if (!zero.ok) return zero;
-    const path = splitLvPath(target);
-    const name = last(line, 'name') ?? path?.lv;
-    const tags = line.values.get('addtag');
-    const allocation = contiguous.value === true ? 'contiguous' : alloc.value;
-    return ok([
-      {
-        verb: 'lvcreate',
-        vg: path?.vg ?? target.replace(/^\/dev\//, ''),
-        size: size.value,
-        ...striping.value,
-        ...(name === undefined ? {} : { name: splitLvPath(name)?.lv ?? name }),
-        ...(allocation === undefined ? {} : { allocation }),
-        ...(pvs.length === 0 ? {} : { pvs }),
-        ...(tags === undefined ? {} : { tags }),
-        ...(activate.value === undefined ? {} : { activate: activate.value }),
-        ...(zero.value === undefined ? {} : { zero: zero.value }),
-      },
-    ]);
+    if (!size) return line.refuse(syntax());
+    const place = placeOf(target, line.text('name'));
+    if (!place.ok) return line.refuse(place);
+    return line.requests([{ verb: 'lvcreate', ...place.value, size, ...wishes }]);
   },
 };
+
+/** The group may be the first word, or in front of the name (`-n vg/home`), or both. */
+function placeOf(
+  target: string | undefined,
+  given: string | undefined,
+): Parsed<{ readonly vg: string; readonly name?: string }> {
+  const path = given === undefined ? undefined : splitLvPath(given);
+  const name = path?.lv ?? given;
+  const vg = target === undefined ? path?.vg : vgName(target);
+  if (vg === undefined) return syntax();
+  if (vg.includes('/')) return misuse('Volume group name expected (no slash)');
+  if (path && path.vg !== vg) {
+    return misuse(`Inconsistent volume group names given: "${path.vg}" and "${vg}"`);
+  }
+  return ok({ vg, ...defined({ name }) });
+}

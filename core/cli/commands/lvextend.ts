@@ -1,43 +1,33 @@
-import { ok } from '../../base/result.ts';
 import {
-  policy,
-  read,
-  sizeOf,
+  ALLOC,
+  defined,
+  misuse,
+  SIZE,
   splitLvPath,
-  stripingOf,
-  usage,
-  valued,
+  STRIPING,
+  syntax,
   type ChangeCommand,
 } from '../command.ts';
 
 export const lvextend: ChangeCommand = {
   name: 'lvextend',
-  options: [
-    valued('size', 'L'),
-    valued('extents', 'l'),
-    valued('stripes', 'i'),
-    valued('stripesize', 'I'),
-    valued('alloc'),
+  about: 'Add space to a logical volume',
+  forms: [
+    '-L|--size [+]Size[m|UNIT] LV [ PV ... ]',
+    '-l|--extents [+]Number[PERCENT] LV [ PV ... ]',
   ],
+  options: [...SIZE, ...STRIPING, ALLOC],
   parse(line) {
-    const [target, ...pvs] = line.positionals;
-    const path = target === undefined ? undefined : splitLvPath(target);
-    if (!path) return usage('Please provide a logical volume');
-    const size = sizeOf(line);
-    if (!size.ok) return size;
-    const striping = stripingOf(line);
-    if (!striping.ok) return striping;
-    const allocation = read(line, 'alloc', policy);
-    if (!allocation.ok) return allocation;
-    return ok([
-      {
-        verb: 'lvextend',
-        ...path,
-        size: size.value,
-        ...striping.value,
-        ...(allocation.value === undefined ? {} : { allocation: allocation.value }),
-        ...(pvs.length === 0 ? {} : { pvs }),
-      },
-    ]);
+    const [target, ...pvs] = line.words;
+    const size = line.amount();
+    const wishes = defined({
+      ...line.striping(),
+      allocation: line.policy(),
+      pvs: pvs.length === 0 ? undefined : pvs,
+    });
+    if (target === undefined || !size) return line.refuse(syntax());
+    const path = splitLvPath(target);
+    if (!path) return line.refuse(misuse('Please specify a logical volume path.'));
+    return line.requests([{ verb: 'lvextend', ...path, size, ...wishes }]);
   },
 };

@@ -1,22 +1,22 @@
-import { ok } from '../../base/result.ts';
-import type { LvremoveRequest } from '../../contract/requests.ts';
-import { splitLvPath, times, usage, type ChangeCommand } from '../command.ts';
+import type { LvremoveRequest } from '../../lvm/ops/lvremove.ts';
+import { splitLvPath, syntax, vgName, type ChangeCommand } from '../command.ts';
 
 export const lvremove: ChangeCommand = {
   name: 'lvremove',
+  about: 'Remove logical volume(s) from the system',
+  forms: ['VG|LV ...'],
   options: [],
-  parse(line, lvsOf) {
-    if (line.positionals.length === 0) {
-      return usage('Please enter one or more logical volume paths');
-    }
-    const force = times(line, 'force') > 0 ? { force: true } : {};
-    const requests = line.positionals.flatMap((target): readonly LvremoveRequest[] => {
-      const path = splitLvPath(target);
+  parse(line, volumesOf) {
+    if (line.words.length === 0) return line.refuse(syntax());
+    const force = line.has('force') ? { force: true } : {};
+    const requests = line.words.flatMap((word): readonly LvremoveRequest[] => {
+      const path = splitLvPath(word);
       if (path) return [{ verb: 'lvremove', ...path, ...force }];
-      // A group's name stands for all of its volumes.
-      const vg = target.replace(/^\/dev\//, '');
-      return lvsOf(vg).map((lv) => ({ verb: 'lvremove', vg, lv, ...force }));
+      // A group's name stands for all of its volumes; that there is no such group is for the
+      // operation to say, whatever the volume.
+      const vg = vgName(word);
+      return (volumesOf(vg) ?? ['']).map((lv) => ({ verb: 'lvremove', vg, lv, ...force }));
     });
-    return ok(requests);
+    return line.requests(requests);
   },
 };

@@ -1,16 +1,16 @@
-import { ok } from '../../base/result.ts';
-import { PV_CREATION, pvCreationOf, times, usage, type ChangeCommand } from '../command.ts';
+import { PV_CREATION, defined, syntax, type ChangeCommand } from '../command.ts';
 
 export const pvcreate: ChangeCommand = {
   name: 'pvcreate',
+  about: 'Initialize physical volume(s) for use by LVM',
+  forms: ['PV ...'],
   options: PV_CREATION,
   parse(line) {
-    if (line.positionals.length === 0) return usage('Please enter a physical volume path.');
-    const creation = pvCreationOf(line);
-    if (!creation.ok) return creation;
-    const force = times(line, 'force');
-    const devices = line.positionals;
-    const forced = force > 0 ? { force } : {};
-    return ok([{ verb: 'pvcreate', devices, ...forced, ...creation.value }]);
+    const creation = line.pvCreation();
+    const force = line.has('force') ? line.times('force') : undefined;
+    if (line.words.length === 0) return line.refuse(syntax());
+    return line.requests([
+      { verb: 'pvcreate', devices: line.words, ...creation, ...defined({ force }) },
+    ]);
   },
 };

@@ -1,16 +1,14 @@
-import { ok } from '../../base/result.ts';
-import { PV_CREATION, pvCreationOf, usage, type ChangeCommand } from '../command.ts';
+import { PV_CREATION, syntax, vgName, type ChangeCommand } from '../command.ts';
 
 export const vgextend: ChangeCommand = {
   name: 'vgextend',
+  about: 'Add physical volumes to a volume group',
+  forms: ['VG PV ...'],
   options: PV_CREATION,
   parse(line) {
-    const [vg, ...devices] = line.positionals;
-    if (vg === undefined || devices.length === 0) {
-      return usage('Please enter volume group name and physical volume(s)');
-    }
-    const creation = pvCreationOf(line);
-    if (!creation.ok) return creation;
-    return ok([{ verb: 'vgextend', vg: vg.replace(/^\/dev\//, ''), devices, ...creation.value }]);
+    const [vg, ...devices] = line.words;
+    const creation = line.pvCreation();
+    if (vg === undefined || devices.length === 0) return line.refuse(syntax());
+    return line.requests([{ verb: 'vgextend', vg: vgName(vg), devices, ...creation }]);
   },
 };

@@ -1,18 +1,15 @@
-import { ok } from '../../base/result.ts';
-import { times, usage, type ChangeCommand } from '../command.ts';
+import { syntax, vgName, type ChangeCommand } from '../command.ts';
 
 export const vgremove: ChangeCommand = {
   name: 'vgremove',
+  about: 'Remove volume group(s)',
+  forms: ['VG ...'],
   options: [],
   parse(line) {
-    if (line.positionals.length === 0) return usage('Please enter one or more volume group paths');
-    const force = times(line, 'force') > 0 ? { force: true } : {};
-    return ok(
-      line.positionals.map((vg) => ({
-        verb: 'vgremove',
-        vg: vg.replace(/^\/dev\//, ''),
-        ...force,
-      })),
+    if (line.words.length === 0) return line.refuse(syntax());
+    const force = line.has('force') ? { force: true } : {};
+    return line.requests(
+      line.words.map((word) => ({ verb: 'vgremove', vg: vgName(word), ...force })),
     );
   },
 };

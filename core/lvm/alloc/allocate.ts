@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Extents } from '../../base/units.ts';
-import type { AllocationPolicy } from '../../contract/requests.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
 import type { FreeArea } from '../format/free-areas.ts';
 import { clingSlots, contiguousSlots, spreadSlots, type Slot, type SlotView } from './slots.ts';
 

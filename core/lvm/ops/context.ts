@@ -3,7 +3,6 @@ import type { Result } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { Request } from '../../contract/requests.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
 import type { MetadataHeader } from '../format/model.ts';
 import type { Scan } from '../scan-types.ts';
@@ -32,7 +31,4 @@ export interface OpContext {
 }
 
 /** Turns a request and the world into a plan, or says why not. */
-export type Operation<R extends Request> = (
-  request: R,
-  context: OpContext,
-) => Result<Plan, VolumeError>;
+export type Operation<R> = (request: R, context: OpContext) => Result<Plan, VolumeError>;

@@ -44,7 +44,7 @@ export function lvToChange(
   command: string,
 ): Result<LogicalVolume, VolumeError> {
   const lv = findLv(vg, name);
-  if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name });
+  if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
   if (!isVisible(lv)) return err({ code: 'lv-internal', vg: vg.name, lv: name, command });
   return ok(lv);
 }

@@ -1,9 +1,9 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, sectors } from '../../base/units.ts';
+import { extents, sectors, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import type { LvcreateRequest } from '../../contract/requests.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
 import { activateSteps, deactivateSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
@@ -13,10 +13,31 @@ import type { OpContext, Operation } from './context.ts';
 import { devicesOf, devNoOf, exists, namedPvs, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { place, resolveStriping, roomIn, sizeBase, type Room, type Striping } from './place.ts';
-import { resolveSize } from './size.ts';
+import { resolveSize, type SizeSpec } from './size.ts';
 
 /** The start of a new volume that is zeroed: where file systems look for signatures. */
 const ZEROED = sectors(8);
+
+/** Makes a linear or striped volume. Refused where its extents do not fit the policy. */
+export interface LvcreateRequest {
+  readonly verb: 'lvcreate';
+  readonly vg: string;
+  /** Absent: `lvol0`, `lvol1`, ... the first that is free. */
+  readonly name?: string;
+  readonly size: SizeSpec;
+  /** 1 (default, linear) or more. */
+  readonly stripes?: number;
+  /** Default 64 KiB (128 sectors); power of two from 8 sectors to the extent size. */
+  readonly stripeSize?: Sectors;
+  readonly allocation?: AllocationPolicy;
+  /** Only these PVs; empty or absent: all of the group. */
+  readonly pvs?: readonly string[];
+  readonly tags?: readonly string[];
+  /** Default true. */
+  readonly activate?: boolean;
+  /** Zeroes the first 4 KiB. Default true; needs `activate`. */
+  readonly zero?: boolean;
+}
 
 export const planLvcreate: Operation<LvcreateRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);

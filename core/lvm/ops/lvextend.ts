@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, type Extents } from '../../base/units.ts';
+import { extents, type Extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { LvextendRequest } from '../../contract/requests.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
@@ -11,7 +11,20 @@ import type { OpContext, Operation } from './context.ts';
 import { devicesOf, devNoOf, exists, lvToChange, namedPvs, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
-import { resolveSize } from './size.ts';
+import { resolveSize, type SizeSpec } from './size.ts';
+
+/** Grows a volume, also while it is in use. Refused unless it gets larger. */
+export interface LvextendRequest {
+  readonly verb: 'lvextend';
+  readonly vg: string;
+  readonly lv: string;
+  readonly size: SizeSpec;
+  /** Default: as the last segment. */
+  readonly stripes?: number;
+  readonly stripeSize?: Sectors;
+  readonly allocation?: AllocationPolicy;
+  readonly pvs?: readonly string[];
+}
 
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);

@@ -1,9 +1,17 @@
 import { err, ok } from '../../base/result.ts';
-import type { LvremoveRequest } from '../../contract/requests.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+
+/** Removes a volume and its data. Refused while it is in use. */
+export interface LvremoveRequest {
+  readonly verb: 'lvremove';
+  readonly vg: string;
+  readonly lv: string;
+  /** Removes an active volume without asking. */
+  readonly force?: boolean;
+}
 
 export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);

@@ -1,6 +1,5 @@
 import { err, ok } from '../../base/result.ts';
 import type { Step } from '../../contract/plan.ts';
-import type { LvrenameRequest } from '../../contract/requests.ts';
 import { dmName } from '../activate/names.ts';
 import { resume, suspend } from '../activate/steps.ts';
 import { findLv } from '../format/model.ts';
@@ -10,6 +9,14 @@ import type { Operation } from './context.ts';
 import { devicesOf, exists, lvToChange, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 
+/** Gives a volume another name; programs that have it open go on. */
+export interface LvrenameRequest {
+  readonly verb: 'lvrename';
+  readonly vg: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);
   if (!scanned.ok) return scanned;
@@ -17,7 +24,7 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const { from, to } = request;
   if (from === to) return err({ code: 'same-name', vg: vg.name, lv: from });
   const badName = checkLvName(vg.name, to);
-  if (badName) return err(badName);
+  if (badName) return err({ ...badName, isNew: true });
   if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
   const lv = lvToChange(vg, from, 'lvrename');
   if (!lv.ok) return lv;

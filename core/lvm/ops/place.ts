@@ -3,7 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { AllocationPolicy } from '../../contract/requests.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
 import { allocate } from '../alloc/allocate.ts';
 import type { Slot } from '../alloc/slots.ts';
 import { allocatablePvIds, freeAreasOf, freeOn } from '../format/free-areas.ts';

@@ -4,9 +4,18 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { PvLayout } from '../../contract/plan.ts';
-import type { PvCreation } from '../../contract/requests.ts';
 import type { Random } from '../../env/prng.ts';
 import type { OpDisk } from './context.ts';
+
+/** Options that pvcreate, vgcreate and vgextend share when they make PVs. */
+export interface PvCreation {
+  /** Metadata areas per PV: 0, 1 (default) or 2, the second at the device's end. */
+  readonly metadataCopies?: 0 | 1 | 2;
+  /** Size of one metadata area asked for; rounded so that data stays aligned. Default ~1 MiB. */
+  readonly metadataSize?: Sectors;
+  /** Alignment of the first extent. Default 1 MiB (2048 sectors). */
+  readonly dataAlignment?: Sectors;
+}
 
 /** `devices/pv_min_size`: 2048 KiB. */
 const MIN_DEVICE = sectors(4096);

@@ -4,12 +4,11 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { PvLayout, Step } from '../../contract/plan.ts';
-import type { PvCreation } from '../../contract/requests.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { OpContext, OpDisk } from './context.ts';
 import type { TargetArea } from './metadata-steps.ts';
 import { usableAreas } from './metadata-steps.ts';
-import { extentCountOf, layoutPv } from './pv-layout.ts';
+import { extentCountOf, layoutPv, type PvCreation } from './pv-layout.ts';
 
 /** A device that will be in the group: an orphan PV as it is, or a disk that becomes one. */
 export interface NewMember {

@@ -1,9 +1,26 @@
 /** How many extents a size means, with LVM's rounding (reference 9.3). */
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, extentsToSectors, sectorsToExtentsCeil, type Extents } from '../../base/units.ts';
+import {
+  extents,
+  extentsToSectors,
+  sectorsToExtentsCeil,
+  type Extents,
+  type Sectors,
+} from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { SizeSpec } from '../../contract/requests.ts';
 import type { VolumeGroup } from '../format/model.ts';
+
+/** How much, in the three ways LVM lets one say it. `sign` makes it relative . */
+export type SizeSpec =
+  | { readonly by: 'size'; readonly sectors: Sectors; readonly sign?: '+' }
+  | { readonly by: 'extents'; readonly extents: Extents; readonly sign?: '+' }
+  | {
+      readonly by: 'percent';
+      /** 1 or more; above 100 is refused by the operation where it makes no sense. */
+      readonly percent: number;
+      readonly of: 'FREE' | 'VG' | 'PVS' | 'LV';
+      readonly sign?: '+';
+    };
 
 /** What the percentages are taken of. */
 export interface SizeBase {
@@ -30,7 +47,7 @@ export function resolveSize(
   command: string,
 ): Result<ResolvedSize, VolumeError> {
   const notices: Notice[] = [];
-  const asked = size.by === 'size' ? fromSectors(size, base.vg, notices) : fromCount(size, base);
+  const asked = size.by === 'size' ? fromSectors(size, base, notices) : fromCount(size, base);
   if (asked === 0) return err({ code: 'size-zero', command });
   const total = extents(asked + (size.sign === '+' ? base.present : 0));
   return ok({ total, notices, approximate: size.by === 'percent' && size.of !== 'LV' });
@@ -38,12 +55,15 @@ export function resolveSize(
 
 function fromSectors(
   size: SizeSpec & { readonly by: 'size' },
-  vg: VolumeGroup,
+  { vg, present }: SizeBase,
   notices: Notice[],
 ): number {
   const count = sectorsToExtentsCeil(size.sectors, vg.extentSize);
   const rounded = extentsToSectors(count, vg.extentSize);
-  if (rounded !== size.sectors) notices.push({ code: 'rounded-up', size: rounded });
+  if (rounded !== size.sectors) {
+    const code = present === 0 ? 'rounded-up' : 'rounded-to-boundary';
+    notices.push({ code, size: rounded });
+  }
   return count;
 }
 

@@ -2,16 +2,31 @@ import { newLvmId } from '../../base/ids.ts';
 import { err, ok } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import type { VgcreateRequest } from '../../contract/requests.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { checkTag, checkVgName } from '../format/names.ts';
 import type { OpContext, Operation } from './context.ts';
 import { metadataSteps } from './metadata-steps.ts';
+import type { PvCreation } from './pv-layout.ts';
 import { markStep, memberPvs, newMembers, type NewMember } from './pv-steps.ts';
 
 const DEFAULT_EXTENT = sectors(8192);
 /** 128 KiB: an extent that is no power of two is a multiple of this. */
 const ODD_EXTENT_UNIT = 256;
+
+/** Makes a volume group of disks or orphan PVs; disks become PVs on the way. */
+export interface VgcreateRequest extends PvCreation {
+  readonly verb: 'vgcreate';
+  readonly vg: string;
+  readonly devices: readonly string[];
+  /** Default 4 MiB (8192 sectors). */
+  readonly extentSize?: Sectors;
+  readonly allocation?: AllocationPolicy;
+  /** 0 = no limit (default). */
+  readonly maxLv?: number;
+  readonly maxPv?: number;
+  readonly tags?: readonly string[];
+}
 
 export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   const refused = refuse(request, context);

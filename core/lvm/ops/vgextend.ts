@@ -1,10 +1,17 @@
 import { err, ok } from '../../base/result.ts';
-import type { VgextendRequest } from '../../contract/requests.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import type { PvCreation } from './pv-layout.ts';
 import { markStep, memberPvs, newMembers } from './pv-steps.ts';
+
+/** Takes more disks or orphan PVs into a group. */
+export interface VgextendRequest extends PvCreation {
+  readonly verb: 'vgextend';
+  readonly vg: string;
+  readonly devices: readonly string[];
+}
 
 export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);

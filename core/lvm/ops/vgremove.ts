@@ -1,13 +1,20 @@
 import { err, ok } from '../../base/result.ts';
 import type { Notice, Question } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
-import type { VgremoveRequest } from '../../contract/requests.ts';
 import { isVisible } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { markStep } from './pv-steps.ts';
+
+/** Removes a group with all its volumes; its disks stay PVs. Refused while one is in use. */
+export interface VgremoveRequest {
+  readonly verb: 'vgremove';
+  readonly vg: string;
+  /** Removes the volumes in it without asking. */
+  readonly force?: boolean;
+}
 
 /** The volumes go down first, then every copy of the metadata is emptied: one commit for all. */
 export const planVgremove: Operation<VgremoveRequest> = (request, context) => {

@@ -6,7 +6,6 @@ import type {
   Refusal,
 } from '../../../core/contract/api.ts';
 import type { EventBody, EngineEvent } from '../../../core/contract/events.ts';
-import type { Request } from '../../../core/contract/requests.ts';
 import type { LabState } from '../../../core/contract/state.ts';
 import type { Result } from '../../../core/contract/units.ts';
 
@@ -37,17 +36,9 @@ export class FakeEngine implements EngineApi {
     return Promise.resolve({ seq: this.seq, lab, disks: [], orphans: [], vgs: [], devices: [] });
   }
 
-  preview(request: Request): ReturnType<EngineApi['preview']> {
-    this.note('preview', request);
-    return Promise.resolve(refused(`no plan for ${request.verb}`));
-  }
-
-  execute(request: Request, yes?: boolean): ReturnType<EngineApi['execute']> {
-    this.note('execute', request, yes);
-    return Promise.resolve({
-      ok: true,
-      value: { commandLine: request.verb, messages: [`yes is ${String(yes)}`] },
-    });
+  preview(argv: readonly string[]): ReturnType<EngineApi['preview']> {
+    this.note('preview', argv);
+    return Promise.resolve(refused(`no plan for ${argv[0] ?? 'nothing'}`));
   }
 
   async command(argv: readonly string[], options?: CommandOptions): Promise<CommandResult> {

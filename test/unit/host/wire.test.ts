@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sectors } from '../../../core/base/units.ts';
 import type { EngineEvent } from '../../../core/contract/events.ts';
-import type { Request } from '../../../core/contract/requests.ts';
 import { WireError, connectApi } from '../../../core/host/wire-client.ts';
 import { OPEN_CALLS_LIMIT, serveConnection } from '../../../core/host/wire-server.ts';
 import { channelPair } from './channels.ts';
@@ -30,28 +28,17 @@ const code = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('a connected EngineApi', () => {
-  const request: Request = {
-    verb: 'lvcreate',
-    vg: 'vg',
-    name: 'home',
-    size: { by: 'size', sectors: sectors(8192) },
-    stripes: 2,
-    pvs: ['/dev/sda'],
-  };
+  const line = ['lvcreate', '-n', 'home', '-L', '4m', 'vg'];
 
   test('passes every call on with its arguments', async () => {
     const { engine, api } = connected();
     await api.state();
-    await api.preview(request);
-    await api.execute(request, true);
-    await api.execute(request);
+    await api.preview(line);
     await api.command(['lvs', '-a'], { ask: true });
     await api.command(['lvs']);
     expect(engine.calls).toEqual([
       ['state'],
-      ['preview', request],
-      ['execute', request, true],
-      ['execute', request, undefined],
+      ['preview', line],
       ['command', ['lvs', '-a'], { ask: true }],
       ['command', ['lvs'], undefined],
     ]);
@@ -59,11 +46,11 @@ describe('a connected EngineApi', () => {
 
   test('returns results and refusals alike', async () => {
     const { api } = connected();
-    expect(await api.execute(request, true)).toEqual({
-      ok: true,
-      value: { commandLine: 'lvcreate', messages: ['yes is true'] },
+    expect(await api.command(line)).toEqual({
+      status: 0,
+      output: [{ stream: 'stdout', text: '  lvcreate -n home -L 4m vg' }],
     });
-    expect(await api.preview(request)).toEqual({
+    expect(await api.preview(line)).toEqual({
       ok: false,
       error: { error: { code: 'vg-not-found', vg: 'vg' }, messages: ['no plan for lvcreate'] },
     });
@@ -188,13 +175,9 @@ describe('hostile messages', () => {
     ['params that are no list', call('state', {})],
     ['a surplus parameter', call('state', [1])],
     ['a parameter too few', call('read', [VOLUME, 0])],
-    ['an unknown verb', call('preview', [{ verb: 'mkfs' }])],
-    ['a surplus field', call('preview', [{ verb: 'vgremove', vg: 'vg', sudo: true }])],
-    ['a missing field', call('preview', [{ verb: 'lvremove', vg: 'vg' }])],
-    [
-      '__proto__',
-      '{"id":1,"method":"preview","params":[{"verb":"vgremove","vg":"v","__proto__":{}}]}',
-    ],
+    ['a line that is one text', call('preview', ['lvremove vg/home'])],
+    ['a word that is none', call('preview', [['lvremove', { vg: 'vg' }]])],
+    ['__proto__', '{"id":1,"method":"command","params":[["lvs"],{"yes":true,"__proto__":{}}]}'],
     ['words that are no strings', call('command', [['lvs', 1]])],
     ['an option of a command', call('command', [['lvs'], { shell: true }])],
     ['a negative offset', call('read', [VOLUME, -1, 10])],
@@ -211,9 +194,9 @@ describe('hostile messages', () => {
   });
 
   test('the refusal names the place, and the id where there is one', async () => {
-    const [answer] = await answersTo(call('preview', [{ verb: 'lvremove', vg: 1 }], 7));
+    const [answer] = await answersTo(call('preview', [['lvremove', 1]], 7));
     expect(answer).toMatchObject({ id: 7, error: { code: 'bad-request' } });
-    expect((answer as { error: { message: string } }).error.message).toMatch(/^params\[0\]\.vg: /);
+    expect((answer as { error: { message: string } }).error.message).toMatch(/^params\[0\]\[1\]: /);
     expect(await answersTo('{')).toMatchObject([{ id: null }]);
   });
 

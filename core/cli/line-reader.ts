@@ -1,0 +1,143 @@
+/** Reads the options of one command line; the first that cannot be read refuses the whole line. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Sectors } from '../base/units.ts';
+import type { AllocationPolicy } from '../contract/state.ts';
+import { checkTag } from '../lvm/format/names.ts';
+import type { Request } from '../lvm/ops/index.ts';
+import type { PvCreation } from '../lvm/ops/pv-layout.ts';
+import type { SizeSpec } from '../lvm/ops/size.ts';
+import { defined, type Parsed, type UsageError } from './command.ts';
+import type { ParsedOptions } from './getopt.ts';
+import { parseExtents, parseLength, parseSize } from './sizes.ts';
+
+/** Turns the text of an option into a value, or says in LVM's words why not (or nothing). */
+type Reading<T> = (text: string) => Result<T, string | undefined>;
+
+export class LineReader {
+  private refusal: UsageError | undefined;
+
+  constructor(private readonly line: ParsedOptions) {}
+
+  /** The words that are no options. */
+  get words(): readonly string[] {
+    return this.line.positionals;
+  }
+
+  times(long: string): number {
+    return this.line.values.get(long)?.length ?? 0;
+  }
+
+  has(long: string): boolean {
+    return this.times(long) > 0;
+  }
+
+  /** As given, the last one where an option was given twice. */
+  text(long: string): string | undefined {
+    return this.line.values.get(long)?.at(-1);
+  }
+
+  texts(long: string): readonly string[] | undefined {
+    return this.line.values.get(long);
+  }
+
+  read<T>(long: string, reading: Reading<T>): T | undefined {
+    const text = this.text(long);
+    return text === undefined ? undefined : this.take(long, text, reading);
+  }
+
+  size(long: string, unit: 'm' | 'k' | 's' = 'm'): Sectors | undefined {
+    return this.read(long, (text) => parseSize(text, unit));
+  }
+
+  count(long: string): number | undefined {
+    return this.read(long, wholeNumber);
+  }
+
+  yesNo(long: string): boolean | undefined {
+    return this.read(long, yesNo);
+  }
+
+  policy(): AllocationPolicy | undefined {
+    return this.read('alloc', policy);
+  }
+
+  tags(long: string): readonly string[] | undefined {
+    return this.texts(long)?.map((text) => this.take(long, text, tag) ?? text);
+  }
+
+  /** -L and -l: exactly one of them. */
+  amount(): SizeSpec | undefined {
+    const length = this.read('size', parseLength);
+    const count = this.read('extents', parseExtents);
+    if (length && count) this.note('Please specify either size or extents (not both).');
+    if (length?.by === 'size' && length.sectors === 0) this.note('--size may not be zero.');
+    if (count?.by === 'extents' && count.extents === 0) this.note('--extents may not be zero.');
+    return length ?? count;
+  }
+
+  striping(): { readonly stripes?: number; readonly stripeSize?: Sectors } {
+    const stripes = this.count('stripes');
+    if (stripes === 0) this.note('--stripes may not be zero.');
+    return defined({ stripes, stripeSize: this.size('stripesize', 'k') });
+  }
+
+  pvCreation(): PvCreation {
+    return defined({
+      metadataSize: this.size('metadatasize'),
+      dataAlignment: this.size('dataalignment', 'k'),
+      metadataCopies: this.read('pvmetadatacopies', copies),
+    });
+  }
+
+  /** Refuses the line, unless an option of it was refused before. */
+  refuse(refusal: Parsed<never>): Parsed<never> {
+    return this.refusal ? err(this.refusal) : refusal;
+  }
+
+  requests(requests: readonly Request[]): Parsed<readonly Request[]> {
+    return this.refusal ? err(this.refusal) : ok(requests);
+  }
+
+  private note(why: string): void {
+    this.refusal ??= { kind: 'misuse', why };
+  }
+
+  private take<T>(option: string, text: string, reading: Reading<T>): T | undefined {
+    const value = reading(text);
+    if (value.ok) return value.value;
+    const why = value.error;
+    this.refusal ??= { kind: 'argument', option, text, ...(why === undefined ? {} : { why }) };
+    return undefined;
+  }
+}
+
+const wholeNumber: Reading<number> = (text) =>
+  /^\d{1,9}$/.test(text) ? ok(Number(text)) : err(undefined);
+
+const YES = ['y', 'ay', '1', 'yes'];
+const NO = ['n', 'an', '0', 'no'];
+const yesNo: Reading<boolean> = (text) => {
+  if (YES.includes(text)) return ok(true);
+  return NO.includes(text) ? ok(false) : err(undefined);
+};
+
+const tag: Reading<string> = (text) => {
+  const plain = text.replace(/^@/, '');
+  return checkTag(plain) ? err(undefined) : ok(plain);
+};
+
+const copies: Reading<0 | 1 | 2> = (text) =>
+  text === '0' || text === '1' || text === '2' ? ok(Number(text) as 0 | 1 | 2) : err(undefined);
+
+const POLICIES: readonly AllocationPolicy[] = [
+  'contiguous',
+  'cling',
+  'cling_by_tags',
+  'normal',
+  'anywhere',
+  'inherit',
+];
+const policy: Reading<AllocationPolicy> = (text) => {
+  const found = POLICIES.find((one) => one === text);
+  return found ? ok(found) : err(`Unrecognised allocation policy ${text}`);
+};

@@ -1,0 +1,59 @@
+/** What commands say about themselves: `--help`, and why a line was not understood. */
+import type { CommandResult } from '../contract/api.ts';
+import { COMMON, type CommandSyntax, type UsageError } from './command.ts';
+import type { OptionSpec } from './getopt.ts';
+import { helpHint, printed, refused, STATUS } from './output.ts';
+
+/** Made of the command's own table, so that it cannot promise what is not there. */
+export function helpText({ name, about, forms, options }: CommandSyntax): readonly string[] {
+  return [
+    `  ${name} - ${about}`,
+    '',
+    ...forms.map((form) => `  ${name} ${form}`),
+    ...options.map(optionLine),
+    '',
+    '  Common options for lvm:',
+    ...COMMON.map(optionLine),
+    '',
+  ];
+}
+
+function optionLine({ short, long, value }: OptionSpec): string {
+  const letter = short === undefined ? '   ' : `-${short}|`;
+  return `\t[ ${letter}--${long}${value === undefined ? '' : ` ${value}`} ]`;
+}
+
+/** `lvstudio help`. */
+export const overview = (commands: readonly CommandSyntax[]): CommandResult =>
+  printed(commands.map(({ name, about }) => `  ${name.padEnd(16)}${about}`));
+
+/** A word that getopt does not know, in its words. */
+export const unreadable = (name: string, why: string): CommandResult =>
+  refused(STATUS.usage, [`${name}: ${why}`, '  Error during parsing of command line.']);
+
+export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError): CommandResult {
+  switch (error.kind) {
+    case 'misuse': {
+      const lines = error.why.split('\n').map((line) => `  ${line}`);
+      return refused(STATUS.usage, [...lines, helpHint(name)]);
+    }
+    case 'argument':
+      return refused(STATUS.usage, [
+        ...(error.why === undefined ? [] : [`  ${error.why}`]),
+        `  Invalid argument for --${error.option}: ${error.text}`,
+        '  Error during parsing of command line.',
+      ]);
+    case 'syntax': {
+      const why = 'No command with matching syntax recognised.';
+      const hint = `  ${why}  Run '${name} --help' for more information.`;
+      // With one form LVM says which one it is, the form itself on the other stream.
+      const [form, ...others] = forms;
+      if (form === undefined || others.length > 0) return refused(STATUS.usage, [hint]);
+      const { output } = refused(STATUS.usage, [hint, '  Correct command syntax is:']);
+      return {
+        status: STATUS.usage,
+        output: [...output, { stream: 'stdout', text: `  ${name} ${form}` }],
+      };
+    }
+  }
+}

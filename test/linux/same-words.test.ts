@@ -1,0 +1,18 @@
+/** Whole sessions, line by line: the same words on the same stream, and the same exit status. */
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { answersOfLinux, answersOfOurs, linesOf, type Answer } from './transcript.ts';
+
+const FOLDER = new URL('./transcripts/', import.meta.url);
+
+test.each(readdirSync(FOLDER))('%s', { timeout: 300_000 }, async (name) => {
+  const lines = await linesOf(new URL(name, FOLDER));
+  const texts = lines.map(({ text }) => text);
+  const [ours, linux] = [await answersOfOurs(texts), await answersOfLinux(texts)];
+  const compared = (answers: readonly Answer[]): readonly string[] =>
+    answers.map(({ line, status, stdout, stderr }, index) => {
+      const head = `$ ${line}\nexit status ${status}`;
+      return lines[index]?.differs === undefined ? `${head}\n${stdout}\n${stderr}` : head;
+    });
+  expect(compared(ours)).toEqual(compared(linux));
+});

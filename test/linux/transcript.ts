@@ -1,0 +1,84 @@
+/** The same command lines in Linux and here: what each prints, on which stream, and its status. */
+import { readFile } from 'node:fs/promises';
+import { splitCommandLine } from '../../core/cli/words.ts';
+import { inLinux, labNames } from './guest.ts';
+import { newImages, withEngine } from './lab.ts';
+
+const DISKS = 5;
+
+/** A command line of a transcript. */
+export interface Line {
+  readonly text: string;
+  /** Why what is printed differs; the exit status never does. */
+  readonly differs?: string;
+}
+
+export interface Answer {
+  readonly line: string;
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function linesOf(file: URL): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  let differs: string | undefined;
+  for (const text of (await readFile(file, 'utf8')).split('\n')) {
+    if (text.startsWith('#')) differs = /^# differs: (.*)/.exec(text)?.[1];
+    else if (text !== '') {
+      lines.push({ text, ...(differs === undefined ? {} : { differs }) });
+      differs = undefined;
+    }
+  }
+  return lines;
+}
+
+export async function answersOfLinux(lines: readonly string[]): Promise<readonly Answer[]> {
+  const images = await newImages(64 * 2 ** 20, DISKS);
+  const script = lines.map((line, index) => {
+    const guest = line.replaceAll('/dev/sd', '/dev/vd');
+    return `
+echo "=== ${index}"
+set +e; ${guest} < /dev/null > out 2> err; status=$?; set -e
+echo "$status"; cat out; echo "--- stderr"; cat err`;
+  });
+  const output = await inLinux(images, `${script.join('\n')}\necho "=== end"\n`);
+  return lines.map((line, index) => {
+    const [, rest = ''] = output.split(`=== ${index}\n`);
+    const [body = ''] = rest.split(/^=== (?:\d+|end)$/m);
+    const [head = '', stderr = ''] = body.split('--- stderr\n');
+    const [status = '', ...stdout] = head.split('\n');
+    return answer(line, Number(status), labNames(stdout.join('\n')), labNames(stderr));
+  });
+}
+
+export async function answersOfOurs(lines: readonly string[]): Promise<readonly Answer[]> {
+  const images = await newImages(64 * 2 ** 20, DISKS);
+  const answers: Answer[] = [];
+  await withEngine(images, async (api) => {
+    for (const line of lines) {
+      const words = splitCommandLine(line);
+      if (!words.ok) throw new Error(words.error.why);
+      const { status, output } = await api.command(words.value);
+      const on = (stream: string): string =>
+        output.flatMap((one) => (one.stream === stream ? [`${one.text}\n`] : [])).join('');
+      answers.push(answer(line, status, on('stdout'), on('stderr')));
+    }
+  });
+  return answers;
+}
+
+/** Without what differs by nature: identifiers, times, and blanks at the ends of lines. */
+function answer(line: string, status: number, stdout: string, stderr: string): Answer {
+  return { line, status, stdout: masked(stdout), stderr: masked(stderr) };
+}
+
+const UUID = /\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g;
+
+const masked = (text: string): string =>
+  text
+    .replace(UUID, '<uuid>')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
