@@ -1,5 +1,8 @@
 /** What every block device promises, checked on all of them. */
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
@@ -10,6 +13,7 @@ import { DelayedDevice } from '../../core/block/wrap/delay.ts';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
+import { openFileDisk } from '../../core/host/file-disk.ts';
 import { at, flush, read, stamped, write } from '../support/sectors.ts';
 import { simulated, type Sim } from '../support/sim.ts';
 
@@ -35,6 +39,20 @@ const KINDS: Record<string, (sim: Sim) => BlockDevice | Promise<BlockDevice>> = 
 };
 const END = '1023 1 linear 8:16 700';
 
+async function imageFile(): Promise<BlockDevice> {
+  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-image-'));
+  const path = join(folder, 'sda.img');
+  await writeFile(path, '');
+  await truncate(path, SIZE * SECTOR);
+  const disk = await openFileDisk({ path, name: 'sda', mode: 'live' });
+  if (!disk.ok) throw new Error(disk.error.why);
+  onTestFinished(async () => {
+    await disk.value.close();
+    await rm(folder, { recursive: true });
+  });
+  return disk.value;
+}
+
 async function mapped(...tables: readonly string[][]): Promise<BlockDevice> {
   const dm = new DeviceMapper(() => undefined);
   dm.attachDisk('/dev/sda', '8:0', ram(sectors(2048)));
@@ -49,14 +67,17 @@ async function mapped(...tables: readonly string[][]): Promise<BlockDevice> {
   return opened.value;
 }
 
-const on = (make: (sim: Sim) => BlockDevice | Promise<BlockDevice>) => {
-  return (body: (device: BlockDevice, sim: Sim) => Promise<void>) =>
-    simulated(7, async (sim) => body(await make(sim), sim));
+type Body = (device: BlockDevice) => Promise<void>;
+
+/** A real file is driven by no simulated clock. */
+const USES: Record<string, (body: Body) => Promise<void>> = {
+  'image file': async (body) => body(await imageFile()),
 };
+for (const [kind, make] of Object.entries(KINDS)) {
+  USES[kind] = (body) => simulated(7, async (sim) => body(await make(sim)));
+}
 
-describe.each(Object.entries(KINDS))('%s', (_, make) => {
-  const using = on(make);
-
+describe.each(Object.entries(USES))('%s', (_, using) => {
   test('has the size it was given and reads as zeroes', () =>
     using(async (device) => {
       expect(device.size).toBe(SIZE);

@@ -8,7 +8,14 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Extents } from '../../base/units.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import type { FreeArea } from '../format/free-areas.ts';
-import { clingSlots, contiguousSlots, spreadSlots, type Slot, type SlotView } from './slots.ts';
+import {
+  anywhereSlots,
+  clingSlots,
+  contiguousSlots,
+  spreadSlots,
+  type Slot,
+  type SlotView,
+} from './slots.ts';
 
 export interface AllocationRequest {
   /** Logical extents wanted; a multiple of `stripes`. */
@@ -71,10 +78,10 @@ class Allocation {
         while (this.left > 0 && this.takeOnce(clingSlots(this.view(), this.placesUsed())));
         return;
       case 'normal':
-        while (this.left > 0 && (this.takeClose() || this.takeSpread(false)));
+        while (this.left > 0 && (this.takeClose() || this.takeSpread()));
         return;
       case 'anywhere':
-        while (this.left > 0 && this.takeSpread(true));
+        while (this.left > 0 && this.takeOnce(anywhereSlots(this.view())));
         return;
     }
   }
@@ -84,9 +91,9 @@ class Allocation {
     return this.pieces.length > 0 && this.takeOnce(spreadSlots(this.onUsedPvs(), { split: true }));
   }
 
-  private takeSpread(samePvTwice: boolean): boolean {
+  private takeSpread(): boolean {
     // An explicit contiguous policy never reaches here: later rounds may split.
-    return this.takeOnce(spreadSlots(this.view(), { split: true, samePvTwice }));
+    return this.takeOnce(spreadSlots(this.view(), { split: true }));
   }
 
   private view(): SlotView {

@@ -54,14 +54,10 @@ export function clingSlots(
  */
 export function spreadSlots(
   view: SlotView,
-  how: { readonly split: boolean; readonly samePvTwice?: boolean },
+  how: { readonly split: boolean },
 ): readonly FreeArea[] | undefined {
-  const candidates = [...view.free.values()].flatMap((areas) =>
-    how.samePvTwice ? piecesOf(largestFirst(areas), view) : best(largestFirst(areas), view, how),
-  );
-  const useful = (area: FreeArea): number => Math.min(area.count, view.wanted);
-  candidates.sort((a, b) => useful(b) - useful(a));
-  return candidates.length >= view.stripes ? candidates.slice(0, view.stripes) : undefined;
+  const areas = [...view.free.values()].flatMap((each) => best(largestFirst(each), view, how));
+  return firstOf(areas, view);
 }
 
 function best(
@@ -74,17 +70,33 @@ function best(
   return chosen ? [chosen] : [];
 }
 
-/** Anywhere: one area may serve several stripes, cut into parts of what is wanted. */
-function piecesOf(areas: readonly FreeArea[], view: SlotView): readonly FreeArea[] {
-  return areas.flatMap((area) => {
-    const share = Math.min(view.wanted, Math.max(1, Math.floor(area.count / view.stripes)));
-    const parts = Math.min(view.stripes, Math.floor(area.count / share));
-    return Array.from({ length: parts }, (_, part) => ({
-      ...area,
-      start: extents(area.start + part * share),
-      count: extents(part === parts - 1 ? area.count - part * share : share),
-    }));
-  });
+/**
+ * Anywhere: every area once, then again what is left of it, until each stripe has one (so placed in
+ * runs of LVM 2.03.16).
+ */
+export function anywhereSlots(view: SlotView): readonly FreeArea[] | undefined {
+  const taken = new Map<FreeArea, number>();
+  const slots: FreeArea[] = [];
+  for (let before = -1; slots.length < view.stripes && slots.length > before;) {
+    before = slots.length;
+    for (const areas of view.free.values()) {
+      for (const area of largestFirst(areas)) {
+        const used = taken.get(area) ?? 0;
+        const count = Math.min(view.wanted, area.count - used);
+        if (count === 0) continue;
+        slots.push({ ...area, start: extents(area.start + used), count: extents(count) });
+        taken.set(area, used + count);
+      }
+    }
+  }
+  return firstOf(slots, view);
+}
+
+/** One area per stripe, the most useful first; equal ones stay in the order they were found. */
+function firstOf(candidates: FreeArea[], view: SlotView): readonly FreeArea[] | undefined {
+  const useful = (area: FreeArea): number => Math.min(area.count, view.wanted);
+  candidates.sort((a, b) => useful(b) - useful(a));
+  return candidates.length >= view.stripes ? candidates.slice(0, view.stripes) : undefined;
 }
 
 /** Equal sizes stay in PE order. */
