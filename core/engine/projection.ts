@@ -1,4 +1,8 @@
-/** The lab's state as the fold of its events: what a screen that saw every event shows. */
+/**
+ * The lab's state as the fold of its events: what a screen that saw every event shows. The window
+ * folds them by itself (renderer/state/project.ts), because the contract between the two has no
+ * code; test/sim/events.test.ts holds both to one answer.
+ */
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { DmDeviceState, LabState, VgState } from '../contract/state.ts';
 import type { ReportSource } from '../report/source.ts';
