@@ -8,8 +8,8 @@ import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devicesOf, devNoOf, exists, lvToChange, namedPvs, vgToChange } from './find.ts';
-import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { devNoOf, exists, lvToChange, namedPvs, vgToChange } from './find.ts';
+import { planChange } from './plan-change.ts';
 import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
@@ -104,22 +104,16 @@ function planFor(
 ): Result<Plan, VolumeError> {
   const { vg } = scanned;
   const larger = { ...lv, segments: grown.segments };
-  const next = nextVersion(vg, { lvs: vg.lvs.map((one) => (one === lv ? larger : one)) });
-  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned)));
-  if (!metadata.ok) return metadata;
-  const tree = deviceTree(next, larger, devNoOf(context, scanned));
+  const lvs = vg.lvs.map((one) => (one === lv ? larger : one));
+  const tree = deviceTree({ ...vg, lvs }, larger, devNoOf(context, scanned));
   if (!tree.ok) return tree;
-  const reload = reloadSteps(tree.value, exists(context));
-  const before = [...metadata.value.prepare, ...reload.preload, ...reload.suspend];
-  const from = lvExtentCount(lv);
-  const to = lvExtentCount(larger);
+  const [from, to] = [lvExtentCount(lv), lvExtentCount(larger)];
   const changed = { vg: vg.name, lv: lv.name };
-  return ok({
+  return planChange(context, scanned, {
     title: `Extend logical volume ${vg.name}/${lv.name}`,
-    steps: [...before, metadata.value.commit, ...reload.resume],
-    commitAt: before.length,
-    warnings: [...staleCopyNotices(scanned, next.seqno), ...grown.notices],
-    questions: [],
+    change: { lvs },
+    reload: reloadSteps(tree.value, exists(context)),
+    warnings: grown.notices,
     done: [
       { code: 'lv-size-changed', ...changed, from, to, extentSize: vg.extentSize },
       { code: 'lv-resized', ...changed },

@@ -1,8 +1,8 @@
-import { err, ok } from '../../base/result.ts';
+import { err } from '../../base/result.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
-import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { planChange } from './plan-change.ts';
 
 /** Removes a volume and its data. Refused while it is in use. */
 export interface LvremoveRequest {
@@ -29,16 +29,11 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   if (open) return err(open);
   const removal = removeDeviceSteps(context, scanned.value, lv.value);
   if (!removal.ok) return removal;
-  const next = nextVersion(vg, { lvs: vg.lvs.filter((one) => one !== lv.value) });
-  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned.value)));
-  if (!metadata.ok) return metadata;
-  const before = [...removal.value, ...metadata.value.prepare];
   const ask = isActive(context, vg.name, request.lv) && request.force !== true;
-  return ok({
+  return planChange(context, scanned.value, {
     title: `Remove logical volume ${vg.name}/${request.lv}`,
-    steps: [...before, metadata.value.commit],
-    commitAt: before.length,
-    warnings: staleCopyNotices(scanned.value, next.seqno),
+    change: { lvs: vg.lvs.filter((one) => one !== lv.value) },
+    before: removal.value,
     questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],
     done: [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],
   });

@@ -1,4 +1,4 @@
-import { err, ok } from '../../base/result.ts';
+import { err } from '../../base/result.ts';
 import type { Step } from '../../contract/plan.ts';
 import { dmName } from '../activate/names.ts';
 import { resume, suspend } from '../activate/steps.ts';
@@ -6,8 +6,8 @@ import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, exists, lvToChange, vgToChange } from './find.ts';
-import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { exists, lvToChange, vgToChange } from './find.ts';
+import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
 export interface LvrenameRequest {
@@ -34,19 +34,14 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
     const { type } = foreign;
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: from, type });
   }
-  const next = nextVersion(withLvRenamed(vg, from, to), {});
-  const metadata = metadataSteps(context, next, usableAreas(devicesOf(scanned.value)));
-  if (!metadata.ok) return metadata;
   const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];
   const active = exists(context)(device);
-  const before = [...metadata.value.prepare, ...(active ? [suspend(device)] : [])];
-  const after = active ? [renameStep(device, newDevice), resume(newDevice)] : [];
-  return ok({
+  const { lvs } = withLvRenamed(vg, from, to);
+  return planChange(context, scanned.value, {
     title: `Rename logical volume ${vg.name}/${from} to ${to}`,
-    steps: [...before, metadata.value.commit, ...after],
-    commitAt: before.length,
-    warnings: staleCopyNotices(scanned.value, next.seqno),
-    questions: [],
+    change: { lvs },
+    ...(active ? { reload: { preload: [], suspend: [suspend(device)], resume: [] } } : {}),
+    after: active ? [renameStep(device, newDevice), resume(newDevice)] : [],
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });
 };

@@ -1,8 +1,9 @@
-import { err, ok } from '../../base/result.ts';
+import { err } from '../../base/result.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, vgToChange } from './find.ts';
-import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { usableAreas } from './metadata-steps.ts';
+import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
 import { markStep, memberPvs, newMembers } from './pv-steps.ts';
 
@@ -25,25 +26,17 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   if (!members.ok) return members;
   const sections = unusedPvSections(vg, members.value.length);
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
-  const next = nextVersion(vg, { pvs: [...vg.pvs, ...added] });
-  const areas = [
-    ...usableAreas(devicesOf(scanned.value)),
-    ...members.value.flatMap((member) => member.areas),
-  ];
-  const metadata = metadataSteps(context, next, areas);
-  if (!metadata.ok) return metadata;
-  const steps = [
-    ...members.value.flatMap((member) => member.init),
-    ...members.value.map(({ device }) => markStep(device, true)),
-    ...metadata.value.prepare,
-    metadata.value.commit,
-  ];
-  return ok({
+  return planChange(context, scanned.value, {
     title: `Extend volume group ${vg.name}`,
-    steps,
-    commitAt: steps.length - 1,
-    warnings: staleCopyNotices(scanned.value, next.seqno),
-    questions: [],
+    change: { pvs: [...vg.pvs, ...added] },
+    before: [
+      ...members.value.flatMap((member) => member.init),
+      ...members.value.map(({ device }) => markStep(device, true)),
+    ],
+    areas: [
+      ...usableAreas(devicesOf(scanned.value)),
+      ...members.value.flatMap((member) => member.areas),
+    ],
     done: [{ code: 'vg-extended', vg: vg.name }],
   });
 };

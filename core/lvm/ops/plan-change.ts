@@ -1,0 +1,61 @@
+/** The plan of a change to one group: what nearly every operation is around its metadata. */
+import { ok, type Result } from '../../base/result.ts';
+import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
+import type { Reload } from '../activate/steps.ts';
+import type { VolumeGroup } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext } from './context.ts';
+import { devicesOf } from './find.ts';
+import {
+  metadataSteps,
+  nextVersion,
+  staleCopyNotices,
+  usableAreas,
+  type TargetArea,
+} from './metadata-steps.ts';
+
+export interface ChangeParts {
+  readonly title: string;
+  /** What differs in the new version. */
+  readonly change: Partial<VolumeGroup>;
+  /** Before the new text is written: devices that go down, disks that become PVs. */
+  readonly before?: readonly Step[];
+  /** New tables for devices that stay: loaded before the commit, resumed after it. */
+  readonly reload?: Reload;
+  /** Once the new version is valid. */
+  readonly after?: readonly Step[];
+  /** Where the new version is written; default: every area of the group that can be written. */
+  readonly areas?: readonly TargetArea[];
+  readonly warnings?: readonly Notice[];
+  readonly questions?: readonly Question[];
+  readonly done: readonly Notice[];
+  readonly fallback?: Plan;
+}
+
+/** Text, precommit, preload, suspend, commit, resume, in this order (reference 8.5). */
+export function planChange(
+  context: OpContext,
+  scanned: ScannedVg,
+  parts: ChangeParts,
+): Result<Plan, VolumeError> {
+  const next = nextVersion(scanned.vg, parts.change);
+  const areas = parts.areas ?? usableAreas(devicesOf(scanned));
+  const metadata = metadataSteps(context, next, areas);
+  if (!metadata.ok) return metadata;
+  const { reload } = parts;
+  const before = [
+    ...(parts.before ?? []),
+    ...metadata.value.prepare,
+    ...(reload ? [...reload.preload, ...reload.suspend] : []),
+  ];
+  return ok({
+    title: parts.title,
+    steps: [...before, metadata.value.commit, ...(reload?.resume ?? []), ...(parts.after ?? [])],
+    commitAt: before.length,
+    warnings: [...staleCopyNotices(scanned, next.seqno), ...(parts.warnings ?? [])],
+    questions: parts.questions ?? [],
+    done: parts.done,
+    ...(parts.fallback ? { fallback: parts.fallback } : {}),
+  });
+}
