@@ -1,6 +1,7 @@
 /** What a command of LVM is here: its forms, its options, and what it makes of a line. */
 import { err, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { flag, valued, type OptionSpec } from './getopt.ts';
@@ -35,7 +36,9 @@ export interface CommandSyntax {
 
 /** A changing command: a line of it is one request or several. */
 export interface ChangeCommand extends CommandSyntax {
-  parse(line: LineReader, groups: GroupNames): Parsed<readonly Request[]>;
+  parse(line: LineReader, known: KnownNames): Parsed<readonly Request[]>;
+  /** Said last, where a command counts the objects it went through. */
+  summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }
 
 /** A command that only looks. */
@@ -43,8 +46,16 @@ export interface QueryCommand extends CommandSyntax {
   run(line: LineReader, engine: CommandEngine): Promise<CommandResult>;
 }
 
-/** Names of the visible volumes of a group; undefined where there is no such group. */
-export type GroupNames = (vg: string) => readonly string[] | undefined;
+/** What there is, for words and options that stand for all of something. */
+export interface KnownNames {
+  vgs(): readonly string[];
+  /** Paths of all PVs that are in a group. */
+  pvs(): readonly string[];
+  /** Visible volumes; undefined where there is no such group. */
+  lvsOf(vg: string): readonly string[] | undefined;
+  /** Paths of the PVs that are there; undefined where there is no such group. */
+  pvsOf(vg: string): readonly string[] | undefined;
+}
 
 export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });
 export const syntax = (): Parsed<never> => err({ kind: 'syntax' });
@@ -80,6 +91,8 @@ export const ALLOC = valued(
   undefined,
   'contiguous|cling|cling_by_tags|normal|anywhere|inherit',
 );
+export const ACTIVATE = valued('activate', 'a', 'y|n|ay');
+export const DELETE_TAG = valued('deltag', undefined, 'Tag');
 export const ADD_TAG = valued('addtag', undefined, 'Tag');
 
 /** `vg`, `/dev/vg`: a group's name as operators write it. */
@@ -92,6 +105,20 @@ export function splitLvPath(
   const parts = vgName(text).split('/');
   const [vg, lv] = parts;
   return parts.length === 2 && vg && lv ? { vg, lv } : undefined;
+}
+
+/** How many PVs a command changed, and how many it did not; what is no PV counts for neither. */
+export function pvCounts(
+  said: readonly Notice[],
+  failures: readonly VolumeError[],
+): { readonly changed: number; readonly unchanged: number } {
+  const unknown: readonly VolumeError['code'][] = ['not-a-pv', 'device-not-found'];
+  const count = (code: Notice['code']): number => said.filter((one) => one.code === code).length;
+  return {
+    changed: count('pv-changed'),
+    unchanged:
+      count('pv-not-changed') + failures.filter(({ code }) => !unknown.includes(code)).length,
+  };
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,12 +3,16 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { AllocationPolicy } from '../contract/state.ts';
 import { checkTag } from '../lvm/format/names.ts';
+import type { ActivationRequest } from '../lvm/ops/activation.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
+import type { TagChange } from '../lvm/ops/tags.ts';
 import { defined, type Parsed, type UsageError } from './command.ts';
 import type { ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
+
+type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip'>;
 
 /** Turns the text of an option into a value, or says in LVM's words why not (or nothing). */
 type Reading<T> = (text: string) => Result<T, string | undefined>;
@@ -57,18 +61,31 @@ export class LineReader {
     return this.read(long, yesNo);
   }
 
+  /** `-a`: undefined where it was not given. */
+  activation(): Activation | undefined {
+    const active = this.read('activate', activate);
+    if (active === undefined) return undefined;
+    const ignoreSkip = this.has('ignoreactivationskip') ? (true as const) : undefined;
+    return { ...active, ...defined({ ignoreSkip }) };
+  }
+
   policy(): AllocationPolicy | undefined {
     return this.read('alloc', policy);
+  }
+
+  /** --addtag and --deltag. */
+  tagChange(): TagChange {
+    return defined({ addTags: this.tags('addtag'), deleteTags: this.tags('deltag') });
   }
 
   tags(long: string): readonly string[] | undefined {
     return this.texts(long)?.map((text) => this.take(long, text, tag) ?? text);
   }
 
-  /** -L and -l: exactly one of them. */
-  amount(): SizeSpec | undefined {
-    const length = this.read('size', parseLength);
-    const count = this.read('extents', parseExtents);
+  /** -L and -l: exactly one of them. @param signs those that a size may have. */
+  amount(signs: '+' | '-' | '+-'): SizeSpec | undefined {
+    const length = this.read('size', signed('Size', signs, parseLength));
+    const count = this.read('extents', signed('Extents', signs, parseExtents));
     if (length && count) this.note('Please specify either size or extents (not both).');
     if (length?.by === 'size' && length.sectors === 0) this.note('--size may not be zero.');
     if (count?.by === 'extents' && count.extents === 0) this.note('--extents may not be zero.');
@@ -111,6 +128,15 @@ export class LineReader {
   }
 }
 
+function signed(what: string, signs: string, reading: Reading<SizeSpec>): Reading<SizeSpec> {
+  return (text) => {
+    const size = reading(text);
+    const sign = size.ok ? size.value.sign : undefined;
+    if (sign === undefined || signs.includes(sign)) return size;
+    return err(`${what} may not be ${sign === '-' ? 'negative' : 'positive'}.`);
+  };
+}
+
 const wholeNumber: Reading<number> = (text) =>
   /^\d{1,9}$/.test(text) ? ok(Number(text)) : err(undefined);
 
@@ -119,6 +145,12 @@ const NO = ['n', 'an', '0', 'no'];
 const yesNo: Reading<boolean> = (text) => {
   if (YES.includes(text)) return ok(true);
   return NO.includes(text) ? ok(false) : err(undefined);
+};
+
+const activate: Reading<Activation> = (text) => {
+  const wish = yesNo(text);
+  if (!wish.ok) return wish;
+  return ok(text === 'ay' ? { active: true, auto: true } : { active: wish.value });
 };
 
 const tag: Reading<string> = (text) => {

@@ -50,5 +50,7 @@ export function statusOf(error: VolumeError): number {
   if (error.code === 'extent-size-invalid') {
     return error.why === 'zero' ? STATUS.usage : STATUS.failed;
   }
+  // vgrename alone takes a bad name for a failure.
+  if (error.code === 'name-refused' && error.object === 'vg' && error.isNew) return STATUS.failed;
   return MISUSE.includes(error.code) ? STATUS.usage : STATUS.failed;
 }

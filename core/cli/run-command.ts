@@ -1,15 +1,16 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandOptions, CommandResult } from '../contract/api.ts';
-import type { VolumeError } from '../contract/errors.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered } from '../engine/run-plan.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
+import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { COMMON, type ChangeCommand, type CommandSyntax, type GroupNames } from './command.ts';
+import { COMMON, type ChangeCommand, type CommandSyntax, type KnownNames } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
@@ -93,12 +94,7 @@ async function readChange(
   const line = readLine(command, argv.slice(1));
   if (!line.ok) return line;
   const { scan } = await engine.source();
-  const volumesOf: GroupNames = (name) =>
-    scan.vgs
-      .find(({ vg }) => vg.name === name)
-      ?.vg.lvs.filter(isVisible)
-      .map((lv) => lv.name);
-  const requests = command.parse(line.value, volumesOf);
+  const requests = command.parse(line.value, namesIn(scan));
   if (!requests.ok) return err(usageRefusal(command, requests.error));
   return ok({
     engine,
@@ -109,6 +105,22 @@ async function readChange(
     yes: line.value.has('yes'),
     test: line.value.has('test'),
   });
+}
+
+function namesIn(scan: Scan): KnownNames {
+  const find = (name: string) => scan.vgs.find(({ vg }) => vg.name === name);
+  return {
+    vgs: () => scan.vgs.map(({ vg }) => vg.name),
+    pvs: () => scan.pvs.filter(({ vgName }) => vgName !== undefined).map(({ path }) => path),
+    lvsOf: (name) =>
+      find(name)
+        ?.vg.lvs.filter(isVisible)
+        .map((lv) => lv.name),
+    pvsOf: (name) => {
+      const found = find(name);
+      return found && [...found.devices.values()].map(({ path }) => path);
+    },
+  };
 }
 
 async function runChange(
@@ -127,11 +139,17 @@ async function runChange(
   const output = [...line.warnings];
   let status: number = STATUS.done;
   // Each request is an operation of its own; the worst status is the line's.
+  const said: Notice[] = [];
+  const failures: VolumeError[] = [];
   for (const request of line.requests) {
     const done = line.test ? await testOnly(line, request) : await runRequest(line, request);
     output.push(...done.output);
     status = Math.max(status, done.status);
+    said.push(...done.said);
+    if (done.failure) failures.push(done.failure);
   }
+  const summary = command.summary?.(said, failures);
+  if (summary !== undefined) output.push({ stream: 'stdout', text: `  ${summary}` });
   return { status, output };
 }
 
@@ -144,7 +162,12 @@ async function firstQuestion(line: ChangeLine): Promise<CommandResult['question'
   return undefined;
 }
 
-async function runRequest(line: ChangeLine, request: Request): Promise<CommandResult> {
+interface Ran extends CommandResult {
+  readonly said: readonly Notice[];
+  readonly failure?: VolumeError;
+}
+
+async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   const outcome = await line.engine.change(request, line.line, (plan) => {
     const answered = refuseUnanswered(plan, line.yes);
     return answered.ok ? undefined : answered.error;
@@ -157,22 +180,28 @@ async function runRequest(line: ChangeLine, request: Request): Promise<CommandRe
     ...said.map((notice) => indented(noticeLine(notice))),
     ...(failure ? errorOutput(failure, line.command) : []),
   ];
-  return { status: failure ? statusOf(failure) : STATUS.done, output };
+  const status = failure ? statusOf(failure) : STATUS.done;
+  return { status, output, said, ...(failure ? { failure } : {}) };
 }
 
-async function testOnly(line: ChangeLine, request: Request): Promise<CommandResult> {
+async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
   const mode = 'TEST MODE: Metadata will NOT be updated and volumes will not be (de)activated.';
   const plan = await line.engine.plan(request, line.line);
   const output = [{ stream: 'stderr' as const, text: `  ${mode}` }];
   if (!plan.ok) {
     const why = errorOutput(plan.error, line.command);
-    return { status: statusOf(plan.error), output: [...output, ...why] };
+    const failure = plan.error;
+    return { status: statusOf(failure), output: [...output, ...why], said: [], failure };
   }
   const steps = plan.value.steps.map(({ what }) => ({
     stream: 'stdout' as const,
     text: `  ${what}`,
   }));
-  return { status: STATUS.done, output: [...output, ...planWarnings(plan.value), ...steps] };
+  return {
+    status: STATUS.done,
+    output: [...output, ...planWarnings(plan.value), ...steps],
+    said: plan.value.done,
+  };
 }
 
 const planWarnings = (plan: Plan | undefined): readonly OutputLine[] =>

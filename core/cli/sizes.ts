@@ -1,7 +1,7 @@
 /** Sizes as LVM reads them (reference 12.1): always binary, suffixes in either case. */
 import { err, ok, type Result } from '../base/result.ts';
 import { extents, SECTOR, sectors, type Sectors } from '../base/units.ts';
-import type { SizeSpec } from '../lvm/ops/size.ts';
+import type { Sign, SizeSpec } from '../lvm/ops/size.ts';
 
 const POWERS = 'bskmgtpe';
 
@@ -33,24 +33,23 @@ const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
 
 /** `-l`: a count of extents or a percentage. */
 export function parseExtents(text: string): Result<SizeSpec, string> {
-  const match = /^(\+?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
+  const match = /^([+-]?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
   if (!match) {
     if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
-    if (/^-\d/.test(text)) return err('Extents may not be negative.');
     return err("Can't parse extents argument.");
   }
   const [, sign, digits, word] = match;
-  const signed = sign === '+' ? { sign: '+' as const } : {};
+  const signed = sign === '' ? {} : { sign: sign as Sign };
   if (word === undefined) return ok({ by: 'extents', extents: extents(Number(digits)), ...signed });
   const of = Object.entries(PERCENT_OF).find(([name]) => name.startsWith(word.toUpperCase()))?.[1];
   if (word === '' || of === undefined) return err(`Specified %${word} is unknown.`);
   return ok({ by: 'percent', percent: Number(digits), of, ...signed });
 }
 
-/** `-L`: a size, `+` in front makes it relative. */
+/** `-L`: a size, `+` or `-` in front makes it relative. */
 export function parseLength(text: string): Result<SizeSpec, string> {
-  const relative = text.startsWith('+');
-  const size = parseSize(relative ? text.slice(1) : text, 'm');
+  const sign = /^[+-](?![+-])/.exec(text)?.[0] as Sign | undefined;
+  const size = parseSize(sign === undefined ? text : text.slice(1), 'm');
   if (!size.ok) return size;
-  return ok({ by: 'size', sectors: size.value, ...(relative ? { sign: '+' as const } : {}) });
+  return ok({ by: 'size', sectors: size.value, ...(sign === undefined ? {} : { sign }) });
 }

@@ -92,12 +92,46 @@ export type VolumeError =
   /** The label says the PV is in a VG, but no metadata tells which. */
   | { readonly code: 'pv-used-unknown'; readonly device: string }
   | { readonly code: 'pv-not-in-vg'; readonly device: string; readonly vg: string }
+  | {
+      readonly code: 'pv-not-in-a-vg';
+      readonly device: string;
+      readonly what: 'allocatable' | 'other';
+    }
+  | { readonly code: 'pv-vg-active'; readonly device: string }
+  | { readonly code: 'pv-in-use'; readonly device: string }
+  | { readonly code: 'pv-two-areas'; readonly device: string }
+  | {
+      readonly code: 'pv-shrink-below-use';
+      readonly device: string;
+      /** What the new size would hold. */
+      readonly count: Extents;
+      readonly allocated: Extents;
+    }
   | { readonly code: 'pv-listed-twice'; readonly device: string }
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
   | { readonly code: 'device-read-only'; readonly device: string }
   | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
   | { readonly code: 'vg-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
   | { readonly code: 'vg-exported'; readonly vg: string }
+  | { readonly code: 'vg-not-exported'; readonly vg: string }
+  /** Two groups have it: no name can tell which one is meant. */
+  | { readonly code: 'vg-name-shared'; readonly vg: string }
+  | { readonly code: 'vg-has-active'; readonly vg: string; readonly command: string }
+  | { readonly code: 'vg-last-pv'; readonly vg: string; readonly device: string }
+  | { readonly code: 'vg-rename-exists'; readonly vg: string }
+  | { readonly code: 'same-vg-name' }
+  | {
+      readonly code: 'vg-already-resizeable';
+      readonly vg: string;
+      readonly resizeable: boolean;
+    }
+  | {
+      readonly code: 'vg-limit-below-use';
+      readonly vg: string;
+      readonly what: 'lv' | 'pv';
+      readonly used: number;
+    }
+  | { readonly code: 'extent-size-unfit'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'vg-read-only'; readonly vg: string }
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }
   | { readonly code: 'vg-max-pvs'; readonly vg: string; readonly max: number }
@@ -132,6 +166,20 @@ export type VolumeError =
   | { readonly code: 'stripe-size-invalid'; readonly size: Sectors }
   | { readonly code: 'stripe-size-above-extent'; readonly size: Sectors; readonly extent: Sectors }
   | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
+  | {
+      readonly code: 'not-smaller';
+      readonly extents: Extents;
+      readonly existing: Extents;
+      /** Only after rounding to whole stripes. */
+      readonly rounded: boolean;
+    }
+  | { readonly code: 'reduce-to-nothing'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'permission-same';
+      readonly vg: string;
+      readonly lv: string;
+      readonly permission: 'r' | 'rw';
+    }
   | {
       readonly code: 'segment-type-unsupported';
       readonly vg: string;
@@ -174,12 +222,42 @@ export type VolumeError =
 export type Question =
   | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
-  | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string };
+  | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }
+  | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
+  | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string };
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
   | { readonly code: 'pv-created'; readonly device: string }
+  | { readonly code: 'pv-removed'; readonly device: string }
+  | { readonly code: 'pv-changed'; readonly device: string }
+  | { readonly code: 'pv-not-changed'; readonly device: string }
+  | {
+      readonly code: 'pv-already-allocatable';
+      readonly device: string;
+      readonly allocatable: boolean;
+    }
+  /** Another size than the device's was given. */
+  | {
+      readonly code: 'pretending-size';
+      readonly device: string;
+      readonly size: Sectors;
+      readonly deviceSize: Sectors;
+    }
+  | { readonly code: 'extent-size-same'; readonly vg: string; readonly size: Sectors }
+  | { readonly code: 'wiping-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'vg-created'; readonly vg: string }
+  | { readonly code: 'vg-reduced'; readonly vg: string; readonly device: string }
+  | { readonly code: 'vg-renamed'; readonly from: string; readonly to: string }
+  | { readonly code: 'vg-changed'; readonly vg: string }
+  | { readonly code: 'vg-exported'; readonly vg: string }
+  | { readonly code: 'vg-imported'; readonly vg: string }
+  /** How many volumes of the group are active now. */
+  | { readonly code: 'vg-active'; readonly vg: string; readonly count: number }
+  /** Left out of a change to all volumes of a group. */
+  | { readonly code: 'lv-skipped'; readonly error: VolumeError }
+  | { readonly code: 'lv-changed'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'reducing-active'; readonly size: Sectors }
   | { readonly code: 'vg-extended'; readonly vg: string }
   | { readonly code: 'vg-removed'; readonly vg: string }
   | { readonly code: 'lv-created'; readonly lv: string }

@@ -29,6 +29,15 @@ export type Action =
   | { readonly kind: 'init-pv'; readonly device: string; readonly layout: PvLayout }
   /** Rewrites the label sector with the "used" flag set or clear. */
   | { readonly kind: 'mark-pv'; readonly device: string; readonly used: boolean }
+  /** Rewrites the label sector with this identifier (32 characters) and size. */
+  | {
+      readonly kind: 'relabel-pv';
+      readonly device: string;
+      readonly pvId: string;
+      readonly deviceSize: Sectors;
+    }
+  /** Zeroes the sector that holds the label; the rest of the disk stays. */
+  | { readonly kind: 'wipe-label'; readonly device: string }
   /** Puts the new text beside the committed one; no header changes. */
   | {
       readonly kind: 'write-metadata';

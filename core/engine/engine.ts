@@ -52,6 +52,8 @@ export interface EngineOptions {
 /** Actions after which the disks say something else than before. */
 const CHANGES_METADATA: readonly Action['kind'][] = [
   'init-pv',
+  'relabel-pv',
+  'wipe-label',
   'commit-metadata',
   'erase-metadata',
   'mark-pv',

@@ -12,7 +12,7 @@ import {
   withoutText,
   withPrecommitted,
 } from '../lvm/format/area-header.ts';
-import { readLabel, writeLabel, zeroLabelSectors } from '../lvm/label-io.ts';
+import { readLabel, wipeLabel, writeLabel, zeroLabelSectors } from '../lvm/label-io.ts';
 import type { AreaHeader, PvLabel, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
 
 type Done = Result<void, VolumeError>;
@@ -47,18 +47,30 @@ export class MetadataWriter {
     return writeLabel(disk.value, newLabel(layout));
   }
 
-  async markPv({ device, used }: Of<'mark-pv'>): Promise<Done> {
+  markPv({ device, used }: Of<'mark-pv'>): Promise<Done> {
+    return this.changeLabel(device, (label) => ({
+      ...label,
+      extensionVersion: EXTENSION_VERSION,
+      extensionFlags: used ? label.extensionFlags | USED : label.extensionFlags & ~USED,
+    }));
+  }
+
+  relabelPv({ device, pvId, deviceSize }: Of<'relabel-pv'>): Promise<Done> {
+    return this.changeLabel(device, (label) => ({ ...label, pvId: pvId as LvmId, deviceSize }));
+  }
+
+  async wipeLabel({ device }: Of<'wipe-label'>): Promise<Done> {
+    const disk = this.disk(device);
+    return disk.ok ? wipeLabel(disk.value) : disk;
+  }
+
+  private async changeLabel(device: string, change: (label: PvLabel) => PvLabel): Promise<Done> {
     const disk = this.disk(device);
     if (!disk.ok) return disk;
     const label = await readLabel(disk.value);
     if (!label.ok) return label;
     if (!label.value) return err({ code: 'not-a-pv', device, command: 'pvchange' });
-    const flags = label.value.extensionFlags;
-    return writeLabel(disk.value, {
-      ...label.value,
-      extensionVersion: EXTENSION_VERSION,
-      extensionFlags: used ? flags | USED : flags & ~USED,
-    });
+    return writeLabel(disk.value, change(label.value));
   }
 
   async write(action: Of<'write-metadata'>): Promise<Done> {

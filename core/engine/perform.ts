@@ -19,6 +19,10 @@ export function perform(
       return metadata.initPv(action);
     case 'mark-pv':
       return metadata.markPv(action);
+    case 'relabel-pv':
+      return metadata.relabelPv(action);
+    case 'wipe-label':
+      return metadata.wipeLabel(action);
     case 'write-metadata':
       return metadata.write(action);
     case 'precommit-metadata':

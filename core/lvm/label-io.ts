@@ -36,6 +36,17 @@ export async function zeroLabelSectors(disk: ScanDisk): Promise<Result<void, IoE
   return writeDurably(disk, sectors(0), new Uint8Array(count * SECTOR));
 }
 
+/** Zeroes every sector that holds a label, and nothing beside it, as pvremove does. */
+export async function wipeLabel(disk: ScanDisk): Promise<Result<void, DamageData | IoErrorData>> {
+  for (;;) {
+    const label = await readLabel(disk);
+    if (!label.ok || !label.value) return label.ok ? ok() : label;
+    const start = sectors(label.value.labelSector);
+    const wiped = await writeDurably(disk, start, new Uint8Array(SECTOR));
+    if (!wiped.ok) return wiped;
+  }
+}
+
 async function writeDurably(
   disk: ScanDisk,
   start: Sectors,

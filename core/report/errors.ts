@@ -31,25 +31,56 @@ const SENTENCES: Sentences = {
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
   'name-refused': refusedName,
   'same-name': () => ['Old and new logical volume names must differ'],
-  'device-not-found': ({ device }) => [`No device found for ${device}.`],
-  'not-a-pv': ({ device }) => [`Failed to find physical volume "${device}".`],
+  'device-not-found': ({ device, command }) => [
+    ['pvchange', 'pvresize', 'vgreduce'].includes(command)
+      ? `Cannot use ${device}: device not found`
+      : `No device found for ${device}.`,
+  ],
+  'not-a-pv': ({ device, command }) => [
+    command === 'pvremove'
+      ? `No PV found on device ${device}.`
+      : `Failed to find physical volume "${device}".`,
+  ],
   'pv-of-vg': ({ device, vg, command }) =>
-    command === 'pvcreate'
+    command === 'pvremove'
       ? [
-          `Can't initialize physical volume "${device}" of volume group "${vg}" without -ff`,
-          `${device}: physical volume not initialized.`,
+          `PV ${device} is used by VG ${vg} so please use vgreduce first.`,
+          '(If you are certain you need pvremove, then confirm by using --force twice.)',
+          `${device}: physical volume label not removed.`,
         ]
-      : [
-          `Physical volume '${device}' is already in volume group '${vg}'`,
-          `Unable to add physical volume '${device}' to volume group '${vg}'`,
-          `${device}: physical volume not initialized.`,
-        ],
+      : command === 'pvcreate'
+        ? [
+            `Can't initialize physical volume "${device}" of volume group "${vg}" without -ff`,
+            `${device}: physical volume not initialized.`,
+          ]
+        : [
+            `Physical volume '${device}' is already in volume group '${vg}'`,
+            `Unable to add physical volume '${device}' to volume group '${vg}'`,
+            `${device}: physical volume not initialized.`,
+          ],
   'pv-used-unknown': ({ device }) => [
     `PV ${device} is marked as belonging to a VG but its metadata is missing.`,
     `${device}: physical volume not initialized.`,
   ],
   'pv-not-in-vg': ({ device, vg }) => [
     `Physical Volume "${device}" not found in Volume Group "${vg}".`,
+  ],
+  'pv-not-in-a-vg': ({ device, what }) => [
+    what === 'allocatable'
+      ? `Allocatability not supported by orphan lvm2 format PV ${device}`
+      : `Physical volume ${device} is not in a volume group.`,
+    `Physical volume ${device} not changed`,
+  ],
+  'pv-vg-active': ({ device }) => [
+    `Volume group containing ${device} has active logical volumes`,
+    `Physical volume ${device} not changed`,
+  ],
+  'pv-in-use': ({ device }) => [`Physical volume "${device}" still in use`],
+  'pv-two-areas': ({ device }) => [
+    `${device}: the second metadata area at its end cannot be moved here yet.`,
+  ],
+  'pv-shrink-below-use': ({ device, count, allocated }) => [
+    `${device}: cannot resize to ${count} extents as ${allocated} are allocated.`,
   ],
   'pv-listed-twice': ({ device }) => [`Duplicate physical volume name: ${device}`],
   'device-too-small': ({ device, size }) => [
@@ -67,9 +98,34 @@ const SENTENCES: Sentences = {
     'See vgreduce --removemissing and vgextend --restoremissing.',
     `Cannot process volume group ${vg}`,
   ],
+  'vg-not-exported': ({ vg }) => [`Volume group "${vg}" is not exported`],
+  'vg-name-shared': ({ vg }) => [
+    `Multiple VGs found with the same name: skipping ${vg}`,
+    'Use --select vg_uuid=<uuid> in place of the VG name.',
+    `Cannot process volume group ${vg}`,
+  ],
+  'vg-has-active': ({ vg, command }) => [
+    command === 'vgexport'
+      ? `Volume group "${vg}" has active logical volumes`
+      : 'Volume group has active logical volumes',
+  ],
+  'vg-last-pv': ({ vg, device }) => [
+    `Can't remove final physical volume "${device}" from volume group "${vg}"`,
+  ],
+  'vg-rename-exists': ({ vg }) => [`New VG name "${vg}" already exists`],
+  'same-vg-name': () => ['Old and new volume group names must differ'],
+  'vg-already-resizeable': ({ vg, resizeable }) => [
+    `Volume group "${vg}" is already ${resizeable ? 'resizeable' : 'not resizeable'}`,
+  ],
+  'vg-limit-below-use': ({ vg, what, used }) => [
+    what === 'lv'
+      ? `MaxLogicalVolume is less than the current number ${used} of LVs for ${vg}`
+      : `MaxPhysicalVolumes is less than the current number ${used} of PVs for "${vg}"`,
+  ],
+  'extent-size-unfit': () => ['New extent size is not a perfect fit'],
   'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
   'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],
-  'vg-not-resizeable': ({ vg }) => [`Volume group "${vg}" is not resizeable.`],
+  'vg-not-resizeable': ({ vg }) => [`Volume group ${vg} is not resizeable.`],
   'vg-max-pvs': ({ vg, max }) => [`Volume group "${vg}" has a limit of ${max} physical volumes.`],
   'vg-max-lvs': ({ vg, max }) => [
     `Maximum number of logical volumes (${max}) reached in volume group ${vg}`,
@@ -108,8 +164,19 @@ const SENTENCES: Sentences = {
   ],
   'not-larger': ({ extents, existing }) => [
     extents === existing
-      ? `New size (${extents} extents) matches existing size (${existing} extents).`
+      ? `${sameSize(extents)}.`
       : `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
+  ],
+  'not-smaller': ({ extents, existing, rounded }) => [
+    extents === existing
+      ? sameSize(extents) + (rounded ? '' : '.')
+      : `New size given (${extents} extents) not less than existing size (${existing} extents)`,
+  ],
+  'reduce-to-nothing': ({ vg, lv }) => [`Unable to reduce ${vg}/${lv} below 1 extent.`],
+  'permission-same': ({ vg, lv, permission }) => [
+    permission === 'r'
+      ? `Logical volume "${vg}/${lv}" is already read only.`
+      : `Logical volume ${vg}/${lv} is already writable.`,
   ],
   'segment-type-unsupported': ({ vg, lv, type }) => [
     `Logical volume ${vg}/${lv} has segments of type ${type}.`,
@@ -135,6 +202,10 @@ const SENTENCES: Sentences = {
         return [`Logical volume ${question.vg}/${question.lv} not removed.`];
       case 'remove-vg-with-lvs':
         return [`Volume group "${question.vg}" not removed`];
+      case 'wipe-used-pv':
+        return [`${question.device}: physical volume label not removed.`];
+      case 'reduce-lv':
+        return [`Logical volume ${question.vg}/${question.lv} NOT reduced.`];
       case 'initialize-used-pv':
         return [`${question.device}: physical volume not initialized.`];
     }
@@ -145,11 +216,15 @@ const SENTENCES: Sentences = {
   usage: ({ why }) => [why],
 };
 
+const sameSize = (count: number): string =>
+  `New size (${count} extents) matches existing size (${count} extents)`;
+
 function lvNotFound({ vg, lv, command }: Of<'lv-not-found'>): Lines {
   if (command === 'lvrename') {
     return [`Existing logical volume "${lv}" not found in volume group "${vg}"`];
   }
-  if (command === 'lvextend') return [`Logical volume ${lv} not found in volume group ${vg}.`];
+  if (command?.match(/^lv(extend|reduce|resize)$/))
+    return [`Logical volume ${lv} not found in volume group ${vg}.`];
   return [`Failed to find logical volume "${vg}/${lv}"`];
 }
 

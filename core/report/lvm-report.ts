@@ -103,7 +103,9 @@ export function reportRows(
     }
     case 'lvs': {
       const split = fields.some((field) => field.perSegment);
-      return groups.flatMap((vg) =>
+      // Volumes of an exported group are another machine's.
+      const known = groups.filter(({ vg }) => !vg.status.includes('EXPORTED'));
+      return known.flatMap((vg) =>
         reportedLvs(vg)
           .filter((lv) => wish.all || isShown(vg, lv))
           .filter((lv) => isWanted(wish.names, vg.vg.name, lv.name))

@@ -18,6 +18,35 @@ const uuid = (id: string): string => formatLvmId(id as LvmId);
 
 const NOTICES: Sentences<Notice, OutputLine> = {
   'pv-created': ({ device }) => said(`Physical volume "${device}" successfully created.`),
+  'pv-removed': ({ device }) => said(`Labels on physical volume "${device}" successfully wiped.`),
+  'pv-changed': ({ device }) => said(`Physical volume "${device}" changed`),
+  'pv-not-changed': ({ device }) => said(`Physical volume ${device} not changed`),
+  'pv-already-allocatable': ({ device, allocatable }) => {
+    const as = allocatable ? 'allocatable' : 'unallocatable';
+    return { stream: 'stderr', text: `Physical volume "${device}" is already ${as}.` };
+  },
+  'pretending-size': ({ device, size, deviceSize }) =>
+    warned(`${device}: Pretending size is ${size} not ${deviceSize} sectors.`),
+  'extent-size-same': ({ vg, size }) => ({
+    stream: 'stderr',
+    text: `Physical extent size of VG ${vg} is already ${sizeWords(size)}.`,
+  }),
+  'wiping-used-pv': ({ device, vg }) => warned(`PV ${device} is used by VG ${vg}.`),
+  'vg-reduced': ({ vg, device }) => said(`Removed "${device}" from volume group "${vg}"`),
+  'vg-renamed': ({ from, to }) => said(`Volume group "${from}" successfully renamed to "${to}"`),
+  'vg-changed': ({ vg }) => said(`Volume group "${vg}" successfully changed`),
+  'vg-exported': ({ vg }) => said(`Volume group "${vg}" successfully exported`),
+  'vg-imported': ({ vg }) => said(`Volume group "${vg}" successfully imported`),
+  'vg-active': ({ vg, count }) =>
+    said(`${count} logical volume(s) in volume group "${vg}" now active`),
+  'lv-skipped': ({ error }) => ({ stream: 'stderr', text: errorLines(error).join('\n') }),
+  'lv-changed': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} changed.`),
+  'reducing-active': ({ size }) => ({
+    stream: 'stderr',
+    text:
+      `WARNING: Reducing active logical volume to ${sizeWords(size)}.\n` +
+      '  THIS MAY DESTROY YOUR DATA (filesystem etc.)',
+  }),
   'vg-created': ({ vg }) => said(`Volume group "${vg}" successfully created`),
   'vg-extended': ({ vg }) => said(`Volume group "${vg}" successfully extended`),
   'vg-removed': ({ vg }) => said(`Volume group "${vg}" successfully removed`),
@@ -95,6 +124,9 @@ const QUESTIONS: Sentences<Question, string> = {
     const what = `volume group "${vg}" containing ${lvCount} logical volumes`;
     return `Do you really want to remove ${what}? [y/n]: `;
   },
+  'wipe-used-pv': ({ device, vg }) =>
+    `Really WIPE LABELS from physical volume "${device}" of volume group "${vg}" [y/n]? `,
+  'reduce-lv': ({ vg, lv }) => `Do you really want to reduce ${vg}/${lv}? [y/n]: `,
   'initialize-used-pv': ({ device, vg }) =>
     `Really INITIALIZE physical volume "${device}" of volume group "${vg}" [y/n]? `,
 };

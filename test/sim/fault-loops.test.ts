@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { copyOf, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
-import { CASES, SEED, type Case } from './commands.ts';
+import { CASES, nextLine, SEED, type Case } from './commands.ts';
 
 for (const one of CASES) {
   for (const stays of [false, true]) {
@@ -24,7 +24,8 @@ async function versionsOf(one: Case, before: Platters): Promise<readonly string[
   expect((await lab.run(one.command)).status).toBe(0);
   await lab.close();
   const [oldLayout, newLayout] = [await layoutOf(before), await layoutOf(after)];
-  if (one.name !== 'pvcreate') expect(newLayout).not.toBe(oldLayout);
+  // Orphan PVs are no part of a layout.
+  if (!['pvcreate', 'pvremove'].includes(one.name)) expect(newLayout).not.toBe(oldLayout);
   return [oldLayout, newLayout];
 }
 
@@ -74,7 +75,7 @@ async function survives(
 async function expectUsable(platters: Platters, where: string): Promise<void> {
   const lab = await openLab(platters, undefined, SEED + 1);
   const { vgs } = await lab.api.state();
-  const line = vgs.length > 0 ? 'lvcreate -n later -l 1 vg' : 'pvcreate -y -ff /dev/sda';
+  const line = nextLine(vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
   await lab.close();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { copyOf, DISK_SIZE, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
-import { CASES, SEED, type Case } from './commands.ts';
+import { CASES, nextLine, SEED, type Case } from './commands.ts';
 
 const TORN_SEEDS = [1, 2, 3];
 
@@ -67,7 +67,7 @@ async function expectReopens(left: Platters, where: string): Promise<void> {
     devices.filter(({ suspended }) => suspended),
     where,
   ).toEqual([]);
-  const line = vgs.length > 0 ? 'lvcreate -n later -l 1 vg' : 'pvcreate -y -ff /dev/sda';
+  const line = nextLine(vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
   await lab.close();

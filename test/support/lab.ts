@@ -83,19 +83,26 @@ export async function layoutOf(platters: Platters): Promise<string> {
   const groups = vgs.map(({ vg, devices }) => {
     const faults = validateVolumeGroup(vg);
     if (faults.length > 0) throw new Error(`invalid: ${JSON.stringify(faults)}`);
-    const members = vg.pvs.map(({ id }) => devices.get(id)?.path ?? 'missing').join(' ');
-    const volumes = vg.lvs.map(({ name, segments }) => {
+    const members = vg.pvs
+      .map(({ id, ...pv }) => `${devices.get(id)?.path ?? 'missing'}(${words(pv)} ${pv.peCount})`)
+      .join(' ');
+    const volumes = vg.lvs.map(({ name, segments, ...lv }) => {
       const runs = segments.map((segment) =>
         segment.kind === 'striped'
           ? segment.areas.map((area) => (area.on === 'pv' ? place(vg.pvs, area) : area.lv)).join()
           : segment.kind,
       );
-      return `${name} ${segments.map(({ count }) => count).join('+')} ${runs.join(' ')}`;
+      const counts = segments.map(({ count }) => count).join('+');
+      return `${name} ${words(lv)} ${counts} ${runs.join(' ')}`;
     });
-    return [`${vg.name}: ${members}`, ...volumes].join('\n');
+    const head = `${vg.name} ${words(vg)} ${vg.extentSize}: ${members}`;
+    return [head, ...volumes].join('\n');
   });
   return groups.join('\n');
 }
+
+const words = (of: Record<'status' | 'flags' | 'tags', readonly string[]>): string =>
+  [...of.status, ...of.flags, ...of.tags.map((tag) => `@${tag}`)].join(',');
 
 function place(
   pvs: readonly { readonly id: string }[],

@@ -1,24 +1,46 @@
 /** To add a command: one file beside this one, then one line here. */
 import type { ChangeCommand, QueryCommand } from '../command.ts';
+import { lvchange } from './lvchange.ts';
 import { lvcreate } from './lvcreate.ts';
 import { lvextend } from './lvextend.ts';
+import { lvreduce } from './lvreduce.ts';
 import { lvremove } from './lvremove.ts';
 import { lvrename } from './lvrename.ts';
-import { lvs, pvs, vgs } from './reports.ts';
+import { lvresize } from './lvresize.ts';
+import { pvchange } from './pvchange.ts';
 import { pvcreate } from './pvcreate.ts';
+import { pvremove } from './pvremove.ts';
+import { pvresize } from './pvresize.ts';
+import { vgchange } from './vgchange.ts';
 import { vgcreate } from './vgcreate.ts';
+import { vgexport } from './vgexport.ts';
 import { vgextend } from './vgextend.ts';
+import { vgimport } from './vgimport.ts';
+import { vgreduce } from './vgreduce.ts';
 import { vgremove } from './vgremove.ts';
+import { vgrename } from './vgrename.ts';
+import { lvs, pvs, vgs } from './reports.ts';
 
 export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   pvcreate,
+  pvremove,
+  pvchange,
+  pvresize,
   vgcreate,
   vgextend,
+  vgreduce,
   vgremove,
+  vgrename,
+  vgchange,
+  vgexport,
+  vgimport,
   lvcreate,
   lvextend,
+  lvreduce,
+  lvresize,
   lvremove,
   lvrename,
+  lvchange,
 ];
 
 export const QUERY_COMMANDS: readonly QueryCommand[] = [pvs, vgs, lvs];

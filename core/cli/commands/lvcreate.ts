@@ -33,7 +33,7 @@ export const lvcreate: ChangeCommand = {
   ],
   parse(line) {
     const [target, ...pvs] = line.words;
-    const size = line.amount();
+    const size = line.amount('+');
     const type = line.text('type');
     const allocation = line.policy();
     const wishes = defined({

@@ -19,7 +19,7 @@ export const lvextend: ChangeCommand = {
   options: [...SIZE, ...STRIPING, ALLOC],
   parse(line) {
     const [target, ...pvs] = line.words;
-    const size = line.amount();
+    const size = line.amount('+');
     const wishes = defined({
       ...line.striping(),
       allocation: line.policy(),

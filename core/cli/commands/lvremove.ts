@@ -6,7 +6,7 @@ export const lvremove: ChangeCommand = {
   about: 'Remove logical volume(s) from the system',
   forms: ['VG|LV ...'],
   options: [],
-  parse(line, volumesOf) {
+  parse(line, known) {
     if (line.words.length === 0) return line.refuse(syntax());
     const force = line.has('force') ? { force: true } : {};
     const requests = line.words.flatMap((word): readonly LvremoveRequest[] => {
@@ -15,7 +15,7 @@ export const lvremove: ChangeCommand = {
       // A group's name stands for all of its volumes; that there is no such group is for the
       // operation to say, whatever the volume.
       const vg = vgName(word);
-      return (volumesOf(vg) ?? ['']).map((lv) => ({ verb: 'lvremove', vg, lv, ...force }));
+      return (known.lvsOf(vg) ?? ['']).map((lv) => ({ verb: 'lvremove', vg, lv, ...force }));
     });
     return line.requests(requests);
   },

@@ -1,5 +1,5 @@
 /** The look-ups every operation makes first, with LVM's refusals. */
-import type { LvmId } from '../../base/ids.ts';
+import { formatLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
@@ -8,12 +8,28 @@ import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmName } from '../activate/names.ts';
 import type { OpContext } from './context.ts';
 
-/** A group that may be changed: found once, complete, writable, not exported. */
-export function vgToChange(context: OpContext, name: string): Result<ScannedVg, VolumeError> {
-  const scanned = context.scan.vgs.find(({ vg }) => vg.name === name);
+/** A group by its name or its identifier; refuses a name that two groups share. */
+export function vgToRead(context: OpContext, name: string): Result<ScannedVg, VolumeError> {
+  const byId = context.scan.vgs.filter(({ vg }) => formatLvmId(vg.id) === name);
+  const byName = context.scan.vgs.filter(({ vg }) => vg.name === name);
+  const [scanned, twin] = byId.length > 0 ? byId : byName;
   if (!scanned) return err({ code: 'vg-not-found', vg: name });
+  return twin ? err({ code: 'vg-name-shared', vg: name }) : ok(scanned);
+}
+
+/** A group that may be changed: found once, complete, writable, not exported (unless said). */
+export function vgToChange(
+  context: OpContext,
+  name: string,
+  allowed: { readonly exported?: true } = {},
+): Result<ScannedVg, VolumeError> {
+  const found = vgToRead(context, name);
+  if (!found.ok) return found;
+  const scanned = found.value;
   const { vg } = scanned;
-  if (vg.status.includes('EXPORTED')) return err({ code: 'vg-exported', vg: name });
+  if (vg.status.includes('EXPORTED') && !allowed.exported) {
+    return err({ code: 'vg-exported', vg: name });
+  }
   if (!vg.status.includes('WRITE')) return err({ code: 'vg-read-only', vg: name });
   const twice = context.scan.duplicates.filter(({ label }) => scanned.devices.has(label.pvId));
   if (twice.length > 0) {
@@ -49,6 +65,20 @@ export function lvToChange(
   return ok(lv);
 }
 
+/** One whose segments can be changed here: not of a type that is only kept. */
+export function ownLv(
+  vg: VolumeGroup,
+  name: string,
+  command: string,
+): Result<LogicalVolume, VolumeError> {
+  const lv = lvToChange(vg, name, command);
+  if (!lv.ok) return lv;
+  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
+  if (!foreign) return lv;
+  const { type } = foreign;
+  return err({ code: 'segment-type-unsupported', vg: vg.name, lv: name, type });
+}
+
 /** PV ids of the paths an operator named; refuses devices that are not PVs of the group. */
 export function namedPvs(
   scanned: ScannedVg,
@@ -78,6 +108,9 @@ export const exists =
 
 export const isActive = (context: OpContext, vg: string, lv: string): boolean =>
   exists(context)(dmName(vg, lv));
+
+export const activeLvs = (context: OpContext, vg: VolumeGroup): readonly LogicalVolume[] =>
+  vg.lvs.filter((lv) => isActive(context, vg.name, lv.name));
 
 /** Refuses while a program has the volume open: what is below may not vanish under it. */
 export function refuseOpen(context: OpContext, vg: string, lv: string): VolumeError | undefined {

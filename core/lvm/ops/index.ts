@@ -3,24 +3,48 @@ import type { Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { OpContext, Operation } from './context.ts';
+import { planActivation } from './activation.ts';
+import { planLvchange } from './lvchange.ts';
 import { planLvcreate } from './lvcreate.ts';
 import { planLvextend } from './lvextend.ts';
+import { planLvreduce } from './lvreduce.ts';
 import { planLvremove } from './lvremove.ts';
 import { planLvrename } from './lvrename.ts';
+import { planLvresize } from './lvresize.ts';
+import { planPvchange } from './pvchange.ts';
 import { planPvcreate } from './pvcreate.ts';
+import { planPvremove } from './pvremove.ts';
+import { planPvresize } from './pvresize.ts';
+import { planVgchange } from './vgchange.ts';
 import { planVgcreate } from './vgcreate.ts';
+import { planVgexport } from './vgexport.ts';
 import { planVgextend } from './vgextend.ts';
+import { planVgimport } from './vgimport.ts';
+import { planVgreduce } from './vgreduce.ts';
 import { planVgremove } from './vgremove.ts';
+import { planVgrename } from './vgrename.ts';
 
 const OPERATIONS = {
+  activation: planActivation,
   pvcreate: planPvcreate,
+  pvremove: planPvremove,
+  pvchange: planPvchange,
+  pvresize: planPvresize,
   vgcreate: planVgcreate,
   vgextend: planVgextend,
+  vgreduce: planVgreduce,
   vgremove: planVgremove,
+  vgrename: planVgrename,
+  vgchange: planVgchange,
+  vgexport: planVgexport,
+  vgimport: planVgimport,
   lvcreate: planLvcreate,
   lvextend: planLvextend,
+  lvreduce: planLvreduce,
+  lvresize: planLvresize,
   lvremove: planLvremove,
   lvrename: planLvrename,
+  lvchange: planLvchange,
 };
 
 /** Everything that changes a lab's volumes; `verb` is the operation's name. */

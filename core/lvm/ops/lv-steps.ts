@@ -21,6 +21,15 @@ export function removeDeviceSteps(
   return tree.ok ? ok(deactivateSteps(tree.value, exists(context))) : tree;
 }
 
+export function renameStep(device: string, to: string): Step {
+  return {
+    what: `rename device ${device} to ${to}`,
+    why: 'The number and the table stay: programs that have it open notice nothing.',
+    action: { kind: 'rename-device', device, to },
+    undo: { kind: 'rename-device', device: to, to: device },
+  };
+}
+
 /** The first mapped device whose tables use a disk. */
 export function holderOf(devices: readonly DmDeviceState[], devno: string): string | undefined {
   return devices.find(({ live, inactive }) =>

@@ -6,6 +6,7 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { activateSteps, deactivateSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
+import { freeCountOf } from '../format/free-areas.ts';
 import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -128,7 +129,10 @@ function refuseShort(
   approximate: boolean,
 ): VolumeError | undefined {
   if (needed <= room.free || (approximate && room.free > 0)) return undefined;
-  return { code: 'vg-short', vg: vg.name, needed, free: room.free };
+  const free = freeCountOf(vg);
+  return needed > free
+    ? { code: 'vg-short', vg: vg.name, needed, free }
+    : { code: 'pvs-short', needed, free: room.free };
 }
 
 function newVolume(
@@ -159,7 +163,7 @@ function planFor(
   lv: LogicalVolume,
   notices: readonly Notice[],
 ): Result<Plan, VolumeError> {
-  const next = nextVersion(scanned.vg, { lvs: [...scanned.vg.lvs, lv] });
+  const next = nextVersion({ ...scanned.vg, lvs: [...scanned.vg.lvs, lv] });
   const areas = usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas);
   if (!metadata.ok) return metadata;
@@ -202,7 +206,7 @@ function takeBack(
   withLv: VolumeGroup,
   tree: Parameters<typeof deactivateSteps>[0],
 ): Result<Plan, VolumeError> {
-  const back = nextVersion(withLv, { lvs: scanned.vg.lvs });
+  const back = nextVersion({ ...withLv, lvs: scanned.vg.lvs });
   const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)));
   if (!metadata.ok) return metadata;
   const down = deactivateSteps(tree, () => true);

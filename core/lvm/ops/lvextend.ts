@@ -8,7 +8,7 @@ import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, exists, lvToChange, namedPvs, vgToChange } from './find.ts';
+import { devNoOf, exists, ownLv, namedPvs, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -29,13 +29,8 @@ export interface LvextendRequest {
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);
   if (!scanned.ok) return scanned;
-  const lv = lvToChange(scanned.value.vg, request.lv, 'lvextend');
+  const lv = ownLv(scanned.value.vg, request.lv, 'lvextend');
   if (!lv.ok) return lv;
-  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
-  if (foreign) {
-    const { type } = foreign;
-    return err({ code: 'segment-type-unsupported', vg: request.vg, lv: request.lv, type });
-  }
   const grown = grow(request, scanned.value, lv.value);
   if (!grown.ok) return grown;
   return planFor(context, scanned.value, lv.value, grown.value);
@@ -111,7 +106,7 @@ function planFor(
   const changed = { vg: vg.name, lv: lv.name };
   return planChange(context, scanned, {
     title: `Extend logical volume ${vg.name}/${lv.name}`,
-    change: { lvs },
+    next: { ...vg, lvs },
     reload: reloadSteps(tree.value, exists(context)),
     warnings: grown.notices,
     done: [

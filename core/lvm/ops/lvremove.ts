@@ -1,6 +1,6 @@
 import { err } from '../../base/result.ts';
 import type { Operation } from './context.ts';
-import { isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { planChange } from './plan-change.ts';
 
@@ -17,14 +17,8 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
-  const lv = lvToChange(vg, request.lv, 'lvremove');
+  const lv = ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
-  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
-  if (foreign) {
-    // Its parts and its pool would stay behind, belonging to nothing.
-    const { type } = foreign;
-    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: request.lv, type });
-  }
   const open = refuseOpen(context, vg.name, request.lv);
   if (open) return err(open);
   const removal = removeDeviceSteps(context, scanned.value, lv.value);
@@ -32,7 +26,7 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const ask = isActive(context, vg.name, request.lv) && request.force !== true;
   return planChange(context, scanned.value, {
     title: `Remove logical volume ${vg.name}/${request.lv}`,
-    change: { lvs: vg.lvs.filter((one) => one !== lv.value) },
+    next: { ...vg, lvs: vg.lvs.filter((one) => one !== lv.value) },
     before: removal.value,
     questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],
     done: [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],

@@ -1,12 +1,12 @@
 import { err } from '../../base/result.ts';
-import type { Step } from '../../contract/plan.ts';
 import { dmName } from '../activate/names.ts';
 import { resume, suspend } from '../activate/steps.ts';
 import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
 import type { Operation } from './context.ts';
-import { exists, lvToChange, vgToChange } from './find.ts';
+import { exists, ownLv, vgToChange } from './find.ts';
+import { renameStep } from './lv-steps.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
@@ -26,31 +26,16 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const badName = checkLvName(vg.name, to);
   if (badName) return err({ ...badName, isNew: true });
   if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
-  const lv = lvToChange(vg, from, 'lvrename');
+  const lv = ownLv(vg, from, 'lvrename');
   if (!lv.ok) return lv;
-  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
-  if (foreign) {
-    // Its parts carry its name and would have to be renamed with it.
-    const { type } = foreign;
-    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: from, type });
-  }
   const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];
   const active = exists(context)(device);
   const { lvs } = withLvRenamed(vg, from, to);
   return planChange(context, scanned.value, {
     title: `Rename logical volume ${vg.name}/${from} to ${to}`,
-    change: { lvs },
+    next: { ...vg, lvs },
     ...(active ? { reload: { preload: [], suspend: [suspend(device)], resume: [] } } : {}),
     after: active ? [renameStep(device, newDevice), resume(newDevice)] : [],
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });
 };
-
-function renameStep(device: string, to: string): Step {
-  return {
-    what: `rename device ${device} to ${to}`,
-    why: 'The number and the table stay: programs that have it open notice nothing.',
-    action: { kind: 'rename-device', device, to },
-    undo: { kind: 'rename-device', device: to, to: device },
-  };
-}

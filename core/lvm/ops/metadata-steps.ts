@@ -82,6 +82,20 @@ function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): 
   return { prepare: [write, precommit], commit };
 }
 
+/** Empties both slots: these PVs know no group any more. */
+export function eraseStep(vg: string, areas: readonly AreaRef[]): Step {
+  return {
+    what: `empty the metadata areas of ${vg}`,
+    why: 'Without a committed copy on any disk the group is gone; its text stays in the buffers.',
+    action: {
+      kind: 'erase-metadata',
+      vg,
+      areas: areas.map(({ device, start }) => ({ device, start })),
+    },
+    undo: { kind: 'none', because: 'an emptying that fails half-way is taken back by itself' },
+  };
+}
+
 /** Copies that are older than the newest, which this write will bring up to date. */
 export function staleCopyNotices(scanned: ScannedVg, seqno: number): readonly Notice[] {
   const { vg, devices } = scanned;
@@ -91,8 +105,4 @@ export function staleCopyNotices(scanned: ScannedVg, seqno: number): readonly No
 }
 
 /** The next version of a group: every write adds one to its sequence number. */
-export const nextVersion = (vg: VolumeGroup, change: Partial<VolumeGroup>): VolumeGroup => ({
-  ...vg,
-  ...change,
-  seqno: vg.seqno + 1,
-});
+export const nextVersion = (vg: VolumeGroup): VolumeGroup => ({ ...vg, seqno: vg.seqno + 1 });

@@ -36,8 +36,8 @@ export function roomIn(
   const { vg, devices } = scanned;
   const missing = new Set(vg.pvs.filter((pv) => !devices.has(pv.id)).map((pv) => pv.id));
   const pvIds = allocatablePvIds(vg, missing, named);
-  if (pvIds.length === 0) {
-    const closed = vg.pvs.filter((pv) => named?.includes(pv.id) === true && !isAllocatable(pv));
+  if (pvIds.length === 0 && named) {
+    const closed = vg.pvs.filter((pv) => named.includes(pv.id) && !isAllocatable(pv));
     const notAllocatable = closed.map((pv) => devices.get(pv.id)?.path ?? pv.deviceHint);
     return err({ code: 'no-allocatable-pvs', notAllocatable });
   }

@@ -17,8 +17,8 @@ import {
 
 export interface ChangeParts {
   readonly title: string;
-  /** What differs in the new version. */
-  readonly change: Partial<VolumeGroup>;
+  /** The group as it will be; its number is that of `scanned` until it is written. */
+  readonly next: VolumeGroup;
   /** Before the new text is written: devices that go down, disks that become PVs. */
   readonly before?: readonly Step[];
   /** New tables for devices that stay: loaded before the commit, resumed after it. */
@@ -39,7 +39,7 @@ export function planChange(
   scanned: ScannedVg,
   parts: ChangeParts,
 ): Result<Plan, VolumeError> {
-  const next = nextVersion(scanned.vg, parts.change);
+  const next = nextVersion(parts.next);
   const areas = parts.areas ?? usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas);
   if (!metadata.ok) return metadata;

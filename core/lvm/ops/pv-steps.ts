@@ -5,6 +5,7 @@ import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { PvLayout, Step } from '../../contract/plan.ts';
 import type { PhysicalVolume } from '../format/model.ts';
+import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
 import type { TargetArea } from './metadata-steps.ts';
 import { usableAreas } from './metadata-steps.ts';
@@ -98,6 +99,21 @@ export function markStep(device: string, used: boolean): Step {
       : 'The disk is free: another group may take it.',
     action: { kind: 'mark-pv', device, used },
     undo: { kind: 'mark-pv', device, used: !used },
+  };
+}
+
+/** One sector: the label with another identifier or device size. */
+export function relabelStep(
+  pv: ScannedPv,
+  change: { readonly pvId?: string; readonly deviceSize?: Sectors },
+): Step {
+  const device = pv.path;
+  const { pvId, deviceSize } = pv.label;
+  return {
+    what: `rewrite the label of ${device}`,
+    why: 'The label tells which PV the disk is, and how large.',
+    action: { kind: 'relabel-pv', device, pvId, deviceSize, ...change },
+    undo: { kind: 'relabel-pv', device, pvId, deviceSize },
   };
 }
 

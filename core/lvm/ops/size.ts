@@ -10,16 +10,19 @@ import {
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { VolumeGroup } from '../format/model.ts';
 
-/** How much, in the three ways LVM lets one say it. `sign` makes it relative . */
+/** `+` and `-` make a size relative to the volume as it is. */
+export type Sign = '+' | '-';
+
+/** How much, in the three ways LVM lets one say it. */
 export type SizeSpec =
-  | { readonly by: 'size'; readonly sectors: Sectors; readonly sign?: '+' }
-  | { readonly by: 'extents'; readonly extents: Extents; readonly sign?: '+' }
+  | { readonly by: 'size'; readonly sectors: Sectors; readonly sign?: Sign }
+  | { readonly by: 'extents'; readonly extents: Extents; readonly sign?: Sign }
   | {
       readonly by: 'percent';
       /** 1 or more; above 100 is refused by the operation where it makes no sense. */
       readonly percent: number;
       readonly of: 'FREE' | 'VG' | 'PVS' | 'LV';
-      readonly sign?: '+';
+      readonly sign?: Sign;
     };
 
 /** What the percentages are taken of. */
@@ -34,7 +37,7 @@ export interface SizeBase {
 }
 
 export interface ResolvedSize {
-  /** The new total, at least 1. */
+  /** The new total; 0 where a reduction leaves nothing. */
   readonly total: Extents;
   readonly notices: readonly Notice[];
   /** Percentages are an upper bound: less is taken where not all of it fits. */
@@ -48,9 +51,14 @@ export function resolveSize(
 ): Result<ResolvedSize, VolumeError> {
   const notices: Notice[] = [];
   const asked = size.by === 'size' ? fromSectors(size, base, notices) : fromCount(size, base);
-  if (asked === 0) return err({ code: 'size-zero', command });
-  const total = extents(asked + (size.sign === '+' ? base.present : 0));
+  if (asked === 0 && size.sign !== '-') return err({ code: 'size-zero', command });
+  const total = extents(signed(asked, size.sign, base.present));
   return ok({ total, notices, approximate: size.by === 'percent' && size.of !== 'LV' });
+}
+
+function signed(count: number, sign: Sign | undefined, present: number): number {
+  if (sign === undefined) return count;
+  return sign === '+' ? present + count : Math.max(0, present - count);
 }
 
 function fromSectors(
@@ -58,8 +66,10 @@ function fromSectors(
   { vg, present }: SizeBase,
   notices: Notice[],
 ): number {
-  const count = sectorsToExtentsCeil(size.sectors, vg.extentSize);
-  const rounded = extentsToSectors(count, vg.extentSize);
+  // What is taken away is rounded down: more than asked for is never cut.
+  const up = sectorsToExtentsCeil(size.sectors, vg.extentSize);
+  const count = size.sign === '-' ? Math.floor(size.sectors / vg.extentSize) : up;
+  const rounded = extentsToSectors(extents(count), vg.extentSize);
   if (rounded !== size.sectors) {
     const code = present === 0 ? 'rounded-up' : 'rounded-to-boundary';
     notices.push({ code, size: rounded });

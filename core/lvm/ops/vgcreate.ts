@@ -6,13 +6,12 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { checkTag, checkVgName } from '../format/names.ts';
 import type { OpContext, Operation } from './context.ts';
+import { extentSizeRefusal } from './extent-size.ts';
 import { metadataSteps } from './metadata-steps.ts';
 import type { PvCreation } from './pv-layout.ts';
 import { markStep, memberPvs, newMembers, type NewMember } from './pv-steps.ts';
 
 const DEFAULT_EXTENT = sectors(8192);
-/** 128 KiB: an extent that is no power of two is a multiple of this. */
-const ODD_EXTENT_UNIT = 256;
 
 /** Makes a volume group of disks or orphan PVs; disks become PVs on the way. */
 export interface VgcreateRequest extends PvCreation {
@@ -63,14 +62,7 @@ function refuse(request: VgcreateRequest, context: OpContext): VolumeError | und
   if (badTag) return badTag;
   const max = request.maxPv ?? 0;
   if (max > 0 && request.devices.length > max) return { code: 'vg-max-pvs', vg: request.vg, max };
-  return refuseExtentSize(request.extentSize ?? DEFAULT_EXTENT);
-}
-
-function refuseExtentSize(size: Sectors): VolumeError | undefined {
-  if (size < 2) return { code: 'extent-size-invalid', size, why: 'zero' };
-  const powerOfTwo = Number.isInteger(Math.log2(size));
-  if (powerOfTwo || size % ODD_EXTENT_UNIT === 0) return undefined;
-  return { code: 'extent-size-invalid', size, why: 'not-multiple-of-128k' };
+  return extentSizeRefusal(request.extentSize ?? DEFAULT_EXTENT);
 }
 
 function firstVersion(

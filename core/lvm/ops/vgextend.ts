@@ -28,7 +28,7 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
   return planChange(context, scanned.value, {
     title: `Extend volume group ${vg.name}`,
-    change: { pvs: [...vg.pvs, ...added] },
+    next: { ...vg, pvs: [...vg.pvs, ...added] },
     before: [
       ...members.value.flatMap((member) => member.init),
       ...members.value.map(({ device }) => markStep(device, true)),

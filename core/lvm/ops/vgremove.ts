@@ -5,7 +5,7 @@ import { isVisible } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
-import { usableAreas } from './metadata-steps.ts';
+import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { markStep } from './pv-steps.ts';
 
 /** Removes a group with all its volumes; its disks stay PVs. Refused while one is in use. */
@@ -36,13 +36,8 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     .find((damage) => damage !== undefined && damage.code !== 'damaged');
   // A copy that cannot be read now, and so not be emptied, would bring the group back later.
   if (unread) return err(unread);
-  const areas = usableAreas(members).map(({ device, start }) => ({ device, start }));
-  steps.push({
-    what: `empty the metadata areas of ${vg.name}`,
-    why: 'Without a committed copy on any disk the group is gone; its text stays in the buffers.',
-    action: { kind: 'erase-metadata', vg: vg.name, areas },
-    undo: { kind: 'none', because: 'an emptying that fails half-way is taken back by itself' },
-  });
+  const areas = usableAreas(members);
+  steps.push(eraseStep(vg.name, areas));
   const commitAt = steps.length - 1;
   steps.push(...members.map(({ path }) => markStep(path, false)));
 

@@ -1,0 +1,53 @@
+import type { Request } from '../../lvm/ops/index.ts';
+import {
+  ACTIVATE,
+  ADD_TAG,
+  ALLOC,
+  defined,
+  DELETE_TAG,
+  syntax,
+  vgName,
+  type ChangeCommand,
+} from '../command.ts';
+import { flag, valued } from '../getopt.ts';
+
+export const vgchange: ChangeCommand = {
+  name: 'vgchange',
+  about: 'Change volume group attributes',
+  forms: ['-a|--activate y|n|ay [ VG ... ]', 'OPTIONS [ VG ... ]'],
+  options: [
+    ACTIVATE,
+    flag('ignoreactivationskip', 'K'),
+    valued('resizeable', 'x', 'y|n'),
+    valued('logicalvolume', 'l', 'Number'),
+    valued('maxphysicalvolumes', 'p', 'Number'),
+    valued('physicalextentsize', 's', 'Size[m|UNIT]'),
+    flag('uuid', 'u'),
+    valued('setautoactivation', undefined, 'y|n'),
+    ALLOC,
+    ADD_TAG,
+    DELETE_TAG,
+  ],
+  parse(line, known) {
+    const activation = line.activation();
+    const change = defined({
+      ...line.tagChange(),
+      allocation: line.policy(),
+      resizeable: line.yesNo('resizeable'),
+      maxLv: line.count('logicalvolume'),
+      maxPv: line.count('maxphysicalvolumes'),
+      extentSize: line.size('physicalextentsize'),
+      newId: line.has('uuid') ? (true as const) : undefined,
+      autoactivation: line.yesNo('setautoactivation'),
+    });
+    const changes = Object.keys(change).length > 0;
+    if (!changes && !activation) return line.refuse(syntax());
+    const vgs = line.words.length > 0 ? line.words.map(vgName) : known.vgs();
+    return line.requests(
+      vgs.flatMap((vg): readonly Request[] => [
+        ...(changes ? [{ verb: 'vgchange', vg, ...change } as const] : []),
+        ...(activation ? [{ verb: 'activation', vg, ...activation } as const] : []),
+      ]),
+    );
+  },
+};

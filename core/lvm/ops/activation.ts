@@ -1,0 +1,116 @@
+/** Bringing volumes up and down: what vgchange and lvchange share. No commit: metadata stays. */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
+import { activateSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { devNoOf, exists, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
+import { removeDeviceSteps } from './lv-steps.ts';
+
+/** Activates or deactivates a volume, or all visible ones of a group. */
+export interface ActivationRequest {
+  readonly verb: 'activation';
+  readonly vg: string;
+  /** Absent: all of the group. */
+  readonly lv?: string;
+  readonly active: boolean;
+  /** `-aay`: only what comes up by itself. */
+  readonly auto?: true;
+  /** `-K`: also what is told to stay down. */
+  readonly ignoreSkip?: true;
+}
+
+export const planActivation: Operation<ActivationRequest> = (request, context) => {
+  const scanned = vgToRead(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  if (vg.status.includes('EXPORTED')) return err({ code: 'vg-exported', vg: vg.name });
+  const chosen = chooseLvs(request, scanned.value);
+  if (!chosen.ok) return chosen;
+  const steps: Step[] = [];
+  const notices: Notice[] = [];
+  const planned = new Set<string>();
+  for (const lv of chosen.value) {
+    const more = request.active
+      ? up(context, scanned.value, lv, planned)
+      : down(context, scanned.value, lv);
+    if (!more.ok) {
+      if (request.lv !== undefined) return more;
+      notices.push({ code: 'lv-skipped', error: more.error });
+      continue;
+    }
+    steps.push(...more.value);
+  }
+  const what = request.lv === undefined ? `the volumes of ${vg.name}` : `${vg.name}/${request.lv}`;
+  return ok(planOf(request, scanned.value, steps, notices, what, chosen.value, context));
+};
+
+function chooseLvs(
+  request: ActivationRequest,
+  { vg }: ScannedVg,
+): Result<readonly LogicalVolume[], VolumeError> {
+  if (request.lv !== undefined) {
+    const lv = lvToChange(vg, request.lv, 'lvchange');
+    if (!lv.ok) return lv;
+    return ok(request.active && skips(lv.value, vg, request) ? [] : [lv.value]);
+  }
+  return ok(vg.lvs.filter((lv) => isVisible(lv) && !(request.active && skips(lv, vg, request))));
+}
+
+/** Volumes that stay down until they are asked for by `-K`, or by anything but autoactivation. */
+function skips(lv: LogicalVolume, vg: VolumeGroup, request: ActivationRequest): boolean {
+  if (request.auto && [...lv.flags, ...vg.flags].includes('NOAUTOACTIVATE')) return true;
+  return lv.flags.includes('ACTIVATION_SKIP') && !request.ignoreSkip;
+}
+
+function up(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+  planned: Set<string>,
+): Result<readonly Step[], VolumeError> {
+  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
+  if (!tree.ok) return tree;
+  const there = exists(context);
+  const steps = activateSteps(tree.value, (name) => there(name) || planned.has(name));
+  for (const { action } of steps) {
+    if (action.kind === 'create-device') planned.add(action.device);
+  }
+  return ok(steps);
+}
+
+function down(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+): Result<readonly Step[], VolumeError> {
+  const open = refuseOpen(context, scanned.vg.name, lv.name);
+  return open ? err(open) : removeDeviceSteps(context, scanned, lv);
+}
+
+function planOf(
+  request: ActivationRequest,
+  { vg }: ScannedVg,
+  steps: readonly Step[],
+  skipped: readonly Notice[],
+  what: string,
+  chosen: readonly LogicalVolume[],
+  context: OpContext,
+): Plan {
+  const failed = skipped.length;
+  const before = vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg.name, lv.name)).length;
+  const count = request.active
+    ? Math.max(before, chosen.length - failed)
+    : before - (chosen.filter((lv) => isActive(context, vg.name, lv.name)).length - failed);
+  return {
+    title: `${request.active ? 'Activate' : 'Deactivate'} ${what}`,
+    steps,
+    commitAt: -1,
+    warnings: skipped,
+    questions: [],
+    done: request.lv === undefined ? [{ code: 'vg-active', vg: vg.name, count }] : [],
+  };
+}

@@ -1,0 +1,72 @@
+import type { AllocationPolicy } from '../../contract/state.ts';
+import { err } from '../../base/result.ts';
+import { reloadSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import type { LogicalVolume } from '../format/model.ts';
+import type { Operation } from './context.ts';
+import { devNoOf, exists, isActive, lvToChange, vgToChange } from './find.ts';
+import { planChange } from './plan-change.ts';
+import { tagged, type TagChange } from './tags.ts';
+import { withWord } from './vgchange.ts';
+
+/** Changes what the metadata says of a volume, also while it is in use. */
+export interface LvchangeRequest extends TagChange {
+  readonly verb: 'lvchange';
+  readonly vg: string;
+  readonly lv: string;
+  readonly permission?: 'r' | 'rw';
+  readonly allocation?: AllocationPolicy;
+  /** Stays down unless it is asked for with `-K`. */
+  readonly skipActivation?: boolean;
+  readonly autoactivation?: boolean;
+}
+
+export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const lv = lvToChange(vg, request.lv, 'lvchange');
+  if (!lv.ok) return lv;
+  const { permission } = request;
+  const writable = lv.value.status.includes('WRITE');
+  const names = { vg: vg.name, lv: request.lv };
+  if (permission !== undefined && writable === (permission === 'rw')) {
+    return err({ code: 'permission-same', ...names, permission });
+  }
+  const { allocationPolicy, ...rest } = lv.value;
+  const policy = request.allocation ?? allocationPolicy;
+  const skip = request.skipActivation;
+  const auto = request.autoactivation;
+  const flags = withWord(lv.value.flags, 'ACTIVATION_SKIP', skip);
+  const changed: LogicalVolume = {
+    ...rest,
+    ...(policy === undefined || policy === 'inherit' ? {} : { allocationPolicy: policy }),
+    tags: tagged(lv.value.tags, request),
+    status: withPermission(lv.value.status, permission),
+    flags: withWord(flags, 'NOAUTOACTIVATE', auto === undefined ? undefined : !auto),
+  };
+  const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
+  const reloads = permission !== undefined && isActive(context, vg.name, request.lv);
+  const tree = reloads
+    ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value))
+    : undefined;
+  if (tree && !tree.ok) return tree;
+  return planChange(context, scanned.value, {
+    title: `Change logical volume ${vg.name}/${request.lv}`,
+    next: { ...vg, lvs },
+    ...(tree ? { reload: reloadSteps(tree.value, exists(context)) } : {}),
+    done: [{ code: 'lv-changed', ...names }],
+  });
+};
+
+function withPermission(
+  status: readonly string[],
+  permission: 'r' | 'rw' | undefined,
+): readonly string[] {
+  if (permission === undefined) return status;
+  const others = status.filter((word) => word !== 'WRITE');
+  // LVM writes it behind READ.
+  return permission === 'r'
+    ? others
+    : others.flatMap((word) => (word === 'READ' ? ['READ', 'WRITE'] : [word]));
+}

@@ -1,0 +1,103 @@
+import { err, type Result } from '../../base/result.ts';
+import { extents, extentsToSectors, type Extents } from '../../base/units.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { reloadSteps } from '../activate/steps.ts';
+import { deviceTree } from '../activate/tree.ts';
+import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { devNoOf, exists, isActive, vgToChange, ownLv } from './find.ts';
+import { roomIn, sizeBase } from './place.ts';
+import { planChange } from './plan-change.ts';
+import { resolveSize, type SizeSpec } from './size.ts';
+
+/** Cuts the end of a volume off. What was there is lost. */
+export interface LvreduceRequest {
+  readonly verb: 'lvreduce';
+  readonly vg: string;
+  readonly lv: string;
+  readonly size: SizeSpec;
+  /** Without asking. */
+  readonly force?: boolean;
+}
+
+export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const lv = ownLv(scanned.value.vg, request.lv, 'lvreduce');
+  if (!lv.ok) return lv;
+  const room = roomIn(scanned.value, undefined);
+  const present = lvExtentCount(lv.value);
+  const base = room.ok
+    ? sizeBase(room.value, present)
+    : { vg: scanned.value.vg, free: extents(0), pvs: extents(0), present };
+  const size = resolveSize(request.size, base, 'lvreduce');
+  if (!size.ok) return size;
+  return planCut(context, scanned.value, lv.value, {
+    total: size.value.total,
+    notices: size.value.notices,
+    force: request.force === true,
+  });
+};
+
+interface Cut {
+  /** Logical extents to keep, before rounding to whole stripes. */
+  readonly total: Extents;
+  readonly notices: readonly Notice[];
+  readonly force: boolean;
+}
+
+/** Refuses unless the volume gets smaller and something of it stays. */
+export function planCut(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+  cut: Cut,
+): Result<Plan, VolumeError> {
+  const { vg } = scanned;
+  const names = { vg: vg.name, lv: lv.name };
+  const present = lvExtentCount(lv);
+  if (cut.total <= 0) return err({ code: 'reduce-to-nothing', ...names });
+  const total = wholeStripes(lv, cut.total);
+  if (total >= present) {
+    const rounded = total > cut.total;
+    return err({ code: 'not-smaller', extents: total, existing: present, rounded });
+  }
+  const notices = [...cut.notices];
+  if (total > cut.total) {
+    notices.push({ code: 'rounded-to-stripes-segment', from: cut.total, to: total });
+  }
+  const smaller = { ...lv, segments: shortened(lv.segments, total) };
+  const lvs = vg.lvs.map((one) => (one === lv ? smaller : one));
+  const active = isActive(context, vg.name, lv.name);
+  const tree = deviceTree({ ...vg, lvs }, smaller, devNoOf(context, scanned));
+  if (active && !tree.ok) return tree;
+  const size = extentsToSectors(total, vg.extentSize);
+  if (active) notices.push({ code: 'reducing-active', size });
+  return planChange(context, scanned, {
+    title: `Reduce logical volume ${vg.name}/${lv.name}`,
+    next: { ...vg, lvs },
+    ...(active && tree.ok ? { reload: reloadSteps(tree.value, exists(context)) } : {}),
+    warnings: notices,
+    questions: active && !cut.force ? [{ code: 'reduce-lv', ...names }] : [],
+    done: [
+      { code: 'lv-size-changed', ...names, from: present, to: total, extentSize: vg.extentSize },
+      { code: 'lv-resized', ...names },
+    ],
+  });
+}
+
+/** The segment that is cut keeps whole stripes. */
+function wholeStripes(lv: LogicalVolume, total: Extents): Extents {
+  const cut = lv.segments.find(({ start, count }) => start < total && total < start + count);
+  if (cut?.kind !== 'striped') return total;
+  const stripes = cut.areas.length;
+  return extents(cut.start + Math.ceil((total - cut.start) / stripes) * stripes);
+}
+
+function shortened(segments: readonly Segment[], total: Extents): readonly Segment[] {
+  return segments
+    .filter(({ start }) => start < total)
+    .map((one) => ({ ...one, count: extents(Math.min(one.count, total - one.start)) }));
+}

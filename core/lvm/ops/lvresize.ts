@@ -1,0 +1,33 @@
+import { lvExtentCount } from '../format/model.ts';
+import type { Operation } from './context.ts';
+import { ownLv, namedPvs, vgToChange } from './find.ts';
+import { planLvextend, type LvextendRequest } from './lvextend.ts';
+import { planLvreduce } from './lvreduce.ts';
+import { roomIn, sizeBase } from './place.ts';
+import { resolveSize } from './size.ts';
+
+/** Grows or cuts a volume, whichever the size means. */
+export interface LvresizeRequest extends Omit<LvextendRequest, 'verb'> {
+  readonly verb: 'lvresize';
+  /** Cuts without asking. */
+  readonly force?: boolean;
+}
+
+export const planLvresize: Operation<LvresizeRequest> = (request, context) => {
+  const { vg, lv: name, size } = request;
+  const reduce = { verb: 'lvreduce', vg, lv: name, size } as const;
+  const forced = request.force === undefined ? {} : { force: request.force };
+  if (size.sign === '-') return planLvreduce({ ...reduce, ...forced }, context);
+  const scanned = vgToChange(context, vg);
+  if (!scanned.ok) return scanned;
+  const lv = ownLv(scanned.value.vg, name, 'lvresize');
+  if (!lv.ok) return lv;
+  const named = namedPvs(scanned.value, request.pvs);
+  if (!named.ok) return named;
+  const room = roomIn(scanned.value, named.value);
+  const present = lvExtentCount(lv.value);
+  const total = room.ok ? resolveSize(size, sizeBase(room.value, present), 'lvresize') : room;
+  const shrinks = total.ok && total.value.total < present;
+  if (shrinks) return planLvreduce({ ...reduce, ...forced }, context);
+  return planLvextend({ ...request, verb: 'lvextend' }, context);
+};

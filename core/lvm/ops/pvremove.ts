@@ -1,0 +1,38 @@
+import { err, ok } from '../../base/result.ts';
+import type { Operation } from './context.ts';
+import { diskToWrite } from './pv-steps.ts';
+
+/** Takes the label off a PV, so that it is a plain disk. A PV of a group needs `-ff`. */
+export interface PvremoveRequest {
+  readonly verb: 'pvremove';
+  /** `/dev/sda`. */
+  readonly device: string;
+  readonly force?: number;
+}
+
+export const planPvremove: Operation<PvremoveRequest> = ({ device, force = 0 }, context) => {
+  const disk = diskToWrite(context, device, 'pvremove');
+  if (!disk.ok) return disk;
+  const pv = context.scan.pvs.find(({ path }) => path === device);
+  if (!pv) return err({ code: 'not-a-pv', device, command: 'pvremove' });
+  const { vgName: vg } = pv;
+  if (vg !== undefined && force < 2)
+    return err({ code: 'pv-of-vg', device, vg, command: 'pvremove' });
+  const holder = context.holderOf(disk.value.devno);
+  if (holder !== undefined) return err({ code: 'claimed', what: device, holder });
+  return ok({
+    title: `Remove physical volume ${device}`,
+    steps: [
+      {
+        what: `wipe the label of ${device}`,
+        why: 'Without a label the disk is no PV; what lies behind it stays as it is.',
+        action: { kind: 'wipe-label', device },
+        undo: { kind: 'none', because: 'the label is one sector: it is there or it is not' },
+      },
+    ],
+    commitAt: -1,
+    warnings: vg === undefined ? [] : [{ code: 'wiping-used-pv', device, vg }],
+    questions: vg === undefined ? [] : [{ code: 'wipe-used-pv', device, vg }],
+    done: [{ code: 'pv-removed', device }],
+  });
+};

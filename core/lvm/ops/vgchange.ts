@@ -1,0 +1,127 @@
+import { newLvmId } from '../../base/ids.ts';
+import { err } from '../../base/result.ts';
+import { extents, type Sectors } from '../../base/units.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
+import { isVisible, type Segment, type VolumeGroup } from '../format/model.ts';
+import type { Operation } from './context.ts';
+import { extentSizeRefusal } from './extent-size.ts';
+import { activeLvs, vgToChange } from './find.ts';
+import { planChange } from './plan-change.ts';
+import { tagged, type TagChange } from './tags.ts';
+
+/** Changes what the metadata says of a group. */
+export interface VgchangeRequest extends TagChange {
+  readonly verb: 'vgchange';
+  readonly vg: string;
+  readonly allocation?: AllocationPolicy;
+  /** May PVs join and leave, and volumes change? */
+  readonly resizeable?: boolean;
+  readonly maxLv?: number;
+  readonly maxPv?: number;
+  readonly extentSize?: Sectors;
+  /** Gives it a new identifier. */
+  readonly newId?: true;
+  readonly autoactivation?: boolean;
+}
+
+export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const refused = refuse(request, vg);
+  if (refused) return err(refused);
+  const id = newLvmId((limit) => context.random.below(limit));
+  if (request.newId && activeLvs(context, vg).length > 0) {
+    return err({ code: 'vg-has-active', vg: vg.name, command: 'vgchange' });
+  }
+  const policy = request.allocation;
+  const { allocationPolicy, ...rest } = vg;
+  const kept = policy === undefined ? allocationPolicy : policy === 'normal' ? undefined : policy;
+  const next: VolumeGroup = {
+    ...rest,
+    ...(kept === undefined ? {} : { allocationPolicy: kept }),
+    ...(request.newId ? { id } : {}),
+    tags: tagged(vg.tags, request),
+    status: withWord(vg.status, 'RESIZEABLE', request.resizeable),
+    flags: withWord(vg.flags, 'NOAUTOACTIVATE', negated(request.autoactivation)),
+    maxLv: request.maxLv ?? vg.maxLv,
+    maxPv: request.maxPv ?? vg.maxPv,
+    ...(request.extentSize === undefined ? {} : resized(vg, request.extentSize)),
+  };
+  return planChange(context, scanned.value, {
+    title: `Change volume group ${vg.name}`,
+    next,
+    warnings:
+      request.extentSize === vg.extentSize
+        ? [{ code: 'extent-size-same', vg: vg.name, size: vg.extentSize }]
+        : [],
+    done: [{ code: 'vg-changed', vg: vg.name }],
+  });
+};
+
+function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefined {
+  const resizeable = vg.status.includes('RESIZEABLE');
+  if (request.resizeable === resizeable) {
+    return { code: 'vg-already-resizeable', vg: vg.name, resizeable };
+  }
+  const visible = vg.lvs.filter(isVisible).length;
+  const { maxLv = 0, maxPv = 0 } = request;
+  if (maxLv > 0 && maxLv < visible) {
+    return { code: 'vg-limit-below-use', vg: vg.name, what: 'lv', used: visible };
+  }
+  if (maxPv > 0 && maxPv < vg.pvs.length) {
+    const used = vg.pvs.length;
+    return { code: 'vg-limit-below-use', vg: vg.name, what: 'pv', used };
+  }
+  return request.extentSize === undefined ? undefined : refuseExtentSize(vg, request.extentSize);
+}
+
+/** Every start and length has to be a whole number of the new extents. */
+function refuseExtentSize(vg: VolumeGroup, size: Sectors): VolumeError | undefined {
+  const refused = extentSizeRefusal(size);
+  if (refused) return refused;
+  const whole = (count: number): boolean => Number.isInteger((count * vg.extentSize) / size);
+  const segments = vg.lvs.flatMap((lv) => lv.segments);
+  const fits = segments.every(
+    (segment) =>
+      whole(segment.start) &&
+      whole(segment.count) &&
+      segment.kind === 'striped' &&
+      segment.areas.every(
+        (area) => whole(area.start) && whole(segment.count / segment.areas.length),
+      ),
+  );
+  return fits ? undefined : { code: 'extent-size-unfit', vg: vg.name, size };
+}
+
+function resized(vg: VolumeGroup, size: Sectors): Pick<VolumeGroup, 'extentSize' | 'pvs' | 'lvs'> {
+  const to = (count: number) => extents(Math.floor((count * vg.extentSize) / size));
+  const segment = (one: Segment): Segment => {
+    const head = { start: to(one.start), count: to(one.count) };
+    if (one.kind !== 'striped') return { ...one, ...head };
+    return {
+      ...one,
+      ...head,
+      areas: one.areas.map((area) => ({ ...area, start: to(area.start) })),
+    };
+  };
+  return {
+    extentSize: size,
+    pvs: vg.pvs.map((pv) => ({ ...pv, peCount: to(pv.peCount) })),
+    lvs: vg.lvs.map((lv) => ({ ...lv, segments: lv.segments.map(segment) })),
+  };
+}
+
+const negated = (wish: boolean | undefined): boolean | undefined =>
+  wish === undefined ? undefined : !wish;
+
+/** The word is there or not, as wished; absent: as it is. */
+export function withWord(
+  words: readonly string[],
+  word: string,
+  wish: boolean | undefined,
+): readonly string[] {
+  if (wish === undefined || words.includes(word) === wish) return words;
+  return wish ? [...words, word] : words.filter((one) => one !== word);
+}

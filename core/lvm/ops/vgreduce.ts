@@ -1,0 +1,44 @@
+import { err } from '../../base/result.ts';
+import type { Step } from '../../contract/plan.ts';
+import { pvRunsOf } from '../format/pv-map.ts';
+import type { Operation } from './context.ts';
+import { devicesOf, vgToChange } from './find.ts';
+import { eraseStep, usableAreas } from './metadata-steps.ts';
+import { planChange } from './plan-change.ts';
+import { markStep } from './pv-steps.ts';
+
+/** Takes an empty PV out of a group; it stays a PV. */
+export interface VgreduceRequest {
+  readonly verb: 'vgreduce';
+  readonly vg: string;
+  readonly device: string;
+}
+
+/** The others get the new version first: until then the PV is one of the group. */
+export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
+  const scanned = vgToChange(context, name);
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const member = devicesOf(scanned.value).find(({ path }) => path === device);
+  if (!member) {
+    const code = context.disks.some(({ path }) => path === device)
+      ? 'not-a-pv'
+      : 'device-not-found';
+    return err({ code, device, command: 'vgreduce' });
+  }
+  const id = member.label.pvId;
+  if ((pvRunsOf(vg).get(id) ?? []).length > 0) return err({ code: 'pv-in-use', device });
+  if (vg.pvs.length === 1) return err({ code: 'vg-last-pv', vg: name, device });
+  const areas = usableAreas([member]);
+  const after: readonly Step[] = [
+    ...(areas.length > 0 ? [eraseStep(name, areas)] : []),
+    markStep(device, false),
+  ];
+  return planChange(context, scanned.value, {
+    title: `Remove ${device} from volume group ${name}`,
+    next: { ...vg, pvs: vg.pvs.filter((pv) => pv.id !== id) },
+    areas: usableAreas(devicesOf(scanned.value).filter((pv) => pv !== member)),
+    after,
+    done: [{ code: 'vg-reduced', vg: name, device }],
+  });
+};
