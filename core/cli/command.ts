@@ -2,6 +2,7 @@
 import { err, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { flag, valued, type OptionSpec } from './getopt.ts';
@@ -18,6 +19,8 @@ export type UsageError =
       readonly text: string;
       readonly why?: string;
     }
+  /** Something that the line names could not be had. */
+  | { readonly kind: 'failed'; readonly error: VolumeError }
   /** Words or options that the command needs are missing. */
   | { readonly kind: 'syntax' };
 
@@ -36,7 +39,12 @@ export interface CommandSyntax {
 
 /** A changing command: a line of it is one request or several. */
 export interface ChangeCommand extends CommandSyntax {
-  parse(line: LineReader, known: KnownNames): Parsed<readonly Request[]>;
+  parse(
+    line: LineReader,
+    known: Known,
+  ): Parsed<readonly Request[]> | Promise<Parsed<readonly Request[]>>;
+  /** Options with which it only looks; undefined where the line has none of them. */
+  look?(line: LineReader, engine: CommandEngine): Promise<CommandResult | undefined>;
   /** Said last, where a command counts the objects it went through. */
   summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }
@@ -46,13 +54,15 @@ export interface QueryCommand extends CommandSyntax {
   run(line: LineReader, engine: CommandEngine): Promise<CommandResult>;
 }
 
-/** What there is, for words and options that stand for all of something. */
-export interface KnownNames {
+/** What there is, for words and options that stand for more than themselves. */
+export interface Known {
   vgs(): readonly string[];
   /** Paths of all PVs that are in a group. */
   pvs(): readonly string[];
   /** Visible volumes; undefined where there is no such group. */
   lvsOf(vg: string): readonly string[] | undefined;
+  /** The backup of a group, or a file that is named. */
+  backupOf(vg: string, file: string | undefined): Stored<StoredMetadata>;
   /** Paths of the PVs that are there; undefined where there is no such group. */
   pvsOf(vg: string): readonly string[] | undefined;
 }

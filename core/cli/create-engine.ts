@@ -1,6 +1,7 @@
 /** An engine with its contract around it: what a host needs to open a lab. */
 import type { EngineApi } from '../contract/api.ts';
 import type { LabState } from '../contract/state.ts';
+import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
 import { Engine, type EngineDisk } from '../engine/engine.ts';
 import type { Env } from '../env/index.ts';
 import { errorLines } from '../report/errors.ts';
@@ -11,6 +12,8 @@ export interface CreateEngine {
   readonly env: Env;
   readonly lab: LabState['lab'];
   readonly disks: readonly EngineDisk[];
+  /** Default: in memory, gone with the engine. */
+  readonly backups?: BackupStore;
 }
 
 /** Volumes are active when it resolves; `close` waits for what runs and takes them down. */
@@ -18,11 +21,13 @@ export async function createEngine({
   env,
   lab,
   disks,
+  backups = new MemoryBackups(),
 }: CreateEngine): Promise<{ readonly api: EngineApi; close(): Promise<void> }> {
   const engine = new Engine({
     env,
     lab,
     disks,
+    backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: (error) => errorLines(error).join(' '),
     generator: 'LV Studio 0.1.0',

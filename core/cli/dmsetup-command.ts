@@ -49,7 +49,7 @@ export async function runDmsetup(
   }
   const options = parseOptions(rest, OPTIONS);
   if (!options.ok) return refused(STATUS.usage, [`dmsetup: ${options.error}`]);
-  const line = new LineReader(options.value);
+  const line = new LineReader(options.value, `dmsetup ${verb}`);
   const { devices } = await engine.source();
   if (!named(line)) {
     return printed(devices.length === 0 ? ['No devices found'] : view(devices, line));

@@ -20,7 +20,11 @@ type Reading<T> = (text: string) => Result<T, string | undefined>;
 export class LineReader {
   private refusal: UsageError | undefined;
 
-  constructor(private readonly line: ParsedOptions) {}
+  constructor(
+    private readonly line: ParsedOptions,
+    /** The whole line, quoted as a shell needs it. */
+    readonly asGiven: string,
+  ) {}
 
   /** The words that are no options. */
   get words(): readonly string[] {

@@ -5,12 +5,13 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered } from '../engine/run-plan.ts';
+import type { BackupStore } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { COMMON, type ChangeCommand, type CommandSyntax, type KnownNames } from './command.ts';
+import { COMMON, type ChangeCommand, type CommandSyntax, type Known } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
@@ -65,9 +66,9 @@ function readLine(
   command: CommandSyntax,
   args: readonly string[],
 ): Result<LineReader, CommandResult> {
-  const line = parseOptions(args, [...COMMON, ...command.options]);
+  const line = parseOptions(args, [...command.options, ...COMMON]);
   if (!line.ok) return err(unreadable(command.name, line.error));
-  const reader = new LineReader(line.value);
+  const reader = new LineReader(line.value, joinWords([command.name, ...args]));
   const wantsHelp = reader.has('help') || reader.has('longhelp');
   return wantsHelp ? err(printed(helpText(command))) : ok(reader);
 }
@@ -94,7 +95,9 @@ async function readChange(
   const line = readLine(command, argv.slice(1));
   if (!line.ok) return line;
   const { scan } = await engine.source();
-  const requests = command.parse(line.value, namesIn(scan));
+  const looked = await command.look?.(line.value, engine);
+  if (looked) return err(looked);
+  const requests = await command.parse(line.value, knownIn(scan, engine.backups));
   if (!requests.ok) return err(usageRefusal(command, requests.error));
   return ok({
     engine,
@@ -107,7 +110,7 @@ async function readChange(
   });
 }
 
-function namesIn(scan: Scan): KnownNames {
+function knownIn(scan: Scan, backups: BackupStore): Known {
   const find = (name: string) => scan.vgs.find(({ vg }) => vg.name === name);
   return {
     vgs: () => scan.vgs.map(({ vg }) => vg.name),
@@ -116,6 +119,15 @@ function namesIn(scan: Scan): KnownNames {
       find(name)
         ?.vg.lvs.filter(isVisible)
         .map((lv) => lv.name),
+    backupOf: async (vg, file) => {
+      if (file !== undefined) {
+        const text = await backups.read(file);
+        return text.ok ? ok({ path: file, text: text.value }) : text;
+      }
+      const backup = await backups.backup(vg);
+      if (!backup.ok) return backup;
+      return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
+    },
     pvsOf: (name) => {
       const found = find(name);
       return found && [...found.devices.values()].map(({ path }) => path);

@@ -2,7 +2,7 @@
 import type { CommandResult } from '../contract/api.ts';
 import { COMMON, type CommandSyntax, type UsageError } from './command.ts';
 import type { OptionSpec } from './getopt.ts';
-import { helpHint, printed, refused, STATUS } from './output.ts';
+import { errorOutput, helpHint, printed, refused, STATUS, statusOf } from './output.ts';
 
 /** Made of the command's own table, so that it cannot promise what is not there. */
 export function helpText({ name, about, forms, options }: CommandSyntax): readonly string[] {
@@ -37,6 +37,8 @@ export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError):
       const lines = error.why.split('\n').map((line) => `  ${line}`);
       return refused(STATUS.usage, [...lines, helpHint(name)]);
     }
+    case 'failed':
+      return { status: statusOf(error.error), output: errorOutput(error.error, name) };
     case 'argument':
       return refused(STATUS.usage, [
         ...(error.why === undefined ? [] : [`  ${error.why}`]),

@@ -215,6 +215,11 @@ export type VolumeError =
   | { readonly code: 'claimed'; readonly what: string; readonly holder: string }
   /** The plan stopped after its commit point; `left` says what is still to be done. */
   | { readonly code: 'stuck'; readonly cause: VolumeError; readonly left: readonly string[] }
+  /** A file of an archive or a backup. */
+  | { readonly code: 'backup-failed'; readonly path: string; readonly why: string }
+  | { readonly code: 'backup-of-other-vg'; readonly vg: string; readonly file: string }
+  | { readonly code: 'no-backup'; readonly vg: string }
+  | { readonly code: 'restore-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
   | { readonly code: 'lab'; readonly directory: string; readonly why: string }
   | { readonly code: 'usage'; readonly command: string; readonly why: string };
 
@@ -224,6 +229,7 @@ export type Question =
   | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
   | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
+  | { readonly code: 'restore-active'; readonly vg: string; readonly count: number }
   | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string };
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
@@ -252,6 +258,11 @@ export type Notice =
   | { readonly code: 'vg-changed'; readonly vg: string }
   | { readonly code: 'vg-exported'; readonly vg: string }
   | { readonly code: 'vg-imported'; readonly vg: string }
+  | { readonly code: 'vg-restored'; readonly vg: string }
+  | { readonly code: 'active-volume'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'active-volumes'; readonly vg: string; readonly count: number }
+  | { readonly code: 'restoring-active' }
+  | { readonly code: 'not-backed-up' }
   /** How many volumes of the group are active now. */
   | { readonly code: 'vg-active'; readonly vg: string; readonly count: number }
   /** Left out of a change to all volumes of a group. */

@@ -64,6 +64,10 @@ export type Action =
   | { readonly kind: 'revert-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }
   /** Empties both slots: the group is gone, its text stays in the buffer. */
   | { readonly kind: 'erase-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }
+  /** Keeps the group as it is now in a file; `description` says because of what. */
+  | { readonly kind: 'archive-metadata'; readonly vg: string; readonly description: string }
+  | { readonly kind: 'backup-metadata'; readonly vg: string; readonly description: string }
+  | { readonly kind: 'drop-backup'; readonly vg: string }
   | { readonly kind: 'create-device'; readonly device: string; readonly uuid: string }
   | { readonly kind: 'remove-device'; readonly device: string }
   | { readonly kind: 'rename-device'; readonly device: string; readonly to: string }
@@ -104,6 +108,8 @@ export interface Step {
   readonly undo: Undo;
   /** Said once the step is done (several PVs made by one command are announced one by one). */
   readonly says?: Notice;
+  /** Said where it fails: the operation can do without this step and goes on. */
+  readonly otherwise?: Notice;
 }
 
 /** An operation as data: printed, previewed, run and compared from the same value. */

@@ -12,15 +12,17 @@ import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
 import { autoActivationPlan } from '../lvm/activate/auto.ts';
 import { dmName } from '../lvm/activate/names.ts';
-import { findLv } from '../lvm/format/model.ts';
+import { findLv, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { scanDisks } from '../lvm/scan.ts';
-import type { ScanDisk } from '../lvm/scan-types.ts';
+import type { Scan, ScanDisk } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
+import type { BackupStore } from './backup-store.ts';
 import { perform } from './perform.ts';
+import { BackupWriter } from './perform-backup.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { runPlan } from './run-plan.ts';
@@ -45,6 +47,7 @@ export interface EngineOptions {
   /** LVM's sentence for an error or a notice (core/report). */
   readonly sentenceOf: Sentence;
   readonly reasonOf: (error: VolumeError) => string;
+  readonly backups: BackupStore;
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
 }
@@ -64,6 +67,8 @@ export class Engine implements CommandEngine {
   private readonly projection: Projection;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private operations = 0;
+  private latest: Scan = { pvs: [], duplicates: [], vgs: [], unlabelled: [], notices: [] };
+  private readonly backupWriter: BackupWriter;
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -71,6 +76,11 @@ export class Engine implements CommandEngine {
     this.dm = new DeviceMapper((change) => {
       this.dmChanged(change);
     });
+    this.backupWriter = new BackupWriter(
+      options.backups,
+      () => this.latest,
+      (description) => this.header(description),
+    );
     for (const disk of options.disks) {
       const attached = this.dm.attachDisk(disk.path, disk.devno, disk.device);
       assert(attached.ok, `${disk.path} is attached twice`);
@@ -112,6 +122,7 @@ export class Engine implements CommandEngine {
     const devices = this.dm.list();
     const source = { scan, devices, disks: this.options.disks.map(diskState) };
     this.projection.found(source, this.options.env.scheduler.now);
+    this.latest = scan;
     return source;
   }
 
@@ -169,7 +180,7 @@ export class Engine implements CommandEngine {
       this.publish(body);
     });
     const outcome = await runPlan(plan, {
-      perform: (action) => perform(action, this.dm, metadata),
+      perform: (action) => perform(action, this.dm, metadata, this.backupWriter),
       progress: (running, index, phase, error) =>
         this.progress(operation, running, index, phase, error),
     });
@@ -204,8 +215,28 @@ export class Engine implements CommandEngine {
     return next;
   }
 
-  private context(source: ReportSource, commandLine: string): OpContext {
+  get backups(): BackupStore {
+    return this.options.backups;
+  }
+
+  backupText(vg: string, description: string): Result<string, VolumeError> {
+    return this.backupWriter.textOf(vg, description);
+  }
+
+  /** Who writes, and when. */
+  private header(description: string): MetadataHeader {
     const { env, generator } = this.options;
+    return {
+      description,
+      creationHost: env.hostName,
+      hostDescription: env.hostDescription,
+      creationTime: env.wallClock(),
+      generator,
+    };
+  }
+
+  private context(source: ReportSource, commandLine: string): OpContext {
+    const { env } = this.options;
     return {
       scan: source.scan,
       disks: this.options.disks
@@ -219,13 +250,8 @@ export class Engine implements CommandEngine {
       device: (name) => this.dm.state(name),
       holderOf: (devno) => holderOf(this.dm.list(), devno),
       random: env.random,
-      header: {
-        description: `Write from ${commandLine}.`,
-        creationHost: env.hostName,
-        hostDescription: env.hostDescription,
-        creationTime: env.wallClock(),
-        generator,
-      },
+      commandLine,
+      header: this.header(`Write from ${commandLine}.`),
     };
   }
 

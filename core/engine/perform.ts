@@ -5,6 +5,7 @@ import { SECTOR, sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import type { BackupWriter } from './perform-backup.ts';
 import type { MetadataWriter } from './perform-metadata.ts';
 
 type Done = Result<void, VolumeError>;
@@ -13,6 +14,7 @@ export function perform(
   action: Action,
   dm: DeviceMapper,
   metadata: MetadataWriter,
+  backups: BackupWriter,
 ): Promise<Done> | Done {
   switch (action.kind) {
     case 'init-pv':
@@ -33,6 +35,12 @@ export function perform(
       return metadata.revert(action);
     case 'erase-metadata':
       return metadata.erase(action);
+    case 'archive-metadata':
+      return backups.archive(action.vg, action.description);
+    case 'backup-metadata':
+      return backups.backup(action.vg, action.description);
+    case 'drop-backup':
+      return backups.drop(action.vg);
     case 'create-device': {
       const created = dm.create(action.device, action.uuid);
       return created.ok ? ok() : created;

@@ -18,10 +18,9 @@ export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
   const said: Notice[] = [];
   for (const [index, step] of plan.steps.entries()) {
     const done = await runStep(plan, index, host);
-    if (done.ok) {
-      if (step.says) said.push(step.says);
-      continue;
-    }
+    const notice = done.ok ? step.says : step.otherwise;
+    if (notice) said.push(notice);
+    if (done.ok || step.otherwise) continue;
     const failure = await afterFailure(plan, index, done.error, host);
     return { said, failure };
   }

@@ -4,6 +4,7 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { BackupStore } from './backup-store.ts';
 import type { ReportSource } from '../report/source.ts';
 
 /** What was said on the way, and why it ended early if it did. */
@@ -26,5 +27,8 @@ export interface CommandEngine {
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
   ): Promise<{ readonly plan?: Plan } & RunOutcome>;
+  readonly backups: BackupStore;
+  /** A group as it was last seen, as a file of vgcfgbackup. */
+  backupText(vg: string, description: string): Result<string, VolumeError>;
   publish(body: EventBody): void;
 }

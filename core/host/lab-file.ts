@@ -1,5 +1,5 @@
 /** lab.json: which disks a lab has. */
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ok } from '../base/result.ts';
@@ -8,6 +8,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { isDiskName } from './disk-names.ts';
+import { writeWhole } from './whole-file.ts';
 import { labError, labSystemError } from './lab-error.ts';
 import { firstFault } from './wire-schema.ts';
 
@@ -99,31 +100,10 @@ export async function writeLabFile(
   lab: LabFile,
 ): Promise<Result<void, VolumeError>> {
   const text = `${JSON.stringify({ version: VERSION, ...lab }, null, 2)}\n`;
-  const fresh = join(directory, `.${LAB_FILE}.${process.pid}`);
   try {
-    const handle = await open(fresh, 'w', 0o644);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, join(directory, LAB_FILE));
-    await syncFolder(directory);
+    await writeWhole(join(directory, LAB_FILE), text, 0o644);
     return ok();
   } catch (error) {
-    await unlink(fresh).catch(() => undefined);
     return labSystemError(directory, LAB_FILE, error);
-  }
-}
-
-/** Makes the names in a folder durable. Windows cannot, and does not need to. */
-async function syncFolder(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -8,9 +8,11 @@ import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import type { BackupStore } from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
 import { connectLab, serveLab } from './engine-socket.ts';
 import { FileDisk, absentDisk, openFileDisk } from './file-disk.ts';
+import { LabBackups } from './lab-backups.ts';
 import { readLabFile } from './lab-file.ts';
 import type { LabDisk } from './lab-file.ts';
 import { imagePath } from './lab-folder.ts';
@@ -38,6 +40,7 @@ export type EngineFactory = (options: {
   readonly env: Env;
   readonly lab: { readonly name: string; readonly directory: string };
   readonly disks: readonly EngineDisk[];
+  readonly backups: BackupStore;
 }) => Promise<{ readonly api: EngineApi; close(): Promise<void> }>;
 
 /** What opening a lab needs besides the lab. */
@@ -108,7 +111,7 @@ async function start(
   const env = nodeEnv();
   const lab = { name: basename(directory), directory };
   const engine = await host
-    .createEngine({ env, lab, disks: opened })
+    .createEngine({ env, lab, disks: opened, backups: new LabBackups(directory, env) })
     .catch(async (error: unknown) => {
       env.scheduler.stop();
       await closeDisks();

@@ -1,4 +1,5 @@
 /** Why something was refused or failed, in LVM's words where LVM has them (reference 13). */
+import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { refusedName } from './name-errors.ts';
 import { sizeWords } from './size-text.ts';
@@ -204,12 +205,25 @@ const SENTENCES: Sentences = {
         return [`Volume group "${question.vg}" not removed`];
       case 'wipe-used-pv':
         return [`${question.device}: physical volume label not removed.`];
+      case 'restore-active':
+        return ['Restore aborted.'];
       case 'reduce-lv':
         return [`Logical volume ${question.vg}/${question.lv} NOT reduced.`];
       case 'initialize-used-pv':
         return [`${question.device}: physical volume not initialized.`];
     }
   },
+  'backup-failed': ({ path, why }) => [`${path}: ${why}`],
+  'backup-of-other-vg': ({ vg, file }) => [
+    `'${file}' does not contain volume group '${vg}'.`,
+    'Restore failed.',
+  ],
+  'no-backup': ({ vg }) => [`No backup of volume group ${vg} found.`, 'Restore failed.'],
+  'restore-missing-pvs': ({ vg, pvIds }) => [
+    ...pvIds.map((id) => `WARNING: Couldn't find device with uuid ${formatLvmId(id as LvmId)}.`),
+    `Cannot restore Volume Group ${vg} with ${pvIds.length} PVs marked as missing.`,
+    'Restore failed.',
+  ],
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
   stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],

@@ -37,6 +37,13 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'vg-changed': ({ vg }) => said(`Volume group "${vg}" successfully changed`),
   'vg-exported': ({ vg }) => said(`Volume group "${vg}" successfully exported`),
   'vg-imported': ({ vg }) => said(`Volume group "${vg}" successfully imported`),
+  'vg-restored': ({ vg }) => said(`Restored volume group ${vg}.`),
+  'active-volume': ({ vg, lv }) => said(`Volume group ${vg} has active volume: ${lv}.`),
+  'active-volumes': ({ vg, count }) =>
+    warned(`Found ${count} active volume(s) in volume group "${vg}".`),
+  'restoring-active': () =>
+    said('Restoring VG with active LVs, may cause mismatch with its metadata.'),
+  'not-backed-up': () => warned('This metadata update is NOT backed up.'),
   'vg-active': ({ vg, count }) =>
     said(`${count} logical volume(s) in volume group "${vg}" now active`),
   'lv-skipped': ({ error }) => ({ stream: 'stderr', text: errorLines(error).join('\n') }),
@@ -126,6 +133,10 @@ const QUESTIONS: Sentences<Question, string> = {
   },
   'wipe-used-pv': ({ device, vg }) =>
     `Really WIPE LABELS from physical volume "${device}" of volume group "${vg}" [y/n]? `,
+  'restore-active': ({ vg, count }) => {
+    const what = `volume group "${vg}", while ${count} volume(s) are active`;
+    return `Do you really want to proceed with restore of ${what}? [y/n]: `;
+  },
   'reduce-lv': ({ vg, lv }) => `Do you really want to reduce ${vg}/${lv}? [y/n]: `,
   'initialize-used-pv': ({ device, vg }) =>
     `Really INITIALIZE physical volume "${device}" of volume group "${vg}" [y/n]? `,

@@ -11,7 +11,10 @@ import { pvchange } from './pvchange.ts';
 import { pvcreate } from './pvcreate.ts';
 import { pvremove } from './pvremove.ts';
 import { pvresize } from './pvresize.ts';
+import { vgcfgbackup } from './vgcfgbackup.ts';
+import { vgcfgrestore } from './vgcfgrestore.ts';
 import { vgchange } from './vgchange.ts';
+import { vgck } from './vgck.ts';
 import { vgcreate } from './vgcreate.ts';
 import { vgexport } from './vgexport.ts';
 import { vgextend } from './vgextend.ts';
@@ -34,6 +37,8 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   vgchange,
   vgexport,
   vgimport,
+  vgcfgrestore,
+  vgck,
   lvcreate,
   lvextend,
   lvreduce,
@@ -43,4 +48,4 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   lvchange,
 ];
 
-export const QUERY_COMMANDS: readonly QueryCommand[] = [pvs, vgs, lvs];
+export const QUERY_COMMANDS: readonly QueryCommand[] = [pvs, vgs, lvs, vgcfgbackup];

@@ -24,7 +24,7 @@ export function exportMetadata(vg: VolumeGroup, header: MetadataHeader): string 
   return `${printVg(vg)}${printHeader(header)}\0`;
 }
 
-function printHeader(header: MetadataHeader): string {
+export function printHeader(header: MetadataHeader): string {
   const { creationHost, creationTime, hostSystemId } = header;
   const when = ctime(creationTime);
   const host = `creation_host = ${quote(creationHost)}`;
@@ -48,7 +48,7 @@ function printHeader(header: MetadataHeader): string {
 /** In a comment a newline would end the comment, and a NUL the text. */
 const oneLine = (text: string): string => text.replace(/[\n\0]/g, ' ');
 
-function printVg(vg: VolumeGroup): string {
+export function printVg(vg: VolumeGroup): string {
   const section = new Section(vg.extra);
   section.add([textEntry('id', formatLvmId(vg.id)), intEntry('seqno', vg.seqno)]);
   section.addIf(vg.format, (format) => textEntry('format', format));

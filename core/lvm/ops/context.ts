@@ -26,6 +26,8 @@ export interface OpContext {
   /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */
   readonly holderOf: (devno: string) => string | undefined;
   readonly random: Random;
+  /** As typed, or as the form made it. */
+  readonly commandLine: string;
   /** Who writes, when, and by which command line. */
   readonly header: MetadataHeader;
 }

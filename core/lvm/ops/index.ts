@@ -1,5 +1,5 @@
 /** To add an operation: one file beside this one, then one line here. */
-import type { Result } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -15,7 +15,9 @@ import { planPvchange } from './pvchange.ts';
 import { planPvcreate } from './pvcreate.ts';
 import { planPvremove } from './pvremove.ts';
 import { planPvresize } from './pvresize.ts';
+import { planVgcfgrestore } from './vgcfgrestore.ts';
 import { planVgchange } from './vgchange.ts';
+import { planVgck } from './vgck.ts';
 import { planVgcreate } from './vgcreate.ts';
 import { planVgexport } from './vgexport.ts';
 import { planVgextend } from './vgextend.ts';
@@ -23,6 +25,7 @@ import { planVgimport } from './vgimport.ts';
 import { planVgreduce } from './vgreduce.ts';
 import { planVgremove } from './vgremove.ts';
 import { planVgrename } from './vgrename.ts';
+import { withBackups } from './with-backups.ts';
 
 const OPERATIONS = {
   activation: planActivation,
@@ -38,6 +41,8 @@ const OPERATIONS = {
   vgchange: planVgchange,
   vgexport: planVgexport,
   vgimport: planVgimport,
+  vgcfgrestore: planVgcfgrestore,
+  vgck: planVgck,
   lvcreate: planLvcreate,
   lvextend: planLvextend,
   lvreduce: planLvreduce,
@@ -54,5 +59,6 @@ export type Request = Parameters<(typeof OPERATIONS)[keyof typeof OPERATIONS]>[0
 export function planRequest(request: Request, context: OpContext): Result<Plan, VolumeError> {
   // The compiler does not follow that the verb found the operation of just this request.
   const operation = OPERATIONS[request.verb] as Operation<Request>;
-  return operation(request, context);
+  const plan = operation(request, context);
+  return plan.ok ? ok(withBackups(plan.value, context)) : plan;
 }

@@ -1,0 +1,34 @@
+import type { OutputLine } from '../../contract/events.ts';
+import { vgName, type QueryCommand } from '../command.ts';
+import { valued } from '../getopt.ts';
+import { errorOutput, STATUS } from '../output.ts';
+
+export const vgcfgbackup: QueryCommand = {
+  name: 'vgcfgbackup',
+  about: 'Backup volume group configuration(s)',
+  forms: ['[ VG ... ]'],
+  options: [valued('file', 'f', 'String')],
+  async run(line, engine) {
+    const { scan } = await engine.source();
+    const named = line.words.map(vgName);
+    const vgs = named.length > 0 ? named : scan.vgs.map(({ vg }) => vg.name);
+    const output: OutputLine[] = [];
+    let status: number = STATUS.done;
+    for (const vg of vgs) {
+      const file = line.text('file')?.replaceAll('%s', vg);
+      const text = engine.backupText(vg, line.asGiven);
+      const done = text.ok
+        ? await (file === undefined
+            ? engine.backups.putBackup(vg, text.value)
+            : engine.backups.write(file, text.value))
+        : text;
+      if (!done.ok) {
+        status = STATUS.failed;
+        output.push(...errorOutput(done.error, 'vgcfgbackup'));
+        continue;
+      }
+      output.push({ stream: 'stdout', text: `  Volume group "${vg}" successfully backed up.` });
+    }
+    return { status, output };
+  },
+};

@@ -1,0 +1,54 @@
+import { err } from '../../base/result.ts';
+import { ctime } from '../../lvm/format/ctime.ts';
+import { parseMetadata } from '../../lvm/format/import.ts';
+import type { StoredMetadata } from '../../engine/backup-store.ts';
+import { syntax, vgName, type ChangeCommand } from '../command.ts';
+import { flag, valued } from '../getopt.ts';
+import { errorOutput, printed, STATUS, statusOf } from '../output.ts';
+
+export const vgcfgrestore: ChangeCommand = {
+  name: 'vgcfgrestore',
+  about: 'Restore volume group configuration',
+  forms: ['VG', '-l|--list VG', '-f|--file String VG'],
+  options: [flag('list', 'l'), valued('file', 'f', 'String')],
+  async look(line, engine) {
+    const [word] = line.words;
+    if (!line.has('list') || word === undefined) return undefined;
+    const vg = vgName(word);
+    const [archives, backup] = [await engine.backups.archives(vg), await engine.backups.backup(vg)];
+    const failure = archives.ok ? backup : archives;
+    if (!archives.ok || !backup.ok) {
+      const error = failure.ok ? undefined : failure.error;
+      return error && { status: statusOf(error), output: errorOutput(error, 'vgcfgrestore') };
+    }
+    const files = [...archives.value, ...(backup.value ? [backup.value] : [])];
+    return files.length === 0
+      ? { status: STATUS.done, output: printed([`  No archives found in archive.`]).output }
+      : printed(files.flatMap(entry));
+  },
+  async parse(line, known) {
+    const [word, ...rest] = line.words;
+    if (word === undefined || rest.length > 0) return line.refuse(syntax());
+    const vg = vgName(word);
+    const file = line.text('file');
+    const stored = await known.backupOf(vg, file);
+    if (!stored.ok) return err({ kind: 'failed', error: stored.error });
+    const { path, text } = stored.value;
+    return line.requests([{ verb: 'vgcfgrestore', vg, file: path, text }]);
+  },
+};
+
+/** One file of `--list`. */
+function entry({ path, text }: StoredMetadata): readonly string[] {
+  const read = parseMetadata(text, path);
+  const file = [' ', `  File:\t\t${path}`];
+  if (!read.ok) return [...file, `  Couldn't read it: ${read.error.why}`];
+  const { vg, header } = read.value;
+  return [
+    ...file,
+    `  VG name:    \t${vg.name}`,
+    `  Description:\t${header.description}`,
+    `  Backup Time:\t${ctime(header.creationTime)}`,
+    '',
+  ];
+}

@@ -1,0 +1,26 @@
+import { noticeLine } from '../../report/notices.ts';
+import { vgName, type ChangeCommand } from '../command.ts';
+import { flag } from '../getopt.ts';
+import { errorOutput, indented, STATUS } from '../output.ts';
+
+export const vgck: ChangeCommand = {
+  name: 'vgck',
+  about: 'Check the consistency of volume group(s)',
+  forms: ['[ VG ... ]', '--updatemetadata VG ...'],
+  options: [flag('updatemetadata')],
+  async look(line, engine) {
+    if (line.has('updatemetadata')) return undefined;
+    const { scan } = await engine.source();
+    const missing = line.words
+      .map(vgName)
+      .filter((name) => !scan.vgs.some(({ vg }) => vg.name === name));
+    const warnings = scan.notices.map((notice) => indented(noticeLine(notice)));
+    const failures = missing.flatMap((vg) => errorOutput({ code: 'vg-not-found', vg }, 'vgck'));
+    const status = missing.length > 0 ? STATUS.failed : STATUS.done;
+    return { status, output: [...warnings, ...failures] };
+  },
+  parse(line, known) {
+    const vgs = line.words.length > 0 ? line.words.map(vgName) : known.vgs();
+    return line.requests(vgs.map((vg) => ({ verb: 'vgck', vg })));
+  },
+};

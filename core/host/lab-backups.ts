@@ -1,0 +1,120 @@
+/** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ok, type Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { BackupStore, Stored, StoredMetadata } from '../engine/backup-store.ts';
+import type { Env } from '../env/index.ts';
+import { describeSystemError } from './system-error.ts';
+import { writeWhole } from './whole-file.ts';
+
+/** `backup/retain_min` and `retain_days` of LVM. */
+const RETAIN_COUNT = 10;
+const RETAIN_SECONDS = 30 * 86_400;
+/** Larger than any group's text. */
+const FILE_LIMIT = 64 * 2 ** 20;
+const MODE = 0o600;
+
+export class LabBackups implements BackupStore {
+  constructor(
+    private readonly directory: string,
+    private readonly env: Pick<Env, 'random' | 'wallClock'>,
+  ) {}
+
+  archives(vg: string): Stored<readonly StoredMetadata[]> {
+    return this.attempt('archive', async () => {
+      const names = (await this.namesOf(vg)).map(({ name }) => join('archive', name));
+      return Promise.all(names.map((path) => this.load(path)));
+    });
+  }
+
+  backup(vg: string): Stored<StoredMetadata | undefined> {
+    const path = join('backup', vg);
+    return this.attempt(path, async () => {
+      const names = await namesIn(join(this.directory, 'backup'));
+      return names.includes(vg) ? this.load(path) : undefined;
+    });
+  }
+
+  addArchive(vg: string, text: string): Stored<void> {
+    return this.attempt('archive', async () => {
+      const known = await this.namesOf(vg);
+      const index = String((known.at(-1)?.index ?? -1) + 1).padStart(5, '0');
+      const name = `${vg}_${index}-${this.env.random.below(2 ** 31)}.vg`;
+      await this.save(join('archive', name), text);
+      await this.retire(known.map((one) => join(this.directory, 'archive', one.name)));
+    });
+  }
+
+  putBackup(vg: string, text: string): Stored<void> {
+    return this.write(join('backup', vg), text);
+  }
+
+  dropBackup(vg: string): Stored<void> {
+    const path = join('backup', vg);
+    return this.attempt(path, async () => {
+      const names = await namesIn(join(this.directory, 'backup'));
+      if (names.includes(vg)) await unlink(join(this.directory, path));
+    });
+  }
+
+  read(path: string): Stored<string> {
+    return this.attempt(path, async () => (await this.load(path)).text);
+  }
+
+  write(path: string, text: string): Stored<void> {
+    return this.attempt(path, () => this.save(path, text));
+  }
+
+  /** Older than a month, and not among the ten newest. */
+  private async retire(paths: readonly string[]): Promise<void> {
+    const limit = this.env.wallClock() - RETAIN_SECONDS;
+    for (const path of paths.slice(0, Math.max(0, paths.length + 1 - RETAIN_COUNT))) {
+      if ((await stat(path)).mtimeMs / 1000 < limit) await unlink(path);
+    }
+  }
+
+  /** In the order of their numbers. */
+  private async namesOf(vg: string): Promise<readonly { name: string; index: number }[]> {
+    const names = await namesIn(join(this.directory, 'archive'));
+    return names
+      .flatMap((name) => {
+        const [, owner, index] = /^(.+)_(\d{5,})-\d+\.vg$/.exec(name) ?? [];
+        return owner === vg ? [{ name, index: Number(index) }] : [];
+      })
+      .sort((a, b) => a.index - b.index);
+  }
+
+  private async load(path: string): Promise<StoredMetadata> {
+    const file = resolve(this.directory, path);
+    if ((await stat(file)).size > FILE_LIMIT) throw new Error('the file is too large');
+    return { path, text: await readFile(file, 'latin1') };
+  }
+
+  private async save(path: string, text: string): Promise<void> {
+    const file = resolve(this.directory, path);
+    // Only the store's own folders are made; a path that an operator names has to be there.
+    if (/^(?:archive|backup)[/\\]/.test(path))
+      await mkdir(resolve(file, '..'), { recursive: true });
+    await writeWhole(file, Buffer.from(text, 'latin1'), MODE);
+  }
+
+  private async attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T, VolumeError>> {
+    try {
+      return ok(await work());
+    } catch (error) {
+      const why = describeSystemError(error);
+      return { ok: false, error: { code: 'backup-failed', path, why } };
+    }
+  }
+}
+
+/** Empty where there is no such folder. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    throw error;
+  }
+}

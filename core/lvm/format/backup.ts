@@ -1,0 +1,81 @@
+/**
+ * A volume group as vgcfgbackup keeps it in a file (reference 3, 15.1): the header first, the group
+ * indented by tabs, with comments for people. What is read is the same as on disk.
+ */
+import { ctime } from './ctime.ts';
+import { printHeader, printVg } from './export.ts';
+import type { MetadataHeader, VolumeGroup } from './model.ts';
+
+/** Comments begin at this tab stop, or one tab behind a longer line. */
+const COMMENT_TAB = 5;
+const UNITS = ['Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes', 'Petabytes', 'Exabytes'];
+
+/** A byte string that ends in a newline. */
+export function exportBackup(vg: VolumeGroup, header: MetadataHeader): string {
+  return `${printHeader(header)}${indented(printVg(vg), vg.extentSize)}`;
+}
+
+function indented(text: string, extentSize: number): string {
+  let depth = 0;
+  let inside = false;
+  const lines = text.split('\n').map((line) => {
+    // A text may hold a line break: what stands inside of quotes is left as it is.
+    const wasInside = inside;
+    inside = quotesOpen(line, inside);
+    if (wasInside) return line;
+    if (line === '}' || line === ']') depth--;
+    const tabs = '\t'.repeat(line === '' ? 0 : Math.max(0, depth));
+    if (!inside && (line.endsWith('{') || line.endsWith('= ['))) depth++;
+    const comment = inside ? undefined : commentOn(line, depth, extentSize);
+    return tabs + line + (comment === undefined ? '' : gap(line, depth) + comment);
+  });
+  return lines.join('\n');
+}
+
+/** Whether a line ends inside of a quoted text. */
+function quotesOpen(line: string, inside: boolean): boolean {
+  let open = inside;
+  for (let at = 0; at < line.length; at++) {
+    if (open && line[at] === '\\') at++;
+    else if (line[at] === '"') open = !open;
+  }
+  return open;
+}
+
+function gap(line: string, depth: number): string {
+  const stop = Math.floor((line.length + 8 * depth) / 8);
+  return '\t'.repeat(Math.max(1, COMMENT_TAB - stop));
+}
+
+function commentOn(line: string, depth: number, extentSize: number): string | undefined {
+  const [, key = '', number = ''] = /^([a-z_]+) = (\d+)$/.exec(line) ?? [];
+  if (depth === 1 && line.startsWith('format = ')) return '# informational';
+  if (depth === 3 && line.startsWith('device = ')) return '# Hint only';
+  const value = Number(number);
+  if (depth === 1 && key === 'extent_size') return sizeComment(value);
+  if (depth === 3 && key === 'dev_size') return sizeComment(value);
+  if (depth === 3 && key === 'pe_count') return sizeComment(value * extentSize);
+  if (depth === 4 && key === 'extent_count') return sizeComment(value * extentSize);
+  if (depth === 4 && key === 'stripe_size') return sizeComment(value);
+  if (depth === 4 && key === 'stripe_count' && value === 1) return '# linear';
+  if (depth === 3 && key === 'creation_time') return `# ${isoTime(value)}`;
+  return undefined;
+}
+
+/** As C's %g prints it: six significant digits. */
+function sizeComment(sectors: number): string {
+  let size = sectors / 2;
+  let unit = 0;
+  while (size > 1024 && unit < UNITS.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `# ${Number(size.toPrecision(6))} ${UNITS[unit] ?? ''}`;
+}
+
+/** `2026-11-20 23:18:23 +0000`. */
+function isoTime(time: number): string {
+  const [, month = '', day = '', clock = '', year = ''] = ctime(time).split(/ +/);
+  const number = 'JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(month) / 3 + 1;
+  return `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')} ${clock} +0000`;
+}

@@ -1,0 +1,90 @@
+import type { LvmId } from '../../base/ids.ts';
+import { err, type Result } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Step } from '../../contract/plan.ts';
+import { parseMetadata } from '../format/import.ts';
+import type { VolumeGroup } from '../format/model.ts';
+import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { activeLvs, devicesOf } from './find.ts';
+import { eraseStep, usableAreas } from './metadata-steps.ts';
+import { planChange } from './plan-change.ts';
+import { isUsed, markStep } from './pv-steps.ts';
+
+/** Makes a version that was kept in a file the valid one. */
+export interface VgcfgrestoreRequest {
+  readonly verb: 'vgcfgrestore';
+  readonly vg: string;
+  /** The path of the file, for messages. */
+  readonly file: string;
+  /** What is in it, a byte string. */
+  readonly text: string;
+}
+
+export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, context) => {
+  const read = parseMetadata(request.text, request.file);
+  if (!read.ok) return read;
+  const { vg } = read.value;
+  if (vg.name !== request.vg) {
+    return err({ code: 'backup-of-other-vg', vg: request.vg, file: request.file });
+  }
+  const present = context.scan.vgs.find((one) => one.vg.name === vg.name);
+  const devices = pvsFor(context, vg, present);
+  if (!devices.ok) return devices;
+  const active = present
+    ? activeLvs(context, present.vg)
+        .map(({ name }) => name)
+        .toSorted()
+    : [];
+  const restored: ScannedVg = { vg, devices: devices.value, notices: [] };
+  const leaving = present ? devicesOf(present).filter((pv) => !devices.value.has(pvIdOf(pv))) : [];
+  const members = devicesOf(restored);
+  return planChange(context, restored, {
+    title: `Restore volume group ${vg.name}`,
+    next: vg,
+    before: members.filter((pv) => !isUsed(pv.label)).map(({ path }) => markStep(path, true)),
+    after: leaving.flatMap((pv) => released(vg.name, pv)),
+    warnings: activeNotices(vg.name, active),
+    questions:
+      active.length > 0 ? [{ code: 'restore-active', vg: vg.name, count: active.length }] : [],
+    done: [{ code: 'vg-restored', vg: vg.name }],
+  });
+};
+
+function activeNotices(vg: string, active: readonly string[]): readonly Notice[] {
+  if (active.length === 0) return [];
+  const each = active.map((lv) => ({ code: 'active-volume', vg, lv }) as const);
+  return [
+    ...each,
+    { code: 'active-volumes', vg, count: active.length },
+    { code: 'restoring-active' },
+  ];
+}
+
+const pvIdOf = (pv: ScannedPv): LvmId => pv.label.pvId;
+
+/** The disks of the restored version; refuses where one is missing or is another group's now. */
+function pvsFor(
+  context: OpContext,
+  vg: VolumeGroup,
+  present: ScannedVg | undefined,
+): Result<ReadonlyMap<LvmId, ScannedPv>, VolumeError> {
+  const devices = new Map<LvmId, ScannedPv>();
+  for (const { id } of vg.pvs) {
+    const pv = context.scan.pvs.find((one) => one.label.pvId === id);
+    if (!pv) continue;
+    if (pv.vgName !== undefined && pv.vgName !== present?.vg.name) {
+      return err({ code: 'pv-of-vg', device: pv.path, vg: pv.vgName, command: 'vgcfgrestore' });
+    }
+    devices.set(id, pv);
+  }
+  const missing = vg.pvs.filter(({ id }) => !devices.has(id)).map(({ id }) => id);
+  if (missing.length > 0) return err({ code: 'restore-missing-pvs', vg: vg.name, pvIds: missing });
+  return { ok: true, value: devices };
+}
+
+/** A PV that joined later and is not in the restored version is free again. */
+function released(vg: string, pv: ScannedPv): readonly Step[] {
+  const areas = usableAreas([pv]);
+  return [...(areas.length > 0 ? [eraseStep(vg, areas)] : []), markStep(pv.path, false)];
+}

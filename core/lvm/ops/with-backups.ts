@@ -1,0 +1,66 @@
+/**
+ * Every plan that writes metadata archives the version that it replaces and backs the new one up
+ * (reference 3). Said here once, for all operations.
+ */
+import type { Plan, Step } from '../../contract/plan.ts';
+import type { OpContext } from './context.ts';
+
+export function withBackups(plan: Plan, context: OpContext): Plan {
+  const written = names(plan, 'write-metadata');
+  const erased = names(plan, 'erase-metadata');
+  const exists = (vg: string): boolean => context.scan.vgs.some((one) => one.vg.name === vg);
+  // A group that gets another name is written under the new one.
+  const renamed = plan.done.find((notice) => notice.code === 'vg-renamed');
+  const before = renamed ? [renamed.from] : [...new Set([...written, ...erased])].filter(exists);
+  const gone = renamed ? [renamed.from] : erased.filter((vg) => !written.includes(vg));
+  if (written.length + erased.length === 0) return plan;
+  const first = plan.steps.findIndex(
+    ({ action }) => action.kind === 'write-metadata' || action.kind === 'erase-metadata',
+  );
+  const archives = before.map((vg) => archiveStep(vg, context.commandLine));
+  const backups = [
+    ...written.map((vg) => backupStep(vg, context.commandLine)),
+    ...gone.map(dropStep),
+  ];
+  return {
+    ...plan,
+    steps: [...plan.steps.slice(0, first), ...archives, ...plan.steps.slice(first), ...backups],
+    commitAt: plan.commitAt < 0 ? plan.commitAt : plan.commitAt + archives.length,
+  };
+}
+
+function names(plan: Plan, kind: 'write-metadata' | 'erase-metadata'): readonly string[] {
+  const found = plan.steps.flatMap(({ action }) => (action.kind === kind ? [action.vg] : []));
+  return [...new Set(found)];
+}
+
+function archiveStep(vg: string, line: string): Step {
+  const description = `Created *before* executing '${line}'`;
+  return {
+    what: `archive the metadata of ${vg}`,
+    why: 'A way back: vgcfgrestore can make this version the valid one again.',
+    action: { kind: 'archive-metadata', vg, description },
+    undo: { kind: 'none', because: 'an archive too many is in nobody’s way' },
+  };
+}
+
+function backupStep(vg: string, line: string): Step {
+  const description = `Created *after* executing '${line}'`;
+  return {
+    what: `back up the metadata of ${vg}`,
+    why: 'Should every copy on the disks be lost, this file still knows where the volumes lie.',
+    action: { kind: 'backup-metadata', vg, description },
+    undo: { kind: 'none', because: 'the backup says what is on the disks' },
+    otherwise: { code: 'not-backed-up' },
+  };
+}
+
+function dropStep(vg: string): Step {
+  return {
+    what: `drop the backup of ${vg}`,
+    why: 'A group that is gone has no present version; its archives stay.',
+    action: { kind: 'drop-backup', vg },
+    undo: { kind: 'none', because: 'the archive has the same version' },
+    otherwise: { code: 'not-backed-up' },
+  };
+}

@@ -1,0 +1,77 @@
+/** Archives and backups as files of a lab. */
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Prng } from '../../../core/env/prng.ts';
+import { LabBackups } from '../../../core/host/lab-backups.ts';
+
+const NOW = 1_795_216_703;
+let folder = '';
+let store = new LabBackups('', { random: new Prng(1), wallClock: () => NOW });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lvstudio-backups-'));
+  store = new LabBackups(folder, { random: new Prng(1), wallClock: () => NOW });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('archives are numbered per group and listed oldest first', async () => {
+  for (const [vg, text] of [
+    ['vg', 'one'],
+    ['vg_1', 'other'],
+    ['vg', 'two'],
+  ] as const) {
+    expect((await store.addArchive(vg, text)).ok).toBe(true);
+  }
+  const found = await store.archives('vg');
+  expect(found.ok && found.value.map(({ text }) => text)).toEqual(['one', 'two']);
+  const names = (await readdir(join(folder, 'archive'))).sort();
+  expect(names.map((name) => name.replace(/-\d+/, '-R'))).toEqual([
+    'vg_00000-R.vg',
+    'vg_00001-R.vg',
+    'vg_1_00000-R.vg',
+  ]);
+  const [first = ''] = names;
+  expect((await stat(join(folder, 'archive', first))).mode & 0o777).toBe(0o600);
+});
+
+test('there is nothing of a group that was never kept', async () => {
+  expect(await store.archives('vg')).toEqual({ ok: true, value: [] });
+  expect(await store.backup('vg')).toEqual({ ok: true, value: undefined });
+  expect(await store.dropBackup('vg')).toEqual({ ok: true, value: undefined });
+});
+
+test('a backup is replaced, kept byte for byte, and dropped', async () => {
+  await store.putBackup('vg', 'old');
+  await store.putBackup('vg', 'ä\u00ff\n');
+  const found = await store.backup('vg');
+  expect(found.ok && found.value?.text).toBe('ä\u00ff\n');
+  expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
+  await store.dropBackup('vg');
+  expect(await store.backup('vg')).toEqual({ ok: true, value: undefined });
+});
+
+test('an archive goes when it is old and ten newer ones are there', async () => {
+  for (let index = 0; index < 12; index++) await store.addArchive('vg', String(index));
+  const archive = join(folder, 'archive');
+  for (const name of await readdir(archive)) {
+    const old = Number(/_(\d+)-/.exec(name)?.[1]) < 11 ? NOW - 40 * 86_400 : NOW;
+    await utimes(join(archive, name), old, old);
+  }
+  await store.addArchive('vg', '12');
+  const found = await store.archives('vg');
+  const kept = Array.from({ length: 10 }, (_, index) => String(index + 3));
+  expect(found.ok && found.value.map(({ text }) => text)).toEqual(kept);
+});
+
+test('a file that cannot be written or read is named', async () => {
+  await writeFile(join(folder, 'archive'), 'a file in the way');
+  const done = await store.addArchive('vg', 'text');
+  expect(done).toMatchObject({ ok: false, error: { code: 'backup-failed' } });
+  expect(await readFile(join(folder, 'archive'), 'utf8')).toBe('a file in the way');
+  expect(await store.read('nosuch.vg')).toEqual({
+    ok: false,
+    error: { code: 'backup-failed', path: 'nosuch.vg', why: 'no such file or directory' },
+  });
+});
