@@ -58,7 +58,7 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
     <form onSubmit={submit}>
       <Heading slot="title">
         {spec.title}
-        {subject?.kind === 'lv' && spec.id !== 'create-volume' ? ` ${subject.id}` : ''}
+        {subject?.kind === spec.on ? ` ${subject.id}` : ''}
       </Heading>
       {reason !== undefined && <p role="alert">{reason}</p>}
       <div className="fields">

@@ -29,6 +29,9 @@ export function PlanPreview({ preview, current, failure }: Props): ReactElement 
 
 function Steps({ preview }: { preview: Preview }): ReactElement {
   const { plans, commandLine, warnings, questions } = preview;
+  const lost = plans.flatMap(({ done }) =>
+    done.flatMap((notice) => (notice.code === 'lv-removed' ? [`${notice.vg}/${notice.lv}`] : [])),
+  );
   return (
     <>
       <code className="command-line">{commandLine}</code>
@@ -37,6 +40,11 @@ function Steps({ preview }: { preview: Preview }): ReactElement {
           {line.replace(/ \[y\/n\]:? ?$/, '')}
         </p>
       ))}
+      {lost.length > 0 && (
+        <p className="warning">
+          Lost with {lost.length === 1 ? 'its' : 'their'} data: {lost.join(', ')}
+        </p>
+      )}
       {plans.map((plan) => (
         <ol key={plan.title} aria-label={plan.title}>
           {plan.steps.map((step, index) => (

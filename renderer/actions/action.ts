@@ -1,4 +1,4 @@
-import type { LabState } from '../../core/contract/state.ts';
+import type { LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
 
 /** A field of an action's form. Values are the text typed; the engine judges them. */
@@ -20,6 +20,8 @@ export type Values = Readonly<Record<string, string>>;
 export interface ActionSpec {
   readonly id: string;
   readonly title: string;
+  /** What it is done to; `lab`: nothing has to be selected. */
+  readonly on: 'lab' | 'vg' | 'pv' | 'lv';
   /** The button that carries it out. */
   readonly verb: string;
   /** Why it cannot be done to what is selected; undefined when it can. */
@@ -40,14 +42,50 @@ export const option = (name: string, value: string | undefined): readonly string
 export const chosen = (value: string | undefined): readonly string[] =>
   (value ?? '').split(' ').filter(Boolean);
 
-/** `vg/lv` of a selected volume. */
-export function selectedLv(
-  selected: Subject | undefined,
-): { readonly vg: string; readonly lv: string } | undefined {
-  if (selected?.kind !== 'lv') return undefined;
-  const [vg, lv] = selected.id.split('/');
-  return vg !== undefined && lv !== undefined ? { vg, lv } : undefined;
+/** Any PV: of a group, or an orphan. */
+export const pvsOf = (lab: LabState): readonly PvState[] => [
+  ...lab.vgs.flatMap(({ pvs }) => pvs),
+  ...lab.orphans,
+];
+
+export const selectedVg = (lab: LabState, selected: Subject | undefined): VgState | undefined =>
+  selected?.kind === 'vg' ? lab.vgs.find(({ name }) => name === selected.id) : undefined;
+
+export const selectedPv = (lab: LabState, selected: Subject | undefined): PvState | undefined =>
+  selected?.kind === 'pv' ? pvsOf(lab).find(({ device }) => device === selected.id) : undefined;
+
+export const selectedLv = (lab: LabState, selected: Subject | undefined): LvState | undefined =>
+  lab.vgs
+    .flatMap(({ lvs }) => lvs)
+    .find(({ vg, name }) => selected?.kind === 'lv' && `${vg}/${name}` === selected.id);
+
+type Unavailable = ActionSpec['unavailable'];
+
+/** Needs a volume, and whatever `more` asks of it. */
+export const needsLv =
+  (more: (lv: LvState) => string | undefined = () => undefined): Unavailable =>
+  (lab, selected) => {
+    const lv = selectedLv(lab, selected);
+    return lv ? more(lv) : 'Select a logical volume first.';
+  };
+
+export const needsVg =
+  (more: (vg: VgState) => string | undefined = () => undefined): Unavailable =>
+  (lab, selected) => {
+    const vg = selectedVg(lab, selected);
+    return vg ? more(vg) : 'Select a volume group first.';
+  };
+
+export const needsPv =
+  (more: (pv: PvState) => string | undefined = () => undefined): Unavailable =>
+  (lab, selected) => {
+    const pv = selectedPv(lab, selected);
+    return pv ? more(pv) : 'Select a physical volume first.';
+  };
+
+/** An action without a form: what is selected is all it needs. */
+export function plain(spec: Omit<ActionSpec, 'fields' | 'initial'>): ActionSpec {
+  return { ...spec, fields: () => [], initial: () => ({}) };
 }
 
-export const needsLv = (_lab: LabState, selected: Subject | undefined): string | undefined =>
-  selectedLv(selected) ? undefined : 'Select a logical volume first.';
+export const isExported = (vg: VgState): boolean => vg.attr.includes('x');

@@ -15,6 +15,7 @@ function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefi
 export const createVolume: ActionSpec = {
   id: 'create-volume',
   title: 'Create volume',
+  on: 'lab',
   verb: 'Create',
   unavailable: (lab) => (lab.vgs.length === 0 ? 'There is no volume group yet.' : undefined),
   fields: (lab, selected) => [

@@ -1,13 +1,48 @@
 /** To add an action: one file beside this one, then one line here. */
 import type { ActionSpec } from './action.ts';
+import { activateVolume, deactivateVolume } from './activate-volume.ts';
+import {
+  activateGroup,
+  backUpGroup,
+  changeGroup,
+  deactivateGroup,
+  exportGroup,
+  importGroup,
+  removeGroup,
+  renameGroup,
+} from './change-group.ts';
+import { extendGroup, leaveGroup } from './change-members.ts';
+import { changePv, removePv, resizePv } from './change-pv.ts';
+import { changeVolume } from './change-volume.ts';
+import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
 import { extendVolume } from './extend-volume.ts';
+import { reduceVolume } from './reduce-volume.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
 
+/** In the order shown: what is done often first, what destroys last. */
 export const ACTIONS: readonly ActionSpec[] = [
   createVolume,
+  createGroup,
   extendVolume,
+  reduceVolume,
   renameVolume,
+  changeVolume,
+  activateVolume,
+  deactivateVolume,
   removeVolume,
+  extendGroup,
+  renameGroup,
+  changeGroup,
+  activateGroup,
+  deactivateGroup,
+  backUpGroup,
+  exportGroup,
+  importGroup,
+  removeGroup,
+  changePv,
+  resizePv,
+  leaveGroup,
+  removePv,
 ];

@@ -1,18 +1,13 @@
-import { needsLv, selectedLv, type ActionSpec } from './action.ts';
+import { needsLv, plain } from './action.ts';
 
-export const removeVolume: ActionSpec = {
+export const removeVolume = plain({
   id: 'remove-volume',
   title: 'Remove volume',
+  on: 'lv',
   verb: 'Remove',
-  unavailable: needsLv,
-  fields: () => [],
-  initial: () => ({}),
-  words(_values, selected) {
-    const volume = selectedLv(selected);
-    return volume ? ['lvremove', `${volume.vg}/${volume.lv}`] : undefined;
-  },
-  then(_values, selected) {
-    const volume = selectedLv(selected);
-    return volume && { kind: 'vg', id: volume.vg };
-  },
-};
+  unavailable: needsLv(({ openCount }) =>
+    openCount === 0 ? undefined : `It is open ${openCount} times.`,
+  ),
+  words: (_values, selected) => selected && ['lvremove', selected.id],
+  then: (_values, selected) => selected && { kind: 'vg', id: selected.id.split('/')[0] ?? '' },
+});

@@ -3,17 +3,17 @@ import { needsLv, selectedLv, type ActionSpec } from './action.ts';
 export const renameVolume: ActionSpec = {
   id: 'rename-volume',
   title: 'Rename volume',
+  on: 'lv',
   verb: 'Rename',
-  unavailable: needsLv,
+  unavailable: needsLv(),
   fields: () => [{ id: 'to', label: 'New name', kind: 'text' }],
-  initial: (_lab, selected) => ({ to: selectedLv(selected)?.lv ?? '' }),
+  initial: (lab, selected) => ({ to: selectedLv(lab, selected)?.name ?? '' }),
   words(values, selected) {
-    const volume = selectedLv(selected);
-    if (!volume || !values.to) return undefined;
-    return ['lvrename', volume.vg, volume.lv, values.to];
+    const [vg, lv] = selected?.id.split('/') ?? [];
+    return vg && lv && values.to ? ['lvrename', vg, lv, values.to] : undefined;
   },
   then(values, selected) {
-    const volume = selectedLv(selected);
-    return volume && { kind: 'lv', id: `${volume.vg}/${values.to ?? ''}` };
+    const [vg] = selected?.id.split('/') ?? [];
+    return vg ? { kind: 'lv', id: `${vg}/${values.to ?? ''}` } : undefined;
   },
 };

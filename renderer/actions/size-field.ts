@@ -4,9 +4,9 @@ export const SIZE_HINT = '12m, 1.5g, 100%FREE, or 40 PE';
 
 /**
  * `-L 12m` or `-l 40`; the engine judges the number. Undefined where it is no size at all.
- * @param sign `+` for what is added to what is there.
+ * @param sign `+` for what is added to what is there, `-` for what is cut off.
  */
-export function sizeOption(text: string, sign: '+' | '' = ''): readonly string[] | undefined {
+export function sizeOption(text: string, sign: '+' | '-' | '' = ''): readonly string[] | undefined {
   const plain = text.replace(/^\+/, '').trim();
   const percent = /^(\d+)\s*%\s*(FREE|VG|PVS|LV)$/i.exec(plain);
   if (percent) return ['-l', `${sign}${percent[1] ?? ''}%${(percent[2] ?? '').toUpperCase()}`];

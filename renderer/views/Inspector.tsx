@@ -1,6 +1,7 @@
 /** What this is: the facts of the selection, and what can be done to it. */
 import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
+import type { ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { useStudio, type Subject } from '../state/store.ts';
@@ -25,7 +26,7 @@ export function Inspector(): ReactElement {
       <Segments lab={lab} selected={selected} />
       <h4>Actions</h4>
       <div className="actions">
-        {ACTIONS.map((action) => {
+        {actionsFor(selected).map((action) => {
           const reason = action.unavailable(lab, selected);
           return (
             <div key={action.id}>
@@ -45,6 +46,12 @@ export function Inspector(): ReactElement {
     </div>
   );
 }
+
+/** Those of the selection first, then those that need none. */
+const actionsFor = (selected: Subject | undefined): readonly ActionSpec[] => [
+  ...ACTIONS.filter(({ on }) => on === selected?.kind),
+  ...ACTIONS.filter(({ on }) => on === 'lab'),
+];
 
 function Segments({ lab, selected }: { lab: LabState; selected: Subject | undefined }) {
   const lv = lvOf(lab, selected);

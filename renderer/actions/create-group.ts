@@ -1,0 +1,29 @@
+import type { LabState } from '../../core/contract/state.ts';
+import { chosen, option, type ActionSpec } from './action.ts';
+
+/** Disks that no group has. */
+export function freeDisks(lab: LabState): readonly string[] {
+  const taken = new Set(lab.vgs.flatMap(({ pvs }) => pvs.map(({ device }) => device)));
+  return lab.disks.map(({ path }) => path).filter((path) => !taken.has(path));
+}
+
+export const createGroup: ActionSpec = {
+  id: 'create-group',
+  title: 'Create group',
+  on: 'lab',
+  verb: 'Create',
+  unavailable: (lab) =>
+    freeDisks(lab).length === 0 ? 'Every disk is in a volume group.' : undefined,
+  fields: (lab) => [
+    { id: 'name', label: 'Name', kind: 'text' },
+    { id: 'extent', label: 'Extent size', kind: 'text', hint: 'a power of two, 4m by default' },
+    { id: 'pvs', label: 'On these disks', kind: 'choices', options: freeDisks(lab) },
+  ],
+  initial: () => ({ name: '', extent: '4m', pvs: '' }),
+  words(values) {
+    const devices = chosen(values.pvs);
+    if (!values.name || devices.length === 0) return undefined;
+    return ['vgcreate', ...option('-s', values.extent), values.name, ...devices];
+  },
+  then: (values) => ({ kind: 'vg', id: values.name ?? '' }),
+};

@@ -1,0 +1,88 @@
+/** The command line that every action makes of its form, and why it is not to be had. */
+import { describe, expect, test } from 'vitest';
+import { ACTIONS } from '../../renderer/actions/index.ts';
+import type { Subject } from '../../renderer/state/store.ts';
+import { lab, lv, pv, vg } from './support/lab.ts';
+
+const home: Subject = { kind: 'lv', id: 'vg/home' };
+const group: Subject = { kind: 'vg', id: 'vg' };
+const disk: Subject = { kind: 'pv', id: '/dev/sda' };
+
+const LINES: readonly (readonly [string, Subject | undefined, Record<string, string>, string])[] = [
+  ['create-volume', undefined, { name: 'x', size: '4m' }, 'lvcreate -n x -L 4m vg'],
+  ['create-group', undefined, { name: 'g', pvs: '/dev/sdc' }, 'vgcreate -s 4m g /dev/sdc'],
+  ['extend-volume', home, { size: '100%FREE' }, 'lvextend -l +100%FREE vg/home'],
+  ['reduce-volume', home, { size: '2 PE' }, 'lvreduce -l -2 vg/home'],
+  ['rename-volume', home, { to: 'haus' }, 'lvrename vg home haus'],
+  ['change-volume', home, { permission: 'r', addtag: 'a' }, 'lvchange -p r --addtag a vg/home'],
+  ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
+  ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
+  ['remove-volume', home, {}, 'lvremove vg/home'],
+  ['extend-group', group, { pvs: '/dev/sdc /dev/sdd' }, 'vgextend vg /dev/sdc /dev/sdd'],
+  ['rename-group', group, { to: 'data' }, 'vgrename vg data'],
+  ['change-group', group, { extent: '8m', maxLv: '9' }, 'vgchange -s 8m -l 9 vg'],
+  ['activate-group', group, {}, 'vgchange -ay vg'],
+  ['deactivate-group', group, {}, 'vgchange -an vg'],
+  ['back-up-group', group, {}, 'vgcfgbackup vg'],
+  ['export-group', group, {}, 'vgexport vg'],
+  ['import-group', group, {}, 'vgimport vg'],
+  ['remove-group', group, {}, 'vgremove vg'],
+  ['change-pv', disk, { allocatable: 'no' }, 'pvchange -x n /dev/sda'],
+  ['resize-pv', disk, {}, 'pvresize /dev/sda'],
+  ['leave-group', disk, {}, 'vgreduce vg /dev/sda'],
+  ['remove-pv', disk, {}, 'pvremove /dev/sda'],
+];
+
+const find = (id: string) => {
+  const action = ACTIONS.find((one) => one.id === id);
+  if (!action) throw new Error(`no action ${id}`);
+  return action;
+};
+
+test.each(LINES)('%s', (id, selected, typed, line) => {
+  const action = find(id);
+  const values = { ...action.initial(lab, selected), ...typed };
+  expect(action.words(values, selected)?.join(' ')).toBe(line);
+  const fields = action.fields(lab, selected).map((field) => field.id);
+  expect(fields).toEqual(expect.arrayContaining(Object.keys(typed)));
+});
+
+test('no action is left out', () => {
+  expect(LINES.map(([id]) => id)).toEqual(ACTIONS.map(({ id }) => id));
+});
+
+describe('a reason on what cannot be done', () => {
+  const reason = (id: string, selected: Subject | undefined, state = lab) =>
+    find(id).unavailable(state, selected);
+
+  test('nothing or something else is selected', () => {
+    expect(reason('remove-volume', undefined)).toBe('Select a logical volume first.');
+    expect(reason('rename-group', home)).toBe('Select a volume group first.');
+    expect(reason('resize-pv', group)).toBe('Select a physical volume first.');
+  });
+
+  test('the state forbids it', () => {
+    const open = { ...lv('home', []), openCount: 2 };
+    const busy = { ...lab, vgs: [{ ...vg, lvs: [open] }] };
+    expect(reason('deactivate-volume', home, busy)).toBe('It is open 2 times.');
+    expect(reason('remove-group', group, busy)).toBe('home is open.');
+    expect(reason('activate-group', group)).toBe('Every volume is active.');
+    expect(reason('export-group', group)).toBe('It has active volumes.');
+    expect(reason('leave-group', disk)).toBe('40 of its extents are in use.');
+    expect(reason('remove-pv', disk)).toBe('It is in vg.');
+    const away = { ...lab, vgs: [{ ...vg, attr: 'wzx-n-' }] };
+    expect(reason('extend-group', group, { ...away, disks: [] })).toBe(
+      'Every disk is in a volume group.',
+    );
+    expect(reason('change-group', group, away)).toBe('It is exported.');
+    expect(reason('import-group', group, away)).toBeUndefined();
+  });
+
+  test('an orphan can be removed, a member cannot', () => {
+    const { vg: _group, ...orphan } = pv('c', 0, 0);
+    const state = { ...lab, orphans: [orphan] };
+    const selected: Subject = { kind: 'pv', id: '/dev/sdc' };
+    expect(reason('remove-pv', selected, state)).toBeUndefined();
+    expect(reason('change-pv', selected, state)).toBe('It is in no volume group.');
+  });
+});
