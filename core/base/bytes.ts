@@ -18,7 +18,9 @@ export function bytesToByteString(data: Uint8Array): string {
   // In pieces: an argument list has a limit of its own.
   const parts: string[] = [];
   for (let at = 0; at < data.length; at += 8192) {
-    parts.push(String.fromCharCode(...data.subarray(at, at + 8192)));
+    // apply takes the bytes as they are; a spread would make an array of them first.
+    const part = data.subarray(at, at + 8192) as unknown as number[];
+    parts.push(String.fromCharCode.apply(undefined, part));
   }
   return parts.join('');
 }

@@ -1,17 +1,7 @@
-import { expect, test } from 'vitest';
-import { randomRun } from './random-run.ts';
+/** Random sequences of thirty commands agree with a model of extents and data. */
+import { test } from 'vitest';
+import { runSeeds, seedsFrom } from './random-seeds.ts';
 
-const SEEDS = 40;
+test('seeds 1 to 1000', () => runSeeds(seedsFrom(1, 1000)), 400_000);
 
-test(`${SEEDS} random sequences of commands under faults break no rule`, async () => {
-  let refused = 0;
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    try {
-      refused += await randomRun(seed);
-    } catch (cause) {
-      throw new Error(`seed ${seed}: npm run sim -- --seed ${seed}`, { cause });
-    }
-  }
-  // Sequences in which nothing is ever refused would not have met a fault or a full group.
-  expect(refused).toBeGreaterThan(0);
-}, 60_000);
+test('a copy that cannot be read now is not planned past', () => runSeeds([758, 1025, 1826]));

@@ -1,7 +1,7 @@
 /** The look-ups every operation makes first, with LVM's refusals. */
 import { formatLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { VolumeError } from '../../contract/errors.ts';
+import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
@@ -37,6 +37,8 @@ export function vgToChange(
   }
   const missing = missingPvs(scanned);
   if (missing.length > 0) return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
+  const unread = unreadArea(scanned);
+  if (unread) return err(unread);
   const locked = lockedDisk(context, scanned);
   return locked ? err({ code: 'device-read-only', device: locked }) : ok(scanned);
 }
@@ -46,6 +48,17 @@ export function missingPvs(scanned: ScannedVg): readonly LvmId[] {
   return scanned.vg.pvs
     .filter((pv) => !scanned.devices.has(pv.id) || pv.flags.includes('MISSING'))
     .map((pv) => pv.id);
+}
+
+/**
+ * A copy that could not be read just now may be the newest: what is planned on an older one would
+ * take back what was committed, or leave a group that was removed behind.
+ */
+function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
+  for (const { damage } of [...scanned.devices.values()].flatMap(({ areas }) => areas)) {
+    if (damage && damage.code !== 'damaged') return damage;
+  }
+  return undefined;
 }
 
 function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined {

@@ -31,11 +31,6 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     steps.push(...removal.value);
   }
   const members = devicesOf(scanned.value);
-  const unread = members
-    .flatMap((pv) => pv.areas.map((area) => area.damage))
-    .find((damage) => damage !== undefined && damage.code !== 'damaged');
-  // A copy that cannot be read now, and so not be emptied, would bring the group back later.
-  if (unread) return err(unread);
   const areas = usableAreas(members);
   steps.push(eraseStep(vg.name, areas));
   const commitAt = steps.length - 1;
