@@ -99,6 +99,11 @@ export type VolumeError =
     }
   | { readonly code: 'pv-vg-active'; readonly device: string }
   | { readonly code: 'pv-in-use'; readonly device: string }
+  | { readonly code: 'pv-not-missing'; readonly device: string }
+  /** Part of what was asked for was left undone; notices said what. */
+  | { readonly code: 'incomplete'; readonly vg: string }
+  | { readonly code: 'vg-lacks-pvs'; readonly count: number }
+  | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
   | { readonly code: 'pv-two-areas'; readonly device: string }
   | {
       readonly code: 'pv-shrink-below-use';
@@ -253,6 +258,11 @@ export type Notice =
   | { readonly code: 'extent-size-same'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'wiping-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'vg-created'; readonly vg: string }
+  | { readonly code: 'vg-consistent'; readonly vg: string }
+  | { readonly code: 'vg-made-consistent'; readonly vg: string }
+  | { readonly code: 'lv-partial'; readonly lv: string }
+  | { readonly code: 'partial-lvs-stay'; readonly vg: string }
+  | { readonly code: 'removing-partial-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'vg-reduced'; readonly vg: string; readonly device: string }
   | { readonly code: 'vg-renamed'; readonly from: string; readonly to: string }
   | { readonly code: 'vg-changed'; readonly vg: string }
@@ -333,6 +343,7 @@ export type Notice =
       readonly device: string;
       readonly seqno: number;
     }
+  | { readonly code: 'pv-not-found'; readonly pvId: string }
   | {
       readonly code: 'pv-device-missing';
       readonly pvId: string;

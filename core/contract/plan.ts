@@ -1,4 +1,4 @@
-import type { Notice, Question } from './errors.ts';
+import type { Notice, Question, VolumeError } from './errors.ts';
 import type { Sectors } from './units.ts';
 
 /** One metadata area of one PV: where a copy of the metadata text lives. */
@@ -127,6 +127,8 @@ export interface Plan {
   readonly questions: readonly Question[];
   /** Said when all of it is done. */
   readonly done: readonly Notice[];
+  /** What the plan leaves undone: it ends with this although every step went through. */
+  readonly short?: VolumeError;
   /**
    * Run instead of what is left when a step after the commit fails: LVM takes back a new volume
    * that it cannot activate. Absent: the steps that are left are named and the plan is stuck.

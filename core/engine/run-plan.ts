@@ -24,7 +24,7 @@ export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
     const failure = await afterFailure(plan, index, done.error, host);
     return { said, failure };
   }
-  return { said: [...said, ...plan.done] };
+  return { said: [...said, ...plan.done], ...(plan.short ? { failure: plan.short } : {}) };
 }
 
 async function runStep(plan: Plan, index: number, host: PlanHost): Promise<Done> {

@@ -11,7 +11,12 @@ export function groupNotices(
   group: Group,
   devices: ReadonlyMap<LvmId, ScannedPv>,
 ): readonly Notice[] {
-  return [...copyNotices(group), ...group.vg.pvs.flatMap((pv) => pvNotices(group.vg, pv, devices))];
+  const lost = group.vg.pvs.filter(({ id }) => !devices.has(id));
+  return [
+    ...copyNotices(group),
+    ...lost.map(({ id }): Notice => ({ code: 'pv-not-found', pvId: id })),
+    ...group.vg.pvs.flatMap((pv) => pvNotices(group.vg, pv, devices)),
+  ];
 }
 
 /** Copies that are older than the newest, or that differ from it under the same number. */

@@ -76,6 +76,12 @@ const SENTENCES: Sentences = {
     `Volume group containing ${device} has active logical volumes`,
     `Physical volume ${device} not changed`,
   ],
+  'pv-not-missing': ({ device }) => [`Physical volume ${device} is not marked missing.`],
+  incomplete: () => [],
+  'vg-lacks-pvs': ({ count }) => [`The volume group is missing ${count} physical volumes.`],
+  'activation-partial': ({ vg, lv }) => [
+    `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,
+  ],
   'pv-in-use': ({ device }) => [`Physical volume "${device}" still in use`],
   'pv-two-areas': ({ device }) => [
     `${device}: the second metadata area at its end cannot be moved here yet.`,

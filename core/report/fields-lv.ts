@@ -4,7 +4,7 @@ import type { LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { isLvActive, lvAttr, lvDevice, lvDmName, lvLayout, lvRole } from './attr.ts';
 import { lvPath } from './active.ts';
-import { number, percent, text, type Field, type Row } from './fields.ts';
+import { binary, number, percent, text, type Field, type Row } from './fields.ts';
 import { extentSize } from './fields-vg.ts';
 import { keysOfLv, relationsOf, textOf, typeOfLv } from './relations.ts';
 import { isShown, shownName } from './rows.ts';
@@ -35,6 +35,9 @@ const kernel =
   (part: 0 | 1): Of =>
   (row, vg, lv) =>
     lvDevice(row.source, vg, lv)?.devno.split(':')[part] ?? '-1';
+
+const deviceOf = (row: Row) =>
+  row.vg && row.lv ? lvDevice(row.source, row.vg, row.lv) : undefined;
 
 const yes = (is: boolean, word: string): string => (is ? word : '');
 
@@ -140,14 +143,10 @@ export const LV_FIELDS: readonly Field[] = [
   ),
   number('lv_kernel_major', 'KMaj', of(kernel(0))),
   number('lv_kernel_minor', 'KMin', of(kernel(1))),
-  text(
-    'lv_suspended',
-    'Suspended',
-    of((row, vg, lv) => yes(lvDevice(row.source, vg, lv)?.suspended ?? false, 'suspended')),
-  ),
-  text(
-    'lv_device_open',
-    'DevOpen',
-    of((row, vg, lv) => yes((lvDevice(row.source, vg, lv)?.openCount ?? 0) > 0, 'open')),
+  binary('lv_suspended', 'Suspended', 'suspended', (row) => deviceOf(row)?.suspended === true),
+  binary('lv_live_table', 'LiveTable', 'live table present', (row) => Boolean(deviceOf(row)?.live)),
+  binary('lv_device_open', 'DevOpen', 'open', (row) => (deviceOf(row)?.openCount ?? 0) > 0),
+  binary('lv_skip_activation', 'SkipAct', 'skip activation', ({ lv }) =>
+    Boolean(lv?.flags.includes('ACTIVATION_SKIP')),
   ),
 ];

@@ -2,7 +2,10 @@ import { formatLvmId } from '../base/ids.ts';
 import { extents, extentsToSectors, sectors } from '../base/units.ts';
 import { freeAreasOf } from '../lvm/format/free-areas.ts';
 import { pvAttr } from './attr.ts';
-import { number, text, type Field, type Row } from './fields.ts';
+import { PV_USED } from '../lvm/format/label.ts';
+import { isAllocatable, isMissing } from '../lvm/format/model.ts';
+import { binary, number, text, type Field, type Row } from './fields.ts';
+import { isExported } from './fields-vg.ts';
 import type { PvRow } from './rows.ts';
 import { sizeColumn } from './size-text.ts';
 
@@ -26,6 +29,9 @@ function pvSize(row: Row, count: (pv: PvRow, total: number) => number): string |
 const deviceSize = ({ pv }: Row) =>
   pv?.scanned?.device.size ?? (pv?.scanned ? pv.entry?.deviceSize : undefined) ?? sectors(0);
 
+const isPvMissing = (pv: PvRow): boolean =>
+  pv.entry !== undefined && (pv.scanned === undefined || isMissing(pv.entry));
+
 export const PV_FIELDS: readonly Field[] = [
   text('pv_fmt', 'Fmt', ({ pv }) => pv?.id && 'lvm2'),
   text('pv_uuid', 'PV UUID', ({ pv }) => pv?.id && formatLvmId(pv.id)),
@@ -33,7 +39,18 @@ export const PV_FIELDS: readonly Field[] = [
   { ...text('pv_name', 'PV', ({ pv }) => pv?.name), width: 10 },
   text('pv_attr', 'Attr', ({ pv }) => pv && pvAttr(pv)),
   text('pv_tags', 'PV Tags', ({ pv }) => pv && (pv.entry?.tags ?? []).toSorted().join(',')),
-  text('pv_missing', 'Missing', ({ pv }) => (pv && !pv.scanned ? 'missing' : '')),
+  binary('pv_missing', 'Missing', 'missing', ({ pv }) => pv !== undefined && isPvMissing(pv)),
+  binary('pv_allocatable', 'Allocatable', 'allocatable', ({ pv }) =>
+    Boolean(pv?.entry && isAllocatable(pv.entry)),
+  ),
+  binary('pv_exported', 'Exported', 'exported', ({ vg }) => isExported(vg)),
+  binary('pv_duplicate', 'Duplicate', 'duplicate', ({ pv }) => pv?.duplicate === true),
+  binary(
+    'pv_in_use',
+    'PInUse',
+    'used',
+    ({ pv }) => ((pv?.scanned?.label.extensionFlags ?? 0) & PV_USED) !== 0,
+  ),
   number(
     'dev_size',
     'DevSize',

@@ -3,7 +3,7 @@ import { extentsToSectors, extents } from '../base/units.ts';
 import { freeCountOf } from '../lvm/format/free-areas.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { vgAttr } from './attr.ts';
-import { number, text, type Field, type Row } from './fields.ts';
+import { binary, number, text, type Field, type Row } from './fields.ts';
 import { isVgPartial, missingPvCount } from './health.ts';
 import { countLvs } from './rows.ts';
 import { sizeColumn } from './size-text.ts';
@@ -19,14 +19,21 @@ export function extentSize(row: Row, count: number): string {
 
 const areas = ({ devices }: ScannedVg) => [...devices.values()].flatMap((pv) => pv.areas);
 
+export const isExported = (vg: ScannedVg | undefined): boolean =>
+  vg?.vg.status.includes('EXPORTED') === true;
+
 export const VG_FIELDS: readonly Field[] = [
   text('vg_fmt', 'Fmt', ({ vg }) => vg && 'lvm2'),
   text('vg_uuid', 'VG UUID', ({ vg }) => vg && formatLvmId(vg.vg.id)),
   text('vg_name', 'VG', ({ vg }) => vg?.vg.name),
   text('vg_attr', 'Attr', ({ vg }) => vg && vgAttr(vg)),
-  text('vg_partial', 'Partial', ({ vg }) => (vg && isVgPartial(vg) ? 'partial' : '')),
-  text('vg_exported', 'Exported', ({ vg }) =>
-    vg?.vg.status.includes('EXPORTED') ? 'exported' : '',
+  binary('vg_partial', 'Partial', 'partial', ({ vg }) => vg !== undefined && isVgPartial(vg)),
+  binary('vg_exported', 'Exported', 'exported', ({ vg }) => isExported(vg)),
+  binary(
+    'vg_extendable',
+    'Extendable',
+    'extendable',
+    ({ vg }) => vg?.vg.status.includes('RESIZEABLE') === true,
   ),
   text('vg_allocation_policy', 'AllocPol', ({ vg }) => vg && (vg.vg.allocationPolicy ?? 'normal')),
   number('vg_size', 'VSize', (row) => row.vg && extentSize(row, extentTotal(row.vg))),

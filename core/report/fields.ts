@@ -51,4 +51,10 @@ export const percent = (name: string, heading: string, value: Value): Field => (
   width: 6,
 });
 
+/** A word or nothing; LVM keeps ten places and puts the word to the right. */
+export const binary = (name: string, heading: string, word: string, is: (row: Row) => boolean) => ({
+  ...number(name, heading, (row) => (is(row) ? word : '')),
+  width: 10,
+});
+
 export const perSegment = (field: Field): Field => ({ ...field, perSegment: true });

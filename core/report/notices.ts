@@ -32,6 +32,20 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     text: `Physical extent size of VG ${vg} is already ${sizeWords(size)}.`,
   }),
   'wiping-used-pv': ({ device, vg }) => warned(`PV ${device} is used by VG ${vg}.`),
+  'vg-consistent': ({ vg }) => said(`Volume group "${vg}" is already consistent.`),
+  'vg-made-consistent': ({ vg }) => said(`Wrote out consistent volume group ${vg}.`),
+  'lv-partial': ({ lv }) => warned(`Partial LV ${lv} needs to be repaired or removed. `),
+  'partial-lvs-stay': ({ vg }) => ({
+    stream: 'stderr',
+    text: [
+      `There are still partial LVs in VG ${vg}.`,
+      'To remove them unconditionally use: vgreduce --removemissing --force.',
+      'To remove them unconditionally from mirror LVs use: ' +
+        'vgreduce --removemissing --mirrorsonly --force.',
+      'WARNING: Proceeding to remove empty missing PVs.',
+    ].join('\n  '),
+  }),
+  'removing-partial-lv': ({ vg, lv }) => warned(`Removing partial LV ${vg}/${lv}.`),
   'vg-reduced': ({ vg, device }) => said(`Removed "${device}" from volume group "${vg}"`),
   'vg-renamed': ({ from, to }) => said(`Volume group "${from}" successfully renamed to "${to}"`),
   'vg-changed': ({ vg }) => said(`Volume group "${vg}" successfully changed`),
@@ -104,6 +118,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     warned(`VG name ${vg} is used by VGs ${vgIds.map(uuid).join(' and ')}.`),
   'updating-old-metadata': ({ vg, device, seqno }) =>
     warned(`updating old metadata to ${seqno} on ${device} for VG ${vg}.`),
+  'pv-not-found': ({ pvId }) => warned(`Couldn't find device with uuid ${uuid(pvId)}.`),
   'pv-device-missing': ({ vg, pvId, hint }) =>
     warned(`VG ${vg} is missing PV ${uuid(pvId)} (last written to ${hint}).`),
   'device-smaller-than-pv': ({ device, deviceSize, pvSize }) => {

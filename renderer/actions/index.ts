@@ -17,6 +17,7 @@ import { changeVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
 import { extendVolume } from './extend-volume.ts';
+import { removeMissing, restorePv } from './missing.ts';
 import { reduceVolume } from './reduce-volume.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
@@ -40,9 +41,11 @@ export const ACTIONS: readonly ActionSpec[] = [
   backUpGroup,
   exportGroup,
   importGroup,
+  removeMissing,
   removeGroup,
   changePv,
   resizePv,
+  restorePv,
   leaveGroup,
   removePv,
 ];

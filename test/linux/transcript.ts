@@ -1,5 +1,5 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { splitCommandLine } from '../../core/cli/words.ts';
 import { inLinux, labNames } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
@@ -36,7 +36,7 @@ export async function linesOf(file: URL): Promise<readonly Line[]> {
 export async function answersOfLinux(lines: readonly string[]): Promise<readonly Answer[]> {
   const images = await newImages(64 * 2 ** 20, DISKS);
   const script = lines.map((line, index) => {
-    const guest = line.replaceAll('/dev/sd', '/dev/vd');
+    const guest = guestLine(line);
     return `
 echo "=== ${index}"
 set +e; ${guest} < /dev/null > out 2> err; status=$?; set -e
@@ -57,6 +57,12 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
   const answers: Answer[] = [];
   await withEngine(images, async (api) => {
     for (const line of lines) {
+      const disk = WIPE.exec(line)?.[1];
+      if (disk !== undefined) {
+        await wipe(images['abcde'.indexOf(disk)] ?? '');
+        answers.push(answer(line, 0, '', ''));
+        continue;
+      }
       const words = splitCommandLine(line);
       if (!words.ok) throw new Error(words.error.why);
       const { status, output } = await api.command(words.value);
@@ -68,6 +74,21 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
   return answers;
 }
 
+/** `!wipe /dev/sdb` takes the label off a disk; all else is a command. */
+const WIPE = /^!wipe \/dev\/sd([a-e])$/;
+
+function guestLine(line: string): string {
+  const disk = WIPE.exec(line)?.[1];
+  if (disk === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
+  return `dd if=/dev/zero of=/dev/vd${disk} bs=512 count=4 conv=notrunc status=none`;
+}
+
+async function wipe(image: string): Promise<void> {
+  const file = await open(image, 'r+');
+  await file.write(new Uint8Array(2048), 0, 2048, 0);
+  await file.close();
+}
+
 /** Without what differs by nature: identifiers, times, and blanks at the ends of lines. */
 function answer(line: string, status: number, stdout: string, stderr: string): Answer {
   return { line, status, stdout: masked(stdout), stderr: masked(stderr) };
@@ -75,10 +96,14 @@ function answer(line: string, status: number, stdout: string, stderr: string): A
 
 const UUID = /\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g;
 
+/** Linux repeats this one whenever it looks at the group again. */
+const REPEATED = "  WARNING: Couldn't find device with uuid <uuid>.";
+
 const masked = (text: string): string =>
   text
     .replace(UUID, '<uuid>')
     .split('\n')
+    .filter((line, index, all) => line !== REPEATED || all.indexOf(line) === index)
     .map((line) => line.trimEnd())
     .join('\n')
     .trimEnd();

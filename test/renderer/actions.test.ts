@@ -26,9 +26,11 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['back-up-group', group, {}, 'vgcfgbackup vg'],
   ['export-group', group, {}, 'vgexport vg'],
   ['import-group', group, {}, 'vgimport vg'],
+  ['remove-missing', group, {}, 'vgreduce --removemissing vg'],
   ['remove-group', group, {}, 'vgremove vg'],
   ['change-pv', disk, { allocatable: 'no' }, 'pvchange -x n /dev/sda'],
   ['resize-pv', disk, {}, 'pvresize /dev/sda'],
+  ['restore-pv', disk, {}, 'vgextend --restoremissing vg /dev/sda'],
   ['leave-group', disk, {}, 'vgreduce vg /dev/sda'],
   ['remove-pv', disk, {}, 'pvremove /dev/sda'],
 ];

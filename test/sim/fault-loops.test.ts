@@ -1,14 +1,14 @@
 /** Fail the first I/O, then the second, then the third: the old version or the new one survives. */
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
-import { copyOf, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, SEED, type Case } from './commands.ts';
+import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
+import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
 
 for (const one of CASES) {
   for (const stays of [false, true]) {
     const how = stays ? 'and all after it' : 'alone';
     test(`${one.name}: the Nth I/O fails ${how}, for every N`, async () => {
-      const before = await prepared(one.before);
+      const before = await platterOf(one);
       const versions = await versionsOf(one, before);
       let n = 0;
       while (await survives(one, before, versions, n, stays)) n++;

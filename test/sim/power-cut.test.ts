@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../core/env/prng.ts';
-import { copyOf, DISK_SIZE, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, SEED, type Case } from './commands.ts';
+import { copyOf, DISK_SIZE, layoutOf, openLab, type Platters } from '../support/lab.ts';
+import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
 
 const TORN_SEEDS = [1, 2, 3];
 
 for (const one of CASES) {
   test(`${one.name}: a cut after the Nth write leaves the old or the new version`, async () => {
-    const before = await prepared(one.before);
+    const before = await platterOf(one);
     const after = copyOf(before);
     const lab = await openLab(after, undefined, SEED);
     expect((await lab.run(one.command)).status).toBe(0);

@@ -1,3 +1,4 @@
+import { missingPvs } from '../../lvm/ops/missing.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
@@ -16,7 +17,14 @@ export const vgck: ChangeCommand = {
       .filter((name) => !scan.vgs.some(({ vg }) => vg.name === name));
     const warnings = scan.notices.map((notice) => indented(noticeLine(notice)));
     const failures = missing.flatMap((vg) => errorOutput({ code: 'vg-not-found', vg }, 'vgck'));
-    const status = missing.length > 0 ? STATUS.failed : STATUS.done;
+    const asked = scan.vgs.filter(
+      ({ vg }) => line.words.length === 0 || line.words.map(vgName).includes(vg.name),
+    );
+    for (const scanned of asked) {
+      const count = missingPvs(scanned).length;
+      if (count > 0) failures.push(...errorOutput({ code: 'vg-lacks-pvs', count }, 'vgck'));
+    }
+    const status = failures.length > 0 ? STATUS.failed : STATUS.done;
     return { status, output: [...warnings, ...failures] };
   },
   parse(line, known) {

@@ -1,14 +1,20 @@
 import { PV_CREATION, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { flag } from '../getopt.ts';
 
 export const vgextend: ChangeCommand = {
   name: 'vgextend',
   about: 'Add physical volumes to a volume group',
   forms: ['VG PV ...'],
-  options: PV_CREATION,
+  options: [...PV_CREATION, flag('restoremissing')],
   parse(line) {
     const [vg, ...devices] = line.words;
     const creation = line.pvCreation();
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());
+    if (line.has('restoremissing')) {
+      return line.requests(
+        devices.map((device) => ({ verb: 'restoremissing', vg: vgName(vg), device })),
+      );
+    }
     return line.requests([{ verb: 'vgextend', vg: vgName(vg), devices, ...creation }]);
   },
 };

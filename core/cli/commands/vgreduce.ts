@@ -1,15 +1,20 @@
-import { misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { defined, misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 
 export const vgreduce: ChangeCommand = {
   name: 'vgreduce',
   about: 'Remove physical volume(s) from a volume group',
-  forms: ['VG PV ...', '-a|--all VG'],
-  options: [flag('all', 'a')],
+  forms: ['VG PV ...', '-a|--all VG', '--removemissing VG'],
+  options: [flag('all', 'a'), flag('removemissing')],
   parse(line, known) {
     const [first, ...named] = line.words;
     if (first === undefined) return line.refuse(syntax());
     const vg = vgName(first);
+    if (line.has('removemissing')) {
+      if (named.length > 0) return line.refuse(syntax());
+      const force = defined({ force: line.has('force') ? true : undefined });
+      return line.requests([{ verb: 'removemissing', vg, ...force }]);
+    }
     if (line.has('all') === named.length > 0) return line.refuse(syntax());
     const devices = line.has('all') ? (known.pvsOf(vg) ?? ['']) : named;
     if (devices.length === 0) return line.refuse(misuse('Nothing to remove'));

@@ -12,6 +12,9 @@ export function activateSteps(root: DeviceNode, exists: Exists): readonly Step[]
     .flatMap((node) => [create(node), preload(node), start(node)]);
 }
 
+/** The last step of a device. */
+export const removeDevice = (device: string): Step => remove({ name: device });
+
 /** Removes the device, then those below it that nothing else will need. */
 export function deactivateSteps(root: DeviceNode, exists: Exists): readonly Step[] {
   return bottomUp(root)
@@ -88,7 +91,7 @@ export function resume(device: string): Step {
   };
 }
 
-function remove(node: DeviceNode): Step {
+function remove(node: Pick<DeviceNode, 'name'>): Step {
   return {
     what: `remove device ${node.name}`,
     why: 'Nothing may read or write the extents once they can be given to another volume.',

@@ -73,7 +73,11 @@ function up(
   planned: Set<string>,
 ): Result<readonly Step[], VolumeError> {
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
-  if (!tree.ok) return tree;
+  if (!tree.ok) {
+    const { code } = tree.error;
+    const names = { vg: scanned.vg.name, lv: lv.name };
+    return code === 'vg-missing-pvs' ? err({ code: 'activation-partial', ...names }) : tree;
+  }
   const there = exists(context);
   const steps = activateSteps(tree.value, (name) => there(name) || planned.has(name));
   for (const { action } of steps) {
@@ -112,5 +116,6 @@ function planOf(
     warnings: skipped,
     questions: [],
     done: request.lv === undefined ? [{ code: 'vg-active', vg: vg.name, count }] : [],
+    ...(failed > 0 ? { short: { code: 'incomplete', vg: vg.name } } : {}),
   };
 }

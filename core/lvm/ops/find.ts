@@ -7,6 +7,7 @@ import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmName } from '../activate/names.ts';
 import type { OpContext } from './context.ts';
+import { missingPvs } from './missing.ts';
 
 /** A group by its name or its identifier; refuses a name that two groups share. */
 export function vgToRead(context: OpContext, name: string): Result<ScannedVg, VolumeError> {
@@ -17,11 +18,11 @@ export function vgToRead(context: OpContext, name: string): Result<ScannedVg, Vo
   return twin ? err({ code: 'vg-name-shared', vg: name }) : ok(scanned);
 }
 
-/** A group that may be changed: found once, complete, writable, not exported (unless said). */
+/** A group that may be changed: found once, writable, complete and not exported unless said. */
 export function vgToChange(
   context: OpContext,
   name: string,
-  allowed: { readonly exported?: true } = {},
+  allowed: { readonly exported?: true; readonly missing?: true } = {},
 ): Result<ScannedVg, VolumeError> {
   const found = vgToRead(context, name);
   if (!found.ok) return found;
@@ -36,18 +37,12 @@ export function vgToChange(
     return err({ code: 'duplicate-pvs', vg: name, devices: twice.map(({ path }) => path) });
   }
   const missing = missingPvs(scanned);
-  if (missing.length > 0) return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
-  const unread = unreadArea(scanned);
+  if (missing.length > 0 && !allowed.missing)
+    return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
+  const unread = unreadArea(scanned) ?? (missing.length > 0 ? unreadDisk(context) : undefined);
   if (unread) return err(unread);
   const locked = lockedDisk(context, scanned);
   return locked ? err({ code: 'device-read-only', device: locked }) : ok(scanned);
-}
-
-/** PVs of the group that no disk carries, or that were once written off as missing. */
-export function missingPvs(scanned: ScannedVg): readonly LvmId[] {
-  return scanned.vg.pvs
-    .filter((pv) => !scanned.devices.has(pv.id) || pv.flags.includes('MISSING'))
-    .map((pv) => pv.id);
 }
 
 /**
@@ -59,6 +54,15 @@ function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
     if (damage && damage.code !== 'damaged') return damage;
   }
   return undefined;
+}
+
+/**
+ * A disk that is there and cannot be read is not missing: it may be just the one that seems to be,
+ * and would be written off. Who knows that it is lost detaches it.
+ */
+function unreadDisk({ scan }: OpContext): IoErrorData | undefined {
+  const found = scan.notices.find((notice) => notice.code === 'disk-unreadable');
+  return found?.error;
 }
 
 function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined {

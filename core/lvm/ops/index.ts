@@ -15,6 +15,8 @@ import { planPvchange } from './pvchange.ts';
 import { planPvcreate } from './pvcreate.ts';
 import { planPvremove } from './pvremove.ts';
 import { planPvresize } from './pvresize.ts';
+import { planRemovemissing } from './removemissing.ts';
+import { planRestoremissing } from './restoremissing.ts';
 import { planVgcfgrestore } from './vgcfgrestore.ts';
 import { planVgchange } from './vgchange.ts';
 import { planVgck } from './vgck.ts';
@@ -43,6 +45,8 @@ const OPERATIONS = {
   vgimport: planVgimport,
   vgcfgrestore: planVgcfgrestore,
   vgck: planVgck,
+  removemissing: planRemovemissing,
+  restoremissing: planRestoremissing,
   lvcreate: planLvcreate,
   lvextend: planLvextend,
   lvreduce: planLvreduce,

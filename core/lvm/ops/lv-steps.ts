@@ -3,7 +3,8 @@ import { ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
-import { deactivateSteps } from '../activate/steps.ts';
+import { dmName } from '../activate/names.ts';
+import { deactivateSteps, removeDevice } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -18,7 +19,11 @@ export function removeDeviceSteps(
 ): Result<readonly Step[], VolumeError> {
   if (!isActive(context, scanned.vg.name, lv.name)) return ok([]);
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
-  return tree.ok ? ok(deactivateSteps(tree.value, exists(context))) : tree;
+  if (tree.ok) return ok(deactivateSteps(tree.value, exists(context)));
+  // Its table can no longer be made, but the device that is there can go.
+  return tree.error.code === 'vg-missing-pvs'
+    ? ok([removeDevice(dmName(scanned.vg.name, lv.name))])
+    : tree;
 }
 
 export function renameStep(device: string, to: string): Step {

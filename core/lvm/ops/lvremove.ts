@@ -14,7 +14,7 @@ export interface LvremoveRequest {
 }
 
 export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg);
+  const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const lv = ownLv(vg, request.lv, 'lvremove');

@@ -6,7 +6,6 @@ import type { Reload } from '../activate/steps.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { devicesOf } from './find.ts';
 import {
   metadataSteps,
   nextVersion,
@@ -14,6 +13,7 @@ import {
   usableAreas,
   type TargetArea,
 } from './metadata-steps.ts';
+import { soundMembers, withMissingMarked } from './missing.ts';
 
 export interface ChangeParts {
   readonly title: string;
@@ -30,6 +30,7 @@ export interface ChangeParts {
   readonly warnings?: readonly Notice[];
   readonly questions?: readonly Question[];
   readonly done: readonly Notice[];
+  readonly short?: VolumeError;
   readonly fallback?: Plan;
 }
 
@@ -39,8 +40,8 @@ export function planChange(
   scanned: ScannedVg,
   parts: ChangeParts,
 ): Result<Plan, VolumeError> {
-  const next = nextVersion(parts.next);
-  const areas = parts.areas ?? usableAreas(devicesOf(scanned));
+  const next = nextVersion(withMissingMarked(parts.next, scanned));
+  const areas = parts.areas ?? usableAreas(soundMembers(scanned));
   const metadata = metadataSteps(context, next, areas);
   if (!metadata.ok) return metadata;
   const { reload } = parts;
@@ -56,6 +57,7 @@ export function planChange(
     warnings: [...staleCopyNotices(scanned, next.seqno), ...(parts.warnings ?? [])],
     questions: parts.questions ?? [],
     done: parts.done,
+    ...(parts.short ? { short: parts.short } : {}),
     ...(parts.fallback ? { fallback: parts.fallback } : {}),
   });
 }

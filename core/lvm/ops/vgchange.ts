@@ -26,7 +26,7 @@ export interface VgchangeRequest extends TagChange {
 }
 
 export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg);
+  const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const refused = refuse(request, vg);

@@ -1,8 +1,9 @@
 import { err } from '../../base/result.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, vgToChange } from './find.ts';
+import { vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
+import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
 import { markStep, memberPvs, newMembers } from './pv-steps.ts';
@@ -15,7 +16,7 @@ export interface VgextendRequest extends PvCreation {
 }
 
 export const planVgextend: Operation<VgextendRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg);
+  const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
@@ -34,7 +35,7 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
       ...members.value.map(({ device }) => markStep(device, true)),
     ],
     areas: [
-      ...usableAreas(devicesOf(scanned.value)),
+      ...usableAreas(soundMembers(scanned.value)),
       ...members.value.flatMap((member) => member.areas),
     ],
     done: [{ code: 'vg-extended', vg: vg.name }],

@@ -1,0 +1,98 @@
+import { ok, type Result } from '../../base/result.ts';
+import type { LvmId } from '../../base/ids.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
+import { removeDevice } from '../activate/steps.ts';
+import { dmName } from '../activate/names.ts';
+import type { LogicalVolume } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { exists, refuseOpen, vgToChange } from './find.ts';
+import { lvsOn, missingPvs } from './missing.ts';
+import { planChange } from './plan-change.ts';
+
+/** Takes missing PVs out of a group; with force also the volumes that lie on them. */
+export interface RemovemissingRequest {
+  readonly verb: 'removemissing';
+  readonly vg: string;
+  readonly force?: boolean;
+}
+
+export const planRemovemissing: Operation<RemovemissingRequest> = (request, context) => {
+  const scanned = vgToChange(context, request.vg, { missing: true });
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const missing = missingPvs(scanned.value);
+  if (missing.length === 0) return ok(nothingMissing(vg.name));
+  const partial = lvsOn(vg, missing);
+  if (request.force) return removeAll(context, scanned.value, missing, partial);
+  const empty = missing.filter((id) => lvsOn(vg, [id]).length === 0);
+  const stays = partial.length > 0;
+  const notices: readonly Notice[] = stays
+    ? [
+        ...partial.map(({ name: lv }) => ({ code: 'lv-partial', lv }) as const),
+        { code: 'partial-lvs-stay', vg: vg.name },
+      ]
+    : [];
+  const short = stays ? ({ code: 'incomplete', vg: vg.name } as const) : undefined;
+  if (empty.length === 0) return ok({ ...nothingMissing(vg.name), ...left(notices, short) });
+  return planChange(context, scanned.value, {
+    title: `Remove missing physical volumes of ${vg.name}`,
+    next: { ...vg, pvs: vg.pvs.filter(({ id }) => !empty.includes(id)) },
+    warnings: notices,
+    done: stays ? [] : [{ code: 'vg-made-consistent', vg: vg.name }],
+    ...(short ? { short } : {}),
+  });
+};
+
+const left = (warnings: readonly Notice[], short: VolumeError | undefined) => ({
+  warnings,
+  done: [],
+  ...(short ? { short } : {}),
+});
+
+function nothingMissing(vg: string): Plan {
+  return {
+    title: `Remove missing physical volumes of ${vg}`,
+    steps: [],
+    commitAt: -1,
+    warnings: [],
+    questions: [],
+    done: [{ code: 'vg-consistent', vg }],
+  };
+}
+
+function removeAll(
+  context: OpContext,
+  scanned: ScannedVg,
+  missing: readonly LvmId[],
+  partial: readonly LogicalVolume[],
+): Result<Plan, VolumeError> {
+  const { vg } = scanned;
+  const before: Step[] = [];
+  for (const lv of partial) {
+    const open = refuseOpen(context, vg.name, lv.name);
+    if (open) return { ok: false, error: open };
+    before.push(...deviceGone(context, vg.name, lv.name));
+  }
+  return planChange(context, scanned, {
+    title: `Remove missing physical volumes of ${vg.name}, and what lay on them`,
+    next: {
+      ...vg,
+      pvs: vg.pvs.filter(({ id }) => !missing.includes(id)),
+      lvs: vg.lvs.filter((lv) => !partial.includes(lv)),
+    },
+    before,
+    warnings: partial.map(({ name: lv }) => ({ code: 'removing-partial-lv', vg: vg.name, lv })),
+    done: [
+      ...partial.map(({ name: lv }) => ({ code: 'lv-removed', vg: vg.name, lv }) as const),
+      { code: 'vg-made-consistent', vg: vg.name },
+    ],
+  });
+}
+
+/** A volume whose table cannot be made any more has only its device to lose. */
+function deviceGone(context: OpContext, vg: string, lv: string): readonly Step[] {
+  const name = dmName(vg, lv);
+  return exists(context)(name) ? [removeDevice(name)] : [];
+}
