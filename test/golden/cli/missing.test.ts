@@ -56,7 +56,8 @@ test('a disk that comes back after a change is old until it is taken back', asyn
     '0',
     'wz--n- changed 5',
   ]);
-  expect(await say(back, 'lvcreate -l 1 -n now vg')).toEqual(['0', 'Logical volume "now" created.']);
+  const created = ['0', 'Logical volume "now" created.'];
+  expect(await say(back, 'lvcreate -l 1 -n now vg')).toEqual(created);
 });
 
 test('a volume that lies on other disks goes on, and can be removed', async () => {
