@@ -35,6 +35,7 @@ export interface PvState {
   readonly freeCount: Extents;
   /** As `pvs` prints it: `a--`. */
   readonly attr: string;
+  /** No disk carries it, or one that was written off meanwhile. */
   readonly missing: boolean;
   readonly allocatable: boolean;
   readonly tags: readonly string[];

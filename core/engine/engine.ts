@@ -16,6 +16,7 @@ import { findLv, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
+import { TextCache } from '../lvm/scan-pv.ts';
 import { scanDisks } from '../lvm/scan.ts';
 import type { Scan, ScanDisk } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
@@ -67,6 +68,7 @@ export class Engine implements CommandEngine {
   private readonly projection: Projection;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private operations = 0;
+  private readonly texts = new TextCache();
   private latest: Scan = { pvs: [], duplicates: [], vgs: [], unlabelled: [], notices: [] };
   private readonly backupWriter: BackupWriter;
   /** Operations run one after another: no two interleave on one device. */
@@ -118,7 +120,7 @@ export class Engine implements CommandEngine {
 
   async source(): Promise<ReportSource> {
     const disks: readonly ScanDisk[] = this.options.disks.filter((one) => !one.problem);
-    const scan = await scanDisks(disks);
+    const scan = await scanDisks(disks, this.texts);
     const devices = this.dm.list();
     const source = { scan, devices, disks: this.options.disks.map(diskState) };
     this.projection.found(source, this.options.env.scheduler.now);

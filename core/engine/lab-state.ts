@@ -8,6 +8,7 @@ import { freeAreasOf, freeCountOf } from '../lvm/format/free-areas.ts';
 import {
   findLv,
   isAllocatable,
+  isMissing,
   isVisible,
   lvExtentCount,
   type Area,
@@ -85,7 +86,7 @@ function memberState(scanned: ScannedVg, row: PvRow): readonly PvState[] {
       extentCount: pv.peCount,
       freeCount: extents(free),
       attr: pvAttr(row),
-      missing: !disk,
+      missing: !disk || isMissing(pv),
       allocatable: isAllocatable(pv),
       tags: pv.tags,
       areaCount: disk?.areas.filter(({ header }) => header && !header.ignored).length ?? 0,

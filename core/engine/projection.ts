@@ -5,10 +5,14 @@
  */
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { DmDeviceState, LabState, VgState } from '../contract/state.ts';
+import { isOfVg } from '../lvm/activate/names.ts';
+import type { VolumeGroup } from '../lvm/format/model.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import { orphanStates, vgState, type Sentence } from './lab-state.ts';
 
 export class Projection {
+  private readonly made = new WeakMap<VolumeGroup, { around: string; state: VgState }>();
   state: LabState;
 
   constructor(
@@ -25,9 +29,19 @@ export class Projection {
     this.deliver({ seq, timeMicros, body });
   }
 
+  /** Made anew only where something of it may have changed: large groups cost. */
+  private vgState(source: ReportSource, scanned: ScannedVg): VgState {
+    const around = circumstances(source, scanned);
+    const known = this.made.get(scanned.vg);
+    if (known?.around === around) return known.state;
+    const state = vgState(source, scanned, this.sentence);
+    this.made.set(scanned.vg, { around, state });
+    return state;
+  }
+
   /** Compares what a scan found with what is known and publishes the differences. */
   found(source: ReportSource, timeMicros: number): void {
-    const vgs = source.scan.vgs.map((scanned) => vgState(source, scanned, this.sentence));
+    const vgs = source.scan.vgs.map((scanned) => this.vgState(source, scanned));
     for (const vg of vgs) {
       const known = this.state.vgs.find((one) => one.name === vg.name);
       if (!same(known, vg)) this.publish({ kind: 'vg', vg }, timeMicros);
@@ -45,7 +59,20 @@ export class Projection {
   }
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** All that a group's state is made of, beside its metadata. */
+function circumstances({ devices }: ReportSource, scanned: ScannedVg): string {
+  const running = devices
+    .filter(({ uuid }) => isOfVg(uuid, scanned.vg.id))
+    .map((one) => [one.name, one.suspended, one.readOnly, one.openCount, one.live !== undefined]);
+  const members = [...scanned.devices].map(([id, { path, label, areas, device }]) => [
+    [id, path, device.size, label.deviceSize, label.extensionFlags],
+    areas.map(({ header }) => header !== undefined && !header.ignored),
+  ]);
+  return JSON.stringify([running, members, scanned.notices]);
+}
+
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);
 
 function apply(state: LabState, body: EventBody): LabState {
   switch (body.kind) {

@@ -14,16 +14,30 @@ export type PvResult =
   | { readonly kind: 'pv'; readonly pv: FoundPv; readonly notices: readonly Notice[] }
   | { readonly kind: 'none'; readonly disk: ScanDisk; readonly notices: readonly Notice[] };
 
-/** Parses equal texts once: the PVs of a group all carry the same. */
+/**
+ * Parses equal texts once: the PVs of a group all carry the same, and from one scan to the next few
+ * change. What two scans did not meet is forgotten.
+ */
 export class TextCache {
-  private readonly groups = new Map<string, VolumeGroup>();
+  private before = new Map<string, VolumeGroup>();
+  private now = new Map<string, VolumeGroup>();
 
+  /** A new look at the disks begins. */
+  begin(): void {
+    this.before = this.now;
+    this.now = new Map();
+  }
+
+  /** The same group as the last time where the text is the same. */
   parse(text: string, device: string): Result<VolumeGroup, DamageData> {
-    const known = this.groups.get(text);
-    if (known) return { ok: true, value: known };
+    const known = this.now.get(text) ?? this.before.get(text);
+    if (known) {
+      this.now.set(text, known);
+      return { ok: true, value: known };
+    }
     const parsed = parseMetadata(text, device);
     if (!parsed.ok) return parsed;
-    this.groups.set(text, parsed.value.vg);
+    this.now.set(text, parsed.value.vg);
     return { ok: true, value: parsed.value.vg };
   }
 }

@@ -11,8 +11,12 @@ import { groupNotices } from './scan-notices.ts';
 import { readPv, TextCache, type FoundPv } from './scan-pv.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
 
-export async function scanDisks(disks: readonly ScanDisk[]): Promise<Scan> {
-  const cache = new TextCache();
+/** @param cache of the scans before: texts that did not change are not parsed again. */
+export async function scanDisks(
+  disks: readonly ScanDisk[],
+  cache = new TextCache(),
+): Promise<Scan> {
+  cache.begin();
   const results = await Promise.all(disks.map((disk) => readPv(disk, cache)));
   const found = results.flatMap((result) => (result.kind === 'pv' ? [result.pv] : []));
   const notices: Notice[] = results.flatMap((result) => result.notices);
