@@ -1,6 +1,7 @@
 /** From lines of text to a table, as a load does it (reference 4.1): all or nothing. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { DevNo } from '../contract/units.ts';
+import type { Scheduler } from '../env/scheduler.ts';
 import type { Lower } from './lower.ts';
 import { Table, type LoadedTarget, type Opened } from './table.ts';
 import { invalid, parseSector, type Refusal, type TargetType } from './target.ts';
@@ -12,6 +13,7 @@ export interface TableGround {
   /** Opens it; returns what closes it. */
   hold(lower: Lower, readOnly: boolean): () => void;
   type(name: string): TargetType | undefined;
+  readonly scheduler: Scheduler;
 }
 
 /** Whatever was opened on the way is closed again on refusal. */
@@ -68,6 +70,7 @@ function buildTarget(
   if (!Number.isSafeInteger(start + length)) return invalid('too large device');
   const host = {
     length,
+    scheduler: ground.scheduler,
     open(device: string): Result<DevNo, Refusal> {
       const lower = ground.find(device);
       if (!lower.ok) return lower;

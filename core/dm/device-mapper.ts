@@ -9,6 +9,7 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { buildTable, type TableGround } from './build-table.ts';
 import { Disk } from './disks.ts';
+import type { Micros, Scheduler } from '../env/scheduler.ts';
 import type { Lower } from './lower.ts';
 import { MappedDevice, OpenDevice } from './mapped-device.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
@@ -39,19 +40,26 @@ export interface DmOptions {
   readonly major?: number;
   /** What tables may be made of; all that there are. */
   readonly targets?: readonly TargetType[];
+  /** For targets that wait; default: one whose time stands still. */
+  readonly scheduler?: Scheduler;
 }
+
+/** Nothing ever comes due. */
+const STILL: Scheduler = { now: 0 as Micros, after: () => undefined };
 
 export class DeviceMapper {
   private readonly disks = new Map<string, Disk>();
   private readonly devices = new Map<string, MappedDevice>();
   private readonly major: number;
+  private readonly scheduler: Scheduler;
   private readonly types: ReadonlyMap<string, TargetType>;
 
   constructor(
     private readonly emit: (change: DmChange) => void,
-    { major = 253, targets = ALL_TARGETS }: DmOptions = {},
+    { major = 253, targets = ALL_TARGETS, scheduler = STILL }: DmOptions = {},
   ) {
     this.major = major;
+    this.scheduler = scheduler;
     this.types = new Map(targets.map((type) => [type.name, type]));
   }
 
@@ -212,6 +220,7 @@ export class DeviceMapper {
       find: (wanted) => this.findLower(wanted, above),
       hold: (lower, readOnly) => above.held.hold(lower, readOnly),
       type: (name) => this.types.get(name),
+      scheduler: this.scheduler,
     };
   }
 

@@ -26,6 +26,11 @@ export function dispatch(name: string, table: Table, io: Io): Promise<Ending> {
 
 /** Every device below gets the flush once, whatever the number of targets on it. */
 function flushAll(table: Table): Promise<Ending> {
+  const waits = table.targets.flatMap(({ target }) => target.beforeFlush?.() ?? []);
+  return waits.length > 0 ? Promise.all(waits).then(() => flushNow(table)) : flushNow(table);
+}
+
+function flushNow(table: Table): Promise<Ending> {
   const below = table.lowers();
   const single = below[0];
   if (single && below.length === 1) return single.submit({ op: 'flush' });
@@ -80,7 +85,9 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
         ),
         `${loaded.type} of ${name} maps outside the ranges it declared`,
       );
-      return table.lower(mapped.device).submit({ ...io, start: mapped.start });
+      const lower = table.lower(mapped.device);
+      const below = { ...io, start: mapped.start };
+      return mapped.after ? mapped.after.then(() => lower.submit(below)) : lower.submit(below);
     }
   }
 }

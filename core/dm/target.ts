@@ -4,6 +4,7 @@ import type { Sectors } from '../base/units.ts';
 import type { IoResult } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
 import type { DevNo } from '../contract/units.ts';
+import type { Scheduler } from '../env/scheduler.ts';
 
 /** A read or write as a target sees it; it never spans a border the target declared. */
 export interface TargetIo {
@@ -17,7 +18,13 @@ export interface TargetIo {
 export type Ending = IoResult | 'requeue';
 
 export type MapResult =
-  | { readonly kind: 'remap'; readonly device: DevNo; readonly start: Sectors }
+  | {
+      readonly kind: 'remap';
+      readonly device: DevNo;
+      readonly start: Sectors;
+      /** The I/O is sent on once this has resolved; it counts as in flight meanwhile. */
+      readonly after?: Promise<void>;
+    }
   /** The target has done it (zero: reads filled, writes swallowed). */
   | { readonly kind: 'done' }
   /** The target completes this I/O itself, later. */
@@ -49,6 +56,8 @@ export interface Target {
   status(): string;
   /** Sectors from `offset` that may be mapped as one, 1 or more; absent: all that are left. */
   border?(offset: Sectors): Sectors;
+  /** A flush goes below once this has resolved. */
+  beforeFlush?(): Promise<void> | undefined;
   /** Before the gate closes: a target that keeps I/O back lets go of it here. */
   presuspend?(how: SuspendHow): void;
   /** Nothing is in flight any more. */
@@ -66,6 +75,7 @@ export interface Refusal {
 /** What a target may reach. It never touches a clock, a disk or another target directly. */
 export interface TargetHost {
   readonly length: Sectors;
+  readonly scheduler: Scheduler;
   /** Accepts `8:0`, `/dev/sda`, `/dev/mapper/NAME` or NAME. */
   open(device: string): Result<DevNo, Refusal>;
 }

@@ -75,9 +75,13 @@ export class Engine implements CommandEngine {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: EngineOptions) {
-    this.dm = new DeviceMapper((change) => {
-      this.dmChanged(change);
-    });
+    const { scheduler } = options.env;
+    this.dm = new DeviceMapper(
+      (change) => {
+        this.dmChanged(change);
+      },
+      { scheduler },
+    );
     this.backupWriter = new BackupWriter(
       options.backups,
       () => this.latest,

@@ -1,12 +1,14 @@
 import { assert } from '../../base/assert.ts';
 import type { TargetType } from '../target.ts';
+import { delay } from './delay.ts';
 import { error } from './error.ts';
+import { flakey } from './flakey.ts';
 import { linear } from './linear.ts';
 import { striped } from './striped.ts';
 import { zero } from './zero.ts';
 
 /** To add a target: write one file beside this one, then add one line here. */
-export const ALL_TARGETS: readonly TargetType[] = [linear, striped, error, zero];
+export const ALL_TARGETS: readonly TargetType[] = [linear, striped, error, zero, delay, flakey];
 
 const names = new Set(ALL_TARGETS.map(({ name }) => name));
 assert(names.size === ALL_TARGETS.length, 'two targets share a name');
