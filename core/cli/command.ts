@@ -5,7 +5,7 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
-import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
+import { flag, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 
 /** Why a command line is refused, exit status 3. */
@@ -22,9 +22,7 @@ export type UsageError =
   /** Something that the line names could not be had. */
   | { readonly kind: 'failed'; readonly error: VolumeError }
   /** Words or options that the command needs are missing. */
-  | { readonly kind: 'syntax' }
-  /** A word or an option too many: `argument: x`, `option: --stripes 2`. */
-  | { readonly kind: 'unwanted'; readonly what: string };
+  | { readonly kind: 'syntax' };
 
 export type Parsed<T> = Result<T, UsageError>;
 
@@ -71,26 +69,19 @@ export interface Known {
 
 export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });
 export const syntax = (): Parsed<never> => err({ kind: 'syntax' });
-export const unwantedWord = (word: string): Parsed<never> =>
-  err({ kind: 'unwanted', what: `argument: ${word}` });
-export const unwantedOption = (option: string, value: string): Parsed<never> =>
-  err({ kind: 'unwanted', what: `option: --${option} ${value}` });
 
 /** Understood by every command. */
 export const COMMON: readonly OptionSpec[] = [
+  flag('force', 'f'),
   flag('yes', 'y'),
   flag('test', 't'),
-  repeated(flag('quiet', 'q')),
-  repeated(flag('verbose', 'v')),
-  repeated(flag('debug', 'd')),
+  flag('quiet', 'q'),
+  flag('verbose', 'v'),
+  flag('debug', 'd'),
   flag('nolocking'),
-  repeated(flag('help', 'h')),
-  repeated(flag('help', '?')),
+  flag('help', 'h'),
   flag('longhelp'),
 ];
-
-/** Not every command has it. */
-export const FORCE = repeated(flag('force', 'f'));
 
 export const PV_CREATION: readonly OptionSpec[] = [
   valued('metadatasize', undefined, 'Size[m|UNIT]'),
@@ -111,18 +102,11 @@ export const ALLOC = valued(
   'contiguous|cling|cling_by_tags|normal|anywhere|inherit',
 );
 export const ACTIVATE = valued('activate', 'a', 'y|n|ay');
-export const DELETE_TAG = repeated(valued('deltag', undefined, 'Tag'));
-export const ADD_TAG = repeated(valued('addtag', undefined, 'Tag'));
+export const DELETE_TAG = valued('deltag', undefined, 'Tag');
+export const ADD_TAG = valued('addtag', undefined, 'Tag');
 
 /** `vg`, `/dev/vg`: a group's name as operators write it. */
 export const vgName = (text: string): string => text.replace(/^\/dev\//, '');
-
-/** A path with more parts than a volume's has: `a/b/c`, `/dev/a/b/c`. */
-export const isTooDeep = (text: string): boolean => vgName(text).split('/').length > 2;
-
-/** What LVM says of it. */
-export const invalidPath = (text: string): string =>
-  `"${text}": Invalid path for Logical Volume.`;
 
 /** `vg/lv`, `/dev/vg/lv`; undefined for anything else. */
 export function splitLvPath(
