@@ -40,7 +40,7 @@ describe('damage', () => {
     sdb!.data[512 + 40] = 0;
     const found = await scan([sda!, sdb!]);
     expect(found.unlabelled.map(({ path }) => path)).toEqual(['/dev/sdb']);
-    expect(damageOf(found)).toEqual(['label crc', 'pv-device-missing']);
+    expect(damageOf(found)).toEqual(['label crc', 'pv-not-found', 'pv-device-missing']);
   });
 
   test('a damaged header: the other area is used', async () => {

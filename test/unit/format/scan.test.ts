@@ -176,6 +176,7 @@ describe('disks that are gone, back, or other than they were', () => {
     const found = await scan([sda!]);
     expect(paths(found.vgs[0])).toEqual(['/dev/sda', undefined]);
     expect(found.notices).toEqual([
+      { code: 'pv-not-found', pvId: vg.pvs[1]!.id },
       { code: 'pv-device-missing', pvId: vg.pvs[1]!.id, vg: 'vg', hint: '/dev/sdb' },
     ]);
   });

@@ -47,7 +47,7 @@ const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['twin-id', group({ id: A.id, pvs: [A] })],
   ['seqno', { ...GROUP, seqno: 0 }],
   ['seqno', { ...GROUP, seqno: 2 ** 32 }],
-  ['extent-size', group({ extentSize: sectors(1) })],
+  ['extent-size', group({ extentSize: sectors(0) })],
   ['extent-size', group({ extentSize: sectors(300) })],
   ['limit', { ...GROUP, maxPv: 1 }],
   ['limit', { ...GROUP, maxLv: 1 }],
