@@ -1,11 +1,12 @@
 /** What a command of LVM is here: its forms, its options, and what it makes of a line. */
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
+import { nameRefusal } from '../lvm/format/names.ts';
 import type { Request } from '../lvm/ops/index.ts';
-import { flag, valued, type OptionSpec } from './getopt.ts';
+import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 
 /** Why a command line is refused, exit status 3. */
@@ -22,7 +23,11 @@ export type UsageError =
   /** Something that the line names could not be had. */
   | { readonly kind: 'failed'; readonly error: VolumeError }
   /** Words or options that the command needs are missing. */
-  | { readonly kind: 'syntax' };
+  | { readonly kind: 'syntax' }
+  /** One line, without a hint to read the help. */
+  | { readonly kind: 'plain'; readonly status: number; readonly why: string }
+  /** A word or an option too many: `argument: x`, `option: --stripes 2`. */
+  | { readonly kind: 'unwanted'; readonly what: string };
 
 export type Parsed<T> = Result<T, UsageError>;
 
@@ -69,19 +74,26 @@ export interface Known {
 
 export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });
 export const syntax = (): Parsed<never> => err({ kind: 'syntax' });
+export const unwantedWord = (word: string): Parsed<never> =>
+  err({ kind: 'unwanted', what: `argument: ${word}` });
+export const unwantedOption = (option: string, value: string): Parsed<never> =>
+  err({ kind: 'unwanted', what: `option: --${option} ${value}` });
 
 /** Understood by every command. */
 export const COMMON: readonly OptionSpec[] = [
-  flag('force', 'f'),
   flag('yes', 'y'),
   flag('test', 't'),
-  flag('quiet', 'q'),
-  flag('verbose', 'v'),
-  flag('debug', 'd'),
+  repeated(flag('quiet', 'q')),
+  repeated(flag('verbose', 'v')),
+  repeated(flag('debug', 'd')),
   flag('nolocking'),
-  flag('help', 'h'),
+  repeated(flag('help', 'h')),
+  repeated(flag('help', '?')),
   flag('longhelp'),
 ];
+
+/** Not every command has it. */
+export const FORCE = repeated(flag('force', 'f'));
 
 export const PV_CREATION: readonly OptionSpec[] = [
   valued('metadatasize', undefined, 'Size[m|UNIT]'),
@@ -102,11 +114,17 @@ export const ALLOC = valued(
   'contiguous|cling|cling_by_tags|normal|anywhere|inherit',
 );
 export const ACTIVATE = valued('activate', 'a', 'y|n|ay');
-export const DELETE_TAG = valued('deltag', undefined, 'Tag');
-export const ADD_TAG = valued('addtag', undefined, 'Tag');
+export const DELETE_TAG = repeated(valued('deltag', undefined, 'Tag'));
+export const ADD_TAG = repeated(valued('addtag', undefined, 'Tag'));
 
 /** `vg`, `/dev/vg`: a group's name as operators write it. */
 export const vgName = (text: string): string => text.replace(/^\/dev\//, '');
+
+/** A path with more parts than a volume's has: `a/b/c`, `/dev/a/b/c`. */
+export const isTooDeep = (text: string): boolean => vgName(text).split('/').length > 2;
+
+/** What LVM says of it. */
+export const invalidPath = (text: string): string => `"${text}": Invalid path for Logical Volume.`;
 
 /** `vg/lv`, `/dev/vg/lv`; undefined for anything else. */
 export function splitLvPath(
@@ -129,6 +147,16 @@ export function pvCounts(
     unchanged:
       count('pv-not-changed') + failures.filter(({ code }) => !unknown.includes(code)).length,
   };
+}
+
+/** The volume that a command is to change: `vg/home`, with a name that a volume can have. */
+export function lvOf(text: string): Parsed<{ readonly vg: string; readonly lv: string }> {
+  const [vg = '', lv] = vgName(text).split('/');
+  if (isTooDeep(text) || (lv === undefined && text.startsWith('/'))) {
+    return misuse(invalidPath(text));
+  }
+  if (nameRefusal(lv ?? vg)) return misuse(`Logical volume name "${lv ?? vg}" is invalid.`);
+  return lv === undefined ? misuse('Please specify a logical volume path.') : ok({ vg, lv });
 }
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

@@ -5,7 +5,7 @@ import type { CommandEngine } from '../engine/types.ts';
 import { depsLines, infoColumns, infoLines, lsLines, targetLines } from '../report/dmsetup.ts';
 import { treeLines } from '../report/dmsetup-tree.ts';
 import { COMMON } from './command.ts';
-import { flag, parseOptions, valued } from './getopt.ts';
+import { flag, parseOptions, repeated, valued } from './getopt.ts';
 import { LineReader } from './line-reader.ts';
 import { printed, refused, STATUS } from './output.ts';
 
@@ -13,9 +13,9 @@ const OPTIONS = [
   ...COMMON,
   flag('tree'),
   flag('inactive'),
-  flag('columns', 'c'),
-  flag('columns', 'C'),
-  valued('options', 'o', 'String'),
+  repeated(flag('columns', 'c')),
+  repeated(flag('columns', 'C')),
+  repeated(valued('options', 'o', 'String')),
 ];
 
 type View = (devices: readonly DmDeviceState[], line: LineReader) => readonly string[];
@@ -48,7 +48,7 @@ export async function runDmsetup(
     return refused(STATUS.usage, [`dmsetup: unknown command "${verb}"; there are ${known}`]);
   }
   const options = parseOptions(rest, OPTIONS);
-  if (!options.ok) return refused(STATUS.usage, [`dmsetup: ${options.error}`]);
+  if (!options.ok) return refused(STATUS.usage, [`dmsetup: ${options.error.why}`]);
   const line = new LineReader(options.value, `dmsetup ${verb}`);
   const { devices } = await engine.source();
   if (!named(line)) {

@@ -11,17 +11,28 @@ export interface OptionSpec {
   readonly long: string;
   /** What it takes, as `--help` names it: `Size[m|UNIT]`. Absent: nothing. */
   readonly value?: string;
+  /** May be given more than once: each time counts (`-ff`), or each adds a value. */
+  readonly repeats?: true;
 }
 
 const option = (long: string, short: string | undefined): OptionSpec =>
   short === undefined ? { long } : { long, short };
 
-/** An option that is there or not, or several times (`-ff`). */
+/** An option that is there or not. */
 export const flag = (long: string, short?: string): OptionSpec => option(long, short);
 export const valued = (long: string, short: string | undefined, value: string): OptionSpec => ({
   ...option(long, short),
   value,
 });
+/** The same option where it may be given again. */
+export const repeated = (spec: OptionSpec): OptionSpec => ({ ...spec, repeats: true });
+
+/** Why the words could not be read. */
+export interface Unreadable {
+  /** In the words of getopt, or of LVM where the option was known but given again. */
+  readonly why: string;
+  readonly by: 'getopt' | 'lvm';
+}
 
 export interface ParsedOptions {
   /** Values in the order given; an option without a value has an empty string each time. */
@@ -29,11 +40,10 @@ export interface ParsedOptions {
   readonly positionals: readonly string[];
 }
 
-/** @returns the sentence of getopt on refusal. */
 export function parseOptions(
   args: readonly string[],
   specs: readonly OptionSpec[],
-): Result<ParsedOptions, string> {
+): Result<ParsedOptions, Unreadable> {
   const reader = new Reader(args, specs);
   return reader.read();
 }
@@ -42,13 +52,14 @@ class Reader {
   private readonly values = new Map<string, string[]>();
   private readonly positionals: string[] = [];
   private at = 0;
+  private again: OptionSpec | undefined;
 
   constructor(
     private readonly args: readonly string[],
     private readonly specs: readonly OptionSpec[],
   ) {}
 
-  read(): Result<ParsedOptions, string> {
+  read(): Result<ParsedOptions, Unreadable> {
     while (this.at < this.args.length) {
       const word = this.args[this.at++] ?? '';
       if (word === '--') {
@@ -56,7 +67,8 @@ class Reader {
         break;
       }
       const refusal = this.word(word);
-      if (refusal !== undefined) return err(refusal);
+      if (this.again) return err({ by: 'lvm', why: repeatedWords(this.again) });
+      if (refusal !== undefined) return err({ by: 'getopt', why: refusal });
     }
     return ok({ values: this.values, positionals: this.positionals });
   }
@@ -71,13 +83,14 @@ class Reader {
   private long(text: string): string | undefined {
     const [name = '', ...rest] = text.split('=');
     const exact = this.specs.filter((spec) => spec.long === name);
-    const found = exact.length > 0 ? exact : this.specs.filter(({ long }) => long.startsWith(name));
+    const begun = this.specs.filter(({ long }) => long.startsWith(name));
+    const found = exact.length > 0 ? exact.slice(0, 1) : withoutTwins(begun);
     if (found.length > 1) {
       const choices = found.map(({ long }) => `'--${long}'`).join(' ');
-      return `option '--${name}' is ambiguous; possibilities: ${choices}`;
+      return `option '--${text}' is ambiguous; possibilities: ${choices}`;
     }
     const spec = found[0];
-    if (!spec) return `unrecognized option '--${name}'`;
+    if (!spec) return `unrecognized option '--${text}'`;
     if (spec.value === undefined) {
       if (rest.length > 0) return `option '--${spec.long}' doesn't allow an argument`;
       this.add(spec, '');
@@ -108,6 +121,16 @@ class Reader {
   }
 
   private add(spec: OptionSpec, value: string): void {
-    this.values.set(spec.long, [...(this.values.get(spec.long) ?? []), value]);
+    const before = this.values.get(spec.long);
+    if (before && !spec.repeats) this.again ??= spec;
+    this.values.set(spec.long, [...(before ?? []), value]);
   }
 }
+
+/** An option with two letters stands twice in a table. */
+const withoutTwins = (specs: readonly OptionSpec[]): readonly OptionSpec[] =>
+  specs.filter((spec, at) => specs.findIndex(({ long }) => long === spec.long) === at);
+
+/** `-n/--name`, as LVM names an option in what it says. */
+const repeatedWords = ({ short, long }: OptionSpec): string =>
+  `Option ${short === undefined ? '' : `-${short}/`}--${long} may not be repeated.`;

@@ -53,8 +53,13 @@ export class LineReader {
     return text === undefined ? undefined : this.take(long, text, reading);
   }
 
+  /** A size in MiB takes no sign; LVM reads one in KiB more leniently. */
   size(long: string, unit: 'm' | 'k' | 's' = 'm'): Sectors | undefined {
-    return this.read(long, (text) => parseSize(text, unit));
+    return this.read(long, (text) =>
+      unit === 'm' && /^[+-](?![+-])/.test(text)
+        ? err('Size may not be relative/signed.')
+        : parseSize(text, unit),
+    );
   }
 
   count(long: string): number | undefined {
@@ -90,16 +95,18 @@ export class LineReader {
   amount(signs: '+' | '-' | '+-'): SizeSpec | undefined {
     const length = this.read('size', signed('Size', signs, parseLength));
     const count = this.read('extents', signed('Extents', signs, parseExtents));
-    if (length && count) this.note('Please specify either size or extents (not both).');
     if (length?.by === 'size' && length.sectors === 0) this.note('--size may not be zero.');
-    if (count?.by === 'extents' && count.extents === 0) this.note('--extents may not be zero.');
+    if (count && amountOf(count) === 0) this.note('--extents may not be zero.');
+    if (length && count) this.note('Please specify either size or extents (not both).');
     return length ?? count;
   }
 
   striping(): { readonly stripes?: number; readonly stripeSize?: Sectors } {
     const stripes = this.count('stripes');
+    const stripeSize = this.size('stripesize', 'k');
     if (stripes === 0) this.note('--stripes may not be zero.');
-    return defined({ stripes, stripeSize: this.size('stripesize', 'k') });
+    if (stripeSize === 0) this.note('--stripesize may not be zero.');
+    return defined({ stripes, stripeSize });
   }
 
   pvCreation(): PvCreation {
@@ -131,6 +138,9 @@ export class LineReader {
     return undefined;
   }
 }
+
+const amountOf = (size: SizeSpec): number =>
+  size.by === 'size' ? size.sectors : size.by === 'extents' ? size.extents : size.percent;
 
 function signed(what: string, signs: string, reading: Reading<SizeSpec>): Reading<SizeSpec> {
   return (text) => {

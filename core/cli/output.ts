@@ -16,6 +16,11 @@ export const indented = ({ stream, text }: OutputLine): OutputLine => ({
   text: `  ${text}`,
 });
 
+/** Said first by whatever is run with --test. */
+export const TEST_MODE: OutputLine = complaint(
+  '  TEST MODE: Metadata will NOT be updated and volumes will not be (de)activated.',
+);
+
 export const printed = (lines: readonly string[]): CommandResult => ({
   status: STATUS.done,
   output: lines.map(out),
@@ -40,13 +45,16 @@ const MISUSE: readonly VolumeError['code'][] = [
   'usage',
   'size-zero',
   'size-invalid',
-  'stripe-size-invalid',
   'stripes-invalid',
   'same-name',
   'name-refused',
 ];
 
 export function statusOf(error: VolumeError): number {
+  if (error.code === 'several') return Math.max(...error.errors.map(statusOf));
+  if (error.code === 'stripe-size-invalid') {
+    return error.command === 'lvcreate' ? STATUS.usage : STATUS.failed;
+  }
   if (error.code === 'extent-size-invalid') {
     return error.why === 'zero' ? STATUS.usage : STATUS.failed;
   }

@@ -15,9 +15,10 @@ import { COMMON, type ChangeCommand, type CommandSyntax, type Known } from './co
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
+import { COMMANDS, help, unknownCommand } from './help.ts';
 import { LineReader } from './line-reader.ts';
-import { errorOutput, indented, printed, refused, STATUS, statusOf } from './output.ts';
-import { helpText, overview, unreadable, usageRefusal } from './usage.ts';
+import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
+import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
 export async function runCommand(
@@ -47,19 +48,8 @@ function dispatch(
   }
   const command = CHANGE_COMMANDS.find((one) => one.name === name);
   if (command) return runChange(engine, command, argv, options);
-  return Promise.resolve(name === 'help' ? help(args) : unknown(name));
+  return Promise.resolve(name === 'help' ? help(args) : unknownCommand(name));
 }
-
-const COMMANDS: readonly CommandSyntax[] = [...CHANGE_COMMANDS, ...QUERY_COMMANDS];
-
-function help([name]: readonly string[]): CommandResult {
-  if (name === undefined) return overview(COMMANDS);
-  const command = COMMANDS.find((one) => one.name === name);
-  return command ? printed(helpText(command)) : unknown(name);
-}
-
-const unknown = (name: string): CommandResult =>
-  refused(STATUS.noSuchCommand, [`  No such command '${name}'.  Try 'help'.`]);
 
 /** The line's options, or what is printed instead of running it. */
 function readLine(
@@ -197,9 +187,8 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
 }
 
 async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
-  const mode = 'TEST MODE: Metadata will NOT be updated and volumes will not be (de)activated.';
   const plan = await line.engine.plan(request, line.line);
-  const output = [{ stream: 'stderr' as const, text: `  ${mode}` }];
+  const output = [TEST_MODE];
   if (!plan.ok) {
     const why = errorOutput(plan.error, line.command);
     const failure = plan.error;
@@ -236,7 +225,7 @@ export async function planCommand(
   const command = CHANGE_COMMANDS.find((one) => one.name === argv[0]);
   if (!command) {
     if (argv[0] === 'dmsetup' || COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
-    return err({ output: unknown(argv[0] ?? '').output });
+    return err({ output: unknownCommand(argv[0] ?? '').output });
   }
   const line = await readChange(engine, command, argv);
   if (!line.ok) return err({ output: line.error.output });

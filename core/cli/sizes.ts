@@ -12,7 +12,7 @@ const POWERS = 'bskmgtpe';
 export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, string> {
   if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
   if (text.startsWith('-')) return err('Size may not be negative.');
-  const match = /^(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
+  const match = /^\+?(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
   if (!match)
     return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
   const letter = (match[2] === '' ? unit : (match[2] ?? unit)).toLowerCase();
@@ -26,24 +26,25 @@ export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, 
     return err(`Size is not a multiple of 512. Try using ${lower} or ${lower + SECTOR}.`);
   }
   const count = Math.ceil(bytes / SECTOR);
-  return Number.isSafeInteger(count) ? ok(sectors(count)) : err('Size is too big.');
+  return Number.isSafeInteger(count) ? ok(sectors(count)) : err('Size is too big (>=16EiB).');
 }
 
 const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
 
-/** `-l`: a count of extents or a percentage. */
-export function parseExtents(text: string): Result<SizeSpec, string> {
-  const match = /^([+-]?)(\d{1,15})(?:%([A-Za-z]*))?$/.exec(text);
-  if (!match) {
-    if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
-    return err("Can't parse extents argument.");
-  }
-  const [, sign, digits, word] = match;
+/** LVM counts extents in 32 bits; what is more counts as that. */
+const MOST_EXTENTS = 2 ** 32 - 1;
+
+/** `-l`: a count of extents or a percentage. LVM does not say what it found wrong in a count. */
+export function parseExtents(text: string): Result<SizeSpec, string | undefined> {
+  const match = /^([+-]?)(\d+)(?:%([A-Za-z]*))?$/.exec(text);
+  if (!match) return err(undefined);
+  const [, sign] = match;
+  const [count, word] = [Math.min(Number(match[2]), MOST_EXTENTS), match[3]];
   const signed = sign === '' ? {} : { sign: sign as Sign };
-  if (word === undefined) return ok({ by: 'extents', extents: extents(Number(digits)), ...signed });
+  if (word === undefined) return ok({ by: 'extents', extents: extents(count), ...signed });
   const of = Object.entries(PERCENT_OF).find(([name]) => name.startsWith(word.toUpperCase()))?.[1];
   if (word === '' || of === undefined) return err(`Specified %${word} is unknown.`);
-  return ok({ by: 'percent', percent: Number(digits), of, ...signed });
+  return ok({ by: 'percent', percent: count, of, ...signed });
 }
 
 /** `-L`: a size, `+` or `-` in front makes it relative. */

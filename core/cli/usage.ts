@@ -1,7 +1,7 @@
 /** What commands say about themselves: `--help`, and why a line was not understood. */
 import type { CommandResult } from '../contract/api.ts';
 import { COMMON, type CommandSyntax, type UsageError } from './command.ts';
-import type { OptionSpec } from './getopt.ts';
+import type { OptionSpec, Unreadable } from './getopt.ts';
 import { errorOutput, helpHint, printed, refused, STATUS, statusOf } from './output.ts';
 
 /** Made of the command's own table, so that it cannot promise what is not there. */
@@ -13,7 +13,7 @@ export function helpText({ name, about, forms, options }: CommandSyntax): readon
     ...options.map(optionLine),
     '',
     '  Common options for lvm:',
-    ...COMMON.map(optionLine),
+    ...COMMON.filter(({ short }) => short !== '?').map(optionLine),
     '',
   ];
 }
@@ -27,9 +27,11 @@ function optionLine({ short, long, value }: OptionSpec): string {
 export const overview = (commands: readonly CommandSyntax[]): CommandResult =>
   printed(commands.map(({ name, about }) => `  ${name.padEnd(16)}${about}`));
 
-/** A word that getopt does not know, in its words. */
-export const unreadable = (name: string, why: string): CommandResult =>
-  refused(STATUS.usage, [`${name}: ${why}`, '  Error during parsing of command line.']);
+/** Options that cannot be read: getopt names the command, LVM indents. */
+export const unreadable = (name: string, { by, why }: Unreadable): CommandResult => {
+  const line = by === 'getopt' ? `${name}: ${why}` : `  ${why}`;
+  return refused(STATUS.usage, [line, '  Error during parsing of command line.']);
+};
 
 export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError): CommandResult {
   switch (error.kind) {
@@ -45,6 +47,10 @@ export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError):
         `  Invalid argument for --${error.option}: ${error.text}`,
         '  Error during parsing of command line.',
       ]);
+    case 'plain':
+      return refused(error.status, [`  ${error.why}`]);
+    case 'unwanted':
+      return refused(STATUS.usage, [`  Command does not accept ${error.what}.`]);
     case 'syntax': {
       const why = 'No command with matching syntax recognised.';
       const hint = `  ${why}  Run '${name} --help' for more information.`;

@@ -1,54 +1,17 @@
-import type { DevNo, Extents, Sectors } from './units.ts';
+import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
+import type { Extents, Sectors } from './units.ts';
 
-/** What may stand behind a refused or failed operation on a block device. */
-export type IoErrorData =
-  /** `start` in sectors; absent for a flush. */
-  | {
-      readonly code: 'io-failed';
-      readonly device: string;
-      readonly op: 'read' | 'write' | 'flush';
-      readonly start?: Sectors;
-      readonly why: string;
-    }
-  | {
-      readonly code: 'out-of-range';
-      readonly device: string;
-      readonly start: number;
-      readonly count: number;
-      readonly size: number;
-    }
-  | { readonly code: 'read-only'; readonly device: string };
-
-/** Something on a disk that is not what its format says (reference 1 and 2). */
-export interface DamageData {
-  readonly code: 'damaged';
-  /** `/dev/sda`; empty where the text came from no device. */
-  readonly device: string;
-  readonly part: 'label' | 'pv-header' | 'mda-header' | 'text';
-  /** Byte offset on the device, or in the text for `part: 'text'`. */
-  readonly offset: number;
-  /** The field or the place: `crc`, `start`, `logical_volumes/home/segment1/type`. */
-  readonly field: string;
-  /** What was found and what is allowed, as a clause without a full stop. */
-  readonly why: string;
-}
-
-/** Refusals of device-mapper, with the error number the kernel would answer. */
-export interface DmErrorData {
-  readonly code: 'dm';
-  readonly op:
-    'create' | 'reload' | 'suspend' | 'resume' | 'rename' | 'remove' | 'clear' | 'status';
-  /** Name of the mapped device. */
-  readonly device: string;
-  readonly devno?: DevNo;
-  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'ENODEV' | 'EIO' | 'EEXIST' | 'EROFS';
-  /** The kernel's own words where it has some: `linear: Invalid argument count`. */
-  readonly reason: string;
-}
+export type { DamageData, DmErrorData, IoErrorData };
 
 /** Why LVM refuses a name (reference 2.8). */
 export type NameRefusal =
   'empty' | 'character' | 'hyphen' | 'dots' | 'too-long' | 'reserved-prefix' | 'reserved-part';
+
+/** A PV that was named as a place and cannot be one. */
+export interface UnusablePv {
+  readonly device: string;
+  readonly why: 'full' | 'not-allocatable';
+}
 
 /**
  * Everything an operator can get wrong or run out of. Plain data: it crosses every door unchanged.
@@ -77,10 +40,18 @@ export type VolumeError =
       readonly isNew?: true;
       /** The reserved prefix or part, where that is the reason. */
       readonly reserved?: string;
+      /** Characters at most, where a shorter name would have been taken. */
+      readonly max?: number;
     }
   | { readonly code: 'same-name'; readonly vg: string; readonly lv: string }
   /** No disk of the lab has this path. */
   | { readonly code: 'device-not-found'; readonly device: string; readonly command: string }
+  /** Some of several, where the command does all or nothing. `some`: others were found. */
+  | {
+      readonly code: 'devices-not-found';
+      readonly devices: readonly string[];
+      readonly some: boolean;
+    }
   /** The disk exists and carries no PV label. */
   | { readonly code: 'not-a-pv'; readonly device: string; readonly command: string }
   | {
@@ -112,7 +83,9 @@ export type VolumeError =
       readonly count: Extents;
       readonly allocated: Extents;
     }
-  | { readonly code: 'pv-listed-twice'; readonly device: string }
+  | { readonly code: 'pv-listed-twice'; readonly device: string; readonly vg: string }
+  /** A PV named twice as a place for a volume. */
+  | { readonly code: 'pv-range-twice'; readonly device: string; readonly count: Extents }
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
   | { readonly code: 'device-read-only'; readonly device: string }
   | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
@@ -148,6 +121,10 @@ export type VolumeError =
       readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k';
     }
   | { readonly code: 'size-zero'; readonly command: string }
+  /** A percentage of what there is comes to nothing. */
+  | { readonly code: 'size-comes-to-zero' }
+  /** %LV of a volume that is still to be made. */
+  | { readonly code: 'size-of-new-lv' }
   | { readonly code: 'size-invalid'; readonly text: string; readonly why: string }
   /** Fewer free extents in the whole group than wanted. */
   | {
@@ -163,12 +140,17 @@ export type VolumeError =
       readonly code: 'no-suitable-extents';
       readonly lv: string;
       readonly contiguous: boolean;
-      readonly more: Extents;
+      /** Absent: there is nothing at all. */
+      readonly more?: Extents;
     }
-  | { readonly code: 'no-allocatable-pvs'; readonly notAllocatable: readonly string[] }
+  | { readonly code: 'no-allocatable-pvs'; readonly unusable: readonly UnusablePv[] }
   | { readonly code: 'stripes-exceed-pvs'; readonly stripes: number; readonly pvs: number }
   | { readonly code: 'stripes-invalid'; readonly stripes: number }
-  | { readonly code: 'stripe-size-invalid'; readonly size: Sectors }
+  | {
+      readonly code: 'stripe-size-invalid';
+      readonly size: Sectors;
+      readonly command: string;
+    }
   | { readonly code: 'stripe-size-above-extent'; readonly size: Sectors; readonly extent: Sectors }
   | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
   | {
@@ -218,6 +200,8 @@ export type VolumeError =
   | { readonly code: 'declined'; readonly question: Question }
   /** Another operation holds what this one needs. */
   | { readonly code: 'claimed'; readonly what: string; readonly holder: string }
+  /** Each of several objects was refused. */
+  | { readonly code: 'several'; readonly errors: readonly VolumeError[] }
   /** The plan stopped after its commit point; `left` says what is still to be done. */
   | { readonly code: 'stuck'; readonly cause: VolumeError; readonly left: readonly string[] }
   /** A file of an archive or a backup. */
@@ -310,6 +294,14 @@ export type Notice =
   | { readonly code: 'stripe-size-reduced'; readonly size: Sectors; readonly extentSize: Sectors }
   | { readonly code: 'lv-not-zeroed'; readonly vg: string; readonly lv: string }
   | { readonly code: 'pv-not-allocatable'; readonly device: string }
+  | { readonly code: 'pv-full'; readonly device: string }
+  /** A percentage of the group that not all fits. */
+  | {
+      readonly code: 'reduced-to-free';
+      readonly percent: number;
+      readonly size: Sectors;
+    }
+  | { readonly code: 'stripe-size-ignored' }
   | {
       readonly code: 'stale-metadata';
       readonly vg: string;

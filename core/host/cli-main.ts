@@ -1,5 +1,7 @@
 /** The command `lvstudio`. */
 import { existsSync } from 'node:fs';
+import { answerWithoutLab, COMMANDS, help } from '../cli/help.ts';
+import type { CommandResult } from '../contract/api.ts';
 import { parseGlobal } from './cli-arguments.ts';
 import { DONE, FAILED, USAGE, complain, fail, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
@@ -22,9 +24,9 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
                                               add images to a lab; read-only unless said otherwise
   lvstudio lab detach DIR DISK...             take disks out of a lab; their files stay
   lvstudio lab show DIR [--json]              list the disks of a lab
-  lvstudio COMMAND ...                        an LVM command: pvs, vgs, lvs, pvcreate, vgcreate,
-                                              vgextend, vgremove, lvcreate, lvextend, lvremove,
-                                              lvrename
+  lvstudio COMMAND ...                        a command of LVM:
+${commandNames()}
+  lvstudio help COMMAND                       what it takes; "COMMAND --help" is the same
   lvstudio dmsetup ls|table|status|info ...   the device-mapper side of it
   lvstudio run FILE                           commands from a file (- is the standard input), one
                                               a line, up to the first that fails
@@ -43,13 +45,26 @@ A command uses the engine that has the lab open, if one has; otherwise it opens 
 Exit status: 0 done, 3 not understood, 5 failed.
 `;
 
+/** As many to a line as fit beside the first column. */
+function commandNames(): string {
+  const [indent, width] = [46, 52];
+  const lines = [''];
+  for (const { name } of COMMANDS) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + name.length + 2 > width) lines.push(name);
+    else lines[lines.length - 1] = last === '' ? name : `${last}, ${name}`;
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n');
+}
+
 /** The commands of lvstudio itself. All other words are commands of LVM or dmsetup. */
 const OWN: Readonly<Record<string, CliCommand>> = {
   lab: labCommand,
   run: runCommand,
   read: readCommand,
   write: writeCommand,
-  help: async (_args, { io }) => {
+  help: async (args, { io }) => {
+    if (args.length > 0) return print(io, help(args));
     await write(io.stdout, USAGE_TEXT);
     return DONE;
   },
@@ -78,10 +93,12 @@ export async function main(
     await write(help ? io.stdout : io.stderr, USAGE_TEXT);
     return help ? DONE : USAGE;
   }
-  const lab = parsed.value.lab ?? (io.variables['LVSTUDIO_LAB'] || undefined) ?? labHere();
-  const context: CliContext = { io, host, ...(lab !== undefined && { lab }) };
   const own = { ...OWN, ...more };
   const command = Object.hasOwn(own, name) ? own[name] : undefined;
+  const alone = command === undefined ? answerWithoutLab(rest) : undefined;
+  if (alone) return print(io, alone);
+  const lab = parsed.value.lab ?? (io.variables['LVSTUDIO_LAB'] || undefined) ?? labHere();
+  const context: CliContext = { io, host, ...(lab !== undefined && { lab }) };
   try {
     return command === undefined
       ? await engineCommand(rest, context)
@@ -89,6 +106,12 @@ export async function main(
   } catch (error) {
     return explain(io, error);
   }
+}
+
+/** @returns the exit status */
+async function print(io: CliIo, { status, output }: CommandResult): Promise<number> {
+  for (const { stream, text } of output) await write(io[stream], `${text}\n`);
+  return status;
 }
 
 function labHere(): string | undefined {

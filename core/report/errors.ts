@@ -1,6 +1,7 @@
 /** Why something was refused or failed, in LVM's words where LVM has them (reference 13). */
 import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import { nameRefusal } from '../lvm/format/names.ts';
 import { refusedName } from './name-errors.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -24,7 +25,9 @@ const SENTENCES: Sentences = {
     `device-mapper: ${reason}`,
   ],
   'vg-not-found': ({ vg }) => [
-    `Volume group "${vg}" not found`,
+    nameRefusal(vg)
+      ? `Volume group name "${vg}" has invalid characters.`
+      : `Volume group "${vg}" not found`,
     `Cannot process volume group ${vg}`,
   ],
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
@@ -36,6 +39,10 @@ const SENTENCES: Sentences = {
     ['pvchange', 'pvresize', 'vgreduce'].includes(command)
       ? `Cannot use ${device}: device not found`
       : `No device found for ${device}.`,
+  ],
+  'devices-not-found': ({ devices, some }) => [
+    ...devices.map((device) => `No device found for ${device}.`),
+    ...(some ? ['Command requires all devices to be found.'] : []),
   ],
   'not-a-pv': ({ device, command }) => [
     command === 'pvremove'
@@ -89,7 +96,14 @@ const SENTENCES: Sentences = {
   'pv-shrink-below-use': ({ device, count, allocated }) => [
     `${device}: cannot resize to ${count} extents as ${allocated} are allocated.`,
   ],
-  'pv-listed-twice': ({ device }) => [`Duplicate physical volume name: ${device}`],
+  'pv-listed-twice': ({ device, vg }) => [
+    `Physical volume '${device}' is already in volume group '${vg}'`,
+    `PV ${device} cannot be added to VG ${vg}.`,
+  ],
+  'pv-range-twice': ({ device, count }) => {
+    const range = `0-${count - 1}`;
+    return [`Overlapping PE ranges specified (${range}, ${range}) on ${device}.`];
+  },
   'device-too-small': ({ device, size }) => [
     `Device ${device} is too small: ${sizeWords(size)}.`,
     `${device}: physical volume not initialized.`,
@@ -146,6 +160,10 @@ const SENTENCES: Sentences = {
       : 'Physical Extent size must be a multiple of 128.00 KiB when not a power of 2.',
   ],
   'size-zero': () => ['--extents may not be zero.'],
+  'size-comes-to-zero': () => [
+    'Calculated size of logical volume is 0 extents. Needs to be larger.',
+  ],
+  'size-of-new-lv': () => ['Please express size as %FREE, %PVS or %VG.'],
   'size-invalid': ({ text, why }) => [`${text}: ${why}`],
   'vg-short': ({ vg, needed, free }) => [
     `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
@@ -155,17 +173,27 @@ const SENTENCES: Sentences = {
   ],
   'no-suitable-extents': ({ lv, contiguous, more }) => {
     const what = `${contiguous ? 'contiguous ' : ''}allocatable extents`;
-    return [`Insufficient suitable ${what} for logical volume ${lv}: ${more} more required`];
+    return more === undefined
+      ? [`Insufficient suitable ${what} found for logical volume ${lv}.`]
+      : [`Insufficient suitable ${what} for logical volume ${lv}: ${more} more required`];
   },
-  'no-allocatable-pvs': ({ notAllocatable }) => [
-    ...notAllocatable.map((device) => `WARNING: Physical volume ${device} not allocatable.`),
+  'no-allocatable-pvs': ({ unusable }) => [
+    ...unusable.map(({ device, why }) =>
+      why === 'full'
+        ? `WARNING: No free extents on physical volume "${device}".`
+        : `WARNING: Physical volume ${device} not allocatable.`,
+    ),
     'No specified PVs have space available.',
   ],
   'stripes-exceed-pvs': ({ stripes, pvs }) => [
     `Number of stripes (${stripes}) must not exceed number of physical volumes (${pvs})`,
   ],
   'stripes-invalid': ({ stripes }) => [`Number of stripes (${stripes}) must be between 1 and 128.`],
-  'stripe-size-invalid': ({ size }) => [`Invalid stripe size ${sizeWords(size)}.`],
+  'stripe-size-invalid': ({ size, command }) => [
+    command === 'lvcreate' || Number.isInteger(Math.log2(size))
+      ? `Invalid stripe size ${sizeWords(size)}.`
+      : 'Stripe size must be power of 2.',
+  ],
   'stripe-size-above-extent': ({ size, extent }) => [
     `Stripe size ${sizeWords(size)} is larger than the extent size ${sizeWords(extent)}.`,
   ],
@@ -231,6 +259,7 @@ const SENTENCES: Sentences = {
     'Restore failed.',
   ],
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
+  several: ({ errors }) => errors.flatMap(errorLines),
   stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],

@@ -12,10 +12,13 @@ export function refusedName(error: Refused): readonly string[] {
   return [...reason(error), `New volume group name "${name}" is invalid.`];
 }
 
-function refusedLvName({ name, why, reserved, isNew }: Refused): readonly string[] {
+function refusedLvName({ name, why, reserved, isNew, max }: Refused): readonly string[] {
   const choose = 'Please choose a different LV name.';
   if (why === 'reserved-prefix') return [`Names starting "${reserved}" are reserved. ${choose}`];
   if (why === 'reserved-part') return [`Names including "${reserved}" are reserved. ${choose}`];
+  if (isNew && max !== undefined) {
+    return [`New logical volume name "${name}" may not exceed ${max} characters.`];
+  }
   if (isNew) return [`New logical volume name "${name}" is invalid`];
   return [`Logical volume name "${name}" is invalid.`];
 }
@@ -23,7 +26,7 @@ function refusedLvName({ name, why, reserved, isNew }: Refused): readonly string
 function reason({ why }: Refused): readonly string[] {
   switch (why) {
     case 'empty':
-      return ['Name has zero length.'];
+      return ['Name is zero length.'];
     case 'character':
       return [VALID_SET];
     case 'hyphen':
@@ -31,7 +34,7 @@ function reason({ why }: Refused): readonly string[] {
     case 'dots':
       return ['Name starts with . or .. and has no following character(s).'];
     case 'too-long':
-      return ['Name length exceeds the limit.'];
+      return ['Name length exceeds maximum limit of 127.'];
     case 'reserved-prefix':
     case 'reserved-part':
       return [];

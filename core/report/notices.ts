@@ -99,6 +99,10 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'lv-not-zeroed': ({ vg, lv }) => warned(`Logical volume ${vg}/${lv} not zeroed.`),
   'pv-not-allocatable': ({ device }) => warned(`Physical volume ${device} not allocatable.`),
+  'pv-full': ({ device }) => warned(`No free extents on physical volume "${device}".`),
+  'reduced-to-free': ({ percent, size }) =>
+    said(`Reducing ${percent}%VG to remaining free space ${sizeWords(size)} in VG.`),
+  'stripe-size-ignored': () => said('Ignoring stripesize argument with single stripe.'),
   'stale-metadata': ({ vg, device, seqno, newestSeqno, newestDevice }) => {
     const newer = `for seqno ${newestSeqno} on ${newestDevice} for VG ${vg}`;
     return warned(`ignoring metadata seqno ${seqno} on ${device} ${newer}.`);

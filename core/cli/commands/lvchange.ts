@@ -6,6 +6,7 @@ import {
   ALLOC,
   defined,
   DELETE_TAG,
+  FORCE,
   splitLvPath,
   syntax,
   vgName,
@@ -21,6 +22,7 @@ export const lvchange: ChangeCommand = {
   about: 'Change the attributes of logical volume(s)',
   forms: ['-a|--activate y|n|ay VG|LV ...', 'OPTIONS VG|LV ...'],
   options: [
+    FORCE,
     ACTIVATE,
     flag('ignoreactivationskip', 'K'),
     valued('permission', 'p', 'rw|r'),

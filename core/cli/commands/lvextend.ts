@@ -1,13 +1,17 @@
+import type { SizeSpec } from '../../lvm/ops/size.ts';
 import {
   ALLOC,
   defined,
-  misuse,
+  FORCE,
+  lvOf,
   SIZE,
-  splitLvPath,
   STRIPING,
   syntax,
   type ChangeCommand,
 } from '../command.ts';
+
+/** PVs and no size: all that is free on them. */
+const ALL_OF_THE_PVS: SizeSpec = { by: 'percent', percent: 100, of: 'PVS', sign: '+' };
 
 export const lvextend: ChangeCommand = {
   name: 'lvextend',
@@ -15,19 +19,21 @@ export const lvextend: ChangeCommand = {
   forms: [
     '-L|--size [+]Size[m|UNIT] LV [ PV ... ]',
     '-l|--extents [+]Number[PERCENT] LV [ PV ... ]',
+    'LV PV ...',
   ],
-  options: [...SIZE, ...STRIPING, ALLOC],
+  options: [...SIZE, ...STRIPING, ALLOC, FORCE],
   parse(line) {
     const [target, ...pvs] = line.words;
-    const size = line.amount('+');
+    const given = line.amount('+');
     const wishes = defined({
       ...line.striping(),
       allocation: line.policy(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });
+    const size = given ?? (pvs.length > 0 ? ALL_OF_THE_PVS : undefined);
     if (target === undefined || !size) return line.refuse(syntax());
-    const path = splitLvPath(target);
-    if (!path) return line.refuse(misuse('Please specify a logical volume path.'));
-    return line.requests([{ verb: 'lvextend', ...path, size, ...wishes }]);
+    const path = lvOf(target);
+    if (!path.ok) return line.refuse(path);
+    return line.requests([{ verb: 'lvextend', ...path.value, size, ...wishes }]);
   },
 };

@@ -1,22 +1,53 @@
-import type { LvremoveRequest } from '../../lvm/ops/lvremove.ts';
-import { splitLvPath, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { err } from '../../base/result.ts';
+import {
+  FORCE,
+  invalidPath,
+  isTooDeep,
+  syntax,
+  vgName,
+  type ChangeCommand,
+  type Known,
+} from '../command.ts';
+import { STATUS } from '../output.ts';
 
 export const lvremove: ChangeCommand = {
   name: 'lvremove',
   about: 'Remove logical volume(s) from the system',
   forms: ['VG|LV ...'],
-  options: [],
+  options: [FORCE],
   parse(line, known) {
     if (line.words.length === 0) return line.refuse(syntax());
+    const deep = line.words.find(isTooDeep);
+    if (deep !== undefined) {
+      return line.refuse(err({ kind: 'plain', status: STATUS.failed, why: invalidPath(deep) }));
+    }
     const force = line.has('force') ? { force: true } : {};
-    const requests = line.words.flatMap((word): readonly LvremoveRequest[] => {
-      const path = splitLvPath(word);
-      if (path) return [{ verb: 'lvremove', ...path, ...force }];
-      // A group's name stands for all of its volumes; that there is no such group is for the
-      // operation to say, whatever the volume.
-      const vg = vgName(word);
-      return (known.lvsOf(vg) ?? ['']).map((lv) => ({ verb: 'lvremove', vg, lv, ...force }));
-    });
-    return line.requests(requests);
+    return line.requests(
+      volumesOf(line.words, known).map((one) => ({ verb: 'lvremove', ...one, ...force })),
+    );
   },
 };
+
+interface Named {
+  readonly vg: string;
+  readonly lv: string;
+}
+
+/**
+ * Group by group, as LVM goes through them: the volumes that there are in the group's order, then
+ * those that there are not. A group's name stands for all of its volumes, whatever else is named.
+ */
+function volumesOf(words: readonly string[], known: Known): readonly Named[] {
+  const named = words.map((word) => vgName(word).split('/'));
+  const groups = new Set(named.map(([vg = '']) => vg));
+  return [...groups].flatMap((vg): readonly Named[] => {
+    const present = known.lvsOf(vg);
+    // That there is no such group is for the operation to say, and once.
+    if (!present) return [{ vg, lv: '' }];
+    const names = named.flatMap(([of, lv]) => (of === vg ? [lv] : []));
+    const wanted = names.includes(undefined) ? present : names;
+    const absent = wanted.filter((lv) => lv === undefined || !present.includes(lv));
+    const order = [...present.filter((lv) => wanted.includes(lv)), ...absent];
+    return [...new Set(order)].map((lv = '') => ({ vg, lv }));
+  });
+}

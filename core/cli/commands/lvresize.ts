@@ -1,9 +1,9 @@
 import {
   ALLOC,
   defined,
-  misuse,
+  FORCE,
+  lvOf,
   SIZE,
-  splitLvPath,
   STRIPING,
   syntax,
   type ChangeCommand,
@@ -16,7 +16,7 @@ export const lvresize: ChangeCommand = {
     '-L|--size [+|-]Size[m|UNIT] LV [ PV ... ]',
     '-l|--extents [+|-]Number[PERCENT] LV [ PV ... ]',
   ],
-  options: [...SIZE, ...STRIPING, ALLOC],
+  options: [...SIZE, ...STRIPING, ALLOC, FORCE],
   parse(line) {
     const [target, ...pvs] = line.words;
     const size = line.amount('+-');
@@ -27,8 +27,8 @@ export const lvresize: ChangeCommand = {
       force: line.has('force') ? true : undefined,
     });
     if (target === undefined || !size) return line.refuse(syntax());
-    const path = splitLvPath(target);
-    if (!path) return line.refuse(misuse('Please specify a logical volume path.'));
-    return line.requests([{ verb: 'lvresize', ...path, size, ...wishes }]);
+    const path = lvOf(target);
+    if (!path.ok) return line.refuse(path);
+    return line.requests([{ verb: 'lvresize', ...path.value, size, ...wishes }]);
   },
 };

@@ -1,4 +1,12 @@
-import { ADD_TAG, defined, DELETE_TAG, pvCounts, syntax, type ChangeCommand } from '../command.ts';
+import {
+  ADD_TAG,
+  defined,
+  DELETE_TAG,
+  FORCE,
+  pvCounts,
+  syntax,
+  type ChangeCommand,
+} from '../command.ts';
 import { flag, valued } from '../getopt.ts';
 
 export const pvchange: ChangeCommand = {
@@ -6,6 +14,7 @@ export const pvchange: ChangeCommand = {
   about: 'Change attributes of physical volume(s)',
   forms: ['-x|--allocatable y|n PV ...', '-u|--uuid PV ...', '--addtag|--deltag Tag PV ...'],
   options: [
+    FORCE,
     valued('allocatable', 'x', 'y|n'),
     flag('uuid', 'u'),
     ADD_TAG,

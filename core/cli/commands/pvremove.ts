@@ -1,10 +1,10 @@
-import { defined, syntax, type ChangeCommand } from '../command.ts';
+import { defined, FORCE, syntax, type ChangeCommand } from '../command.ts';
 
 export const pvremove: ChangeCommand = {
   name: 'pvremove',
   about: 'Remove LVM label(s) from physical volume(s)',
   forms: ['PV ...'],
-  options: [],
+  options: [FORCE],
   parse(line) {
     if (line.words.length === 0) return line.refuse(syntax());
     const force = defined({ force: line.has('force') ? line.times('force') : undefined });

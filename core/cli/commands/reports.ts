@@ -6,14 +6,15 @@ import type { ReportSource } from '../../report/source.ts';
 import type { Units } from '../../report/size-text.ts';
 import { tableJson, tableLines } from '../../report/table-text.ts';
 import { vgName, type QueryCommand } from '../command.ts';
-import { flag, valued, type OptionSpec } from '../getopt.ts';
+import { flag, repeated, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
-import { indented, printed, refused, STATUS } from '../output.ts';
+import { indented, printed, refused, STATUS, TEST_MODE } from '../output.ts';
 import { usageRefusal } from '../usage.ts';
+import { notFound } from './reports-found.ts';
 
 const OPTIONS: readonly OptionSpec[] = [
   flag('all', 'a'),
-  valued('options', 'o', 'String'),
+  repeated(valued('options', 'o', 'String')),
   flag('segments'),
   flag('noheadings'),
   flag('nosuffix'),
@@ -21,6 +22,7 @@ const OPTIONS: readonly OptionSpec[] = [
   valued('units', undefined, 'r|R|h|H|b|B|s|S|k|K|m|M|g|G|t|T|p|P|e|E'),
   valued('reportformat', undefined, 'basic|json|json_std'),
 ];
+const FORMATS: readonly string[] = ['basic', 'json', 'json_std'];
 const UNITS: readonly Units[] = ['r', 'h', 's', 'b', 'k', 'm', 'g', 't', 'p', 'e'];
 const OBJECT: Readonly<Record<ReportName, string>> = { pvs: 'pv', vgs: 'vg', lvs: 'lv' };
 
@@ -47,6 +49,7 @@ function render(
 ): CommandResult {
   const wishes = line.texts('options') ?? [];
   if (wishes.includes('help')) return printed(fieldHelp(report));
+  if (wishes.includes('')) return refused(STATUS.failed, ['  Invalid options string: ']);
   const fields = chooseFields(report, wishes, line.has('segments'));
   if (!fields.ok) {
     const unknown = `  Unrecognised field: ${fields.error.unknown}`;
@@ -54,7 +57,15 @@ function render(
   }
   const units = UNITS.find((one) => one === (line.text('units') ?? 'r'));
   if (!units) return usageRefusal(command, { kind: 'misuse', why: 'Invalid units specification' });
+  const format = line.text('reportformat') ?? 'basic';
+  if (!FORMATS.includes(format)) {
+    return usageRefusal(command, { kind: 'argument', option: 'reportformat', text: format });
+  }
   const names = line.words.map((word) => (report === 'pvs' ? word : vgName(word)));
+  const volume = report === 'vgs' ? names.find((name) => name.includes('/')) : undefined;
+  if (volume !== undefined) {
+    return usageRefusal(command, { kind: 'misuse', why: `Invalid volume group name ${volume}.` });
+  }
   const rows = reportRows(report, source, fields.value, {
     units,
     suffix: !line.has('nosuffix'),
@@ -62,45 +73,22 @@ function render(
     names,
   });
   const separator = line.text('separator');
-  const json = (line.text('reportformat') ?? 'basic') !== 'basic';
-  const lines = json
-    ? tableJson(OBJECT[report], fields.value, rows)
-    : tableLines(fields.value, rows, {
-        headings: !line.has('noheadings'),
-        ...(separator === undefined ? {} : { separator }),
-      });
+  const lines =
+    format !== 'basic'
+      ? tableJson(OBJECT[report], fields.value, rows)
+      : tableLines(fields.value, rows, {
+          headings: !line.has('noheadings'),
+          ...(separator === undefined ? {} : { separator }),
+        });
   const missing = notFound(report, names, source);
   const warnings = source.scan.notices.map((notice) => indented(noticeLine(notice)));
   return {
     status: missing.length > 0 ? STATUS.failed : STATUS.done,
     output: [
+      ...(line.has('test') ? [TEST_MODE] : []),
       ...warnings.map((warning) => ({ ...warning, stream: 'stderr' as const })),
-      ...missing.map((text) => ({ stream: 'stderr' as const, text })),
+      ...missing.map((text) => ({ stream: 'stderr' as const, text: `  ${text}` })),
       ...lines.map((text) => ({ stream: 'stdout' as const, text })),
     ],
   };
-}
-
-function notFound(
-  report: ReportName,
-  names: readonly string[],
-  { scan, disks }: ReportSource,
-): readonly string[] {
-  return names.flatMap((name) => {
-    if (report === 'pvs') {
-      if ([...scan.pvs, ...scan.duplicates].some(({ path }) => path === name)) return [];
-      const isDisk = disks.some(({ path }) => path === name);
-      return isDisk
-        ? [`  Failed to find physical volume "${name}".`]
-        : [`  Cannot use ${name}: device not found`];
-    }
-    const [vgName = '', lvName] = name.split('/');
-    const group = scan.vgs.find(({ vg }) => vg.name === vgName);
-    if (!group) {
-      const cannot = `  Cannot process volume group ${vgName}`;
-      return [`  Volume group "${vgName}" not found`, cannot];
-    }
-    const known = lvName === undefined || group.vg.lvs.some((lv) => lv.name === lvName);
-    return known ? [] : [`  Failed to find logical volume "${name}"`];
-  });
 }

@@ -10,7 +10,7 @@ export const vgcfgrestore: ChangeCommand = {
   name: 'vgcfgrestore',
   about: 'Restore volume group configuration',
   forms: ['VG', '-l|--list VG', '-f|--file String VG'],
-  options: [flag('list', 'l'), valued('file', 'f', 'String')],
+  options: [flag('list', 'l'), valued('file', 'f', 'String'), flag('force')],
   async look(line, engine) {
     const [word] = line.words;
     if (!line.has('list') || word === undefined) return undefined;

@@ -5,6 +5,7 @@ import {
   ALLOC,
   defined,
   DELETE_TAG,
+  FORCE,
   syntax,
   vgName,
   type ChangeCommand,
@@ -16,6 +17,7 @@ export const vgchange: ChangeCommand = {
   about: 'Change volume group attributes',
   forms: ['-a|--activate y|n|ay [ VG ... ]', 'OPTIONS [ VG ... ]'],
   options: [
+    FORCE,
     ACTIVATE,
     flag('ignoreactivationskip', 'K'),
     valued('resizeable', 'x', 'y|n'),

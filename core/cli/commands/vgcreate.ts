@@ -2,6 +2,8 @@ import {
   ADD_TAG,
   ALLOC,
   defined,
+  FORCE,
+  misuse,
   PV_CREATION,
   syntax,
   vgName,
@@ -20,6 +22,7 @@ export const vgcreate: ChangeCommand = {
     ALLOC,
     ADD_TAG,
     ...PV_CREATION,
+    FORCE,
   ],
   parse(line) {
     const [vg, ...devices] = line.words;
@@ -32,6 +35,10 @@ export const vgcreate: ChangeCommand = {
       tags: line.tags('addtag'),
     });
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());
+    if (wishes.allocation === 'inherit') {
+      const why = 'Volume Group allocation policy cannot inherit from anything';
+      return line.refuse(misuse(why));
+    }
     return line.requests([{ verb: 'vgcreate', vg: vgName(vg), devices, ...wishes }]);
   },
 };

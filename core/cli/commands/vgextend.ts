@@ -1,11 +1,11 @@
-import { PV_CREATION, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { FORCE, PV_CREATION, syntax, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 
 export const vgextend: ChangeCommand = {
   name: 'vgextend',
   about: 'Add physical volumes to a volume group',
   forms: ['VG PV ...'],
-  options: [...PV_CREATION, flag('restoremissing')],
+  options: [...PV_CREATION, flag('restoremissing'), FORCE],
   parse(line) {
     const [vg, ...devices] = line.words;
     const creation = line.pvCreation();

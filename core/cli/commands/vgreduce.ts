@@ -1,11 +1,11 @@
-import { defined, misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { defined, FORCE, misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 
 export const vgreduce: ChangeCommand = {
   name: 'vgreduce',
   about: 'Remove physical volume(s) from a volume group',
   forms: ['VG PV ...', '-a|--all VG', '--removemissing VG'],
-  options: [flag('all', 'a'), flag('removemissing')],
+  options: [FORCE, flag('all', 'a'), flag('removemissing')],
   parse(line, known) {
     const [first, ...named] = line.words;
     if (first === undefined) return line.refuse(syntax());

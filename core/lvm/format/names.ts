@@ -52,9 +52,11 @@ export function checkLvName(vg: string, name: string): NameRefused | undefined {
     ...(reserved === undefined ? {} : { reserved }),
   });
   const why = nameRefusal(name);
+  // The name of the mapped device, with its hyphen, must fit. LVM says one more than it takes.
+  const max = NAME_MAX - vg.length - 2;
+  if (why === 'too-long' || (!why && name.length > max)) return { ...refused('too-long'), max };
   if (why) return refused(why);
-  // The name of the mapped device, with its hyphen, must fit.
-  if (vg.length + name.length + 3 > NAME_MAX) return refused('too-long');
+  if (name.length === max) return refused('too-long');
   const prefix = RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved));
   if (prefix !== undefined) return refused('reserved-prefix', prefix);
   const part = RESERVED_PARTS.find((reserved) => name.includes(reserved));

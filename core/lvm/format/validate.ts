@@ -39,8 +39,8 @@ export interface VgFault {
 
 type Report = (code: FaultCode, where: string, sentence: string) => void;
 
-/** 1 KiB; the other bound is what fits 32 bits. */
-const MIN_EXTENT = 2;
+/** One sector; the other bound is what fits 32 bits. */
+const MIN_EXTENT = 1;
 /** 128 KiB: an extent that is no power of two is a multiple of this. */
 const ODD_EXTENT_UNIT = 256;
 /** One page: the smallest stripe. */

@@ -6,7 +6,7 @@ import type { VolumeError } from '../../contract/errors.ts';
 const ODD_EXTENT_UNIT = 256;
 
 export function extentSizeRefusal(size: Sectors): VolumeError | undefined {
-  if (size < 2) return { code: 'extent-size-invalid', size, why: 'zero' };
+  if (size < 1) return { code: 'extent-size-invalid', size, why: 'zero' };
   const powerOfTwo = Number.isInteger(Math.log2(size));
   if (powerOfTwo || size % ODD_EXTENT_UNIT === 0) return undefined;
   return { code: 'extent-size-invalid', size, why: 'not-multiple-of-128k' };

@@ -1,6 +1,7 @@
 /** The look-ups every operation makes first, with LVM's refusals. */
 import { formatLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { extents } from '../../base/units.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
@@ -106,7 +107,12 @@ export function namedPvs(
   for (const path of paths) {
     const pv = [...scanned.devices].find(([, device]) => device.path === path);
     if (!pv) return err({ code: 'pv-not-in-vg', device: path, vg: scanned.vg.name });
-    ids.push(pv[0]);
+    const [id] = pv;
+    if (ids.includes(id)) {
+      const count = scanned.vg.pvs.find((one) => one.id === id)?.peCount ?? extents(0);
+      return err({ code: 'pv-range-twice', device: path, count });
+    }
+    ids.push(id);
   }
   return ok(ids);
 }

@@ -89,11 +89,18 @@ function placeNew(
   if (!room.ok) return room;
   const striping = resolveStriping(room.value, request);
   if (!striping.ok) return striping;
+  const { stripes } = striping.value;
+  const pvs = room.value.pvIds.length;
+  if (stripes > 1 && stripes > pvs) return err({ code: 'stripes-exceed-pvs', stripes, pvs });
   const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
   if (!size.ok) return size;
   const { approximate, total } = size.value;
   const count = wholeStripes(total, striping.value, approximate);
-  const notices: Notice[] = [...striping.value.notices, ...size.value.notices];
+  const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
+  if (stripes === 1 && request.stripeSize !== undefined) {
+    notices.push({ code: 'stripe-size-ignored' });
+  }
+  notices.push(...size.value.notices);
   if (count > total) {
     notices.push({
       code: 'rounded-to-stripes',
@@ -101,6 +108,9 @@ function placeNew(
       to: count,
       extentSize: vg.extentSize,
     });
+  }
+  if (approximate && room.value.free === 0) {
+    return err({ code: 'no-suitable-extents', lv, contiguous: false });
   }
   const short = refuseShort(vg, room.value, count, approximate);
   if (short) return err(short);
@@ -128,7 +138,7 @@ function refuseShort(
   needed: ReturnType<typeof extents>,
   approximate: boolean,
 ): VolumeError | undefined {
-  if (needed <= room.free || (approximate && room.free > 0)) return undefined;
+  if (needed <= room.free || approximate) return undefined;
   const free = freeCountOf(vg);
   return needed > free
     ? { code: 'vg-short', vg: vg.name, needed, free }

@@ -57,8 +57,10 @@ function grow(
   if (!size.ok) return size;
   const { approximate, total } = size.value;
   const { stripes } = striping.value;
-  const notices: Notice[] = [...striping.value.notices, ...size.value.notices];
-  const target = wholeStripes(present, total, stripes, approximate);
+  const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
+  notices.push(...size.value.notices);
+  const most = approximate ? room.value.free : Infinity;
+  const target = wholeStripes(present, total, stripes, most);
   if (target > total) {
     notices.push({ code: 'rounded-to-stripes-segment', from: total, to: target });
   }
@@ -79,16 +81,14 @@ function grow(
   return segments.ok ? ok({ segments: segments.value, notices }) : segments;
 }
 
-/** Only the new part has to divide among the stripes (a shorter last segment may precede it). */
-function wholeStripes(
-  present: Extents,
-  total: Extents,
-  stripes: number,
-  approximate: boolean,
-): Extents {
+/**
+ * Up, or down where that is more than fits at most.
+ * Only the new part has to divide among the stripes (a shorter last segment may precede it).
+ */
+function wholeStripes(present: Extents, total: Extents, stripes: number, most: number): Extents {
   if (total <= present) return extents(Math.ceil(total / stripes) * stripes);
-  const round = approximate ? Math.floor : Math.ceil;
-  return extents(present + round((total - present) / stripes) * stripes);
+  const up = Math.ceil((total - present) / stripes) * stripes;
+  return extents(present + (up <= most ? up : Math.floor((total - present) / stripes) * stripes));
 }
 
 function planFor(

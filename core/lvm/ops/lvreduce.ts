@@ -31,7 +31,7 @@ export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
   const present = lvExtentCount(lv.value);
   const base = room.ok
     ? sizeBase(room.value, present)
-    : { vg: scanned.value.vg, free: extents(0), pvs: extents(0), present };
+    : { vg: scanned.value.vg, free: extents(0), named: false, present };
   const size = resolveSize(request.size, base, 'lvreduce');
   if (!size.ok) return size;
   return planCut(context, scanned.value, lv.value, {

@@ -25,9 +25,9 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   if (from === to) return err({ code: 'same-name', vg: vg.name, lv: from });
   const badName = checkLvName(vg.name, to);
   if (badName) return err({ ...badName, isNew: true });
-  if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
   const lv = ownLv(vg, from, 'lvrename');
   if (!lv.ok) return lv;
+  if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
   const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];
   const active = exists(context)(device);
   const { lvs } = withLvRenamed(vg, from, to);

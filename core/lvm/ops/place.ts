@@ -2,7 +2,7 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
-import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Notice, UnusablePv, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { allocate } from '../alloc/allocate.ts';
 import type { Slot } from '../alloc/slots.ts';
@@ -26,28 +26,37 @@ export interface Room {
   readonly vg: VolumeGroup;
   readonly pvIds: readonly LvmId[];
   readonly free: Extents;
+  /** PVs were named: percentages of PVs are of what is free on these. */
+  readonly named: boolean;
+  /** About those that were named in vain. */
+  readonly notices: readonly Notice[];
 }
 
-/** All allocatable PVs of the group, or those of the named ones that are allocatable. */
+/** All allocatable PVs of the group, or those of the named ones that have room. */
 export function roomIn(
   scanned: ScannedVg,
   named: readonly LvmId[] | undefined,
 ): Result<Room, VolumeError> {
   const { vg, devices } = scanned;
   const missing = new Set(vg.pvs.filter((pv) => !devices.has(pv.id)).map((pv) => pv.id));
-  const pvIds = allocatablePvIds(vg, missing, named);
-  if (pvIds.length === 0 && named) {
-    const closed = vg.pvs.filter((pv) => named.includes(pv.id) && !isAllocatable(pv));
-    const notAllocatable = closed.map((pv) => devices.get(pv.id)?.path ?? pv.deviceHint);
-    return err({ code: 'no-allocatable-pvs', notAllocatable });
-  }
-  return ok({ vg, pvIds, free: freeOn(vg, pvIds) });
+  const open = allocatablePvIds(vg, missing, named);
+  if (!named) return ok({ vg, pvIds: open, free: freeOn(vg, open), named: false, notices: [] });
+  const pvIds = open.filter((id) => freeOn(vg, [id]) > 0);
+  const unusable = named.flatMap((id): readonly UnusablePv[] => {
+    const pv = vg.pvs.find((one) => one.id === id);
+    if (!pv || pvIds.includes(id)) return [];
+    const device = devices.get(id)?.path ?? pv.deviceHint;
+    return [{ device, why: isAllocatable(pv) ? 'full' : 'not-allocatable' }];
+  });
+  if (pvIds.length === 0) return err({ code: 'no-allocatable-pvs', unusable });
+  const notices = unusable.map(({ device, why }): Notice => {
+    return { code: why === 'full' ? 'pv-full' : 'pv-not-allocatable', device };
+  });
+  return ok({ vg, pvIds, free: freeOn(vg, pvIds), named: true, notices });
 }
 
 export function sizeBase(room: Room, present: Extents): SizeBase {
-  const counts = room.vg.pvs.filter((pv) => room.pvIds.includes(pv.id)).map((pv) => pv.peCount);
-  const pvs = extents(counts.reduce((sum, count) => sum + count, 0));
-  return { vg: room.vg, free: room.free, pvs, present };
+  return { vg: room.vg, free: room.free, named: room.named, present };
 }
 
 export interface Striping {
@@ -60,7 +69,11 @@ export interface Striping {
 /** Checks stripes and stripe size, and fills in the defaults: LVM's, or the last segment's. */
 export function resolveStriping(
   room: Room,
-  asked: { readonly stripes?: number | undefined; readonly stripeSize?: Sectors | undefined },
+  asked: {
+    readonly verb: string;
+    readonly stripes?: number | undefined;
+    readonly stripeSize?: Sectors | undefined;
+  },
   last?: Segment,
 ): Result<Striping, VolumeError> {
   const previous = last?.kind === 'striped' && last.areas.length > 1 ? last : undefined;
@@ -71,10 +84,8 @@ export function resolveStriping(
   if (stripes === 1) return ok({ stripes, stripeSize: sectors(0), notices: [] });
   const size = asked.stripeSize ?? previous?.stripeSize ?? DEFAULT_STRIPE_SIZE;
   if (size < MIN_STRIPE_SIZE || !Number.isInteger(Math.log2(size))) {
-    return err({ code: 'stripe-size-invalid', size });
+    return err({ code: 'stripe-size-invalid', size, command: asked.verb });
   }
-  const pvs = room.pvIds.length;
-  if (stripes > pvs) return err({ code: 'stripes-exceed-pvs', stripes, pvs });
   const { extentSize } = room.vg;
   const stripeSize = sectors(Math.min(size, extentSize));
   const notices: Notice[] = [];

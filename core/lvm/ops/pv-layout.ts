@@ -13,7 +13,7 @@ export interface PvCreation {
   readonly metadataCopies?: 0 | 1 | 2;
   /** Size of one metadata area asked for; rounded so that data stays aligned. Default ~1 MiB. */
   readonly metadataSize?: Sectors;
-  /** Alignment of the first extent. Default 1 MiB (2048 sectors). */
+  /** Alignment of the first extent. Default, also for 0: 1 MiB (2048 sectors). */
   readonly dataAlignment?: Sectors;
 }
 
@@ -35,7 +35,8 @@ export function layoutPv(
 ): Result<PvLayout, VolumeError> {
   const tooSmall: VolumeError = { code: 'device-too-small', device: disk.path, size: disk.size };
   if (disk.size < MIN_DEVICE) return err(tooSmall);
-  const alignment = wish.dataAlignment ?? DEFAULT_ALIGNMENT;
+  // 0 asks for the default, as in LVM.
+  const alignment = wish.dataAlignment || DEFAULT_ALIGNMENT;
   const asked = Math.max(wish.metadataSize ?? DEFAULT_AREA, MIN_AREA);
   const copies = wish.metadataCopies ?? 1;
 

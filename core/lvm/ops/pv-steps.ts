@@ -42,24 +42,31 @@ export function initStep(disk: OpDisk, layout: PvLayout): Step {
   };
 }
 
-/** Looks at every device and refuses those that belong to a group already. */
+/** Looks at every device and refuses those that belong to a group already: all of them or none. */
 export function newMembers(
   context: OpContext,
-  devices: readonly string[],
-  wish: PvCreation,
+  { vg, devices, ...wish }: PvCreation & { readonly vg: string; readonly devices: Paths },
   command: string,
 ): Result<readonly NewMember[], VolumeError> {
-  const members: NewMember[] = [];
-  for (const device of devices) {
-    if (members.some((member) => member.device === device)) {
-      return err({ code: 'pv-listed-twice', device });
-    }
-    const member = newMember(context, device, wish, command);
-    if (!member.ok) return member;
-    members.push(member.value);
+  const absent = devices.filter((device) => !context.disks.some(({ path }) => path === device));
+  if (absent.length > 0) {
+    const some = absent.length < devices.length;
+    return err({ code: 'devices-not-found', devices: absent, some });
   }
-  return ok(members);
+  const members: NewMember[] = [];
+  const refused: VolumeError[] = [];
+  for (const device of new Set(devices)) {
+    const member = newMember(context, device, wish, command);
+    if (member.ok) members.push(member.value);
+    else refused.push(member.error);
+  }
+  const [first, ...others] = refused;
+  if (first) return err(others.length > 0 ? { code: 'several', errors: refused } : first);
+  const twice = devices.find((device, at) => devices.indexOf(device) !== at);
+  return twice === undefined ? ok(members) : err({ code: 'pv-listed-twice', device: twice, vg });
 }
+
+type Paths = readonly string[];
 
 function newMember(
   context: OpContext,

@@ -8,6 +8,7 @@ import {
   type Sectors,
 } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
+import { freeCountOf } from '../format/free-areas.ts';
 import type { VolumeGroup } from '../format/model.ts';
 
 /** `+` and `-` make a size relative to the volume as it is. */
@@ -30,8 +31,8 @@ export interface SizeBase {
   readonly vg: VolumeGroup;
   /** Free on the PVs that may be used; %FREE. */
   readonly free: Extents;
-  /** All extents of the PVs that may be used; %PVS. */
-  readonly pvs: Extents;
+  /** PVs were named: %PVS is of what is free on them, otherwise of the whole group. */
+  readonly named: boolean;
   /** The volume as it is; %LV, and what a `+` is added to. 0 for a new one. */
   readonly present: Extents;
 }
@@ -50,10 +51,42 @@ export function resolveSize(
   command: string,
 ): Result<ResolvedSize, VolumeError> {
   const notices: Notice[] = [];
+  if (size.by === 'percent' && size.of === 'LV' && command === 'lvcreate') {
+    return err({ code: 'size-of-new-lv' });
+  }
   const asked = size.by === 'size' ? fromSectors(size, base, notices) : fromCount(size, base);
-  if (asked === 0 && size.sign !== '-') return err({ code: 'size-zero', command });
-  const total = extents(signed(asked, size.sign, base.present));
-  return ok({ total, notices, approximate: size.by === 'percent' && size.of !== 'LV' });
+  if (asked === 0 && size.by !== 'percent' && size.sign !== '-') {
+    return err({ code: 'size-zero', command });
+  }
+  const wanted = extents(signed(asked, size.sign, base.present));
+  const total = withinFree(size, wanted, base, notices);
+  if (total === 0 && command === 'lvcreate') return err({ code: 'size-comes-to-zero' });
+  return ok({ total, notices, approximate: isUpperBound(size, base) });
+}
+
+/** More of a group than is free means what is free, where no sign says otherwise. */
+function withinFree(
+  size: SizeSpec,
+  wanted: Extents,
+  { vg, present }: SizeBase,
+  notices: Notice[],
+): Extents {
+  if (size.by !== 'percent' || size.of !== 'VG' || size.sign !== undefined) return wanted;
+  const most = extents(present + freeCountOf(vg));
+  if (wanted <= most) return wanted;
+  const { percent } = size;
+  notices.push({
+    code: 'reduced-to-free',
+    percent,
+    size: extentsToSectors(most, vg.extentSize),
+  });
+  return most;
+}
+
+/** What is added in parts of a whole group has to fit; other percentages take what there is. */
+function isUpperBound(size: SizeSpec, { named }: SizeBase): boolean {
+  if (size.by !== 'percent' || size.of === 'LV') return false;
+  return size.sign === undefined || size.of === 'FREE' || (size.of === 'PVS' && named);
 }
 
 function signed(count: number, sign: Sign | undefined, present: number): number {
@@ -79,8 +112,12 @@ function fromSectors(
 
 function fromCount(size: Exclude<SizeSpec, { by: 'size' }>, base: SizeBase): number {
   if (size.by === 'extents') return size.extents;
-  const whole = { FREE: base.free, VG: totalOf(base.vg), PVS: base.pvs, LV: base.present }[size.of];
-  return Math.floor((whole * size.percent) / 100);
+  const all = totalOf(base.vg);
+  const pvs = base.named ? base.free : all;
+  const whole = { FREE: base.free, VG: all, PVS: pvs, LV: base.present }[size.of];
+  // A new volume is rounded down, and so is what is taken away.
+  const round = base.present > 0 && size.sign !== '-' ? Math.ceil : Math.floor;
+  return round((whole * size.percent) / 100);
 }
 
 const totalOf = (vg: VolumeGroup): number => vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0);

@@ -30,7 +30,7 @@ export interface VgcreateRequest extends PvCreation {
 export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   const refused = refuse(request, context);
   if (refused) return err(refused);
-  const members = newMembers(context, request.devices, request, 'vgcreate');
+  const members = newMembers(context, request, 'vgcreate');
   if (!members.ok) return members;
   const vg = firstVersion(request, members.value, context);
   const areas = members.value.flatMap((member) => member.areas);

@@ -16,6 +16,9 @@ export interface VgextendRequest extends PvCreation {
 }
 
 export const planVgextend: Operation<VgextendRequest> = (request, context) => {
+  // LVM looks at the devices before it looks for the group.
+  const members = newMembers(context, request, 'vgextend');
+  if (!members.ok) return members;
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
@@ -23,8 +26,6 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   if (vg.maxPv > 0 && vg.pvs.length + request.devices.length > vg.maxPv) {
     return err({ code: 'vg-max-pvs', vg: vg.name, max: vg.maxPv });
   }
-  const members = newMembers(context, request.devices, request, 'vgextend');
-  if (!members.ok) return members;
   const sections = unusedPvSections(vg, members.value.length);
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
   return planChange(context, scanned.value, {

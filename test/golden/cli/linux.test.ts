@@ -1,0 +1,58 @@
+/** Sessions as Linux answered them, word for word: stream, line and exit status. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { mib } from '../../../core/base/units.ts';
+import { RamDisk } from '../../../core/block/ram-disk.ts';
+import { SectorStore } from '../../../core/block/sector-store.ts';
+import { createEngine } from '../../../core/cli/create-engine.ts';
+import { splitCommandLine } from '../../../core/cli/words.ts';
+import type { DevNo } from '../../../core/contract/units.ts';
+import { Prng } from '../../../core/env/prng.ts';
+import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
+import { turn } from '../../support/sim.ts';
+
+const FOLDER = new URL('./linux/', import.meta.url);
+const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde'];
+const SIZE = mib(64);
+
+const sessions = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+
+test.each(sessions)('%s', async (name) => {
+  const recorded = readFileSync(new URL(name, FOLDER), 'utf8').trimEnd();
+  const lines = recorded.split('\n').filter((line) => line.startsWith('$ '));
+  expect(lines.length).toBeGreaterThan(20);
+  expect(await replay(lines.map((line) => line.slice(2)))).toBe(recorded);
+});
+
+/** Five blank disks, then these lines, written as the sessions are. */
+async function replay(lines: readonly string[]): Promise<string> {
+  const disks = DISKS.map((name, index) => ({
+    path: `/dev/${name}`,
+    devno: `8:${index * 16}` as DevNo,
+    device: new RamDisk(name, SIZE, new SectorStore()),
+    mode: 'live' as const,
+    image: `${name}.img`,
+  }));
+  const env = {
+    scheduler: new SimScheduler(turn),
+    random: new Prng(1),
+    wallClock: () => 1_795_216_703,
+    hostName: 'lvmhost',
+    hostDescription: 'Linux lvmhost',
+  };
+  const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
+  const written: string[] = [];
+  for (const line of lines) {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
+    const { status, output } = await api.command(words.value);
+    const on = (stream: string, mark: string): readonly string[] =>
+      output
+        .filter((one) => one.stream === stream)
+        .flatMap(({ text }) => text.split('\n'))
+        .map((text) => `${mark} ${text}`.trimEnd());
+    written.push(`$ ${line}`, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2'));
+  }
+  await close();
+  return written.join('\n');
+}
