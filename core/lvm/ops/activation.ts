@@ -91,7 +91,7 @@ function down(
   scanned: ScannedVg,
   lv: LogicalVolume,
 ): Result<readonly Step[], VolumeError> {
-  const open = refuseOpen(context, scanned.vg.name, lv.name);
+  const open = refuseOpen(context, scanned.vg, lv);
   return open ? err(open) : removeDeviceSteps(context, scanned, lv);
 }
 
@@ -105,10 +105,10 @@ function planOf(
   context: OpContext,
 ): Plan {
   const failed = skipped.length;
-  const before = vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg.name, lv.name)).length;
+  const before = vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg, lv)).length;
   const count = request.active
     ? Math.max(before, chosen.length - failed)
-    : before - (chosen.filter((lv) => isActive(context, vg.name, lv.name)).length - failed);
+    : before - (chosen.filter((lv) => isActive(context, vg, lv)).length - failed);
   return {
     title: `${request.active ? 'Activate' : 'Deactivate'} ${what}`,
     steps,

@@ -6,7 +6,7 @@ import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
-import { dmName } from '../activate/names.ts';
+import { dmName, dmUuid } from '../activate/names.ts';
 import type { OpContext } from './context.ts';
 import { missingPvs } from './missing.ts';
 
@@ -129,16 +129,26 @@ export const exists =
   (device: string): boolean =>
     context.device(device) !== undefined;
 
-export const isActive = (context: OpContext, vg: string, lv: string): boolean =>
-  exists(context)(dmName(vg, lv));
+/** The device of just this volume: one of the same name may be another group's. */
+function deviceOf(context: OpContext, vg: VolumeGroup, lv: LogicalVolume) {
+  const device = context.device(dmName(vg.name, lv.name));
+  return device?.uuid === dmUuid(vg.id, lv.id) ? device : undefined;
+}
+
+export const isActive = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume): boolean =>
+  deviceOf(context, vg, lv) !== undefined;
 
 export const activeLvs = (context: OpContext, vg: VolumeGroup): readonly LogicalVolume[] =>
-  vg.lvs.filter((lv) => isActive(context, vg.name, lv.name));
+  vg.lvs.filter((lv) => isActive(context, vg, lv));
 
 /** Refuses while a program has the volume open: what is below may not vanish under it. */
-export function refuseOpen(context: OpContext, vg: string, lv: string): VolumeError | undefined {
-  const openCount = context.device(dmName(vg, lv))?.openCount ?? 0;
-  return openCount > 0 ? { code: 'lv-in-use', vg, lv, openCount } : undefined;
+export function refuseOpen(
+  context: OpContext,
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+): VolumeError | undefined {
+  const openCount = deviceOf(context, vg, lv)?.openCount ?? 0;
+  return openCount > 0 ? { code: 'lv-in-use', vg: vg.name, lv: lv.name, openCount } : undefined;
 }
 
 /** The disks that carry the group's PVs, in the group's order. */

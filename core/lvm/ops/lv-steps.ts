@@ -17,7 +17,7 @@ export function removeDeviceSteps(
   scanned: ScannedVg,
   lv: LogicalVolume,
 ): Result<readonly Step[], VolumeError> {
-  if (!isActive(context, scanned.vg.name, lv.name)) return ok([]);
+  if (!isActive(context, scanned.vg, lv)) return ok([]);
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
   if (tree.ok) return ok(deactivateSteps(tree.value, exists(context)));
   // Its table can no longer be made, but the device that is there can go.

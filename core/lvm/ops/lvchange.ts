@@ -46,7 +46,7 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
     flags: withWord(flags, 'NOAUTOACTIVATE', auto === undefined ? undefined : !auto),
   };
   const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
-  const reloads = permission !== undefined && isActive(context, vg.name, request.lv);
+  const reloads = permission !== undefined && isActive(context, vg, lv.value);
   const tree = reloads
     ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value))
     : undefined;

@@ -70,7 +70,7 @@ export function planCut(
   }
   const smaller = { ...lv, segments: shortened(lv.segments, total) };
   const lvs = vg.lvs.map((one) => (one === lv ? smaller : one));
-  const active = isActive(context, vg.name, lv.name);
+  const active = isActive(context, vg, lv);
   const tree = deviceTree({ ...vg, lvs }, smaller, devNoOf(context, scanned));
   if (active && !tree.ok) return tree;
   const size = extentsToSectors(total, vg.extentSize);

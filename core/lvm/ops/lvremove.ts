@@ -19,11 +19,11 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const { vg } = scanned.value;
   const lv = ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
-  const open = refuseOpen(context, vg.name, request.lv);
+  const open = refuseOpen(context, vg, lv.value);
   if (open) return err(open);
   const removal = removeDeviceSteps(context, scanned.value, lv.value);
   if (!removal.ok) return removal;
-  const ask = isActive(context, vg.name, request.lv) && request.force !== true;
+  const ask = isActive(context, vg, lv.value) && request.force !== true;
   return planChange(context, scanned.value, {
     title: `Remove logical volume ${vg.name}/${request.lv}`,
     next: { ...vg, lvs: vg.lvs.filter((one) => one !== lv.value) },

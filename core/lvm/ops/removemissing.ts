@@ -7,7 +7,7 @@ import { dmName } from '../activate/names.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { exists, refuseOpen, vgToChange } from './find.ts';
+import { isActive, refuseOpen, vgToChange } from './find.ts';
 import { lvsOn, missingPvs } from './missing.ts';
 import { planChange } from './plan-change.ts';
 
@@ -71,9 +71,10 @@ function removeAll(
   const { vg } = scanned;
   const before: Step[] = [];
   for (const lv of partial) {
-    const open = refuseOpen(context, vg.name, lv.name);
+    const open = refuseOpen(context, vg, lv);
     if (open) return { ok: false, error: open };
-    before.push(...deviceGone(context, vg.name, lv.name));
+    // A table of it can no longer be made; its device is all there is to lose.
+    if (isActive(context, vg, lv)) before.push(removeDevice(dmName(vg.name, lv.name)));
   }
   return planChange(context, scanned, {
     title: `Remove missing physical volumes of ${vg.name}, and what lay on them`,
@@ -89,10 +90,4 @@ function removeAll(
       { code: 'vg-made-consistent', vg: vg.name },
     ],
   });
-}
-
-/** A volume whose table cannot be made any more has only its device to lose. */
-function deviceGone(context: OpContext, vg: string, lv: string): readonly Step[] {
-  const name = dmName(vg, lv);
-  return exists(context)(name) ? [removeDevice(name)] : [];
 }

@@ -24,7 +24,7 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   const visible = vg.lvs.filter(isVisible);
   const steps: Step[] = [];
   for (const lv of vg.lvs) {
-    const open = refuseOpen(context, vg.name, lv.name);
+    const open = refuseOpen(context, vg, lv);
     if (open) return err(open);
     const removal = removeDeviceSteps(context, scanned.value, lv);
     if (!removal.ok) return removal;
