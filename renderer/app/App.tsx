@@ -1,14 +1,16 @@
 /** The frame: what exists, where it is, what this is, and below it the console and the log. */
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useLayoutEffect, type ReactElement } from 'react';
 import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { Group, Panel, Separator } from 'react-resizable-panels';
 import { ActionDialog } from '../actions/ActionDialog.tsx';
-import { useStudio, type Theme } from '../state/store.ts';
+import { oneOf } from '../state/remember.ts';
+import { THEMES, useStudio, type Theme } from '../state/store.ts';
 import { Explorer } from '../views/Explorer.tsx';
 import { DOCK_VIEWS, STAGE_VIEWS } from '../views/index.ts';
 import { Inspector } from '../views/Inspector.tsx';
 import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
+import { PanelGroup } from '../widgets/PanelGroup.tsx';
+import { useRemembered } from '../widgets/use-remembered.ts';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Toast } from './Toast.tsx';
@@ -20,35 +22,14 @@ export function App(): ReactElement {
     <div className="studio">
       <Toolbar />
       <main className="rows">
-        <Group orientation="vertical">
-          <Panel defaultSize="70%" minSize="30%">
-            <Group orientation="horizontal">
-              <Panel defaultSize="24%" minSize="14%">
-                <Region name="Explorer" heading>
-                  <Explorer />
-                </Region>
-              </Panel>
-              <Separator className="separator" />
-              <Panel minSize="30%">
-                <Region name="Stage">
-                  <ViewTabs name="Stage" views={STAGE_VIEWS} />
-                </Region>
-              </Panel>
-              <Separator className="separator" />
-              <Panel defaultSize="24%" minSize="14%">
-                <Region name="Inspector" heading>
-                  <Inspector />
-                </Region>
-              </Panel>
-            </Group>
-          </Panel>
-          <Separator className="separator" />
-          <Panel minSize="12%">
-            <Region name="Console and log">
-              <ViewTabs name="Console and log" views={DOCK_VIEWS} />
-            </Region>
-          </Panel>
-        </Group>
+        <PanelGroup
+          name="rows"
+          orientation="vertical"
+          panels={[
+            { id: 'upper', share: 70, least: 30, content: <Columns /> },
+            { id: 'dock', least: 12, content: <Dock /> },
+          ]}
+        />
       </main>
       <StatusBar />
       <ActionDialog />
@@ -57,6 +38,41 @@ export function App(): ReactElement {
     </div>
   );
 }
+
+function Columns(): ReactElement {
+  const explorer = (
+    <Region name="Explorer" heading>
+      <Explorer />
+    </Region>
+  );
+  const stage = (
+    <Region name="Stage">
+      <ViewTabs name="Stage" views={STAGE_VIEWS} />
+    </Region>
+  );
+  const inspector = (
+    <Region name="Inspector" heading>
+      <Inspector />
+    </Region>
+  );
+  return (
+    <PanelGroup
+      name="columns"
+      orientation="horizontal"
+      panels={[
+        { id: 'explorer', share: 24, least: 14, content: explorer },
+        { id: 'stage', least: 30, content: stage },
+        { id: 'inspector', share: 24, least: 14, content: inspector },
+      ]}
+    />
+  );
+}
+
+const Dock = (): ReactElement => (
+  <Region name="Console and log">
+    <ViewTabs name="Console and log" views={DOCK_VIEWS} />
+  </Region>
+);
 
 interface RegionProps {
   readonly name: string;
@@ -74,8 +90,16 @@ function Region({ name, heading, children }: RegionProps): ReactElement {
 }
 
 function ViewTabs({ name, views }: { name: string; views: readonly View[] }): ReactElement {
+  const ids = views.map(({ id }) => id);
+  const [shown, setShown] = useRemembered(`view.${name}`, oneOf(ids), ids[0] ?? '');
   return (
-    <Tabs className="tabs">
+    <Tabs
+      className="tabs"
+      selectedKey={shown}
+      onSelectionChange={(id) => {
+        setShown(String(id));
+      }}
+    >
       <TabList aria-label={name}>
         {views.map(({ id, title }) => (
           <Tab key={id} id={id}>
@@ -93,8 +117,6 @@ function ViewTabs({ name, views }: { name: string; views: readonly View[] }): Re
     </Tabs>
   );
 }
-
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 function Toolbar(): ReactElement {
   const { lab, theme, setTheme, openAction } = useStudio();
@@ -158,7 +180,8 @@ function StatusBar(): ReactElement {
 
 function useTheme(): void {
   const theme = useStudio((studio) => studio.theme);
-  useEffect(() => {
+  // Before the first picture: a remembered theme must not come as a flash.
+  useLayoutEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);

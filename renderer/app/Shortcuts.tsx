@@ -1,11 +1,13 @@
 import { useCallback, useState, type ReactElement } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { SHORTCUTS, useHelpKey } from './shortcuts.ts';
+import { useKey } from '../widgets/use-key.ts';
+import { SHORTCUTS } from './shortcuts.ts';
 
 /** The list of keys, behind a button of the status bar and behind `?`. */
 export function Shortcuts(): ReactElement {
   const [open, setOpen] = useState(false);
-  useHelpKey(
+  useKey(
+    '?',
     useCallback(() => {
       setOpen(true);
     }, []),

@@ -1,6 +1,4 @@
-/** Keys of the window, for the help; and the key that opens it. */
-import { useEffect } from 'react';
-
+/** Keys of the window, for the help. */
 export interface Shortcut {
   /** As the help prints it. */
   readonly keys: readonly string[];
@@ -11,28 +9,13 @@ export interface Shortcut {
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Ctrl', 'K'], does: 'Command palette: every action and every object' },
   { keys: ['F6'], does: 'Next region; with Shift the one before' },
+  { keys: ['/'], does: 'Explorer: filter by name; Esc clears, ↓ leads to the rows' },
   { keys: ['?'], does: 'This list' },
   { keys: ['↑', '↓'], does: 'Explorer: next and previous row. Console: earlier lines' },
   { keys: ['←', '→'], does: 'Explorer: fold and unfold. Extent map: next and previous run' },
-  { keys: ['Home', 'End'], does: 'First and last row or run' },
+  { keys: ['↑', '↓', '←', '→'], does: 'Device tree: the next card in that direction' },
+  { keys: ['+', '-', '1', '0'], does: 'Device tree: nearer, farther, full size, all of it' },
+  { keys: ['Home', 'End'], does: 'First and last row, run or card' },
   { keys: ['Enter'], does: 'Select what has the focus; in a dialog: carry it out' },
   { keys: ['Esc'], does: 'Close a dialog; nothing is done' },
 ];
-
-/** Calls `open` at `?`, except where it is a letter being typed. */
-export function useHelpKey(open: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key !== '?' || isTyping(event.target)) return;
-      event.preventDefault();
-      open();
-    };
-    window.addEventListener('keydown', listen);
-    return () => {
-      window.removeEventListener('keydown', listen);
-    };
-  }, [open]);
-}
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select') !== null;

@@ -5,6 +5,7 @@ import type { LabState } from '../../core/contract/state.ts';
 import type { WireBridge } from '../../core/contract/wire.ts';
 import { connect, type Standing } from './connection.ts';
 import { isGap, project } from './project.ts';
+import { oneOf, recall, remember } from './remember.ts';
 
 /** Any object of the lab. One selection and one hover are shared by all views. */
 export interface Subject {
@@ -13,7 +14,8 @@ export interface Subject {
   readonly id: string;
 }
 
-export type Theme = 'system' | 'light' | 'dark';
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 interface Studio {
   readonly lab: LabState | undefined;
@@ -49,7 +51,10 @@ export const useStudio = create<Studio>((set) => ({
   hover: (hovered) => set({ hovered }),
   announce: (announcement) => set({ announcement }),
   openAction: (action) => set({ action }),
-  setTheme: (theme) => set({ theme }),
+  setTheme: (theme) => {
+    remember('theme', theme);
+    set({ theme });
+  },
 }));
 
 export const same = (a: Subject | undefined, b: Subject | undefined): boolean =>
@@ -63,8 +68,9 @@ export function engine(): WireBridge {
   return bridge;
 }
 
-/** Connects, asks for the state, and follows the events from there on. */
+/** Recalls the theme, connects, asks for the state, and follows the events from there on. */
 export function start(): void {
+  useStudio.setState({ theme: recall('theme', oneOf(THEMES)) ?? 'system' });
   bridge = connect((standing) => {
     useStudio.setState({ standing });
     // Not at once: Electron's bridge is open before it is here.

@@ -1,32 +1,46 @@
-/** One device of the tree: its number, its live table, and the table that waits behind it. */
+/** One device of the tree: its number, its live table, its state, and how it changes. */
 import type { ReactElement } from 'react';
-import { useStudio, type Subject } from '../state/store.ts';
+import { same, useStudio, type Subject } from '../state/store.ts';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
-import type { Card } from '../viz/layout-device-tree.ts';
+import { keyOf, type CardMotion, type MovingCard } from '../viz/moving-tree.ts';
+import { Behind, CHARACTER, Face, FIRST_LINE, Gate, PADDING, shortened } from './card-parts.tsx';
 
 interface Props {
-  readonly card: Card;
+  readonly card: MovingCard;
   readonly subject: Subject;
   readonly lit: boolean;
+  /** Seen from far away: names only. */
+  readonly overview: boolean;
+  readonly inTabOrder: boolean;
+  readonly onFocus: (key: string) => void;
 }
 
-/** Width of a character of a table line, and the room beside it, in pixels. */
-const CHARACTER = 6.4;
-const PADDING = 10;
-const NUMBER_ROOM = 44;
-
-export function DeviceCard({ card, subject, lit }: Props): ReactElement {
+export function DeviceCard(props: Props): ReactElement {
+  const { card, subject, lit, overview, inTabOrder, onFocus } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
+  const selected = useStudio((studio) => same(studio.selected, subject));
   const choose = (): void => {
     select(subject);
   };
+  const marks = [
+    lit ? 'lit' : '',
+    selected ? 'selected' : '',
+    card.suspended ? 'suspended' : '',
+    card.failing ? 'failing' : '',
+  ];
   return (
     <g
-      className={`card ${card.kind} ${lit ? 'lit' : ''} ${card.suspended ? 'suspended' : ''}`}
+      className={['card', card.kind, ...marks].filter(Boolean).join(' ')}
       transform={`translate(${card.x},${card.y})`}
+      opacity={opacityOf(card.motion)}
       role="button"
-      tabIndex={0}
+      tabIndex={inTabOrder ? 0 : -1}
+      data-card={keyOf(card)}
+      {...(card.motion ? { 'data-move': card.motion.move } : {})}
+      onFocus={() => {
+        onFocus(keyOf(card));
+      }}
       onClick={choose}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -41,98 +55,107 @@ export function DeviceCard({ card, subject, lit }: Props): ReactElement {
       }}
     >
       <title>{describe(card)}</title>
-      {card.inactive.length > 0 && <Behind card={card} />}
-      <rect width={card.width} height={card.faceHeight} rx={4} />
-      <text x={PADDING} y={20} className="title">
-        {shortened(card.title, titleRoom(card) / 7)}
-      </text>
-      <text x={card.width - PADDING} y={card.kind === 'disk' ? 40 : 20} className="devno">
-        {card.devno}
-      </text>
-      {card.lines.map((line, index) => (
-        <text key={index} x={PADDING} y={40 + index * LINE} className="table">
-          {shortened(line, (card.width - 2 * PADDING) / CHARACTER)}
-        </text>
-      ))}
-      {card.suspended && <Gate card={card} />}
-      <Marks card={card} />
+      {overview ? <FromAfar card={card} /> : <Near card={card} />}
     </g>
   );
 }
 
-/** On the narrow card of a disk the number stands a line lower. */
-const titleRoom = ({ kind, width }: Card): number =>
-  width - 2 * PADDING - (kind === 'disk' ? 0 : NUMBER_ROOM);
+function opacityOf(motion: CardMotion | undefined): number {
+  if (motion?.move === 'appear') return motion.part;
+  return motion?.move === 'vanish' ? 1 - motion.part : 1;
+}
 
-/** The inactive slot: a second card that looks out below and beside the live one. */
-function Behind({ card }: { card: Card }): ReactElement {
+/** Everything, in whatever change it is. */
+function Near({ card }: { card: MovingCard }): ReactElement {
+  const { motion } = card;
   return (
     <>
-      <rect
-        className="behind"
-        x={BEHIND}
-        y={BEHIND}
-        width={card.width}
-        height={card.height - BEHIND}
-        rx={4}
-      />
-      <text x={PADDING + BEHIND} y={card.faceHeight + LINE} className="slot">
-        inactive table
-      </text>
-      {card.inactive.map((line, index) => (
-        <text
-          key={index}
-          x={PADDING + BEHIND}
-          y={card.faceHeight + (index + 2) * LINE}
-          className="table"
-        >
-          {shortened(line, (card.width - 2 * PADDING) / CHARACTER)}
-        </text>
-      ))}
+      <Slot card={card} />
+      {motion?.move === 'swap' ? <Swap card={card} motion={motion} /> : <Face card={card} />}
+      <Marks card={card} />
+      <Gate card={card} closed={closedOf(card)} />
     </>
   );
 }
 
-/** A closed gate across the entrance: no I/O passes. */
-function Gate({ card }: { card: Card }): ReactElement {
-  return (
-    <g className="gate">
-      <line x1={0} x2={card.width} y1={-5} y2={-5} />
-      <line x1={0} x2={0} y1={-10} y2={0} />
-      <line x1={card.width} x2={card.width} y1={-10} y2={0} />
-      <text x={card.width / 2} y={-9}>
-        suspended{card.queued > 0 ? `, ${card.queued} wait` : ''}
-      </text>
+/** The inactive slot; while it empties, with what it held. A swap shows its own. */
+function Slot({ card }: { card: MovingCard }): ReactElement | null {
+  const { motion } = card;
+  if (motion?.move === 'swap') return null;
+  if (motion?.move === 'clear') return <Behind card={motion.was} out={1 - motion.part} />;
+  if (card.inactive.length === 0) return null;
+  const fresh = motion?.move === 'load' && motion.was.inactive.length === 0;
+  return <Behind card={card} out={fresh ? motion.part : 1} />;
+}
+
+/** How far the waiting card steps aside before it comes to the front, in pixels. */
+const ASIDE = 10;
+
+/** The cards change places: the one behind steps out and in front, the old one fades behind it. */
+function Swap({ card, motion }: { card: MovingCard; motion: CardMotion }): ReactElement {
+  const { part, was } = motion;
+  const behind = part < 0.5;
+  const left = 1 - part;
+  // Its lines begin where they were read while the card waited.
+  const from = was.inactive.length > 0 ? was.faceHeight + 2 * LINE - FIRST_LINE : BEHIND;
+  const x = BEHIND * left + Math.sin(part * Math.PI) * ASIDE;
+  const old = (
+    <g opacity={behind ? 1 : left * 2}>
+      <Face card={was} />
     </g>
+  );
+  const fresh = (
+    <g className={behind ? 'waiting' : ''} transform={`translate(${x},${from * left})`}>
+      <Face card={card} />
+    </g>
+  );
+  return behind ? stacked(fresh, old) : stacked(old, fresh);
+}
+
+const stacked = (lower: ReactElement, upper: ReactElement): ReactElement => (
+  <>
+    {lower}
+    {upper}
+  </>
+);
+
+/** 0: open, 1: closed. */
+function closedOf({ suspended, motion }: MovingCard): number {
+  if (!motion || motion.was.suspended === suspended) return suspended ? 1 : 0;
+  const share = motion.move === 'swap' ? motion.gate : motion.part;
+  return suspended ? share : 1 - share;
+}
+
+/** A name that can be read from far away; that it is suspended is said by its edge. */
+function FromAfar({ card }: { card: MovingCard }): ReactElement {
+  const room = (card.width - 2 * PADDING) / (2 * CHARACTER);
+  return (
+    <>
+      <rect width={card.width} height={card.faceHeight} rx={4} />
+      <text x={PADDING} y={card.faceHeight / 2 + 7} className="afar">
+        {shortened(card.title.replace('/dev/', ''), room)}
+      </text>
+    </>
   );
 }
 
 /** What is not always so, at the lower right edge. */
-function Marks({ card }: { card: Card }): ReactElement | null {
-  const marks = marksOf(card);
-  if (marks === '') return null;
+function Marks({ card }: { card: MovingCard }): ReactElement | null {
+  const marks = [
+    card.openCount > 0 ? `open ${card.openCount}` : '',
+    card.inFlight > 0 ? `${card.inFlight} in flight` : '',
+    card.readOnly ? 'read-only' : '',
+  ];
+  const text = marks.filter(Boolean).join(' · ');
+  if (text === '') return null;
   return (
-    <text x={card.width - PADDING} y={card.faceHeight + 12} className="marks">
-      {marks}
+    <text x={card.width - PADDING} y={card.faceHeight + LINE - 4} className="marks">
+      {text}
     </text>
   );
 }
 
-const marksOf = ({ openCount, readOnly, inFlight }: Card): string =>
-  [
-    openCount > 0 ? `open ${openCount}` : '',
-    inFlight > 0 ? `${inFlight} in flight` : '',
-    readOnly ? 'read-only' : '',
-  ]
-    .filter(Boolean)
-    .join(' · ');
-
-function shortened(text: string, characters: number): string {
-  const room = Math.floor(characters);
-  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
-}
-
-function describe(card: Card): string {
+function describe(card: MovingCard): string {
   const state = card.suspended ? 'suspended' : 'active';
   const open = `${state}, open ${card.openCount} times`;
   const what = card.kind === 'disk' ? 'disk' : open;

@@ -1,69 +1,123 @@
 /** The real device-mapper stack: every device once, with its tables and its state. */
-import { useMemo, type ReactElement } from 'react';
-import type { LabState } from '../../core/contract/state.ts';
-import { useStudio, type Subject } from '../state/store.ts';
-import { layoutDeviceTree, type Card } from '../viz/layout-device-tree.ts';
-import { useWidth } from '../widgets/use-width.ts';
+import { useLayoutEffect, useMemo, useState, type ReactElement, type RefObject } from 'react';
+import { ToggleButton } from 'react-aria-components';
+import { aBoolean, numberWithin, oneOf } from '../state/remember.ts';
+import { useStudio } from '../state/store.ts';
+import { keyOf, treeAt, type MovingTree } from '../viz/moving-tree.ts';
+import { cardAfter } from '../viz/walk-cards.ts';
+import { LARGEST, OVERVIEW, scaleOf, SMALLEST, type Zoom } from '../viz/zoom.ts';
+import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
+import { useRemembered } from '../widgets/use-remembered.ts';
+import { useSize } from '../widgets/use-size.ts';
+import { ZoomPane } from '../widgets/ZoomPane.tsx';
+import { subjectOf, useChosen } from './card-subject.ts';
 import { DeviceCard } from './DeviceCard.tsx';
+import { useDeviceMotion } from './use-device-motion.ts';
+
+const readZoom = (stored: unknown): Zoom | undefined =>
+  oneOf(['fit'])(stored) ?? numberWithin(SMALLEST, LARGEST)(stored);
 
 export function DeviceTreeView(): ReactElement {
-  const lab = useStudio((studio) => studio.lab);
-  const [box, width] = useWidth();
-  const devices = lab?.devices;
-  const disks = lab?.disks;
-  const tree = useMemo(
-    () => layoutDeviceTree(devices ?? [], disks ?? [], width),
-    [devices, disks, width],
+  const disks = useStudio((studio) => studio.lab?.disks);
+  const [box, pane] = useSize();
+  const [wraps, setWraps] = useRemembered('tree.wraps', aBoolean, true);
+  const [moves, setMoves] = useRemembered('tree.moves', aBoolean, true);
+  const [zoom, setZoom] = useRemembered<Zoom>('tree.zoom', readZoom, 1);
+  const reduced = useReducedMotion();
+  const frame = useDeviceMotion(moves && !reduced);
+  const width = wraps ? pane.width : Infinity;
+  const tree = useMemo(() => treeAt(frame, disks ?? [], width), [frame, disks, width]);
+  const scale = scaleOf(zoom, tree, pane);
+  const [at, setAt] = useState<string>();
+  const tools = (
+    <>
+      <ToggleButton className="quiet toggle" isSelected={wraps} onChange={setWraps}>
+        Wrap ranks
+      </ToggleButton>
+      <ToggleButton
+        className="quiet toggle"
+        isSelected={moves && !reduced}
+        isDisabled={reduced}
+        onChange={setMoves}
+      >
+        {reduced ? 'Motion off by the system' : 'Motion'}
+      </ToggleButton>
+    </>
   );
+  return (
+    <ZoomPane
+      label="Device tree"
+      drawing={tree}
+      scale={scale}
+      onZoom={setZoom}
+      tools={tools}
+      box={box}
+      onKeyDown={(event) => {
+        const from = tree.cards.find((card) => keyOf(card) === at);
+        const next = from && cardAfter(tree.cards, from, event.key);
+        if (!next) return;
+        event.preventDefault();
+        elementOf(box, keyOf(next))?.focus();
+      }}
+    >
+      <Drawing tree={tree} overview={scale < OVERVIEW} box={box} at={at} onFocus={setAt} />
+    </ZoomPane>
+  );
+}
+
+interface DrawingProps {
+  readonly tree: MovingTree;
+  readonly overview: boolean;
+  readonly box: RefObject<HTMLDivElement | null>;
+  /** Key of the card that Tab leads to. */
+  readonly at: string | undefined;
+  readonly onFocus: (key: string) => void;
+}
+
+function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactElement {
+  const lab = useStudio((studio) => studio.lab);
   const chosen = useChosen();
+  useSelectedInView(box);
   const lit = (link: { from: string; to: string }): boolean =>
     chosen.has(link.from) || chosen.has(link.to);
   // Lit links last, so that no other runs over them.
   const links = tree.links.toSorted((a, b) => Number(lit(a)) - Number(lit(b)));
+  const keys = tree.cards.map(keyOf);
+  const stop = at !== undefined && keys.includes(at) ? at : keys[0];
   return (
-    <div className="device-tree" role="group" aria-label="Device tree" ref={box}>
-      <svg width={tree.width} height={tree.height}>
-        {links.map((link) => (
-          <path
-            key={`${link.from} ${link.to}`}
-            d={link.path}
-            className={lit(link) ? 'link lit' : 'link'}
-          />
-        ))}
-        {tree.cards.map((card) => (
-          <DeviceCard
-            key={`${card.kind} ${card.id}`}
-            card={card}
-            subject={subjectOf(card, lab)}
-            lit={chosen.has(card.id)}
-          />
-        ))}
-      </svg>
-    </div>
+    <>
+      {links.map((link) => (
+        <path
+          key={`${link.from} ${link.to}`}
+          d={link.path}
+          className={lit(link) ? 'link lit' : 'link'}
+        />
+      ))}
+      {tree.cards.map((card) => (
+        <DeviceCard
+          key={keyOf(card)}
+          card={card}
+          subject={subjectOf(card, lab)}
+          lit={chosen.has(card.id)}
+          overview={overview}
+          inTabOrder={keyOf(card) === stop}
+          onFocus={onFocus}
+        />
+      ))}
+    </>
   );
 }
 
-/** Cards that the selection or the pointer is about: a volume and its device are one. */
-function useChosen(): ReadonlySet<string> {
-  const lab = useStudio((studio) => studio.lab);
-  const selected = useStudio((studio) => studio.selected);
-  const hovered = useStudio((studio) => studio.hovered);
-  const names = [selected, hovered].flatMap((subject) => {
-    if (!subject) return [];
-    if (subject.kind !== 'lv') return [subject.id];
-    const lvs = lab?.vgs.flatMap(({ lvs: all }) => all) ?? [];
-    return lvs.filter((lv) => `${lv.vg}/${lv.name}` === subject.id).map((lv) => lv.dmName);
-  });
-  return new Set(names);
+function elementOf(box: RefObject<HTMLDivElement | null>, key: string): SVGElement | undefined {
+  const cards = box.current?.querySelectorAll<SVGElement>('[data-card]') ?? [];
+  return [...cards].find((card) => card.dataset['card'] === key);
 }
 
-/** The most that is known about a card: a volume rather than its device, a PV than a disk. */
-function subjectOf(card: Card, lab: LabState | undefined): Subject {
-  const groups = lab?.vgs ?? [];
-  const lv = groups.flatMap(({ lvs }) => lvs).find((one) => one.dmName === card.id);
-  if (lv && card.kind === 'device') return { kind: 'lv', id: `${lv.vg}/${lv.name}` };
-  if (card.kind === 'device') return { kind: 'device', id: card.id };
-  const pvs = [...(lab?.orphans ?? []), ...groups.flatMap((vg) => vg.pvs)];
-  const kind = pvs.some(({ device }) => device === card.id) ? 'pv' : 'disk';
-  return { kind, id: card.id };
+/** What was selected elsewhere comes into sight. */
+function useSelectedInView(box: RefObject<HTMLDivElement | null>): void {
+  const selected = useStudio((studio) => studio.selected);
+  useLayoutEffect(() => {
+    const card = box.current?.querySelector('.card.selected');
+    card?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [box, selected]);
 }

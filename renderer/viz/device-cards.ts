@@ -12,6 +12,8 @@ export interface CardFace {
   /** Lines of the table that waits in the inactive slot, on a card behind. */
   readonly inactive: readonly string[];
   readonly suspended: boolean;
+  /** Whether every I/O fails: a table of `error` alone, or a disk that cannot be used. */
+  readonly failing: boolean;
   readonly readOnly: boolean;
   readonly openCount: number;
   /** I/Os under way and held back. */
@@ -51,6 +53,7 @@ export function deviceCard(device: DmDeviceState): CardFace {
     lines,
     inactive,
     suspended,
+    failing: device.live?.every(({ type }) => type === 'error') === true && live.length > 0,
     readOnly,
     openCount,
     inFlight,
@@ -71,6 +74,7 @@ export function diskCard(disk: DiskState): CardFace {
     lines: [disk.problem === undefined ? shortSize(disk.size) : 'unusable'],
     inactive: [],
     suspended: false,
+    failing: disk.problem !== undefined,
     readOnly: disk.mode === 'read-only',
     openCount: 0,
     inFlight: 0,

@@ -33,22 +33,31 @@ const TOP = 26;
 
 /**
  * Ranks by depth; inside a rank by the disk and sector where a device begins, so that it keeps
- * its place when others come and go. A rank wider than `widthPx` takes several lines.
+ * its place when others come and go. A rank wider than `widthPx` takes several lines; Infinity
+ * keeps every rank on one, with the disks spread below the widest.
+ *
+ * @param places of devices that keep the one they had, whatever they map now
  */
 export function layoutDeviceTree(
   devices: readonly DmDeviceState[],
   disks: readonly DiskState[],
   widthPx: number,
+  places: Places = new Map(),
 ): DeviceTree {
   const ranked = ranksOf(devices);
   const highest = Math.max(0, ...ranked.values());
   const rows: CardFace[][] = [];
   for (let rank = highest; rank >= 1; rank--) {
     const members = devices.filter(({ name }) => ranked.get(name) === rank);
-    rows.push(members.toSorted(byPlace).map(deviceCard));
+    rows.push(members.toSorted(byPlace(places)).map(deviceCard));
   }
   rows.push(disks.map(diskCard));
   const cards = placed(rows, Math.max(CARD_WIDTH, widthPx - 2 * MARGIN));
+  return linked(devices, widthPx === Infinity ? spread(cards) : cards);
+}
+
+/** Cards that have their places, with the lines between them. */
+export function linked(devices: readonly DmDeviceState[], cards: readonly Card[]): DeviceTree {
   const width = Math.max(0, ...cards.map((card) => card.x + card.width)) + MARGIN;
   const height = Math.max(0, ...cards.map((card) => card.y + card.height)) + MARGIN;
   return { cards, links: routeLinks(devices, cards), width, height };
@@ -72,18 +81,25 @@ function ranksOf(devices: readonly DmDeviceState[]): ReadonlyMap<string, number>
   return ranks;
 }
 
-/** By the first range of the live table, then by name. */
-function byPlace(a: DmDeviceState, b: DmDeviceState): number {
-  const [left, right] = [placeOf(a), placeOf(b)];
-  for (const [index, value] of left.entries()) {
-    const other = right[index] ?? 0;
-    if (value !== other) return value - other;
-  }
-  return a.name < b.name ? -1 : 1;
-}
+/** Numbers to order the devices of a rank by, by number of the device. */
+export type Places = ReadonlyMap<string, readonly number[]>;
 
-function placeOf(device: DmDeviceState): readonly number[] {
-  const range = device.live?.flatMap(({ ranges }) => ranges)[0];
+const byPlace =
+  (places: Places) =>
+  (a: DmDeviceState, b: DmDeviceState): number => {
+    const [left, right] = [a, b].map((one) => places.get(one.devno) ?? placeOf(one));
+    for (const [index, value] of left?.entries() ?? []) {
+      const other = right?.[index] ?? 0;
+      if (value !== other) return value - other;
+    }
+    return a.name < b.name ? -1 : 1;
+  };
+
+/** Disk and sector where the first table begins; behind all others where there is none. */
+export function placeOf({ live, inactive }: DmDeviceState): readonly number[] {
+  const range = [live, inactive].flatMap(
+    (table) => table?.flatMap(({ ranges }) => ranges) ?? [],
+  )[0];
   if (!range) return [Infinity, Infinity, Infinity];
   const [major, minor] = range.devno.split(':');
   return [Number(major), Number(minor), range.start];
@@ -107,4 +123,15 @@ function placed(rows: readonly (readonly CardFace[])[], widthPx: number): readon
     }
   }
   return cards;
+}
+
+/** Disks far apart under a wide rank, or the links to them would all lie upon each other. */
+function spread(cards: readonly Card[]): readonly Card[] {
+  const right = Math.max(0, ...cards.map((card) => card.x + card.width));
+  const disks = cards.filter(({ kind }) => kind === 'disk');
+  const step = disks[0] ? (right - MARGIN - disks[0].width) / Math.max(1, disks.length - 1) : 0;
+  return cards.map((card) => {
+    const at = disks.indexOf(card);
+    return at < 0 ? card : { ...card, x: MARGIN + at * Math.max(step, card.width + CARD_GAP) };
+  });
 }

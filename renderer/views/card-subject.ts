@@ -1,0 +1,29 @@
+/** What the cards of the device tree stand for in the lab. */
+import type { LabState } from '../../core/contract/state.ts';
+import { useStudio, type Subject } from '../state/store.ts';
+import type { Card } from '../viz/layout-device-tree.ts';
+
+/** Cards that the selection or the pointer is about: a volume and its device are one. */
+export function useChosen(): ReadonlySet<string> {
+  const lab = useStudio((studio) => studio.lab);
+  const selected = useStudio((studio) => studio.selected);
+  const hovered = useStudio((studio) => studio.hovered);
+  const names = [selected, hovered].flatMap((subject) => {
+    if (!subject) return [];
+    if (subject.kind !== 'lv') return [subject.id];
+    const lvs = lab?.vgs.flatMap(({ lvs: all }) => all) ?? [];
+    return lvs.filter((lv) => `${lv.vg}/${lv.name}` === subject.id).map((lv) => lv.dmName);
+  });
+  return new Set(names);
+}
+
+/** The most that is known about a card: a volume rather than its device, a PV than a disk. */
+export function subjectOf(card: Card, lab: LabState | undefined): Subject {
+  const groups = lab?.vgs ?? [];
+  const lv = groups.flatMap(({ lvs }) => lvs).find((one) => one.dmName === card.id);
+  if (lv && card.kind === 'device') return { kind: 'lv', id: `${lv.vg}/${lv.name}` };
+  if (card.kind === 'device') return { kind: 'device', id: card.id };
+  const pvs = [...(lab?.orphans ?? []), ...groups.flatMap((vg) => vg.pvs)];
+  const kind = pvs.some(({ device }) => device === card.id) ? 'pv' : 'disk';
+  return { kind, id: card.id };
+}

@@ -1,0 +1,94 @@
+/** Rows of the explorer, and what a filter leaves of them. */
+import type { LabState, VgState } from '../../core/contract/state.ts';
+import { sizeText } from '../widgets/size-text.ts';
+
+export interface Row {
+  /** Kind and id of the subject, with a colon between. */
+  readonly key: string;
+  readonly name: string;
+  /** What a filter does not look at. */
+  readonly note?: string;
+  readonly size: string;
+  readonly attr: string;
+  readonly children: readonly Row[];
+}
+
+/** Groups with their volumes and PVs; then PVs without a group; then disks without a PV. */
+export function rowsOf(lab: LabState): readonly Row[] {
+  const orphans = lab.orphans.map((pv) => ({
+    key: `pv:${pv.device}`,
+    name: pv.device,
+    note: 'no group',
+    size: sizeText(pv.deviceSize),
+    attr: pv.attr,
+    children: [],
+  }));
+  const taken = new Set(
+    [...lab.orphans, ...lab.vgs.flatMap(({ pvs }) => pvs)].map((p) => p.device),
+  );
+  const blank = lab.disks
+    .filter(({ path }) => !taken.has(path))
+    .map(({ path, size, mode }) => ({
+      key: `disk:${path}`,
+      name: path,
+      note: 'no PV',
+      size: sizeText(size),
+      attr: mode,
+      children: [],
+    }));
+  return [...lab.vgs.map(groupRow), ...orphans, ...blank];
+}
+
+function groupRow(vg: VgState): Row {
+  const volumes = vg.lvs.map((lv) => ({
+    key: `lv:${lv.vg}/${lv.name}`,
+    name: lv.visible ? lv.name : `[${lv.name}]`,
+    size: sizeText(lv.size),
+    attr: lv.attr,
+    children: [],
+  }));
+  const pvs = vg.pvs.map((pv) => ({
+    key: `pv:${pv.device}`,
+    name: pv.device,
+    size: sizeText(pv.extentCount * vg.extentSize),
+    attr: pv.attr,
+    children: [],
+  }));
+  return {
+    key: `vg:${vg.name}`,
+    name: vg.name,
+    size: sizeText(vg.extentCount * vg.extentSize),
+    attr: vg.attr,
+    children: [...volumes, ...pvs],
+  };
+}
+
+export interface Filtered {
+  readonly rows: readonly Row[];
+  /** Rows whose name matches, and rows there are. */
+  readonly matches: number;
+  readonly of: number;
+}
+
+/**
+ * Rows whose name contains `wanted`, in any case, below their parents. A group that matches by
+ * itself alone keeps all it holds: it was looked for in order to be opened.
+ */
+export function filtered(rows: readonly Row[], wanted: string): Filtered {
+  const all = rows.flatMap((row) => [row, ...row.children]);
+  if (wanted === '') return { rows, matches: all.length, of: all.length };
+  const kept = rows.flatMap((row) => {
+    const children = row.children.filter((child) => matchOf(child.name, wanted) !== undefined);
+    if (children.length > 0) return [{ ...row, children }];
+    return matchOf(row.name, wanted) === undefined ? [] : [row];
+  });
+  const matches = all.filter(({ name }) => matchOf(name, wanted) !== undefined).length;
+  return { rows: kept, matches, of: all.length };
+}
+
+/** The first place where `wanted` stands in `name`, in any case: from, up to. */
+export function matchOf(name: string, wanted: string): readonly [number, number] | undefined {
+  // LVM's names are ASCII: changing the case never changes the length.
+  const from = wanted === '' ? -1 : name.toLowerCase().indexOf(wanted.toLowerCase());
+  return from < 0 ? undefined : [from, from + wanted.length];
+}
