@@ -50,7 +50,3 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return out;
 }
-
-export function isAllZero(data: Uint8Array): boolean {
-  return data.every((byte) => byte === 0);
-}

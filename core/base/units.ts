@@ -44,20 +44,9 @@ export function sectorsToBigBytes(count: Sectors): bigint {
   return BigInt(count) * BigInt(SECTOR);
 }
 
-/** Rounds down: a part of a sector cannot be addressed. */
-export function bytesToSectorsFloor(count: Bytes): Sectors {
-  return sectors(Math.floor(count / SECTOR));
-}
-
 /** Rounds up: a part of a sector occupies the whole of it. */
 export function bytesToSectorsCeil(count: Bytes): Sectors {
   return sectors(Math.ceil(count / SECTOR));
-}
-
-/** For byte counts that are sector-aligned by construction; anything else is a bug. */
-export function bytesToSectorsExact(count: Bytes): Sectors {
-  assert(count % SECTOR === 0, `${count} bytes is not a multiple of ${SECTOR}`);
-  return sectors(count / SECTOR);
 }
 
 /** Rounds up: a request for part of an extent occupies the whole of it. */
@@ -65,15 +54,9 @@ export function sectorsToExtentsCeil(size: Sectors, extentSize: Sectors): Extent
   return extents(Math.ceil(size / extentSize));
 }
 
-/** Rounds down: only whole extents can be allocated. */
-export function sectorsToExtentsFloor(size: Sectors, extentSize: Sectors): Extents {
-  return extents(Math.floor(size / extentSize));
-}
-
 export function extentsToSectors(count: Extents, extentSize: Sectors): Sectors {
   return sectors(count * extentSize);
 }
 
-export const kib = (n: number): Sectors => sectors(n * 2);
 export const mib = (n: number): Sectors => sectors(n * 2048);
 export const gib = (n: number): Sectors => sectors(n * 2048 * 1024);

@@ -44,7 +44,6 @@ export function errorOutput(error: VolumeError, command: string): readonly Outpu
 const MISUSE: readonly VolumeError['code'][] = [
   'usage',
   'size-zero',
-  'size-invalid',
   'stripes-invalid',
   'same-name',
   'name-refused',

@@ -114,7 +114,6 @@ export type VolumeError =
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }
   | { readonly code: 'vg-max-pvs'; readonly vg: string; readonly max: number }
   | { readonly code: 'vg-max-lvs'; readonly vg: string; readonly max: number }
-  | { readonly code: 'vg-has-lvs'; readonly vg: string; readonly lvCount: number }
   | {
       readonly code: 'extent-size-invalid';
       readonly size: Sectors;
@@ -125,7 +124,6 @@ export type VolumeError =
   | { readonly code: 'size-comes-to-zero' }
   /** %LV of a volume that is still to be made. */
   | { readonly code: 'size-of-new-lv' }
-  | { readonly code: 'size-invalid'; readonly text: string; readonly why: string }
   /** Fewer free extents in the whole group than wanted. */
   | {
       readonly code: 'vg-short';
@@ -151,7 +149,6 @@ export type VolumeError =
       readonly size: Sectors;
       readonly command: string;
     }
-  | { readonly code: 'stripe-size-above-extent'; readonly size: Sectors; readonly extent: Sectors }
   | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
   | {
       readonly code: 'not-smaller';

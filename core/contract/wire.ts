@@ -36,13 +36,6 @@ export interface WireCalls {
 /** Name of a call, the same as in EngineApi. */
 export type WireMethod = keyof WireCalls;
 
-/** A call. `id` is chosen by the caller: a whole number from 0, not used by another open call. */
-export interface WireRequest<M extends WireMethod = WireMethod> {
-  readonly id: number;
-  readonly method: M;
-  readonly params: WireCalls[M]['params'];
-}
-
 /** Why a call has no answer. What LVM refuses is an answer; this is about the door itself. */
 export interface WireFailure {
   /**

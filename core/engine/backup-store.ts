@@ -25,13 +25,30 @@ export interface BackupStore {
   write(path: string, text: string): Stored<void>;
 }
 
+/** Numbers of archives are 32 bits in LVM. */
+const INDEX_MAX = 2 ** 32 - 1;
+
+/**
+ * The number of an archive of this group, from the name of its file; undefined for other files. The
+ * name of a group may be the start of another one's: `vg` and `vg_1`.
+ */
+export function archiveIndex(name: string, vg: string): number | undefined {
+  const [, owner, digits] = /^(.+)_(\d{5,})-\d+\.vg$/.exec(name) ?? [];
+  const index = Number(digits);
+  return owner === vg && index <= INDEX_MAX ? index : undefined;
+}
+
+/** @param random keeps two programs apart that archive at once. */
+export function archiveName(vg: string, index: number, random: number): string {
+  return `${vg}_${String(index).padStart(5, '0')}-${random}.vg`;
+}
+
 /** Keeps everything in memory: for labs that live no longer than their engine. */
 export class MemoryBackups implements BackupStore {
   private readonly files = new Map<string, string>();
 
   archives(vg: string): Stored<readonly StoredMetadata[]> {
-    const found = [...this.files].filter(([path]) => path.startsWith(`archive/${vg}_`));
-    return Promise.resolve(ok(found.map(([path, text]) => ({ path, text }))));
+    return Promise.resolve(ok(this.archivesOf(vg).map(({ path, text }) => ({ path, text }))));
   }
 
   backup(vg: string): Stored<StoredMetadata | undefined> {
@@ -41,8 +58,8 @@ export class MemoryBackups implements BackupStore {
   }
 
   addArchive(vg: string, text: string): Stored<void> {
-    const index = String([...this.files.keys()].length).padStart(5, '0');
-    this.files.set(`archive/${vg}_${index}-0.vg`, text);
+    const index = (this.archivesOf(vg).at(-1)?.index ?? -1) + 1;
+    this.files.set(`archive/${archiveName(vg, index, 0)}`, text);
     return Promise.resolve(ok());
   }
 
@@ -57,7 +74,7 @@ export class MemoryBackups implements BackupStore {
 
   read(path: string): Stored<string> {
     const text = this.files.get(path);
-    const why = 'no such file';
+    const why = 'no such file or directory';
     return Promise.resolve(
       text === undefined ? { ok: false, error: { code: 'backup-failed', path, why } } : ok(text),
     );
@@ -66,5 +83,16 @@ export class MemoryBackups implements BackupStore {
   write(path: string, text: string): Stored<void> {
     this.files.set(path, text);
     return Promise.resolve(ok());
+  }
+
+  /** In the order of their numbers. */
+  private archivesOf(vg: string): readonly (StoredMetadata & { readonly index: number })[] {
+    const prefix = 'archive/';
+    return [...this.files]
+      .flatMap(([path, text]) => {
+        const index = archiveIndex(path.slice(prefix.length), vg);
+        return path.startsWith(prefix) && index !== undefined ? [{ path, text, index }] : [];
+      })
+      .sort((a, b) => a.index - b.index);
   }
 }

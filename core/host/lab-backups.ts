@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import { archiveIndex, archiveName } from '../engine/backup-store.ts';
 import type { BackupStore, Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
 import { describeSystemError } from './system-error.ts';
@@ -39,8 +40,8 @@ export class LabBackups implements BackupStore {
   addArchive(vg: string, text: string): Stored<void> {
     return this.attempt('archive', async () => {
       const known = await this.namesOf(vg);
-      const index = String((known.at(-1)?.index ?? -1) + 1).padStart(5, '0');
-      const name = `${vg}_${index}-${this.env.random.below(2 ** 31)}.vg`;
+      const index = (known.at(-1)?.index ?? -1) + 1;
+      const name = archiveName(vg, index, this.env.random.below(2 ** 31));
       await this.save(join('archive', name), text);
       await this.retire(known.map((one) => join(this.directory, 'archive', one.name)));
     });
@@ -79,8 +80,8 @@ export class LabBackups implements BackupStore {
     const names = await namesIn(join(this.directory, 'archive'));
     return names
       .flatMap((name) => {
-        const [, owner, index] = /^(.+)_(\d{5,})-\d+\.vg$/.exec(name) ?? [];
-        return owner === vg ? [{ name, index: Number(index) }] : [];
+        const index = archiveIndex(name, vg);
+        return index === undefined ? [] : [{ name, index }];
       })
       .sort((a, b) => a.index - b.index);
   }

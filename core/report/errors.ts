@@ -151,9 +151,6 @@ const SENTENCES: Sentences = {
   'vg-max-lvs': ({ vg, max }) => [
     `Maximum number of logical volumes (${max}) reached in volume group ${vg}`,
   ],
-  'vg-has-lvs': ({ vg, lvCount }) => [
-    `Volume group "${vg}" still contains ${lvCount} logical volume(s)`,
-  ],
   'extent-size-invalid': ({ why }) => [
     why === 'zero'
       ? 'Physical extent size may not be zero'
@@ -164,7 +161,6 @@ const SENTENCES: Sentences = {
     'Calculated size of logical volume is 0 extents. Needs to be larger.',
   ],
   'size-of-new-lv': () => ['Please express size as %FREE, %PVS or %VG.'],
-  'size-invalid': ({ text, why }) => [`${text}: ${why}`],
   'vg-short': ({ vg, needed, free }) => [
     `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
   ],
@@ -193,9 +189,6 @@ const SENTENCES: Sentences = {
     command === 'lvcreate' || Number.isInteger(Math.log2(size))
       ? `Invalid stripe size ${sizeWords(size)}.`
       : 'Stripe size must be power of 2.',
-  ],
-  'stripe-size-above-extent': ({ size, extent }) => [
-    `Stripe size ${sizeWords(size)} is larger than the extent size ${sizeWords(extent)}.`,
   ],
   'not-larger': ({ extents, existing }) => [
     extents === existing

@@ -10,8 +10,6 @@ import type { DiskRange, PvLabel } from './disk-types.ts';
 
 /** A label stands in one of these first sectors. */
 export const LABEL_SCAN = sectors(4);
-/** Where new labels go. */
-export const LABEL_SECTOR = 1;
 /** The version that has the "used" flag. */
 export const EXTENSION_VERSION = 2;
 /** Bit 0 of the extension's flags: the PV is in a group. */

@@ -87,6 +87,3 @@ export function unusedPvSections(vg: VolumeGroup, count: number): readonly strin
   }
   return free;
 }
-
-/** The section name for one more PV. */
-export const nextPvSection = (vg: VolumeGroup): string => unusedPvSections(vg, 1)[0] ?? '';

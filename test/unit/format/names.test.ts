@@ -3,7 +3,6 @@ import {
   checkLvName,
   checkTag,
   checkVgName,
-  nextPvSection,
   unusedPvSections,
 } from '../../../core/lvm/format/names.ts';
 import { group, pv } from './samples.ts';
@@ -74,6 +73,5 @@ test.each([
 test('new PVs get the first section names that are free', () => {
   const vg = group({ pvs: [pv(0), pv(2), pv(4, { section: 'odd' })] });
   expect(unusedPvSections(vg, 3)).toEqual(['pv1', 'pv3', 'pv4']);
-  expect(nextPvSection(vg)).toBe('pv1');
-  expect(nextPvSection(group())).toBe('pv0');
+  expect(unusedPvSections(group(), 1)).toEqual(['pv0']);
 });
