@@ -1,7 +1,8 @@
 /** Where the window was, and whether that place still exists. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../core/host/make-folders.ts';
 
 /** In device-independent pixels. */
 export interface Rectangle {
@@ -61,7 +62,7 @@ export async function readPlace(path: string): Promise<unknown> {
 export async function savePlace(path: string, place: Required<WindowPlace>): Promise<void> {
   const fresh = `${path}.${process.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeFile(fresh, `${JSON.stringify(place)}\n`);
     await rename(fresh, path);
   } catch {

@@ -1,11 +1,12 @@
 /** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { archiveIndex, archiveName } from '../engine/backup-store.ts';
 import type { BackupStore, Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
+import { makeFolders } from './make-folders.ts';
 import { describeSystemError } from './system-error.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -95,8 +96,7 @@ export class LabBackups implements BackupStore {
   private async save(path: string, text: string): Promise<void> {
     const file = resolve(this.directory, path);
     // Only the store's own folders are made; a path that an operator names has to be there.
-    if (/^(?:archive|backup)[/\\]/.test(path))
-      await mkdir(resolve(file, '..'), { recursive: true });
+    if (/^(?:archive|backup)[/\\]/.test(path)) await makeFolders(resolve(file, '..'));
     await writeWhole(file, Buffer.from(text, 'latin1'), MODE);
   }
 

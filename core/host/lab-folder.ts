@@ -1,5 +1,5 @@
 /** What `lvstudio lab` does to a lab's folder, while no engine has it open. */
-import { mkdir, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { readdir, realpath, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
@@ -11,6 +11,7 @@ import { createImage, imageSentence, inspectImage } from './image-file.ts';
 import { LAB_FILE, readLabFile, writeLabFile } from './lab-file.ts';
 import type { LabDisk } from './lab-file.ts';
 import { labError, labSystemError } from './lab-error.ts';
+import { makeFolders, removeFolders } from './make-folders.ts';
 
 /** Most disks `createLab` makes; more can be attached. */
 export const NEW_DISKS_LIMIT = 256;
@@ -47,22 +48,26 @@ export async function createLab(options: NewLab): Promise<Result<void, VolumeErr
   return written;
 }
 
-/** Whether the folder was made here. */
-async function makeFolder(directory: string): Promise<Result<boolean, VolumeError>> {
+/** The folders that were made; none if the lab's own was there and empty. */
+async function makeFolder(directory: string): Promise<Result<readonly string[], VolumeError>> {
   try {
-    const first = await mkdir(directory, { recursive: true });
-    if (first !== undefined) return ok(true);
+    const made = await makeFolders(directory);
+    if (made.length > 0) return ok(made);
     const inside = await readdir(directory);
     if (inside.includes(LAB_FILE)) return labError(directory, 'there is a lab already');
-    return inside.length === 0 ? ok(false) : labError(directory, 'the folder is not empty');
+    return inside.length === 0 ? ok([]) : labError(directory, 'the folder is not empty');
   } catch (error) {
     return labSystemError(directory, 'the folder', error);
   }
 }
 
-async function unmake(directory: string, disks: readonly LabDisk[], made: boolean): Promise<void> {
+async function unmake(
+  directory: string,
+  disks: readonly LabDisk[],
+  made: readonly string[],
+): Promise<void> {
   for (const { image } of disks) await rm(join(directory, image), { force: true });
-  if (made) await rmdir(directory).catch(() => undefined);
+  await removeFolders(made);
 }
 
 export interface Attach {
@@ -81,7 +86,7 @@ export async function attachImages(
   const { directory, files, mode, name } = options;
   const lab = await readLabFile(directory);
   if (!lab.ok) return lab;
-  const root = await realpath(directory);
+  const root = await realpath(resolve(directory));
   const disks = [...lab.value.disks];
   const owners = await imageOwners(root, disks);
   for (const file of files) {
@@ -187,7 +192,7 @@ export interface LabFacts {
 export async function describeLab(directory: string): Promise<Result<LabFacts, VolumeError>> {
   const lab = await readLabFile(directory);
   if (!lab.ok) return lab;
-  const root = await realpath(directory);
+  const root = await realpath(resolve(directory));
   const disks: DiskFacts[] = [];
   for (const disk of lab.value.disks) {
     const facts = await inspectImage(imagePath(root, disk));

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, lstat, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
@@ -43,7 +43,7 @@ const TRIES = 100;
 export async function acquireLab(directory: string): Promise<Result<LabAnswer, VolumeError>> {
   let root: string;
   try {
-    root = await realpath(directory);
+    root = await realpath(resolve(directory));
   } catch (error) {
     return labSystemError(directory, 'the folder', error);
   }

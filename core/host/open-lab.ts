@@ -1,6 +1,6 @@
 /** A lab with an engine: ours if nobody has the lab, else theirs. */
 import { realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { BlockDevice } from '../block/device.ts';
@@ -68,7 +68,7 @@ export async function openLab(
 ): Promise<Result<OpenLab, VolumeError>> {
   const answer = await acquireLab(directory);
   if (!answer.ok) return answer;
-  const root = await realpath(directory);
+  const root = await realpath(resolve(directory));
   if (answer.value.kind === 'mine') return openOwn(root, answer.value.lock, host);
   const { api, ended, close } = connectLab(answer.value.socket);
   const leave = async (): Promise<void> => {

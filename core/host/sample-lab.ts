@@ -1,5 +1,5 @@
 /** The lab that the first start opens: enough on it to look at, room left to try things. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok } from '../base/result.ts';
@@ -11,6 +11,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import { LAB_FILE } from './lab-file.ts';
 import { createLab } from './lab-folder.ts';
 import { labError, labSystemError } from './lab-error.ts';
+import { makeFolders } from './make-folders.ts';
 import { openLab } from './open-lab.ts';
 import type { LabHost } from './open-lab.ts';
 import { systemCode } from './system-error.ts';
@@ -47,7 +48,7 @@ export async function ensureSampleLab(
   // Made beside its place, so that a lab that is half made is never opened.
   let fresh: string | undefined;
   try {
-    await mkdir(dataDirectory, { recursive: true });
+    await makeFolders(dataDirectory);
     fresh = await mkdtemp(`${directory}.`);
     const made = await makeSample(fresh, host);
     if (!made.ok) return made;

@@ -4,10 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../../core/host/make-folders.ts';
 
 /** Without any sign of life for so long, it is given up. */
 const SILENCE_MILLIS = 20_000;
@@ -137,7 +138,7 @@ export async function recallFailure(
 /** Best effort: without it the next start tries again. */
 export async function rememberFailure(dataDirectory: string, failure: FetchFailure): Promise<void> {
   try {
-    await mkdir(dataDirectory, { recursive: true });
+    await makeFolders(dataDirectory);
     await writeFile(join(dataDirectory, MEMORY_FILE), `${JSON.stringify(failure)}\n`);
   } catch {
     // Nothing depends on it.

@@ -23,6 +23,7 @@ describe('calls that are found', () => {
     ['renderer/app/a.ts', `const now = Date.now;`, /Scheduler\.now/],
     ['core/report/a.ts', `names.sort((a, b) => a.localeCompare(b));`, /code unit/],
     ['core/report/a.ts', `size.toLocaleString();`, /code unit/],
+    ['core/host/a.ts', `await mkdir(path, { recursive: true });`, /makeFolders/],
     ['renderer/views/a.ts', `requestAnimationFrame(draw);`, /frame-loop/],
     ['renderer/views/a.ts', `window.requestAnimationFrame(draw);`, /frame-loop/],
     ['renderer/views/a.tsx', `<b dangerouslySetInnerHTML={{ __html: x }} />;`, /build elements/],
@@ -40,6 +41,7 @@ describe('calls that are found', () => {
 describe('calls that are allowed', () => {
   const allowed: readonly [string, string][] = [
     ['core/host/clock.ts', `const t = Date.now();`],
+    ['core/host/a.ts', `await rm(path, { recursive: true });`],
     ['test/bench/main.ts', `const t = new Date();`],
     ['core/report/a.ts', `const t = new Date(micros / 1000); // not Date.now()`],
     ['renderer/viz/frame-loop.ts', `requestAnimationFrame(run);`],

@@ -63,6 +63,15 @@ const BANS: readonly Ban[] = [
   },
   {
     matches: (node) =>
+      ts.isPropertyAssignment(node) &&
+      node.name.getText() === 'recursive' &&
+      ts.isCallExpression(node.parent.parent) &&
+      /\bmkdir(Sync)?$/.test(node.parent.parent.expression.getText()),
+    where: (path) => /^(core|electron)\//.test(path),
+    message: 'a recursive mkdir never ends in /proc; use makeFolders (core/host/make-folders.ts)',
+  },
+  {
+    matches: (node) =>
       ts.isPropertyAccessExpression(node) &&
       node.name.text === 'only' &&
       /^(describe|suite|test|it)\b/.test(node.expression.getText()),
