@@ -4,15 +4,14 @@ import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { SECTOR } from '../base/units.ts';
 import type { Sectors } from '../base/units.ts';
-import { checkIo } from '../block/device.ts';
-import type { BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
+import { checkIo, ioFailure } from '../block/device.ts';
+import type { BlockDevice, Io, IoResult } from '../block/device.ts';
 import type { DiskMode } from '../contract/state.ts';
+import { NODE_CALLS, readFully, writeFully } from './file-calls.ts';
+import type { Done, FileCalls } from './file-calls.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
 import { describeSystemError } from './system-error.ts';
-
-/** One call moves at most this many bytes; Linux itself stops short of 2 GiB. */
-const CALL_LIMIT = 64 * 1024 * 1024;
 
 export interface FileDiskOptions {
   readonly path: string;
@@ -36,7 +35,10 @@ export async function openFileDisk(
 }
 
 export class FileDisk implements BlockDevice {
-  private closed = false;
+  /** Requests that have not ended. */
+  private inFlight = 0;
+  private closing: Promise<void> | undefined;
+  private emptied: (() => void) | undefined;
   /** What the first failed flush said. */
   private flushFailure: string | undefined;
 
@@ -47,55 +49,50 @@ export class FileDisk implements BlockDevice {
     readonly readOnly: boolean,
     /** Bytes at the end of the file that make no whole sector. */
     readonly surplus: number,
+    private readonly calls: FileCalls = NODE_CALLS,
   ) {}
 
-  async submit(io: Io): Promise<IoResult> {
+  submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
-    if (refused !== undefined) return err(refused);
-    if (this.closed) return this.failed(io, 'the image is closed');
-    try {
-      const why = await this.perform(io);
-      return why === undefined ? ok() : this.failed(io, why);
-    } catch (error) {
-      return this.failed(io, describeSystemError(error));
-    }
+    if (refused !== undefined) return Promise.resolve(err(refused));
+    if (this.closing) return Promise.resolve(this.failed(io, 'the image is closed'));
+    return new Promise((resolve) => {
+      this.inFlight++;
+      this.perform(io, (why) => {
+        this.inFlight--;
+        if (this.inFlight === 0) this.emptied?.();
+        resolve(why === undefined ? ok() : this.failed(io, why));
+      });
+    });
   }
 
   /** Waits for what is in flight. Nothing is made durable that was not flushed. */
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+  close(): Promise<void> {
+    return (this.closing ??= this.shut());
+  }
+
+  /** The number of a closed file may be given to another: a late request would write there. */
+  private async shut(): Promise<void> {
+    if (this.inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.emptied = resolve;
+      });
+    }
     await this.handle.close();
   }
 
-  /** A reason, or nothing when it is done. */
-  private async perform(io: Io): Promise<string | undefined> {
+  private perform(io: Io, done: Done): void {
+    const { fd } = this.handle;
     switch (io.op) {
       case 'read':
-        return this.read(io.data, io.start * SECTOR);
-      case 'write':
-        await this.write(io.data, io.start * SECTOR);
-        return io.fua === true ? this.flush() : undefined;
+        return readFully(this.calls.read, fd, io.data, io.start * SECTOR, done);
+      case 'write': {
+        const written: Done = (why) => (why === undefined ? this.flush(done) : done(why));
+        const { write } = this.calls;
+        return writeFully(write, fd, io.data, io.start * SECTOR, io.fua ? written : done);
+      }
       case 'flush':
-        return this.readOnly ? undefined : this.flush();
-    }
-  }
-
-  private async read(data: Uint8Array, from: number): Promise<string | undefined> {
-    for (let done = 0; done < data.length;) {
-      const length = Math.min(data.length - done, CALL_LIMIT);
-      const { bytesRead } = await this.handle.read(data, done, length, from + done);
-      if (bytesRead === 0) return `the image ends at byte ${from + done}`;
-      done += bytesRead;
-    }
-    return undefined;
-  }
-
-  private async write(data: Uint8Array, from: number): Promise<void> {
-    for (let done = 0; done < data.length;) {
-      const length = Math.min(data.length - done, CALL_LIMIT);
-      const { bytesWritten } = await this.handle.write(data, done, length, from + done);
-      done += bytesWritten;
+        return this.readOnly ? done() : this.flush(done);
     }
   }
 
@@ -103,22 +100,16 @@ export class FileDisk implements BlockDevice {
    * A failed flush stays failed: the system may have dropped what it could not write, and would
    * report the next flush, which no longer finds it, as a success.
    */
-  private async flush(): Promise<string | undefined> {
-    if (this.flushFailure !== undefined) return this.flushFailure;
-    try {
-      await this.handle.datasync();
-      return undefined;
-    } catch (error) {
-      this.flushFailure ??= describeSystemError(error);
-      return this.flushFailure;
-    }
+  private flush(done: Done): void {
+    if (this.flushFailure !== undefined) return done(this.flushFailure);
+    this.calls.fdatasync(this.handle.fd, (error) => {
+      if (error) this.flushFailure ??= describeSystemError(error);
+      done(this.flushFailure);
+    });
   }
 
   private failed(io: Io, why: string): IoResult {
-    const { op } = io;
-    const place = op === 'flush' ? {} : { start: io.start };
-    const error: IoError = { code: 'io-failed', device: this.name, op, ...place, why };
-    return err(error);
+    return err(ioFailure(this.name, io, why));
   }
 }
 
@@ -130,7 +121,7 @@ export function absentDisk(name: string, why: string): BlockDevice {
     readOnly: true,
     submit: (io) => {
       const refused = checkIo(device, io);
-      return Promise.resolve(err(refused ?? { code: 'io-failed', device: name, op: io.op, why }));
+      return Promise.resolve(err(refused ?? ioFailure(name, io, why)));
     },
   };
   return device;

@@ -4,15 +4,13 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataPath, loopDelay } from './data-path.ts';
 import { largeGroups } from './large-groups.ts';
-import { printRow } from './measure.ts';
+import { printRow, quantile } from './measure.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
 try {
   console.log(`${cpus()[0]?.model ?? '?'} x ${cpus().length}, Node ${process.version}`);
   for (const row of await dataPath(directory)) printRow(row);
-  console.log(
-    `${(await loopDelay(directory)).toFixed(1)} ms  event loop, p99 during 1 GiB written`,
-  );
+  await printLoopDelay(directory);
   const growth = await largeGroups(directory, [10, 1000, 10_000]);
   for (const { lvs, open, lvcreate, text } of growth) {
     const times = `open ${open.toFixed(0)} ms, lvcreate ${lvcreate.toFixed(1)} ms`;
@@ -21,4 +19,18 @@ try {
   console.log(`${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident at the end`);
 } finally {
   await rm(directory, { recursive: true, force: true });
+}
+
+async function printLoopDelay(directory: string): Promise<void> {
+  const runs = [];
+  for (let run = 0; run < 5; run++) runs.push(await loopDelay(directory));
+  const told = (values: readonly number[]): string => {
+    const [low, middle, high] = [0, 0.5, 1].map((part) => quantile(values, part).toFixed(1));
+    return `${middle} ms (${low} to ${high})`;
+  };
+  const writing = told(runs.map((run) => run.writing));
+  const idle = told(runs.map((run) => run.idle));
+  console.log(
+    `${writing}  event loop, p99 during 1 GiB written, ${runs.length} runs; idle ${idle}`,
+  );
 }

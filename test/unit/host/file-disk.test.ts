@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SECTOR, gib, mib, sectors } from '../../../core/base/units.ts';
+import type { FileCalls } from '../../../core/host/file-calls.ts';
 import { FileDisk, absentDisk, openFileDisk } from '../../../core/host/file-disk.ts';
 import { createImage } from '../../../core/host/image-file.ts';
 import { scratch } from './scratch.ts';
@@ -141,23 +142,74 @@ test('only regular files are opened', async () => {
   expect(await whyNot(join(folder, 'gone.img'))).toBe('no such file or directory');
 });
 
-test('a flush that failed stays failed', async () => {
-  let failures = 1;
-  const broken = {
-    write: (_data: Uint8Array, _offset: number, bytesWritten: number) =>
-      Promise.resolve({ bytesWritten }),
-    datasync: () =>
-      failures-- > 0
-        ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }))
-        : Promise.resolve(),
-  } as unknown as FileHandle;
-  const live = new FileDisk(broken, 'sda', sectors(2048), false, 0);
+/** Calls that answer when the test says so. */
+function manualCalls() {
+  const waiting: (() => void)[] = [];
+  let flushErrors = 0;
+  const calls: FileCalls = {
+    read: (_fd, _data, _offset, length, _position, done) => waiting.push(() => done(null, length)),
+    write: (_fd, _data, _offset, length, _position, done) => waiting.push(() => done(null, length)),
+    fdatasync: (_fd, done) => {
+      const error = flushErrors-- > 0 ? Object.assign(new Error(), { code: 'EIO' }) : null;
+      waiting.push(() => done(error));
+    },
+  };
+  const answer = (): void => {
+    for (const one of waiting.splice(0)) one();
+  };
+  const failFlushes = (count: number): void => {
+    flushErrors = count;
+  };
+  return { calls, answer, failFlushes };
+}
+
+function manualDisk(close = () => Promise.resolve()) {
+  const { calls, ...rest } = manualCalls();
+  const handle = { fd: 3, close } as unknown as FileHandle;
+  return { live: new FileDisk(handle, 'sda', sectors(2048), false, 0, calls), ...rest };
+}
+
+test('a flush that failed stays failed, and so does one that was under way with it', async () => {
+  const { live, answer, failFlushes } = manualDisk();
   const failed = { ok: false, error: { code: 'io-failed', device: 'sda', op: 'flush' } };
-  expect(await live.submit({ op: 'flush' })).toMatchObject(failed);
+  failFlushes(1);
+  const both = [live.submit({ op: 'flush' }), live.submit({ op: 'flush' })];
+  answer();
+  for (const one of both) expect(await one).toMatchObject(failed);
   expect(await live.submit({ op: 'flush' })).toMatchObject(failed);
   const data = new Uint8Array(SECTOR);
-  const durable = await live.submit({ op: 'write', start: sectors(0), data, fua: true });
-  expect(durable).toMatchObject({ ok: false, error: { op: 'write' } });
+  const durable = live.submit({ op: 'write', start: sectors(0), data, fua: true });
+  answer();
+  expect(await durable).toMatchObject({ ok: false, error: { op: 'write' } });
+});
+
+test('a durable write ends after its flush', async () => {
+  const { live, answer } = manualDisk();
+  let ended = false;
+  const data = new Uint8Array(SECTOR);
+  const write = live.submit({ op: 'write', start: sectors(0), data, fua: true });
+  const watched = write.then(() => (ended = true));
+  answer();
+  await Promise.resolve();
+  expect(ended).toBe(false);
+  answer();
+  await watched;
+});
+
+test('the file is closed once nothing is in flight', async () => {
+  let closed = 0;
+  const { live, answer } = manualDisk(() => {
+    closed++;
+    return Promise.resolve();
+  });
+  const read = live.submit({ op: 'read', start: sectors(0), data: new Uint8Array(SECTOR) });
+  const closing = [live.close(), live.close()];
+  await Promise.resolve();
+  expect(closed).toBe(0);
+  answer();
+  expect(await read).toEqual({ ok: true });
+  await Promise.all(closing);
+  expect(closed).toBe(1);
 });
 
 test('a closed disk refuses, and an absent one has no sectors', async () => {
