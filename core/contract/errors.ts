@@ -175,6 +175,8 @@ export type VolumeError =
       readonly vg: string;
       readonly lv: string;
       readonly openCount: number;
+      /** Another mapped device stands on it. */
+      readonly held?: true;
     }
   | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
   | {

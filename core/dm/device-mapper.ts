@@ -50,6 +50,8 @@ const STILL: Scheduler = { now: 0 as Micros, after: () => undefined };
 export class DeviceMapper {
   private readonly disks = new Map<string, Disk>();
   private readonly devices = new Map<string, MappedDevice>();
+  /** Those that have a UUID, by it. */
+  private readonly uuids = new Map<string, MappedDevice>();
   private readonly major: number;
   private readonly scheduler: Scheduler;
   private readonly types: ReadonlyMap<string, TargetType>;
@@ -86,11 +88,13 @@ export class DeviceMapper {
     if (!isName(name) || uuid.length > MAX_UUID || (minor ?? 0) > MAX_MINOR) {
       return refuse('create', name, 'EINVAL', 'invalid name, uuid or minor number');
     }
-    const twin = this.devices.has(name) || (uuid !== '' && this.byUuid(uuid) !== undefined);
-    if (twin) return refuse('create', name, 'EBUSY', 'name or uuid in use');
+    if (this.devices.has(name) || this.uuids.has(uuid))
+      return refuse('create', name, 'EBUSY', 'name or uuid in use');
     const devno = this.freeNumber(minor);
     if (!devno) return refuse('create', name, 'EBUSY', 'minor number in use');
-    this.devices.set(name, new MappedDevice(name, uuid, devno));
+    const device = new MappedDevice(name, uuid, devno);
+    this.devices.set(name, device);
+    if (uuid !== '') this.uuids.set(uuid, device);
     this.changed(name);
     return ok(devno);
   }
@@ -155,6 +159,7 @@ export class DeviceMapper {
       return blame('remove', device.value, { errno: 'EBUSY', reason: `open ${openCount} times` });
     }
     this.devices.delete(name);
+    this.uuids.delete(device.value.uuid);
     device.value.destroy();
     this.emit({ kind: 'removed', name });
     return ok();
@@ -175,7 +180,7 @@ export class DeviceMapper {
   }
 
   byUuid(uuid: string): DmDeviceState | undefined {
-    return [...this.devices.values()].find((one) => one.uuid === uuid)?.state();
+    return this.uuids.get(uuid)?.state();
   }
 
   /** Sorted by name, byte order. */

@@ -11,9 +11,10 @@ import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
 import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
 import { autoActivationPlan } from '../lvm/activate/auto.ts';
-import { dmName } from '../lvm/activate/names.ts';
+import { dmUuid } from '../lvm/activate/names.ts';
 import { findLv, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
+import { vgToRead } from '../lvm/ops/find.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { TextCache } from '../lvm/scan-pv.ts';
@@ -103,8 +104,7 @@ export class Engine implements CommandEngine {
     for (const scanned of source.scan.vgs) {
       const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
         this.devNoOf(scanned.devices.get(id)?.path);
-      const exists = (name: string): boolean => this.dm.state(name) !== undefined;
-      const plan = autoActivationPlan(scanned, devno, exists);
+      const plan = autoActivationPlan(scanned, devno, ({ uuid }) => this.dm.byUuid(uuid)?.name);
       if (plan.steps.length > 0) await this.run(plan);
     }
     await this.source();
@@ -164,11 +164,12 @@ export class Engine implements CommandEngine {
   /** A volume for reading and writing; it counts as in use until it is closed. */
   async openVolume(vg: string, lv: string): Promise<Result<OpenDevice, VolumeError>> {
     const { scan } = await this.source();
-    const found = scan.vgs.find((one) => one.vg.name === vg);
-    if (!found) return err({ code: 'vg-not-found', vg });
-    if (!findLv(found.vg, lv)) return err({ code: 'lv-not-found', vg, lv });
-    const name = dmName(vg, lv);
-    return this.dm.state(name) ? this.dm.open(name) : err({ code: 'lv-inactive', vg, lv });
+    const found = vgToRead({ scan }, vg);
+    if (!found.ok) return found;
+    const volume = findLv(found.value.vg, lv);
+    if (!volume) return err({ code: 'lv-not-found', vg, lv });
+    const device = this.dm.byUuid(dmUuid(found.value.vg.id, volume.id));
+    return device ? this.dm.open(device.name) : err({ code: 'lv-inactive', vg, lv });
   }
 
   publish(body: EventBody): void {
@@ -253,7 +254,7 @@ export class Engine implements CommandEngine {
           size: device.size,
           readOnly: mode === 'read-only' || device.readOnly,
         })),
-      device: (name) => this.dm.state(name),
+      device: (uuid) => this.dm.byUuid(uuid),
       holderOf: (devno) => holderOf(this.dm.list(), devno),
       random: env.random,
       commandLine,

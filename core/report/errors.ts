@@ -210,7 +210,9 @@ const SENTENCES: Sentences = {
     `Logical volume ${vg}/${lv} has segments of type ${type}.`,
     `Type ${type} can be read and kept here, not changed or activated.`,
   ],
-  'lv-in-use': ({ vg, lv }) => [`Logical volume ${vg}/${lv} in use.`],
+  'lv-in-use': ({ vg, lv, held }) => [
+    `Logical volume ${vg}/${lv} ${held ? 'is used by another device' : 'in use'}.`,
+  ],
   'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
   'lv-internal': ({ vg, lv, command }) => [
     `Operation not permitted on hidden LV ${vg}/${lv}: ${command}.`,

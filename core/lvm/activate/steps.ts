@@ -2,25 +2,25 @@
 import type { Step } from '../../contract/plan.ts';
 import { bottomUp, type DeviceNode } from './tree.ts';
 
-/** Answers whether a mapped device of this name exists now. */
-export type Exists = (device: string) => boolean;
+/**
+ * Under which name the device of a node runs, undefined where it does not. Found by its UUID: its
+ * name may have been changed by hand, and one of the same name may be another's.
+ */
+export type RunningName = (node: Pick<DeviceNode, 'uuid' | 'name'>) => string | undefined;
 
 /** Creates, loads and resumes what is missing, children first. */
-export function activateSteps(root: DeviceNode, exists: Exists): readonly Step[] {
+export function activateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
   return bottomUp(root)
-    .filter((node) => !exists(node.name))
-    .flatMap((node) => [create(node), preload(node), start(node)]);
+    .filter((node) => running(node) === undefined)
+    .flatMap((node) => [create(node), preload(node, node.name), start(node)]);
 }
 
-/** The last step of a device. */
-export const removeDevice = (device: string): Step => remove({ name: device });
-
 /** Removes the device, then those below it that nothing else will need. */
-export function deactivateSteps(root: DeviceNode, exists: Exists): readonly Step[] {
+export function deactivateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
   return bottomUp(root)
     .toReversed()
-    .filter((node) => exists(node.name))
-    .map(remove);
+    .flatMap((node) => running(node) ?? [])
+    .map(removeDevice);
 }
 
 /** A live change in its three parts; the commit of the metadata comes between the last two. */
@@ -30,13 +30,22 @@ export interface Reload {
   readonly resume: readonly Step[];
 }
 
-/** New tables for devices that stay: preload bottom-up, suspend top-down, resume bottom-up. */
-export function reloadSteps(root: DeviceNode, exists: Exists): Reload {
-  const live = bottomUp(root).filter((node) => exists(node.name));
+/**
+ * New tables for devices that stay: preload bottom-up, suspend top-down, resume bottom-up. A device
+ * whose name was changed by hand gets its own again, as LVM does it.
+ */
+export function reloadSteps(root: DeviceNode, running: RunningName): Reload {
+  const live = bottomUp(root).flatMap((node) => {
+    const name = running(node);
+    return name === undefined ? [] : [{ node, name }];
+  });
   return {
-    preload: live.map(preload),
-    suspend: live.toReversed().map((node) => suspend(node.name)),
-    resume: live.map((node) => resume(node.name)),
+    preload: live.map(({ node, name }) => preload(node, name)),
+    suspend: live.toReversed().map(({ name }) => suspend(name)),
+    resume: live.flatMap(({ node, name }) => [
+      ...(name === node.name ? [] : [renameStep(name, node.name)]),
+      resume(node.name),
+    ]),
   };
 }
 
@@ -50,17 +59,17 @@ function create(node: DeviceNode): Step {
   };
 }
 
-function preload(node: DeviceNode): Step {
+function preload(node: DeviceNode, device: string): Step {
   return {
-    what: `load the new table of ${node.name}`,
+    what: `load the new table of ${device}`,
     why: 'It waits in the inactive slot: whatever can be refused is refused before I/O is stopped.',
     action: {
       kind: 'preload',
-      device: node.name,
+      device,
       table: node.table,
       readOnly: node.readOnly,
     },
-    undo: { kind: 'drop-preload', device: node.name },
+    undo: { kind: 'drop-preload', device },
   };
 }
 
@@ -91,11 +100,21 @@ export function resume(device: string): Step {
   };
 }
 
-function remove(node: Pick<DeviceNode, 'name'>): Step {
+export function renameStep(device: string, to: string): Step {
   return {
-    what: `remove device ${node.name}`,
+    what: `rename device ${device} to ${to}`,
+    why: 'The number and the table stay: programs that have it open notice nothing.',
+    action: { kind: 'rename-device', device, to },
+    undo: { kind: 'rename-device', device: to, to: device },
+  };
+}
+
+/** The last step of a device. */
+export function removeDevice(device: string): Step {
+  return {
+    what: `remove device ${device}`,
     why: 'Nothing may read or write the extents once they can be given to another volume.',
-    action: { kind: 'remove-device', device: node.name },
+    action: { kind: 'remove-device', device },
     undo: {
       kind: 'none',
       because: 'the volume is still in the metadata and can be activated again',

@@ -2,12 +2,12 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import { activateSteps } from '../activate/steps.ts';
+import { activateSteps, type RunningName } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, exists, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
+import { devNoOf, isActive, lvToChange, refuseOpen, running, vgToRead } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
@@ -78,10 +78,11 @@ function up(
     const names = { vg: scanned.vg.name, lv: lv.name };
     return code === 'vg-missing-pvs' ? err({ code: 'activation-partial', ...names }) : tree;
   }
-  const there = exists(context);
-  const steps = activateSteps(tree.value, (name) => there(name) || planned.has(name));
+  const there: RunningName = (node) =>
+    planned.has(node.uuid) ? node.name : running(context)(node);
+  const steps = activateSteps(tree.value, there);
   for (const { action } of steps) {
-    if (action.kind === 'create-device') planned.add(action.device);
+    if (action.kind === 'create-device') planned.add(action.uuid);
   }
   return ok(steps);
 }

@@ -21,8 +21,8 @@ export interface OpDisk {
 export interface OpContext {
   readonly scan: Scan;
   readonly disks: readonly OpDisk[];
-  /** A mapped device by name, if it exists. */
-  readonly device: (name: string) => DmDeviceState | undefined;
+  /** A mapped device by its UUID, if it exists. */
+  readonly device: (uuid: string) => DmDeviceState | undefined;
   /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */
   readonly holderOf: (devno: string) => string | undefined;
   readonly random: Random;

@@ -5,13 +5,17 @@ import { extents } from '../../base/units.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
-import { dmName, dmUuid } from '../activate/names.ts';
+import { dmUuid } from '../activate/names.ts';
 import type { OpContext } from './context.ts';
 import { missingPvs } from './missing.ts';
 
 /** A group by its name or its identifier; refuses a name that two groups share. */
-export function vgToRead(context: OpContext, name: string): Result<ScannedVg, VolumeError> {
+export function vgToRead(
+  context: Pick<OpContext, 'scan'>,
+  name: string,
+): Result<ScannedVg, VolumeError> {
   const byId = context.scan.vgs.filter(({ vg }) => formatLvmId(vg.id) === name);
   const byName = context.scan.vgs.filter(({ vg }) => vg.name === name);
   const [scanned, twin] = byId.length > 0 ? byId : byName;
@@ -124,16 +128,14 @@ export function devNoOf(context: OpContext, scanned: ScannedVg): DevNoOfPv {
   };
 }
 
-export const exists =
-  (context: OpContext) =>
-  (device: string): boolean =>
-    context.device(device) !== undefined;
+export const running =
+  (context: OpContext): RunningName =>
+  ({ uuid }) =>
+    context.device(uuid)?.name;
 
 /** The device of just this volume: one of the same name may be another group's. */
-function deviceOf(context: OpContext, vg: VolumeGroup, lv: LogicalVolume) {
-  const device = context.device(dmName(vg.name, lv.name));
-  return device?.uuid === dmUuid(vg.id, lv.id) ? device : undefined;
-}
+export const deviceOf = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume) =>
+  context.device(dmUuid(vg.id, lv.id));
 
 export const isActive = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume): boolean =>
   deviceOf(context, vg, lv) !== undefined;
@@ -141,14 +143,18 @@ export const isActive = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume)
 export const activeLvs = (context: OpContext, vg: VolumeGroup): readonly LogicalVolume[] =>
   vg.lvs.filter((lv) => isActive(context, vg, lv));
 
-/** Refuses while a program has the volume open: what is below may not vanish under it. */
+/** Refuses while something has the volume open: what is below may not vanish under it. */
 export function refuseOpen(
   context: OpContext,
   vg: VolumeGroup,
   lv: LogicalVolume,
 ): VolumeError | undefined {
-  const openCount = deviceOf(context, vg, lv)?.openCount ?? 0;
-  return openCount > 0 ? { code: 'lv-in-use', vg: vg.name, lv: lv.name, openCount } : undefined;
+  const device = deviceOf(context, vg, lv);
+  if (!device || device.openCount === 0) return undefined;
+  const { openCount, devno } = device;
+  const names = { vg: vg.name, lv: lv.name };
+  const held = context.holderOf(devno) !== undefined ? ({ held: true } as const) : {};
+  return { code: 'lv-in-use', ...names, openCount, ...held };
 }
 
 /** The disks that carry the group's PVs, in the group's order. */

@@ -3,13 +3,12 @@ import { ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
-import { dmName } from '../activate/names.ts';
 import { deactivateSteps, removeDevice } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { devNoOf, exists, isActive } from './find.ts';
+import { deviceOf, devNoOf, running } from './find.ts';
 
 /** Takes the devices of a volume down; nothing to do for one that is not active. */
 export function removeDeviceSteps(
@@ -17,22 +16,12 @@ export function removeDeviceSteps(
   scanned: ScannedVg,
   lv: LogicalVolume,
 ): Result<readonly Step[], VolumeError> {
-  if (!isActive(context, scanned.vg, lv)) return ok([]);
+  const device = deviceOf(context, scanned.vg, lv);
+  if (!device) return ok([]);
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
-  if (tree.ok) return ok(deactivateSteps(tree.value, exists(context)));
+  if (tree.ok) return ok(deactivateSteps(tree.value, running(context)));
   // Its table can no longer be made, but the device that is there can go.
-  return tree.error.code === 'vg-missing-pvs'
-    ? ok([removeDevice(dmName(scanned.vg.name, lv.name))])
-    : tree;
-}
-
-export function renameStep(device: string, to: string): Step {
-  return {
-    what: `rename device ${device} to ${to}`,
-    why: 'The number and the table stay: programs that have it open notice nothing.',
-    action: { kind: 'rename-device', device, to },
-    undo: { kind: 'rename-device', device: to, to: device },
-  };
+  return tree.error.code === 'vg-missing-pvs' ? ok([removeDevice(device.name)]) : tree;
 }
 
 /** The first mapped device whose tables use a disk. */

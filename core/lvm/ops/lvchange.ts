@@ -4,7 +4,7 @@ import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, exists, isActive, lvToChange, vgToChange } from './find.ts';
+import { devNoOf, running, isActive, lvToChange, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
 import { withWord } from './vgchange.ts';
@@ -54,7 +54,7 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
   return planChange(context, scanned.value, {
     title: `Change logical volume ${vg.name}/${request.lv}`,
     next: { ...vg, lvs },
-    ...(tree ? { reload: reloadSteps(tree.value, exists(context)) } : {}),
+    ...(tree ? { reload: reloadSteps(tree.value, running(context)) } : {}),
     done: [{ code: 'lv-changed', ...names }],
   });
 };

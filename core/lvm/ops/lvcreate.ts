@@ -11,7 +11,7 @@ import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../f
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devicesOf, devNoOf, exists, namedPvs, vgToChange } from './find.ts';
+import { devicesOf, devNoOf, running, namedPvs, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { place, resolveStriping, roomIn, sizeBase, type Room, type Striping } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -181,7 +181,7 @@ function planFor(
   if (!tree.ok) return tree;
   const activate = request.activate ?? true;
   const zero = request.zero ?? true;
-  const devices = activate ? activateSteps(tree.value, exists(context)) : [];
+  const devices = activate ? activateSteps(tree.value, running(context)) : [];
   const zeroing = activate && zero ? [zeroStep(tree.value.name, tree.value.size)] : [];
   const fallback = activate ? takeBack(context, scanned, next, tree.value) : ok(undefined);
   if (!fallback.ok) return fallback;
@@ -219,7 +219,7 @@ function takeBack(
   const back = nextVersion({ ...withLv, lvs: scanned.vg.lvs });
   const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)));
   if (!metadata.ok) return metadata;
-  const down = deactivateSteps(tree, () => true);
+  const down = deactivateSteps(tree, ({ name }) => name);
   const steps = [...down, ...metadata.value.prepare, metadata.value.commit];
   return ok({
     title: 'Take the new volume back',

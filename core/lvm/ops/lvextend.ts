@@ -8,7 +8,7 @@ import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, exists, ownLv, namedPvs, vgToChange } from './find.ts';
+import { devNoOf, running, ownLv, namedPvs, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -107,7 +107,7 @@ function planFor(
   return planChange(context, scanned, {
     title: `Extend logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
-    reload: reloadSteps(tree.value, exists(context)),
+    reload: reloadSteps(tree.value, running(context)),
     warnings: grown.notices,
     done: [
       { code: 'lv-size-changed', ...changed, from, to, extentSize: vg.extentSize },

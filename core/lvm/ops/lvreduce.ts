@@ -7,7 +7,7 @@ import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, exists, isActive, vgToChange, ownLv } from './find.ts';
+import { devNoOf, running, isActive, vgToChange, ownLv } from './find.ts';
 import { roomIn, sizeBase } from './place.ts';
 import { planChange } from './plan-change.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -78,7 +78,7 @@ export function planCut(
   return planChange(context, scanned, {
     title: `Reduce logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
-    ...(active && tree.ok ? { reload: reloadSteps(tree.value, exists(context)) } : {}),
+    ...(active && tree.ok ? { reload: reloadSteps(tree.value, running(context)) } : {}),
     warnings: notices,
     questions: active && !cut.force ? [{ code: 'reduce-lv', ...names }] : [],
     done: [

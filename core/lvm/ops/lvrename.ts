@@ -1,12 +1,11 @@
 import { err } from '../../base/result.ts';
 import { dmName } from '../activate/names.ts';
-import { resume, suspend } from '../activate/steps.ts';
+import { renameStep, resume, suspend } from '../activate/steps.ts';
 import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
 import type { Operation } from './context.ts';
-import { exists, ownLv, vgToChange } from './find.ts';
-import { renameStep } from './lv-steps.ts';
+import { deviceOf, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
@@ -28,14 +27,18 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const lv = ownLv(vg, from, 'lvrename');
   if (!lv.ok) return lv;
   if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
-  const [device, newDevice] = [dmName(vg.name, from), dmName(vg.name, to)];
-  const active = exists(context)(device);
+  const device = deviceOf(context, vg, lv.value)?.name;
+  const newDevice = dmName(vg.name, to);
   const { lvs } = withLvRenamed(vg, from, to);
   return planChange(context, scanned.value, {
     title: `Rename logical volume ${vg.name}/${from} to ${to}`,
     next: { ...vg, lvs },
-    ...(active ? { reload: { preload: [], suspend: [suspend(device)], resume: [] } } : {}),
-    after: active ? [renameStep(device, newDevice), resume(newDevice)] : [],
+    ...(device === undefined
+      ? {}
+      : {
+          reload: { preload: [], suspend: [suspend(device)], resume: [] },
+          after: [renameStep(device, newDevice), resume(newDevice)],
+        }),
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });
 };

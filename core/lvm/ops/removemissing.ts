@@ -3,11 +3,10 @@ import type { LvmId } from '../../base/ids.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { removeDevice } from '../activate/steps.ts';
-import { dmName } from '../activate/names.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { isActive, refuseOpen, vgToChange } from './find.ts';
+import { deviceOf, refuseOpen, vgToChange } from './find.ts';
 import { lvsOn, missingPvs } from './missing.ts';
 import { planChange } from './plan-change.ts';
 
@@ -74,7 +73,8 @@ function removeAll(
     const open = refuseOpen(context, vg, lv);
     if (open) return { ok: false, error: open };
     // A table of it can no longer be made; its device is all there is to lose.
-    if (isActive(context, vg, lv)) before.push(removeDevice(dmName(vg.name, lv.name)));
+    const device = deviceOf(context, vg, lv);
+    if (device) before.push(removeDevice(device.name));
   }
   return planChange(context, scanned, {
     title: `Remove missing physical volumes of ${vg.name}, and what lay on them`,

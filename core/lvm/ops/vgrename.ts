@@ -1,11 +1,9 @@
 import { err } from '../../base/result.ts';
-import type { Step } from '../../contract/plan.ts';
 import { dmName } from '../activate/names.ts';
-import { resume, suspend } from '../activate/steps.ts';
+import { renameStep, resume, suspend } from '../activate/steps.ts';
 import { checkVgName } from '../format/names.ts';
 import type { Operation } from './context.ts';
-import { activeLvs, vgToChange } from './find.ts';
-import { renameStep } from './lv-steps.ts';
+import { deviceOf, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a group another name; programs that have its volumes open go on. */
@@ -27,16 +25,18 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   }
   const { vg } = scanned.value;
   const from = vg.name;
-  const active = activeLvs(context, vg).map((lv) => dmName(from, lv.name));
-  const lvNames = activeLvs(context, vg).map((lv) => dmName(to, lv.name));
-  const renames: readonly Step[] = active.map((device, index) =>
-    renameStep(device, lvNames[index] ?? device),
-  );
+  const active = vg.lvs.flatMap((lv) => {
+    const device = deviceOf(context, vg, lv)?.name;
+    return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name) }];
+  });
   return planChange(context, scanned.value, {
     title: `Rename volume group ${from} to ${to}`,
     next: { ...vg, name: to },
-    reload: { preload: [], suspend: active.map((device) => suspend(device)), resume: [] },
-    after: [...renames, ...lvNames.map((device) => resume(device))],
+    reload: { preload: [], suspend: active.map(({ device }) => suspend(device)), resume: [] },
+    after: [
+      ...active.map(({ device, newDevice }) => renameStep(device, newDevice)),
+      ...active.map(({ newDevice }) => resume(newDevice)),
+    ],
     done: [{ code: 'vg-renamed', from, to }],
   });
 };
