@@ -1,4 +1,4 @@
-/** The motion of the device tree: a function of its queue and the time, ending where the engine is. */
+/** The motion of the device tree: a function of its queue and the time, ending as the engine. */
 import { describe, expect, test } from 'vitest';
 import type { EventBody } from '../../core/contract/events.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';

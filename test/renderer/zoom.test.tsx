@@ -84,7 +84,7 @@ describe('the pane', () => {
     keys.length = 0;
   });
 
-  test('keys: nearer, farther, full size, all of it; the others are left to the drawing', async () => {
+  test('keys: nearer, farther, full size, all of it; others are for the drawing', async () => {
     await show(<Pane />, new FakeBridge(lab));
     press('+');
     expect(width()).toBe('1250');
