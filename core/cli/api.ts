@@ -9,8 +9,10 @@ import type {
 } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EngineEvent } from '../contract/events.ts';
+import type { BackupFile, PvMetadata, VgMetadata } from '../contract/metadata.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Engine } from '../engine/engine.ts';
+import { backupFiles, backupText, pvMetadata, vgMetadata } from '../engine/metadata-views.ts';
 import { errorLines } from '../report/errors.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
 import { splitLvPath } from './command.ts';
@@ -63,6 +65,23 @@ export class LocalEngineApi implements EngineApi {
     return done.ok ? done : err(refusal(done.error));
   }
 
+  async vgMetadata(vg: string): Promise<Result<VgMetadata, Refusal>> {
+    return refused(await vgMetadata(await this.engine.source(), vg, this.engine));
+  }
+
+  async pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>> {
+    const disk = this.engine.disk(device);
+    return refused(await pvMetadata(disk, device, (error) => errorLines(error).join(' ')));
+  }
+
+  async backupFiles(): Promise<Result<readonly BackupFile[], Refusal>> {
+    return refused(await backupFiles(this.engine.backups));
+  }
+
+  async backupText(path: string): Promise<Result<string, Refusal>> {
+    return refused(await backupText(this.engine.backups, path));
+  }
+
   subscribe(listener: (event: EngineEvent) => void): () => void {
     return this.engine.subscribe(listener);
   }
@@ -73,5 +92,8 @@ const noVolume = (volume: string): VolumeError => ({
   command: '',
   why: `"${volume}" does not name a logical volume: write it as VG/LV.`,
 });
+
+const refused = <T>(result: Result<T, VolumeError>): Result<T, Refusal> =>
+  result.ok ? result : err(refusal(result.error));
 
 const refusal = (error: VolumeError): Refusal => ({ error, messages: errorLines(error) });

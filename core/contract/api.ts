@@ -1,5 +1,6 @@
 import type { Question, VolumeError } from './errors.ts';
 import type { EngineEvent, OutputLine } from './events.ts';
+import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
 import type { Plan } from './plan.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
@@ -61,6 +62,14 @@ export interface EngineApi {
   read(volume: string, offset: number, length: number): Promise<Result<Uint8Array, Refusal>>;
   /** Writes to a logical volume; durable when it returns. At most 4 MiB a call. */
   write(volume: string, offset: number, data: Uint8Array): Promise<Result<void, Refusal>>;
+  /** The text that is valid for a group now, from one of its disks. */
+  vgMetadata(vg: string): Promise<Result<VgMetadata, Refusal>>;
+  /** What a disk (`/dev/sda`) holds of metadata, field by field and text by text. */
+  pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>>;
+  /** Every archived and backed-up version, also of groups that are gone; by path. */
+  backupFiles(): Promise<Result<readonly BackupFile[], Refusal>>;
+  /** The text of one of them, a byte string; only what `backupFiles` lists. */
+  backupText(path: string): Promise<Result<string, Refusal>>;
   /** Delivers every event after the present one. Returns what ends the subscription. */
   subscribe(listener: (event: EngineEvent) => void): () => void;
 }

@@ -1,5 +1,6 @@
 import type { CommandOptions, CommandResult, Preview, Refusal } from './api.ts';
 import type { EngineEvent } from './events.ts';
+import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -28,6 +29,22 @@ export interface WireCalls {
     readonly params: readonly [volume: string, offset: number, data: Base64];
     /** The value is absent: JSON has no `undefined`. */
     readonly result: { readonly ok: true } | { readonly ok: false; readonly error: Refusal };
+  };
+  readonly vgMetadata: {
+    readonly params: readonly [vg: string];
+    readonly result: Result<VgMetadata, Refusal>;
+  };
+  readonly pvMetadata: {
+    readonly params: readonly [device: string];
+    readonly result: Result<PvMetadata, Refusal>;
+  };
+  readonly backupFiles: {
+    readonly params: readonly [];
+    readonly result: Result<readonly BackupFile[], Refusal>;
+  };
+  readonly backupText: {
+    readonly params: readonly [path: string];
+    readonly result: Result<string, Refusal>;
   };
   /** From its answer on, every event arrives as a message, until the connection ends. */
   readonly subscribe: { readonly params: readonly []; readonly result: null };

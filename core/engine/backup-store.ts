@@ -9,6 +9,21 @@ export interface StoredMetadata {
   readonly text: string;
 }
 
+/** A file of the store without what follows its head. */
+export interface StoredHead {
+  readonly path: string;
+  readonly kind: 'archive' | 'backup';
+  /** The group, from the name of the file. */
+  readonly vg: string;
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** Its first bytes, HEAD_BYTES at most: a byte string. */
+  readonly head: string;
+}
+
+/** Enough for what stands before the first PV of a group. */
+export const HEAD_BYTES = 8192;
+
 export type Stored<T> = Promise<Result<T, VolumeError>>;
 
 /** A failure is a `backup-failed` that names the file. */
@@ -16,6 +31,8 @@ export interface BackupStore {
   /** All that are kept of a group, oldest first. */
   archives(vg: string): Stored<readonly StoredMetadata[]>;
   backup(vg: string): Stored<StoredMetadata | undefined>;
+  /** Every archive and backup of every group, also of those that are gone; by path. */
+  heads(): Stored<readonly StoredHead[]>;
   addArchive(vg: string, text: string): Stored<void>;
   putBackup(vg: string, text: string): Stored<void>;
   /** Nothing to do where there is none. */
@@ -38,6 +55,12 @@ export function archiveIndex(name: string, vg: string): number | undefined {
   return owner === vg && index <= INDEX_MAX ? index : undefined;
 }
 
+/** The group whose archive has this name; undefined for other files. */
+export function archiveOwner(name: string): string | undefined {
+  const owner = /^(.+)_\d{5,}-\d+\.vg$/.exec(name)?.[1];
+  return owner !== undefined && archiveIndex(name, owner) !== undefined ? owner : undefined;
+}
+
 /** @param random keeps two programs apart that archive at once. */
 export function archiveName(vg: string, index: number, random: number): string {
   return `${vg}_${String(index).padStart(5, '0')}-${random}.vg`;
@@ -55,6 +78,16 @@ export class MemoryBackups implements BackupStore {
     const path = `backup/${vg}`;
     const text = this.files.get(path);
     return Promise.resolve(ok(text === undefined ? undefined : { path, text }));
+  }
+
+  heads(): Stored<readonly StoredHead[]> {
+    const found = [...this.files].flatMap(([path, text]): StoredHead[] => {
+      const [kind, name = ''] = path.split('/');
+      const vg = kind === 'archive' ? archiveOwner(name) : name;
+      if ((kind !== 'archive' && kind !== 'backup') || vg === undefined) return [];
+      return [{ path, kind, vg, size: text.length, head: text.slice(0, HEAD_BYTES) }];
+    });
+    return Promise.resolve(ok(found.sort((a, b) => (a.path < b.path ? -1 : 1))));
   }
 
   addArchive(vg: string, text: string): Stored<void> {

@@ -222,6 +222,11 @@ export class Engine implements CommandEngine {
     return next;
   }
 
+  /** A disk that can be read; undefined where the lab has none of this path. */
+  disk(path: string): ScanDisk | undefined {
+    return this.options.disks.find((disk) => disk.path === path && !disk.problem);
+  }
+
   get backups(): BackupStore {
     return this.options.backups;
   }

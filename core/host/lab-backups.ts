@@ -1,10 +1,10 @@
 /** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
-import { readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import { archiveIndex, archiveName } from '../engine/backup-store.ts';
-import type { BackupStore, Stored, StoredMetadata } from '../engine/backup-store.ts';
+import { archiveIndex, archiveName, archiveOwner, HEAD_BYTES } from '../engine/backup-store.ts';
+import type { BackupStore, Stored, StoredHead, StoredMetadata } from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
 import { makeFolders } from './make-folders.ts';
 import { describeSystemError } from './system-error.ts';
@@ -36,6 +36,37 @@ export class LabBackups implements BackupStore {
       const names = await namesIn(join(this.directory, 'backup'));
       return names.includes(vg) ? this.load(path) : undefined;
     });
+  }
+
+  heads(): Stored<readonly StoredHead[]> {
+    return this.attempt('archive', async () => {
+      const archives = (await namesIn(join(this.directory, 'archive'))).flatMap((name) => {
+        const vg = archiveOwner(name);
+        return vg === undefined ? [] : [{ kind: 'archive', vg, path: join('archive', name) }];
+      });
+      const backups = (await namesIn(join(this.directory, 'backup')))
+        // What is being written begins with a dot.
+        .filter((name) => !name.startsWith('.'))
+        .map((name) => ({ kind: 'backup', vg: name, path: join('backup', name) }));
+      const found = [...archives, ...backups] as Omit<StoredHead, 'size' | 'head'>[];
+      const heads = await Promise.all(found.map((one) => this.headOf(one)));
+      return heads.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
+    });
+  }
+
+  /** Nothing for a file that has gone meanwhile, or that is no file. */
+  private async headOf(found: Omit<StoredHead, 'size' | 'head'>): Promise<StoredHead[]> {
+    const handle = await open(resolve(this.directory, found.path)).catch(() => undefined);
+    if (!handle) return [];
+    try {
+      const about = await handle.stat();
+      if (!about.isFile()) return [];
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const head = buffer.subarray(0, bytesRead).toString('latin1');
+      return [{ ...found, size: about.size, head }];
+    } finally {
+      await handle.close();
+    }
   }
 
   addArchive(vg: string, text: string): Stored<void> {

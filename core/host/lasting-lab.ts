@@ -118,6 +118,10 @@ export class LastingLab {
       command: (argv, options) => this.run((api) => api.command(argv, options)),
       read: (volume, offset, length) => this.run((api) => api.read(volume, offset, length)),
       write: (volume, offset, data) => this.run((api) => api.write(volume, offset, data)),
+      vgMetadata: (vg) => this.run((api) => api.vgMetadata(vg)),
+      pvMetadata: (device) => this.run((api) => api.pvMetadata(device)),
+      backupFiles: () => this.run((api) => api.backupFiles()),
+      backupText: (path) => this.run((api) => api.backupText(path)),
       subscribe: (listener) => this.session.api.subscribe(listener),
     };
   }

@@ -59,6 +59,16 @@ function begin(
       const parsed = PARAMS.write.safeParse(params);
       return parsed.success ? api.write(...parsed.data) : refusal(parsed.error);
     }
+    case 'vgMetadata':
+    case 'pvMetadata':
+    case 'backupText': {
+      const parsed = PARAMS[method].safeParse(params);
+      return parsed.success ? api[method](...parsed.data) : refusal(parsed.error);
+    }
+    case 'backupFiles': {
+      const parsed = PARAMS.backupFiles.safeParse(params);
+      return parsed.success ? api.backupFiles() : refusal(parsed.error);
+    }
   }
 }
 

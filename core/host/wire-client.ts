@@ -54,6 +54,10 @@ export function connectApi(channel: Channel): ConnectedApi {
       const done = await call('write', [volume, offset, text]);
       return done.ok ? ok() : done;
     },
+    vgMetadata: (vg) => call('vgMetadata', [vg]),
+    pvMetadata: (device) => call('pvMetadata', [device]),
+    backupFiles: () => call('backupFiles', []),
+    backupText: (path) => call('backupText', [path]),
     subscribe: (listener) => client.subscribe(listener),
   };
   return { api, ended: client.ended, close: () => channel.close() };

@@ -37,6 +37,10 @@ export const PARAMS = {
   command: z.tuple([texts, options.optional()]),
   read: z.tuple([text, count, count.max(DATA_LIMIT)]),
   write: z.tuple([text, count, data]),
+  vgMetadata: z.tuple([text]),
+  pvMetadata: z.tuple([text]),
+  backupFiles: z.tuple([]),
+  backupText: z.tuple([text]),
   subscribe: z.tuple([]),
 } satisfies Record<WireMethod, z.ZodType>;
 

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { archiveIndex, MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
+import {
+  archiveIndex,
+  HEAD_BYTES,
+  MemoryBackups,
+  type BackupStore,
+} from '../../core/engine/backup-store.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { LabBackups } from '../../core/host/lab-backups.ts';
 
@@ -68,6 +73,23 @@ describe.each(Object.entries(STORES))('a store %s', (_, make) => {
     expect(await store.backup('vg')).toEqual({ ok: true, value: undefined });
     const other = await store.backup('vg_1');
     expect(other.ok && other.value?.text).toBe('other');
+  });
+
+  test('lists the head of every file, also of groups that are gone', async () => {
+    const store = await make();
+    await store.addArchive('vg', 'one');
+    await store.addArchive('vg_1', 'x'.repeat(HEAD_BYTES + 5));
+    await store.putBackup('vg', 'now');
+    await store.write('mine.vg', 'not of the store');
+    const found = await store.heads();
+    if (!found.ok) throw new Error(found.error.code);
+    expect(
+      found.value.map(({ path, kind, vg, size, head }) => [plain(path), kind, vg, size, head]),
+    ).toEqual([
+      ['archive/vg_00000-R.vg', 'archive', 'vg', 3, 'one'],
+      ['archive/vg_1_00000-R.vg', 'archive', 'vg_1', HEAD_BYTES + 5, 'x'.repeat(HEAD_BYTES)],
+      ['backup/vg', 'backup', 'vg', 3, 'now'],
+    ]);
   });
 
   test('says which file is not there', async () => {

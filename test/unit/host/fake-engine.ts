@@ -65,6 +65,29 @@ export class FakeEngine implements EngineApi {
     return Promise.resolve({ ok: true, value: undefined });
   }
 
+  vgMetadata(vg: string): ReturnType<EngineApi['vgMetadata']> {
+    this.note('vgMetadata', vg);
+    return Promise.resolve(refused(`Volume group "${vg}" not found`));
+  }
+
+  pvMetadata(device: string): ReturnType<EngineApi['pvMetadata']> {
+    this.note('pvMetadata', device);
+    return Promise.resolve({
+      ok: true,
+      value: { device, deviceSize: 512, structures: [], areas: [] },
+    });
+  }
+
+  backupFiles(): ReturnType<EngineApi['backupFiles']> {
+    this.note('backupFiles');
+    return Promise.resolve({ ok: true, value: [] });
+  }
+
+  backupText(path: string): ReturnType<EngineApi['backupText']> {
+    this.note('backupText', path);
+    return Promise.resolve({ ok: true, value: `text of ${path}` });
+  }
+
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -36,11 +36,19 @@ describe('a connected EngineApi', () => {
     await api.preview(line);
     await api.command(['lvs', '-a'], { ask: true });
     await api.command(['lvs']);
+    await api.vgMetadata('vg');
+    await api.pvMetadata('/dev/sda');
+    await api.backupFiles();
+    expect(await api.backupText('backup/vg')).toEqual({ ok: true, value: 'text of backup/vg' });
     expect(engine.calls).toEqual([
       ['state'],
       ['preview', line],
       ['command', ['lvs', '-a'], { ask: true }],
       ['command', ['lvs'], undefined],
+      ['vgMetadata', 'vg'],
+      ['pvMetadata', '/dev/sda'],
+      ['backupFiles'],
+      ['backupText', 'backup/vg'],
     ]);
   });
 
