@@ -38,6 +38,13 @@ export interface ParsedOptions {
   /** Values in the order given; an option without a value has an empty string each time. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
+  /** The same options as they came, for those whose order means something. */
+  readonly inOrder: readonly GivenOption[];
+}
+
+export interface GivenOption {
+  readonly long: string;
+  readonly value: string;
 }
 
 export function parseOptions(
@@ -51,6 +58,7 @@ export function parseOptions(
 class Reader {
   private readonly values = new Map<string, string[]>();
   private readonly positionals: string[] = [];
+  private readonly inOrder: GivenOption[] = [];
   private at = 0;
   private again: OptionSpec | undefined;
 
@@ -70,7 +78,8 @@ class Reader {
       if (this.again) return err({ by: 'lvm', why: repeatedWords(this.again) });
       if (refusal !== undefined) return err({ by: 'getopt', why: refusal });
     }
-    return ok({ values: this.values, positionals: this.positionals });
+    const { values, positionals, inOrder } = this;
+    return ok({ values, positionals, inOrder });
   }
 
   private word(word: string): string | undefined {
@@ -124,6 +133,7 @@ class Reader {
     const before = this.values.get(spec.long);
     if (before && !spec.repeats) this.again ??= spec;
     this.values.set(spec.long, [...(before ?? []), value]);
+    this.inOrder.push({ long: spec.long, value });
   }
 }
 

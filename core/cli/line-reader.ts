@@ -9,7 +9,7 @@ import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
 import type { TagChange } from '../lvm/ops/tags.ts';
 import { defined, type Parsed, type UsageError } from './command.ts';
-import type { ParsedOptions } from './getopt.ts';
+import type { GivenOption, ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
 
 type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip'>;
@@ -29,6 +29,11 @@ export class LineReader {
   /** The words that are no options. */
   get words(): readonly string[] {
     return this.line.positionals;
+  }
+
+  /** All options as they came. */
+  get inOrder(): readonly GivenOption[] {
+    return this.line.inOrder;
   }
 
   times(long: string): number {

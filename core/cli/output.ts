@@ -21,6 +21,13 @@ export const TEST_MODE: OutputLine = complaint(
   '  TEST MODE: Metadata will NOT be updated and volumes will not be (de)activated.',
 );
 
+export const testMode = (line: { has(long: string): boolean }): readonly OutputLine[] =>
+  line.has('test') ? [TEST_MODE] : [];
+
+/** Lines of the error stream, with LVM's two blanks. */
+export const complaints = (lines: readonly string[]): readonly OutputLine[] =>
+  lines.map((text) => complaint(`  ${text}`));
+
 export const printed = (lines: readonly string[]): CommandResult => ({
   status: STATUS.done,
   output: lines.map(out),

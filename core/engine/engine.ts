@@ -126,7 +126,8 @@ export class Engine implements CommandEngine {
     const disks: readonly ScanDisk[] = this.options.disks.filter((one) => !one.problem);
     const scan = await scanDisks(disks, this.texts);
     const devices = this.dm.list();
-    const source = { scan, devices, disks: this.options.disks.map(diskState) };
+    const now = this.options.env.wallClock();
+    const source = { scan, devices, disks: this.options.disks.map(diskState), now };
     this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
     return source;

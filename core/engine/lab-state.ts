@@ -38,7 +38,7 @@ export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sent
     attr: vgAttr(scanned),
     allocation: (vg.allocationPolicy ?? 'normal') as AllocationPolicy,
     tags: vg.tags,
-    pvs: pvRowsOf(scanned).flatMap((row) => memberState(scanned, row)),
+    pvs: pvRowsOf(source, scanned).flatMap((row) => memberState(scanned, row)),
     lvs: inOrder.map((lv) => lvState(source, scanned, lv)),
     problems: scanned.notices.map(sentence),
   };

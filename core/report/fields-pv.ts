@@ -1,77 +1,92 @@
+/** What fills the columns of a PV. */
 import { formatLvmId } from '../base/ids.ts';
-import { extents, extentsToSectors, sectors } from '../base/units.ts';
+import { oncePer } from '../base/once.ts';
+import { extents, extentsToSectors } from '../base/units.ts';
 import { freeAreasOf } from '../lvm/format/free-areas.ts';
-import { pvAttr } from './attr.ts';
 import { PV_USED } from '../lvm/format/label.ts';
-import { isAllocatable, isMissing } from '../lvm/format/model.ts';
-import { binary, number, text, type Field, type Row } from './fields.ts';
+import { isAllocatable, isMissing, type VolumeGroup } from '../lvm/format/model.ts';
+import type { ScannedArea } from '../lvm/scan-types.ts';
+import { pvAttr } from './attr.ts';
 import { isExported } from './fields-vg.ts';
+import type { Getter, Getters } from './fields.ts';
+import { countUsed, leastFree, leastSize } from './metadata-areas.ts';
 import type { PvRow } from './rows.ts';
-import { sizeColumn } from './size-text.ts';
+import { amount, EMPTY, flag, list, none, size, text, type Value } from './value.ts';
 
-function freeCount({ entry, group }: PvRow): number {
-  if (!entry || !group) return 0;
-  return (freeAreasOf(group.vg).get(entry.id) ?? []).reduce((sum, area) => sum + area.count, 0);
+const ofPv =
+  (value: (pv: PvRow) => Value, otherwise: Value = EMPTY): Getter =>
+  ({ pv }) =>
+    pv ? value(pv) : otherwise;
+
+const freeCounts = oncePer(
+  (vg: VolumeGroup) =>
+    new Map(
+      [...freeAreasOf(vg)].map(([id, areas]) => [
+        id,
+        areas.reduce((sum, area) => sum + area.count, 0),
+      ]),
+    ),
+);
+
+export function freeCount({ entry, group }: PvRow): number {
+  return (entry && group && freeCounts(group.vg).get(entry.id)) ?? 0;
 }
 
 /** Size in extents for a member of a group; the whole device for an orphan. */
-function pvSize(row: Row, count: (pv: PvRow, total: number) => number): string | undefined {
-  const { pv, units, suffix } = row;
-  if (!pv) return undefined;
-  const { entry, group, scanned } = pv;
-  if (!entry || !group) {
-    return sizeColumn(scanned?.label.deviceSize ?? sectors(0), units, suffix);
-  }
-  const size = extentsToSectors(extents(count(pv, entry.peCount)), group.vg.extentSize);
-  return sizeColumn(size, units, suffix);
-}
-
-const deviceSize = ({ pv }: Row) =>
-  pv?.scanned?.device.size ?? (pv?.scanned ? pv.entry?.deviceSize : undefined) ?? sectors(0);
+const pvSize = (count: (pv: PvRow, total: number) => number, ofOrphan: boolean): Getter =>
+  ofPv((pv) => {
+    const { entry, group, scanned } = pv;
+    if (!entry || !group) return size(ofOrphan ? (scanned?.label.deviceSize ?? 0) : 0);
+    return size(extentsToSectors(extents(count(pv, entry.peCount)), group.vg.extentSize));
+  }, size(0));
 
 const isPvMissing = (pv: PvRow): boolean =>
   pv.entry !== undefined && (pv.scanned === undefined || isMissing(pv.entry));
 
-export const PV_FIELDS: readonly Field[] = [
-  text('pv_fmt', 'Fmt', ({ pv }) => pv?.id && 'lvm2'),
-  text('pv_uuid', 'PV UUID', ({ pv }) => pv?.id && formatLvmId(pv.id)),
-  // LVM keeps room for `[unknown]`.
-  { ...text('pv_name', 'PV', ({ pv }) => pv?.name), width: 10 },
-  text('pv_attr', 'Attr', ({ pv }) => pv && pvAttr(pv)),
-  text('pv_tags', 'PV Tags', ({ pv }) => pv && (pv.entry?.tags ?? []).toSorted().join(',')),
-  binary('pv_missing', 'Missing', 'missing', ({ pv }) => pv !== undefined && isPvMissing(pv)),
-  binary('pv_allocatable', 'Allocatable', 'allocatable', ({ pv }) =>
-    Boolean(pv?.entry && isAllocatable(pv.entry)),
+const areasOf = (pv: PvRow): readonly ScannedArea[] => pv.scanned?.areas ?? [];
+
+/** `8` and `16` of 8:16; LVM shows 0 for a PV that no disk carries. */
+const devno = (part: 0 | 1): Getter => ofPv((pv) => text(pv.devno?.split(':')[part] ?? '0'));
+
+/** A member of a group is in use whatever its label says: its label may be gone. */
+const isInUse = ({ group, scanned }: PvRow): boolean =>
+  group !== undefined || ((scanned?.label.extensionFlags ?? 0) & PV_USED) !== 0;
+
+export const PV_VALUES: Getters = {
+  pv_fmt: ofPv(({ id }) => text(id === undefined ? '' : 'lvm2')),
+  pv_uuid: ofPv(({ id }) => text(id === undefined ? '' : formatLvmId(id))),
+  dev_size: ofPv(({ deviceSize }) => size(deviceSize), size(0)),
+  pv_name: ofPv(({ name }) => text(name)),
+  pv_major: devno(0),
+  pv_minor: devno(1),
+  pv_mda_free: ofPv((pv) => size(leastFree(areasOf(pv))), size(0)),
+  pv_mda_size: ofPv((pv) => size(leastSize(areasOf(pv))), size(0)),
+  pv_ext_vsn: ofPv(
+    ({ scanned }) => (scanned ? amount(scanned.label.extensionVersion) : none()),
+    none(),
   ),
-  binary('pv_exported', 'Exported', 'exported', ({ vg }) => isExported(vg)),
-  binary('pv_duplicate', 'Duplicate', 'duplicate', ({ pv }) => pv?.duplicate === true),
-  binary(
-    'pv_in_use',
-    'PInUse',
-    'used',
-    ({ pv }) => ((pv?.scanned?.label.extensionFlags ?? 0) & PV_USED) !== 0,
+  pe_start: ofPv(
+    ({ entry, scanned }) => size(entry?.peStart ?? scanned?.label.dataAreas[0]?.start ?? 0),
+    size(0),
   ),
-  number(
-    'dev_size',
-    'DevSize',
-    (row) => row.pv && sizeColumn(deviceSize(row), row.units, row.suffix),
+  pv_size: pvSize((_pv, total) => total, true),
+  pv_free: pvSize(freeCount, true),
+  pv_used: pvSize((pv, total) => total - freeCount(pv), false),
+  pv_attr: ofPv((pv) => text(pvAttr(pv))),
+  pv_allocatable: ofPv(({ entry }) =>
+    flag(entry !== undefined && isAllocatable(entry), 'allocatable'),
   ),
-  number('pe_start', '1st PE', ({ pv, units, suffix }) => {
-    const start = pv?.entry?.peStart ?? pv?.scanned?.label.dataAreas[0]?.start;
-    return start === undefined ? undefined : sizeColumn(start, units, suffix);
-  }),
-  number('pv_size', 'PSize', (row) => pvSize(row, (_pv, total) => total)),
-  number('pv_free', 'PFree', (row) => pvSize(row, freeCount)),
-  number('pv_used', 'Used', (row) =>
-    row.pv?.entry
-      ? pvSize(row, (pv, total) => total - freeCount(pv))
-      : sizeColumn(sectors(0), row.units, row.suffix),
-  ),
-  number('pv_pe_count', 'PE', ({ pv }) => pv && String(pv.entry?.peCount ?? 0)),
-  number(
-    'pv_pe_alloc_count',
-    'Alloc',
-    ({ pv }) => pv && String((pv.entry?.peCount ?? 0) - freeCount(pv)),
-  ),
-  number('pv_mda_count', '#PMda', ({ pv }) => pv && String(pv.scanned?.areas.length ?? 0)),
-];
+  pv_exported: ofPv(({ group }) => flag(isExported(group), 'exported')),
+  pv_missing: ofPv((pv) => flag(isPvMissing(pv), 'missing')),
+  pv_pe_count: ofPv(({ entry }) => amount(entry?.peCount ?? 0)),
+  pv_pe_alloc_count: ofPv((pv) => amount((pv.entry?.peCount ?? 0) - freeCount(pv))),
+  pv_tags: ofPv(({ entry }) => list(entry?.tags ?? []), list([])),
+  pv_mda_count: ofPv((pv) => amount(areasOf(pv).length), amount(0)),
+  pv_mda_used_count: ofPv((pv) => amount(countUsed(areasOf(pv))), amount(0)),
+  pv_ba_start: ofPv(({ scanned }) => size(scanned?.label.bootloaderAreas[0]?.start ?? 0), size(0)),
+  pv_ba_size: ofPv(({ scanned }) => size(scanned?.label.bootloaderAreas[0]?.size ?? 0), size(0)),
+  pv_in_use: ofPv((pv) => flag(isInUse(pv), 'used')),
+  pv_duplicate: ofPv(({ duplicate }) => flag(duplicate, 'duplicate')),
+  pv_device_id: () => EMPTY,
+  pv_device_id_type: () => EMPTY,
+};

@@ -1,109 +1,106 @@
-import { sectors } from '../base/units.ts';
+/** What fills the columns of a segment of a volume, and of a piece of a PV. */
 import type { Segment } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { number, perSegment, text, type Field, type Row } from './fields.ts';
 import { extentSize } from './fields-vg.ts';
-import { imagesOf, intOf, textOf } from './relations.ts';
-import { sizeColumn } from './size-text.ts';
+import type { Getter, Getters, Row } from './fields.ts';
+import { dataPlaces, metadataPlaces, type Place } from './places.ts';
+import { imagesOf, intOf, plainType, relationsOf, textOf } from './relations.ts';
+import { amount, EMPTY, list, none, sequence, size, text, type Value } from './value.ts';
 
-type Of = (segment: Segment, vg: ScannedVg, row: Row) => string;
+type Of = (segment: Segment, vg: ScannedVg, row: Row) => Value;
 
-const of =
-  (value: Of) =>
-  (row: Row): string | undefined =>
-    row.segment && row.vg ? value(row.segment, row.vg, row) : undefined;
+/** Of a segment; `otherwise` in a row of free extents. */
+export const ofSegment =
+  (value: Of, otherwise: Value = EMPTY): Getter =>
+  (row) =>
+    row.segment && row.vg ? value(row.segment, row.vg, row) : otherwise;
 
-/** What a segment lies on: a PV's path or a volume's name, first extent, and length if known. */
-interface Place {
-  readonly name: string;
-  readonly start: number;
-  readonly count: number;
-}
+const NOTHING = size(0);
+const ZERO = amount(0);
+const NO_LIST = list([]);
 
-function placesOf(vg: ScannedVg, segment: Segment): readonly Place[] {
-  if (segment.kind === 'striped') {
-    const count = segment.count / segment.areas.length;
-    return segment.areas.map((area) => {
-      const name = area.on === 'lv' ? area.lv : (vg.devices.get(area.pvId)?.path ?? '[unknown]');
-      return { name, start: area.start, count };
-    });
-  }
-  if (segment.kind !== 'foreign') return [];
-  const images = imagesOf(segment).map((image) => {
-    const pv = vg.vg.pvs.find(({ section }) => section === image.name);
-    const name = pv ? (vg.devices.get(pv.id)?.path ?? '[unknown]') : image.name;
-    const length = vg.vg.lvs.find((lv) => lv.name === image.name)?.segments;
-    const count = length?.reduce((sum, one) => sum + one.count, 0) ?? segment.count;
-    return { ...image, name, count };
-  });
-  if (images.length > 0) return images;
-  const data = textOf(segment.entries, 'pool') ?? textOf(segment.entries, 'data');
-  return data === undefined ? [] : [{ name: data, start: 0, count: segment.count }];
-}
-
-const stripesOf = (segment: Segment): string => {
-  if (segment.kind === 'striped') return String(segment.areas.length);
-  if (segment.kind !== 'foreign') return '0';
+const stripesOf = (segment: Segment): number => {
+  if (segment.kind === 'striped') return segment.areas.length;
+  if (segment.kind !== 'foreign') return 0;
   const images = imagesOf(segment).length;
-  return String(images > 0 ? images : textOf(segment.entries, 'pool') === undefined ? 0 : 1);
+  return images > 0 ? images : textOf(segment.entries, 'pool') === undefined ? 0 : 1;
 };
 
-const stripeSize: Of = (segment, _vg, { units, suffix }) => {
-  const own = segment.kind === 'striped' ? segment.stripeSize : undefined;
-  const kept = segment.kind === 'foreign' ? intOf(segment.entries, 'stripe_size') : undefined;
-  return sizeColumn(own ?? sectors(Number(kept ?? 0n)), units, suffix);
+/** Devices of a raid level that hold no data of their own. */
+function parityOf(type: string): number {
+  if (/^raid[45]/.test(type)) return 1;
+  return type.startsWith('raid6') ? 2 : 0;
+}
+
+const parity: Of = (segment) => {
+  const count = parityOf(plainType(segment));
+  return count === 0 ? none() : amount(count);
 };
 
-export const SEGMENT_FIELDS: readonly Field[] = [
-  text(
-    'segtype',
-    'Type',
-    of((segment) => segmentTypeName(segment)),
+const copies: Of = (segment) => {
+  const type = plainType(segment);
+  if (type === 'mirror' || type === 'raid1') return amount(stripesOf(segment));
+  if (type.startsWith('raid10')) return amount(2);
+  return amount(parityOf(type) + 1);
+};
+
+/** A key of the segment in sectors; none: 0. */
+const sectorsIn = (segment: Segment, key: string): Value =>
+  size(segment.kind === 'foreign' ? Number(intOf(segment.entries, key) ?? 0n) : 0);
+
+const stripeSize: Of = (segment) =>
+  segment.kind === 'striped' ? size(segment.stripeSize) : sectorsIn(segment, 'stripe_size');
+
+const range = ({ name, start, count }: Place): string => `${name}:${start}-${start + count - 1}`;
+const place = ({ name, start }: Place): string => `${name}(${start})`;
+
+/** A snapshot's is that of its link to the origin. */
+const chunk: Of = (segment, vg, { lv }) => {
+  const link = lv && relationsOf(vg.vg).stores.get(lv.name);
+  return link ? size(Number(link.chunkSize)) : sectorsIn(segment, 'chunk_size');
+};
+
+export const SEGMENT_VALUES: Getters = {
+  segtype: ofSegment((segment) => text(segmentTypeName(segment)), text('free')),
+  stripes: ofSegment((segment) => amount(stripesOf(segment)), ZERO),
+  data_stripes: ofSegment(
+    (segment) => amount(stripesOf(segment) - parityOf(plainType(segment))),
+    ZERO,
   ),
-  number('stripes', '#Str', of(stripesOf)),
-  number('stripe_size', 'Stripe', of(stripeSize)),
-  number(
-    'seg_start',
-    'Start',
-    of((segment, _vg, row) => extentSize(row, segment.start)),
+  reshape_len: () => none(),
+  reshape_len_le: () => none(),
+  data_copies: ofSegment(copies, none()),
+  data_offset: () => none(),
+  new_data_offset: () => none(),
+  // LVM counts the parity of free extents as minus one, in 32 bits.
+  parity_chunks: ofSegment(parity, amount(0xffff_ffff)),
+  stripe_size: ofSegment(stripeSize, NOTHING),
+  region_size: ofSegment((segment) => sectorsIn(segment, 'region_size'), NOTHING),
+  chunk_size: ofSegment(chunk, NOTHING),
+  seg_start: ofSegment((segment, vg) => extentSize(vg, segment.start), NOTHING),
+  seg_start_pe: ofSegment((segment) => amount(segment.start), ZERO),
+  seg_size: (row) => {
+    if (row.segment) return ofSegment((segment, vg) => extentSize(vg, segment.count))(row);
+    return row.vg && row.piece ? extentSize(row.vg, row.piece.count) : NOTHING;
+  },
+  seg_size_pe: ({ segment, piece }) => amount(segment?.count ?? piece?.count ?? 0),
+  seg_tags: ofSegment((segment) => list(segment.tags), NO_LIST),
+  seg_pe_ranges: ofSegment(
+    (segment, vg) => sequence(dataPlaces(vg, segment).map(range), ' '),
+    NO_LIST,
   ),
-  number(
-    'seg_start_pe',
-    'Start',
-    of((segment) => String(segment.start)),
+  seg_le_ranges: ofSegment((segment, vg) => sequence(dataPlaces(vg, segment).map(range)), NO_LIST),
+  seg_metadata_le_ranges: ofSegment(
+    (segment, vg) => sequence(metadataPlaces(vg, segment).map(range)),
+    NO_LIST,
   ),
-  number(
-    'seg_size',
-    'SSize',
-    of((segment, _vg, row) => extentSize(row, segment.count)),
+  devices: ofSegment((segment, vg) => sequence(dataPlaces(vg, segment).map(place)), NO_LIST),
+  metadata_devices: ofSegment(
+    (segment, vg) => sequence(metadataPlaces(vg, segment).map(place)),
+    NO_LIST,
   ),
-  number(
-    'seg_size_pe',
-    'SSize',
-    of((segment) => String(segment.count)),
-  ),
-  text(
-    'seg_tags',
-    'Seg Tags',
-    of((segment) => segment.tags.toSorted().join(',')),
-  ),
-  text(
-    'seg_pe_ranges',
-    'PE Ranges',
-    of((segment, vg) =>
-      placesOf(vg, segment)
-        .map(({ name, start, count }) => `${name}:${start}-${start + count - 1}`)
-        .join(' '),
-    ),
-  ),
-  text(
-    'devices',
-    'Devices',
-    of((segment, vg) =>
-      placesOf(vg, segment)
-        .map(({ name, start }) => `${name}(${start})`)
-        .join(','),
-    ),
-  ),
-].map(perSegment);
+  pvseg_start: ({ piece }) => amount(piece?.start ?? 0),
+  pvseg_size: ({ piece }) => amount(piece?.count ?? 0),
+  seg_monitor: () => EMPTY,
+};

@@ -1,53 +1,98 @@
+/** What fills the columns of a group; a PV in none is shown with those of a nameless one. */
 import { formatLvmId } from '../base/ids.ts';
-import { extentsToSectors, extents } from '../base/units.ts';
+import { oncePer } from '../base/once.ts';
+import { extents, extentsToSectors } from '../base/units.ts';
 import { freeCountOf } from '../lvm/format/free-areas.ts';
-import type { ScannedVg } from '../lvm/scan-types.ts';
+import type { VolumeGroup } from '../lvm/format/model.ts';
+import type { ScannedArea, ScannedVg } from '../lvm/scan-types.ts';
 import { vgAttr } from './attr.ts';
-import { binary, number, text, type Field, type Row } from './fields.ts';
+import type { Getter, Getters } from './fields.ts';
 import { isVgPartial, missingPvCount } from './health.ts';
+import { countUsed, leastFree, leastSize } from './metadata-areas.ts';
 import { countLvs } from './rows.ts';
-import { sizeColumn } from './size-text.ts';
+import { amount, EMPTY, flag, list, none, size, text, type Value } from './value.ts';
 
-const extentTotal = ({ vg }: ScannedVg): number => vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0);
+const ofVg =
+  (value: (vg: ScannedVg) => Value, otherwise: Value = EMPTY): Getter =>
+  ({ vg }) =>
+    vg ? value(vg) : otherwise;
 
-/** A size in extents of the group, as the report's units have it. */
-export function extentSize(row: Row, count: number): string {
-  const unit = row.vg?.vg.extentSize;
-  if (unit === undefined) return '';
-  return sizeColumn(extentsToSectors(extents(count), unit), row.units, row.suffix);
-}
+/** Every volume's row may ask for these. */
+export const extentTotal = oncePer(({ vg }: ScannedVg) =>
+  vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0),
+);
+const freeExtents = oncePer(({ vg }: ScannedVg) => freeCountOf(vg));
 
-const areas = ({ devices }: ScannedVg) => [...devices.values()].flatMap((pv) => pv.areas);
+/** So many extents of the group. */
+export const extentSize = ({ vg }: ScannedVg, count: number): Value =>
+  size(extentsToSectors(extents(count), vg.extentSize));
+
+const areasOf = oncePer(({ devices }: ScannedVg): readonly ScannedArea[] =>
+  [...devices.values()].flatMap((pv) => pv.areas),
+);
+
+const usedAreas = oncePer((vg: ScannedVg): readonly ScannedArea[] =>
+  areasOf(vg).filter(({ header }) => header?.ignored !== true),
+);
 
 export const isExported = (vg: ScannedVg | undefined): boolean =>
   vg?.vg.status.includes('EXPORTED') === true;
 
-export const VG_FIELDS: readonly Field[] = [
-  text('vg_fmt', 'Fmt', ({ vg }) => vg && 'lvm2'),
-  text('vg_uuid', 'VG UUID', ({ vg }) => vg && formatLvmId(vg.vg.id)),
-  text('vg_name', 'VG', ({ vg }) => vg?.vg.name),
-  text('vg_attr', 'Attr', ({ vg }) => vg && vgAttr(vg)),
-  binary('vg_partial', 'Partial', 'partial', ({ vg }) => vg !== undefined && isVgPartial(vg)),
-  binary('vg_exported', 'Exported', 'exported', ({ vg }) => isExported(vg)),
-  binary(
-    'vg_extendable',
-    'Extendable',
-    'extendable',
-    ({ vg }) => vg?.vg.status.includes('RESIZEABLE') === true,
+/** A text of the group's section that the model does not know: `profile`, `lock_type`. */
+const extraText = ({ extra }: VolumeGroup, key: string): Value => {
+  const entry = extra.findLast(({ name }) => name === key);
+  return text(entry?.kind === 'value' && entry.value.kind === 'string' ? entry.value.value : '');
+};
+
+const NOTHING = size(0);
+const ZERO = amount(0);
+const hasStatus = (word: string, shown: string): Getter =>
+  ofVg(({ vg }) => flag(vg.status.includes(word), shown), flag(false, shown));
+const systemId = ofVg(({ vg }) => text(vg.systemId ?? ''));
+
+export const VG_VALUES: Getters = {
+  vg_fmt: () => text('lvm2'),
+  vg_uuid: ofVg(({ vg }) => text(formatLvmId(vg.id))),
+  vg_name: ofVg(({ vg }) => text(vg.name)),
+  vg_attr: ofVg((vg) => text(vgAttr(vg)), text('r-----')),
+  vg_permissions: ofVg(
+    ({ vg }) => text(vg.status.includes('WRITE') ? 'writeable' : 'read-only'),
+    text('read-only'),
   ),
-  text('vg_allocation_policy', 'AllocPol', ({ vg }) => vg && (vg.vg.allocationPolicy ?? 'normal')),
-  number('vg_size', 'VSize', (row) => row.vg && extentSize(row, extentTotal(row.vg))),
-  number('vg_free', 'VFree', (row) => row.vg && extentSize(row, freeCountOf(row.vg.vg))),
-  number('vg_extent_size', 'Ext', (row) => row.vg && extentSize(row, 1)),
-  number('vg_extent_count', '#Ext', ({ vg }) => vg && String(extentTotal(vg))),
-  number('vg_free_count', 'Free', ({ vg }) => vg && String(freeCountOf(vg.vg))),
-  number('max_lv', 'MaxLV', ({ vg }) => vg && String(vg.vg.maxLv)),
-  number('max_pv', 'MaxPV', ({ vg }) => vg && String(vg.vg.maxPv)),
-  number('pv_count', '#PV', ({ vg }) => vg && String(vg.vg.pvs.length)),
-  number('vg_missing_pv_count', '#PV Missing', ({ vg }) => vg && String(missingPvCount(vg))),
-  number('lv_count', '#LV', ({ vg }) => vg && String(countLvs(vg).visible)),
-  number('snap_count', '#SN', ({ vg }) => vg && String(countLvs(vg).snapshots)),
-  number('vg_seqno', 'Seq', ({ vg }) => vg && String(vg.vg.seqno)),
-  text('vg_tags', 'VG Tags', ({ vg }) => vg?.vg.tags.toSorted().join(',')),
-  number('vg_mda_count', '#VMda', ({ vg }) => vg && String(areas(vg).length)),
-];
+  vg_extendable: hasStatus('RESIZEABLE', 'extendable'),
+  vg_exported: hasStatus('EXPORTED', 'exported'),
+  vg_autoactivation: ofVg(
+    ({ vg }) => flag(!vg.flags.includes('NOAUTOACTIVATE'), 'enabled'),
+    flag(true, 'enabled'),
+  ),
+  vg_partial: ofVg((vg) => flag(isVgPartial(vg), 'partial'), flag(false, 'partial')),
+  vg_allocation_policy: ofVg(({ vg }) => text(vg.allocationPolicy ?? 'normal'), text('unknown')),
+  vg_clustered: hasStatus('CLUSTERED', 'clustered'),
+  vg_shared: hasStatus('SHARED', 'shared'),
+  vg_size: ofVg((vg) => extentSize(vg, extentTotal(vg)), NOTHING),
+  vg_free: ofVg((vg) => extentSize(vg, freeExtents(vg)), NOTHING),
+  vg_sysid: systemId,
+  vg_systemid: systemId,
+  vg_lock_type: ofVg(({ vg }) => extraText(vg, 'lock_type')),
+  vg_lock_args: ofVg(({ vg }) => extraText(vg, 'lock_args')),
+  vg_extent_size: ofVg((vg) => extentSize(vg, 1), NOTHING),
+  vg_extent_count: ofVg((vg) => amount(extentTotal(vg)), ZERO),
+  vg_free_count: ofVg((vg) => amount(freeExtents(vg)), ZERO),
+  max_lv: ofVg(({ vg }) => amount(vg.maxLv), ZERO),
+  max_pv: ofVg(({ vg }) => amount(vg.maxPv), ZERO),
+  pv_count: ofVg(({ vg }) => amount(vg.pvs.length), ZERO),
+  vg_missing_pv_count: ofVg((vg) => amount(missingPvCount(vg)), ZERO),
+  lv_count: ofVg((vg) => amount(countLvs(vg).visible), ZERO),
+  snap_count: ofVg((vg) => amount(countLvs(vg).snapshots), ZERO),
+  vg_seqno: ofVg(({ vg }) => amount(vg.seqno), ZERO),
+  vg_tags: ofVg(({ vg }) => list(vg.tags), list([])),
+  vg_profile: ofVg(({ vg }) => extraText(vg, 'profile')),
+  vg_mda_count: ofVg((vg) => amount(areasOf(vg).length), ZERO),
+  vg_mda_used_count: ofVg((vg) => amount(countUsed(areasOf(vg))), ZERO),
+  vg_mda_free: ofVg((vg) => size(leastFree(usedAreas(vg))), NOTHING),
+  vg_mda_size: ofVg((vg) => size(leastSize(usedAreas(vg))), NOTHING),
+  vg_mda_copies: ofVg(
+    ({ vg }) => (vg.metadataCopies ? amount(vg.metadataCopies) : none('unmanaged')),
+    none('unmanaged'),
+  ),
+};

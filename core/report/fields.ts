@@ -1,60 +1,62 @@
-/** The fields of pvs, vgs and lvs (reference 12.3). To add one: a line in its object's table. */
-import type { Segment } from '../lvm/format/model.ts';
+/** The fields of pvs, vgs and lvs: columns with what fills them (reference 12.3). */
+import { assert, must } from '../base/assert.ts';
+import type { LogicalVolume, Segment } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import type { LogicalVolume } from '../lvm/format/model.ts';
+import { COLUMNS, type Column, type Section } from './columns.ts';
+import { LV_VALUES } from './fields-lv.ts';
+import { LV_DEVICE_VALUES } from './fields-lv-device.ts';
+import { LV_PART_VALUES } from './fields-lv-parts.ts';
+import { PV_VALUES } from './fields-pv.ts';
+import { SEGMENT_VALUES } from './fields-segment.ts';
+import { SEGMENT_KEY_VALUES } from './fields-segment-keys.ts';
+import { VG_VALUES } from './fields-vg.ts';
 import type { PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
-import type { Units } from './size-text.ts';
+import type { Value } from './value.ts';
+
+/** A run of a PV: of one area of a segment, or free. In extents. */
+export interface PvPiece {
+  readonly start: number;
+  readonly count: number;
+}
 
 /** What a row of a report is about; a field uses what it needs of it. */
 export interface Row {
   readonly source: ReportSource;
-  readonly units: Units;
-  readonly suffix: boolean;
   readonly vg?: ScannedVg;
   readonly pv?: PvRow;
+  /** Absent in a row of free extents. */
   readonly lv?: LogicalVolume;
   readonly segment?: Segment;
+  readonly piece?: PvPiece;
 }
 
-export interface Field {
-  readonly name: string;
-  readonly heading: string;
-  readonly align: 'left' | 'right';
-  /** Least width of the column in characters; default: that of the heading. */
-  readonly width?: number;
-  /** Makes a row of each segment. */
-  readonly perSegment?: true;
-  /** Undefined where the row has nothing to say: an empty column. */
-  value(row: Row): string | undefined;
+export type Getter = (row: Row) => Value;
+
+/** Getters by the name of their column. */
+export type Getters = Readonly<Record<string, Getter>>;
+
+export interface Field extends Omit<Column, 'section'> {
+  /** `special`: belongs to the report itself, not to an object. */
+  readonly section: Section | 'special';
+  value(row: Row): Value;
 }
 
-type Value = Field['value'];
+const GETTERS = new Map<string, Getter>(
+  [
+    LV_VALUES,
+    LV_PART_VALUES,
+    LV_DEVICE_VALUES,
+    PV_VALUES,
+    VG_VALUES,
+    SEGMENT_VALUES,
+    SEGMENT_KEY_VALUES,
+  ].flatMap((getters) => Object.entries(getters)),
+);
 
-export const text = (name: string, heading: string, value: Value): Field => ({
-  name,
-  heading,
-  align: 'left',
-  value,
+/** All of them in the order of `-o help`. */
+export const FIELDS: readonly Field[] = COLUMNS.map((column) => {
+  const value = must(GETTERS.get(column.name), `what fills ${column.name}`);
+  return { ...column, value };
 });
-
-export const number = (name: string, heading: string, value: Value): Field => ({
-  name,
-  heading,
-  align: 'right',
-  value,
-});
-
-/** Percentages: LVM keeps room for `100.00` also where nothing has one. */
-export const percent = (name: string, heading: string, value: Value): Field => ({
-  ...number(name, heading, value),
-  width: 6,
-});
-
-/** A word or nothing; LVM keeps ten places and puts the word to the right. */
-export const binary = (name: string, heading: string, word: string, is: (row: Row) => boolean) => ({
-  ...number(name, heading, (row) => (is(row) ? word : '')),
-  width: 10,
-});
-
-export const perSegment = (field: Field): Field => ({ ...field, perSegment: true });
+assert(FIELDS.length === GETTERS.size, 'something fills a column that there is not');

@@ -2,7 +2,15 @@
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { isPoolSpare, isRaidType, relationsOf, textOf, keysOfLv, typeOfLv } from './relations.ts';
+import {
+  isPoolSpare,
+  isRaidType,
+  plainType,
+  relationsOf,
+  textOf,
+  keysOfLv,
+  typeOfLv,
+} from './relations.ts';
 import type { PartRole } from './relations.ts';
 
 /** How a volume's data is laid out: `linear`, `raid,raid5,raid5_ls`. */
@@ -91,3 +99,20 @@ function thinWords(vg: VolumeGroup, lv: LogicalVolume, thinOrigins: ReadonlySet<
   if (textOf(keysOfLv(lv), 'origin') !== undefined) words.push('snapshot,thinsnapshot');
   return words;
 }
+
+/** Kernel modules beyond device-mapper's own that a volume needs. */
+export function lvModules(lv: LogicalVolume): readonly string[] {
+  const modules = lv.segments.flatMap((segment) => MODULES[plainType(segment)] ?? []);
+  return [...new Set(modules)];
+}
+
+const MODULES: Readonly<Record<string, readonly string[]>> = {
+  error: ['error'],
+  zero: ['zero'],
+  mirror: ['mirror'],
+  thin: ['thin', 'thin-pool'],
+  'thin-pool': ['thin-pool'],
+  snapshot: ['snapshot'],
+  cache: ['cache'],
+  'cache-pool': ['cache'],
+};

@@ -1,127 +1,132 @@
-/** pvs, vgs and lvs: which rows, which fields, in which order (reference 12.3). */
+/** A report as it is asked for: fields, rows, selection and order; the text is made elsewhere. */
 import { err, ok, type Result } from '../base/result.ts';
-import type { LogicalVolume } from '../lvm/format/model.ts';
-import type { ScannedVg } from '../lvm/scan-types.ts';
+import {
+  chooseFields,
+  SELECTED,
+  type Choice,
+  type FieldWishes,
+  type ReportKind,
+  type SortKey,
+} from './choose-fields.ts';
+import { fieldHelp } from './field-help.ts';
 import type { Field, Row } from './fields.ts';
-import { LV_FIELDS } from './fields-lv.ts';
-import { PV_FIELDS } from './fields-pv.ts';
-import { SEGMENT_FIELDS } from './fields-segment.ts';
-import { VG_FIELDS } from './fields-vg.ts';
 import { compareText } from './order.ts';
-import { allPvRows, byName, isShown, reportedLvs } from './rows.ts';
-import type { Units } from './size-text.ts';
+import { rowKind, rowsOf, type RowWish } from './report-rows.ts';
+import { parseSelection, selectionHelp, type CellOf } from './selection.ts';
 import type { ReportSource } from './source.ts';
+import { cellOf, type Cell, type CellStyle } from './value.ts';
 
-export type ReportName = 'pvs' | 'vgs' | 'lvs';
-
-const DEFAULTS: Readonly<Record<ReportName, string>> = {
-  pvs: 'pv_name,vg_name,pv_fmt,pv_attr,pv_size,pv_free',
-  vgs: 'vg_name,pv_count,lv_count,snap_count,vg_attr,vg_size,vg_free',
-  lvs:
-    'lv_name,vg_name,lv_attr,lv_size,pool_lv,origin,data_percent,metadata_percent,move_pv,' +
-    'mirror_log,copy_percent,convert_lv',
-};
-const SEGMENT_DEFAULTS = 'lv_name,vg_name,lv_attr,stripes,segtype,seg_size';
-const VERBOSE_PREFIX: Readonly<Record<ReportName, string>> = { pvs: 'pv_', vgs: 'vg_', lvs: 'lv_' };
-const FIELDS: Readonly<Record<ReportName, readonly Field[]>> = {
-  pvs: [...PV_FIELDS, ...VG_FIELDS],
-  vgs: [...VG_FIELDS, ...PV_FIELDS],
-  lvs: [...LV_FIELDS, ...SEGMENT_FIELDS, ...VG_FIELDS],
-};
-/** Fields of PVs are also for vgs, and bring a row of each PV. */
-const PV_NAMES = new Set(PV_FIELDS.map(({ name }) => name));
-
-/** @param wish `-o` as given: a list, or one that begins with `+` or `-`; several are joined. */
-export function chooseFields(
-  report: ReportName,
-  wishes: readonly string[],
-  segments: boolean,
-): Result<readonly Field[], { readonly unknown: string }> {
-  let names = (segments && report === 'lvs' ? SEGMENT_DEFAULTS : DEFAULTS[report]).split(',');
-  for (const wish of wishes) {
-    const listed = wish
-      .replace(/^[+-]/, '')
-      .split(',')
-      .filter((name) => name !== '');
-    const full = listed.map((name) => fullName(report, name));
-    const unknown = listed.find((_name, index) => full[index] === undefined);
-    if (unknown !== undefined) return err({ unknown });
-    const known = full.filter((name) => name !== undefined);
-    if (wish.startsWith('+')) names = [...names, ...known.filter((name) => !names.includes(name))];
-    else if (wish.startsWith('-')) names = names.filter((name) => !known.includes(name));
-    else names = known;
-  }
-  return ok(names.flatMap((name) => FIELDS[report].find((field) => field.name === name) ?? []));
+export interface ReportWishes extends FieldWishes, RowWish {
+  readonly kind: ReportKind;
+  /** `-S`. */
+  readonly selection?: string;
+  readonly style: CellStyle;
+  /** False: rows in the order LVM comes upon them (`--unbuffered`). */
+  readonly sorted: boolean;
 }
 
-/** `name` may leave out the object's prefix: `-o size` of lvs is lv_size. */
-function fullName(report: ReportName, name: string): string | undefined {
-  const candidates = [name, VERBOSE_PREFIX[report] + name, `seg_${name}`, `vg_${name}`];
-  return candidates.find((one) => FIELDS[report].some((field) => field.name === one));
+/** What a report says: its columns, and for every row a cell of each. */
+export interface Report {
+  readonly fields: readonly Field[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** LVM's lines about the report, for the error stream. */
+  readonly said: readonly string[];
+  /** `-o help`, `-S help`: nothing but what was said. */
+  readonly help: boolean;
+  /** Nothing but labels was looked at: no group was read. */
+  readonly labelsOnly: boolean;
 }
 
-/** `-o help`: the names a report knows, with their headings. */
-export function fieldHelp(report: ReportName): readonly string[] {
-  const width = Math.max(...FIELDS[report].map(({ name }) => name.length));
-  return FIELDS[report].map(({ name, heading }) => `  ${name.padEnd(width)} - ${heading}`);
-}
-
-export interface RowWish {
-  readonly units: Units;
-  readonly suffix: boolean;
-  /** Hidden volumes too, and disks that are no PVs. */
-  readonly all: boolean;
-  /** Names as given: groups, volumes (`vg/lv`) or PV paths; empty: everything. */
-  readonly names: readonly string[];
-}
-
-/** Rows in LVM's order, one per segment where a field asks for it. */
-export function reportRows(
-  report: ReportName,
+/** On refusal the lines that LVM prints. */
+export function makeReport(
   source: ReportSource,
-  fields: readonly Field[],
-  wish: RowWish,
-): readonly Row[] {
-  const base = { source, units: wish.units, suffix: wish.suffix };
-  const groups = source.scan.vgs.toSorted((a, b) => byName(a.vg, b.vg));
-  switch (report) {
-    case 'pvs': {
-      const rows = allPvRows(source, wish.all).toSorted((a, b) => compareText(a.name, b.name));
-      return rows
-        .filter(({ name }) => wish.names.length === 0 || wish.names.includes(name))
-        .map((pv) => ({ ...base, pv, ...(pv.group ? { vg: pv.group } : {}) }));
-    }
-    case 'vgs': {
-      const wanted = groups.filter(({ vg }) => isWanted(wish.names, vg.name));
-      if (!fields.some(({ name }) => PV_NAMES.has(name))) {
-        return wanted.map((vg) => ({ ...base, vg }));
-      }
-      const rows = allPvRows(source, false);
-      return wanted.flatMap((vg) =>
-        rows.filter(({ group }) => group === vg).map((pv) => ({ ...base, vg, pv })),
-      );
-    }
-    case 'lvs': {
-      const split = fields.some((field) => field.perSegment);
-      // Volumes of an exported group are another machine's.
-      const known = groups.filter(({ vg }) => !vg.status.includes('EXPORTED'));
-      return known.flatMap((vg) =>
-        reportedLvs(vg)
-          .filter((lv) => wish.all || isShown(vg, lv))
-          .filter((lv) => isWanted(wish.names, vg.vg.name, lv.name))
-          .toSorted(byName)
-          .flatMap((lv) => rowsOf(vg, lv, split).map((row) => ({ ...base, ...row }))),
-      );
-    }
+  wishes: ReportWishes,
+): Result<Report, readonly string[]> {
+  const chosen = chooseFields(wishes.kind, wishes);
+  if (!chosen.ok) return chosen;
+  const choice = chosen.value;
+  if (choice.help) return ok(helpOnly([...fieldHelp(), ' ']));
+  const { selection = '' } = wishes;
+  if (selection === 'help' || selection === '?') return ok(helpOnly(selectionHelp()));
+  const selected = parseSelection(wishes.kind, selection, source.now);
+  if (!selected.ok) return selected;
+
+  const sections = new Set(choice.sections);
+  for (const { section } of selected.value?.fields ?? []) {
+    if (section !== 'special') sections.add(section);
   }
+  const kind = rowKind(wishes.kind, sections);
+  if (!kind.ok) return err([...choice.said, kind.error]);
+  const lines = rowsOf(wishes.kind, kind.value, source, wishes).map(
+    (row) => new Line(row, wishes.style),
+  );
+  if (selected.value) {
+    const { matches } = selected.value;
+    for (const line of lines) line.selected = matches(line.cell);
+  }
+  const shown = choice.fields.includes(SELECTED) ? lines : lines.filter((one) => one.selected);
+  if (wishes.sorted) sortLines(shown, choice.keys);
+  return ok({ ...tableOf(choice, shown), labelsOnly: kind.value === 'label' });
 }
 
-type Subject = Omit<Row, 'source' | 'units' | 'suffix'>;
+const helpOnly = (said: readonly string[]): Report => ({
+  fields: [],
+  rows: [],
+  said,
+  help: true,
+  labelsOnly: true,
+});
 
-function rowsOf(vg: ScannedVg, lv: LogicalVolume, split: boolean): readonly Subject[] {
-  if (!split || lv.segments.length === 0) return [{ vg, lv }];
-  return lv.segments.map((segment) => ({ vg, lv, segment }));
+function tableOf(choice: Choice, lines: readonly Line[]): Omit<Report, 'labelsOnly'> {
+  const rows = lines.map((line) => choice.fields.map((field) => line.cell(field)));
+  const empty = choice.fields.map(
+    (field, at) => choice.compact.has(field) && rows.every((row) => row[at]?.text === ''),
+  );
+  const kept = <T>(items: readonly T[]): readonly T[] => items.filter((_item, at) => !empty[at]);
+  const { said } = choice;
+  return { fields: kept(choice.fields), rows: rows.map(kept), said, help: false };
 }
 
-const isWanted = (names: readonly string[], vg: string, lv?: string): boolean =>
-  names.length === 0 || names.includes(vg) || (lv !== undefined && names.includes(`${vg}/${lv}`));
+/** A row with the cells made so far: a field is asked once, for whatever it is needed. */
+class Line {
+  /** Whether the selection takes it. */
+  selected = true;
+  private readonly cells = new Map<Field, Cell>();
+
+  constructor(
+    private readonly row: Row,
+    private readonly style: CellStyle,
+  ) {}
+
+  readonly cell: CellOf = (field) => {
+    if (field === SELECTED) {
+      return { text: this.selected ? '1' : '0', key: this.selected ? 1 : 0 };
+    }
+    let cell = this.cells.get(field);
+    if (!cell) {
+      cell = cellOf(field.type, field.value(this.row), this.style);
+      this.cells.set(field, cell);
+    }
+    return cell;
+  };
+}
+
+/** In place; rows that are equal in every key stay as they came. */
+function sortLines(lines: Line[], keys: readonly SortKey[]): void {
+  lines.sort((a, b) => {
+    for (const { field, descending } of keys) {
+      const order = compareKeys(a.cell(field).key, b.cell(field).key);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return 0;
+  });
+}
+
+const compareKeys = (a: Cell['key'], b: Cell['key']): number =>
+  typeof a === 'number' && typeof b === 'number'
+    ? a === b
+      ? 0
+      : a < b
+        ? -1
+        : 1
+    : compareText(String(a), String(b));

@@ -203,7 +203,7 @@ export function imagesOf(segment: Segment): readonly { name: string; start: numb
   return raids.flatMap((name, at) => (at % 2 === 1 ? [{ name: String(name), start: 0 }] : []));
 }
 
-function raidMetadataOf(segment: Segment): string[] {
+export function raidMetadataOf(segment: Segment): string[] {
   if (segment.kind !== 'foreign') return [];
   return listOf(segment.entries, 'raids').flatMap((name, at) =>
     at % 2 === 0 ? [String(name)] : [],

@@ -1,9 +1,13 @@
 /** What a report has a line for: PVs, volumes and their visibility. */
 import type { LvmId } from '../base/ids.ts';
+import { oncePer } from '../base/once.ts';
+import { sectors, type Sectors } from '../base/units.ts';
+import type { DevNo } from '../contract/units.ts';
 import { compareText } from './order.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
-import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
+import type { ScanDisk, ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
+import { UNKNOWN_DEVICE } from './places.ts';
 import { relationsOf } from './relations.ts';
 import type { ReportSource } from './source.ts';
 
@@ -18,26 +22,31 @@ export interface PvRow {
   readonly entry?: PhysicalVolume;
   /** Another disk with the same id is used instead. */
   readonly duplicate: boolean;
+  /** Of the disk; 0 where none carries the PV. */
+  readonly deviceSize: Sectors;
+  readonly devno?: DevNo;
 }
 
 /** The PVs of a group in its own order. */
-export function pvRowsOf(group: ScannedVg): PvRow[] {
+export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {
   return group.vg.pvs.map((entry) => {
     const scanned = group.devices.get(entry.id);
     return {
-      name: scanned?.path ?? '[unknown]',
+      name: scanned?.path ?? UNKNOWN_DEVICE,
       id: entry.id,
       group,
       entry,
       duplicate: false,
-      ...(scanned === undefined ? {} : { scanned }),
+      ...(scanned === undefined
+        ? { deviceSize: sectors(0) }
+        : { scanned, ...disk(source, scanned) }),
     };
   });
 }
 
 /** Every PV: of groups, orphans, and (`all`) disks that are none, or lost against their twin. */
 export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
-  const inGroups = source.scan.vgs.flatMap(pvRowsOf);
+  const inGroups = source.scan.vgs.flatMap((group) => pvRowsOf(source, group));
   const taken = new Set(inGroups.map((row) => row.scanned));
   const orphans = source.scan.pvs.filter((pv) => !taken.has(pv));
   const loose = (scanned: ScannedPv, duplicate: boolean): PvRow => ({
@@ -45,13 +54,32 @@ export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
     id: scanned.label.pvId,
     scanned,
     duplicate,
+    ...disk(source, scanned),
   });
   return [
     ...inGroups,
     ...orphans.map((pv) => loose(pv, false)),
     ...(all ? source.scan.duplicates.map((pv) => loose(pv, true)) : []),
-    ...(all ? source.scan.unlabelled.map(({ path }) => ({ name: path, duplicate: false })) : []),
+    ...(all ? source.scan.unlabelled.map((one) => noPv(source, one)) : []),
   ];
+}
+
+const noPv = (source: ReportSource, one: ScanDisk): PvRow => ({
+  name: one.path,
+  duplicate: false,
+  ...disk(source, one),
+});
+
+const devnos = oncePer(
+  (disks: ReportSource['disks']) => new Map(disks.map(({ path, devno }) => [path, devno])),
+);
+
+function disk(
+  { disks }: ReportSource,
+  { path, device }: ScanDisk,
+): Pick<PvRow, 'deviceSize' | 'devno'> {
+  const devno = devnos(disks).get(path);
+  return { deviceSize: device.size, ...(devno === undefined ? {} : { devno }) };
 }
 
 /** The volumes of a group that reports know: all but the links between snapshot and origin. */
@@ -75,10 +103,10 @@ export function shownName(vg: ScannedVg, lv: LogicalVolume): string {
 }
 
 /** Volumes that `lv_count` counts, and snapshots. */
-export function countLvs(vg: ScannedVg): { readonly visible: number; readonly snapshots: number } {
+export const countLvs = oncePer((vg: ScannedVg) => {
   const shown = reportedLvs(vg).filter((lv) => isShown(vg, lv));
   return { visible: shown.length, snapshots: relationsOf(vg.vg).stores.size };
-}
+});
 
 /** By name, byte order. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {

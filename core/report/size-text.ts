@@ -2,36 +2,74 @@
 import { SECTOR, type Sectors } from '../base/units.ts';
 
 const LONG = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const LETTERS = ['b', 'k', 'm', 'g', 't', 'p', 'e'];
+const LETTERS = 'bkmgtpe';
 
-/** `b s k m g t p e` fixed; `h` human readable; `r` the same with `<` where it was rounded up. */
-export type Units = 'r' | 'h' | 's' | 'b' | 'k' | 'm' | 'g' | 't' | 'p' | 'e';
+/** What `--units` asks for. */
+export type Units =
+  /** The unit that fits; `marked`: `<` where it was rounded up. `base` 1024 or 1000. */
+  | { readonly kind: 'human'; readonly base: 1024 | 1000; readonly marked: boolean }
+  /** `bytes` of one unit; `suffix` is its letter, `U` for a unit of one's own. */
+  | { readonly kind: 'fixed'; readonly bytes: number; readonly suffix: string };
+
+export interface SizeStyle {
+  readonly units: Units;
+  /** False: `--nosuffix`. */
+  readonly suffix: boolean;
+}
+
+export const DEFAULT_UNITS: Units = { kind: 'human', base: 1024, marked: true };
+
+/** `--units`: one letter, capitals for powers of 1000, or a number with one: `4m`. */
+export function parseUnits(word: string): Units | undefined {
+  const match = /^(\d*\.?\d*)([a-zA-Z])$/.exec(word);
+  if (!match) return undefined;
+  const [, number = '', letter = ''] = match;
+  const count = number === '' ? 1 : Number(number);
+  if (!(count > 0)) return undefined;
+  const low = letter.toLowerCase();
+  const base = low === letter ? 1024 : 1000;
+  if (low === 'r' || low === 'h') return { kind: 'human', base, marked: low === 'r' };
+  const bytes = low === 's' ? SECTOR : base ** LETTERS.indexOf(low);
+  if (low !== 's' && !LETTERS.includes(low)) return undefined;
+  if (number !== '') return { kind: 'fixed', bytes: count * bytes, suffix: 'U' };
+  return { kind: 'fixed', bytes, suffix: 'bs'.includes(low) ? letter.toUpperCase() : letter };
+}
 
 /** `12.00 MiB`, as in messages. */
 export function sizeWords(size: Sectors): string {
-  const { text, unit } = human(size * SECTOR, true);
+  const { text, unit } = human(size, 1024, true);
   return `${text} ${LONG[unit] ?? ''}`;
 }
 
-/** `12.00m`, as in reports; zero is `0 ` with a blank where the unit would be. */
-export function sizeColumn(size: Sectors, units: Units = 'r', suffix = true): string {
-  if (size === 0) return suffix ? '0 ' : '0';
+/** `12.00m`, as in reports; zero is `0 ` with a blank where the unit would be, or `0m`. */
+export function sizeText(size: Sectors, { units, suffix }: SizeStyle): string {
   const end = (letter: string): string => (suffix ? letter : '');
-  if (units === 's') return `${size}${end('S')}`;
-  if (units === 'b') return `${BigInt(size) * BigInt(SECTOR)}${end('B')}`;
-  if (units === 'h' || units === 'r') {
-    const { text, unit } = human(size * SECTOR, units === 'r');
-    return `${text}${end(LETTERS[unit] ?? '')}`;
+  if (size === 0) return `0${end(units.kind === 'fixed' ? units.suffix : ' ')}`;
+  if (units.kind === 'human') {
+    const { text, unit } = human(size, units.base, units.marked);
+    const letter = LETTERS.charAt(unit);
+    return text + end(units.base === 1000 ? letter.toUpperCase() : letter);
   }
-  const unit = LETTERS.indexOf(units);
-  return `${((size * SECTOR) / 1024 ** unit).toFixed(2)}${end(units)}`;
+  const { bytes } = units;
+  if (bytes === 1) return `${BigInt(size) * BigInt(SECTOR)}${end(units.suffix)}`;
+  if (bytes === SECTOR && units.suffix === 'S') return `${size}${end('S')}`;
+  return twoDecimals((size * SECTOR) / bytes) + end(units.suffix);
 }
 
-function human(bytes: number, mark: boolean): { text: string; unit: number } {
-  let unit = bytes < 1024 ? 0 : 1;
-  while (unit < LONG.length - 1 && bytes >= 1024 ** (unit + 1)) unit++;
+function human(size: Sectors, base: number, mark: boolean): { text: string; unit: number } {
+  const bytes = size * SECTOR;
+  let unit = bytes < base ? 0 : 1;
+  while (unit < LONG.length - 1 && bytes >= base ** (unit + 1)) unit++;
   if (unit === 0) return { text: String(bytes), unit: bytes === 0 ? 1 : 0 };
-  const exact = bytes / 1024 ** unit;
-  const rounded = exact.toFixed(2);
+  const exact = bytes / base ** unit;
+  const rounded = twoDecimals(exact);
   return { text: `${mark && Number(rounded) > exact ? '<' : ''}${rounded}`, unit };
+}
+
+/** As C prints `%.2f`: what lies exactly between goes to the even digit. */
+function twoDecimals(value: number): string {
+  const eighths = value * 8;
+  if (!Number.isInteger(eighths) || eighths % 2 === 0) return value.toFixed(2);
+  const below = Math.floor(value * 100);
+  return ((below % 2 === 0 ? below : below + 1) / 100).toFixed(2);
 }

@@ -6,4 +6,6 @@ export interface ReportSource {
   readonly scan: Scan;
   readonly devices: readonly DmDeviceState[];
   readonly disks: readonly DiskState[];
+  /** Seconds since 1970, for words such as `today` in a selection. */
+  readonly now: number;
 }

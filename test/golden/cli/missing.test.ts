@@ -54,7 +54,7 @@ test('a disk that comes back after a change is old until it is taken back', asyn
   expect(restored.at(-1)).toBe('Volume group "vg" successfully extended');
   expect(await say(back, 'vgs --noheadings -o vg_attr,vg_tags,vg_seqno')).toEqual([
     '0',
-    'wz--n- changed 5',
+    'wz--n- changed   5',
   ]);
   const created = ['0', 'Logical volume "now" created.'];
   expect(await say(back, 'lvcreate -l 1 -n now vg')).toEqual(created);

@@ -1,0 +1,46 @@
+/** What a report was asked for and does not find. */
+import type { ReportKind } from '../report/choose-fields.ts';
+import type { ReportSource } from '../report/source.ts';
+import { errorLines } from '../report/errors.ts';
+import { invalidPath, isTooDeep } from './command.ts';
+
+/** Lines for the names that lead nowhere, as LVM goes through them: each group once. */
+export function notFound(
+  kind: ReportKind,
+  names: readonly string[],
+  source: ReportSource,
+): readonly string[] {
+  const each = kind === 'pv' || kind === 'pvseg' ? pvNotFound : nameNotFound(kind !== 'vg');
+  const lines = [...new Set(names)]
+    .filter((name) => !name.startsWith('@'))
+    .map((name) => each(name, names, source));
+  return [...new Set(lines.map((some) => some.join('\n  ')))].filter((some) => some !== '');
+}
+
+function pvNotFound(
+  name: string,
+  _names: readonly string[],
+  { scan, disks }: ReportSource,
+): readonly string[] {
+  if ([...scan.pvs, ...scan.duplicates].some(({ path }) => path === name)) return [];
+  const isDisk = disks.some(({ path }) => path === name);
+  return isDisk
+    ? [`Failed to find physical volume "${name}".`]
+    : [`Cannot use ${name}: device not found`];
+}
+
+const nameNotFound =
+  (ofVolumes: boolean): typeof pvNotFound =>
+  (name, names, { scan }) => {
+    if (isTooDeep(name)) return [invalidPath(name)];
+    const [vg = '', lvName] = name.split('/');
+    const group = scan.vgs.find((one) => one.vg.name === vg);
+    if (!group) return errorLines({ code: 'vg-not-found', vg });
+    if (ofVolumes && group.vg.status.includes('EXPORTED')) {
+      return errorLines({ code: 'vg-exported', vg });
+    }
+    // Who names the group as a whole gets all of it, whatever else is named of it.
+    if (lvName === undefined || names.includes(vg)) return [];
+    const known = group.vg.lvs.some((lv) => lv.name === lvName);
+    return known ? [] : errorLines({ code: 'lv-not-found', vg, lv: lvName });
+  };

@@ -1,0 +1,88 @@
+/** A report on the command line: `vgs`, or `vgdisplay -C`. */
+import type { CommandResult } from '../contract/api.ts';
+import type { OutputLine } from '../contract/events.ts';
+import type { ReportKind } from '../report/choose-fields.ts';
+import { makeReport, type Report } from '../report/lvm-report.ts';
+import { noticeLine } from '../report/notices.ts';
+import { byName } from '../report/rows.ts';
+import { jsonLines, tableLines } from '../report/report-text.ts';
+import type { ReportSource } from '../report/source.ts';
+import { vgName, type CommandSyntax } from './command.ts';
+import { notFound } from './reports-found.ts';
+import type { LineReader } from './line-reader.ts';
+import { complaints, indented, printed, refused, STATUS, testMode } from './output.ts';
+import { DEFAULTS, reportGroups, reportLook, type ReportLook } from './report-options.ts';
+import { usageRefusal } from './usage.ts';
+
+export function runReport(
+  command: CommandSyntax,
+  kind: ReportKind,
+  line: LineReader,
+  source: ReportSource,
+): CommandResult {
+  const groups = reportGroups(line);
+  if (!groups.ok) return usageRefusal(command, groups.error);
+  const own = groups.value.get('main') ?? { options: [] };
+  if (own.options.includes('')) return refused(STATUS.failed, ['  Invalid options string: ']);
+  const look = reportLook(line);
+  if (!look.ok) return usageRefusal(command, look.error);
+  const names = line.words.map((word) => (isOfPvs(kind) ? word : vgName(word)));
+  const volume = kind === 'vg' ? names.find((name) => name.includes('/')) : undefined;
+  if (volume !== undefined) {
+    return usageRefusal(command, { kind: 'misuse', why: `Invalid volume group name ${volume}.` });
+  }
+  const { columns, verbose, keys } = DEFAULTS[kind];
+  const { cells, sorted, json } = look.value;
+  const made = makeReport(source, {
+    kind,
+    names,
+    all: line.has('all'),
+    defaults: line.has('verbose') ? verbose : columns,
+    options: own.options,
+    keys: own.keys ?? keys,
+    style: cells,
+    sorted,
+    ...(own.selection === undefined ? {} : { selection: own.selection }),
+  });
+  if (!made.ok) {
+    const bare = printed(json ? jsonLines([], json) : []).output;
+    return { status: STATUS.failed, output: [...bare, ...complaints(made.error)] };
+  }
+  const report = made.value;
+  const missing = report.help ? [] : notFound(kind, names, source);
+  return {
+    status: missing.length > 0 ? STATUS.failed : STATUS.done,
+    output: [
+      ...testMode(line),
+      ...complaints(report.said),
+      ...(report.help ? [] : notices(source, report)),
+      ...complaints(missing),
+      ...(line.has('verbose') && !isOfPvs(kind) && kind !== 'vg' ? skipped(source) : []),
+      ...printed(linesOf(kind, report, look.value)).output,
+    ],
+  };
+}
+
+const isOfPvs = (kind: ReportKind): boolean => kind === 'pv' || kind === 'pvseg';
+
+function linesOf(kind: ReportKind, report: Report, { style, json }: ReportLook): readonly string[] {
+  return json ? jsonLines([[{ name: kind, report }]], json) : tableLines(report, style);
+}
+
+/** What the scan found odd; of groups only if the report had to read them. */
+export function notices({ scan }: ReportSource, report: Report): readonly OutputLine[] {
+  const ofGroups = new Set(report.labelsOnly ? scan.vgs.flatMap((vg) => vg.notices) : []);
+  return scan.notices
+    .filter((notice) => !ofGroups.has(notice))
+    .map((notice) => ({ ...indented(noticeLine(notice)), stream: 'stderr' }));
+}
+
+/** Said with `-v`: the volumes of these are not shown. */
+function skipped({ scan }: ReportSource): readonly OutputLine[] {
+  const exported = scan.vgs.filter(({ vg }) => vg.status.includes('EXPORTED'));
+  return complaints(
+    exported
+      .toSorted((a, b) => byName(a.vg, b.vg))
+      .map(({ vg }) => `Skipping exported volume group ${vg.name}`),
+  );
+}

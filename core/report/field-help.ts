@@ -1,0 +1,45 @@
+/** `-o help` and `-S help`: the fields by section, as LVM lists them. */
+import { SECTIONS } from './columns.ts';
+import { FIELDS, type Field } from './fields.ts';
+import type { FieldType } from './value.ts';
+
+const TYPE_WORDS: Readonly<Record<FieldType, string>> = {
+  string: 'string',
+  list: 'string list',
+  number: 'number',
+  size: 'size',
+  percent: 'percent',
+  time: 'time',
+};
+
+const WIDTH = Math.max(...FIELDS.map(({ name }) => name.length));
+const line = (name: string, about: string): string => `  ${name.padEnd(WIDTH)} - ${about}`;
+
+const SPECIAL: readonly (readonly [name: string, about: string, type: string])[] = [
+  ['selected', 'Set if item passes selection criteria.', 'number'],
+  ['help', 'Show help.', 'unselectable number'],
+  ['?', 'Show help.', 'unselectable number'],
+];
+
+/** @param types for `-S`: the type of each field, and no groups of fields. */
+export function fieldHelp(types = false): readonly string[] {
+  const kind = (word: string): string => (types ? ` [${word}]` : '');
+  const fieldLine = ({ name, about, type }: Field): string =>
+    line(name, about + kind(TYPE_WORDS[type]));
+  const sections = SECTIONS.flatMap(({ section, title, prefix }) => [
+    ...heading(title),
+    ...(types ? [] : [line(`${prefix}_all`, 'All fields in this section.')]),
+    ...FIELDS.filter((field) => field.section === section).map(fieldLine),
+    ' ',
+  ]);
+  return [
+    ...sections,
+    ...heading('Special'),
+    ...SPECIAL.map(([name, about, type]) => line(name, about + kind(type))),
+  ];
+}
+
+const heading = (title: string): readonly string[] => {
+  const text = `${title} Fields`;
+  return [text, '-'.repeat(text.length)];
+};

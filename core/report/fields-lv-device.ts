@@ -1,0 +1,107 @@
+/** What fills the columns that ask a volume's mapped device, and those of its target's status. */
+import { isWritable } from '../lvm/format/model.ts';
+import type { DmDeviceState } from '../contract/state.ts';
+import { lvDevice } from './active.ts';
+import { lvAttr } from './attr.ts';
+import { ofLv } from './fields-lv.ts';
+import type { Getter, Getters, Row } from './fields.ts';
+import { isLvPartial } from './health.ts';
+import { amount, EMPTY, flag, list, none, size, text, type Value } from './value.ts';
+
+const deviceOf = ({ source, vg, lv }: Row): DmDeviceState | undefined =>
+  vg && lv ? lvDevice(source, vg, lv) : undefined;
+
+/** Unknown while there is no device to ask. */
+const ofDevice =
+  (word: string, is: (device: DmDeviceState) => boolean): Getter =>
+  (row) => {
+    const device = deviceOf(row);
+    return flag(device && is(device), word);
+  };
+
+const number =
+  (part: 0 | 1): Getter =>
+  (row) => {
+    const text = deviceOf(row)?.devno.split(':')[part];
+    return text === undefined ? none('-1') : amount(Number(text));
+  };
+
+/** In sectors, as the kernel begins with; LVM asks for two rows of stripes where that is more. */
+const LEAST_READ_AHEAD = 256;
+
+function readAhead(row: Row): Value {
+  const { lv } = row;
+  if (!lv || !deviceOf(row)) return none('-1');
+  const { readAhead: fixed = 0n } = lv;
+  if (fixed !== 0n) return size(Number(fixed < 0n ? 0n : fixed));
+  const rows = lv.segments.map((segment) =>
+    segment.kind === 'striped' ? 2 * segment.stripeSize * segment.areas.length : 0,
+  );
+  return size(rows.reduce((most, one) => Math.max(most, one), LEAST_READ_AHEAD));
+}
+
+function permissions(row: Row): Value {
+  if (!row.lv) return text('unknown');
+  if (!isWritable(row.lv)) return text('read-only');
+  const device = deviceOf(row);
+  if (!device) return text('unknown');
+  return text(device.readOnly ? 'read-only-override' : 'writeable');
+}
+
+/**
+ * Answers of targets that are not run here (raid, thin, cache, VDO, snapshot): no status
+ * line has them, and LVM leaves such a column empty.
+ */
+const NO_STATUS = [
+  'raid_mismatch_count',
+  'integritymismatches',
+  'data_percent',
+  'snap_percent',
+  'metadata_percent',
+  'copy_percent',
+  'sync_percent',
+  'cache_total_blocks',
+  'cache_used_blocks',
+  'cache_dirty_blocks',
+  'cache_read_hits',
+  'cache_read_misses',
+  'cache_write_hits',
+  'cache_write_misses',
+  'kernel_metadata_format',
+  'vdo_used_size',
+  'vdo_saving_percent',
+  'writecache_total_blocks',
+  'writecache_free_blocks',
+  'writecache_writeback_blocks',
+  'writecache_error',
+];
+const NO_WORD = [
+  'raid_sync_action',
+  'kernel_cache_policy',
+  'kernel_discards',
+  'vdo_operating_mode',
+  'vdo_compression_state',
+  'vdo_index_state',
+];
+
+const all = (names: readonly string[], value: Value): Getters =>
+  Object.fromEntries(names.map((name) => [name, () => value]));
+
+export const LV_DEVICE_VALUES: Getters = {
+  lv_kernel_major: number(0),
+  lv_kernel_minor: number(1),
+  lv_kernel_read_ahead: readAhead,
+  lv_permissions: permissions,
+  lv_suspended: ofDevice('suspended', ({ suspended }) => suspended),
+  lv_live_table: ofDevice('live table present', ({ live }) => live !== undefined),
+  lv_inactive_table: ofDevice('inactive table present', ({ inactive }) => inactive !== undefined),
+  lv_device_open: ofDevice('open', ({ openCount }) => openCount > 0),
+  lv_health_status: ofLv((vg, lv) => text(isLvPartial(vg, lv) ? 'partial' : '')),
+  lv_attr: ofLv((vg, lv, row) => text(lvAttr(row.source, vg, lv))),
+  lv_check_needed: () => flag(undefined, 'check needed'),
+  lv_merge_failed: () => flag(undefined, 'merge failed'),
+  lv_snapshot_invalid: () => flag(undefined, 'snapshot invalid'),
+  kernel_cache_settings: () => list([]),
+  ...all(NO_STATUS, none()),
+  ...all(NO_WORD, EMPTY),
+};
