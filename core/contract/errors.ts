@@ -1,4 +1,5 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
+import type { GroupError } from './group-errors.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData };
@@ -21,7 +22,9 @@ export type VolumeError =
   | IoErrorData
   | DamageData
   | DmErrorData
-  | { readonly code: 'vg-not-found'; readonly vg: string }
+  | GroupError
+  /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
+  | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | { readonly code: 'vg-exists'; readonly vg: string }
   | {
       readonly code: 'lv-not-found';
@@ -89,11 +92,16 @@ export type VolumeError =
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
   | { readonly code: 'device-read-only'; readonly device: string }
   | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
-  | { readonly code: 'vg-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
+  | {
+      readonly code: 'vg-missing-pvs';
+      readonly vg: string;
+      readonly pvIds: readonly string[];
+      readonly direct?: true;
+    }
   | { readonly code: 'vg-exported'; readonly vg: string }
   | { readonly code: 'vg-not-exported'; readonly vg: string }
   /** Two groups have it: no name can tell which one is meant. */
-  | { readonly code: 'vg-name-shared'; readonly vg: string }
+  | { readonly code: 'vg-name-shared'; readonly vg: string; readonly direct?: true }
   | { readonly code: 'vg-has-active'; readonly vg: string; readonly command: string }
   | { readonly code: 'vg-last-pv'; readonly vg: string; readonly device: string }
   | { readonly code: 'vg-rename-exists'; readonly vg: string }
@@ -112,7 +120,13 @@ export type VolumeError =
   | { readonly code: 'extent-size-unfit'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'vg-read-only'; readonly vg: string }
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }
-  | { readonly code: 'vg-max-pvs'; readonly vg: string; readonly max: number }
+  | {
+      readonly code: 'vg-max-pvs';
+      readonly vg: string;
+      readonly max: number;
+      /** The first that has no place. */
+      readonly device: string;
+    }
   | { readonly code: 'vg-max-lvs'; readonly vg: string; readonly max: number }
   | {
       readonly code: 'extent-size-invalid';
@@ -248,6 +262,14 @@ export type Notice =
   | { readonly code: 'removing-partial-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'vg-reduced'; readonly vg: string; readonly device: string }
   | { readonly code: 'vg-renamed'; readonly from: string; readonly to: string }
+  | { readonly code: 'vg-merged'; readonly from: string; readonly to: string }
+  | {
+      readonly code: 'vg-split';
+      readonly from: string;
+      readonly to: string;
+      /** `to` was there before. */
+      readonly existing: boolean;
+    }
   | { readonly code: 'vg-changed'; readonly vg: string }
   | { readonly code: 'vg-exported'; readonly vg: string }
   | { readonly code: 'vg-imported'; readonly vg: string }

@@ -134,6 +134,8 @@ export interface Plan {
    * that it cannot activate. Absent: the steps that are left are named and the plan is stuck.
    */
   readonly fallback?: Plan;
+  /** The last step whose failure can be taken back so; absent: all after the commit. */
+  readonly fallbackUntil?: number;
 }
 
 /** The progress of a running plan. `step` is an index into its steps. */

@@ -47,7 +47,7 @@ async function afterFailure(
     await rollBack(plan, failed, host);
     return cause;
   }
-  if (plan.fallback) {
+  if (plan.fallback && failed <= (plan.fallbackUntil ?? Infinity)) {
     const back = await runPlan(plan.fallback, host);
     return back.failure ? { code: 'stuck', cause, left: whats(plan.fallback.steps) } : cause;
   }

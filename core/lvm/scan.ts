@@ -7,6 +7,7 @@ import type { LvmId } from '../base/ids.ts';
 import type { Notice } from '../contract/errors.ts';
 import { chooseTwins } from './scan-duplicates.ts';
 import { newestGroups, type Group } from './scan-groups.ts';
+import { ownersOf } from './scan-owners.ts';
 import { groupNotices } from './scan-notices.ts';
 import { readPv, TextCache, type FoundPv } from './scan-pv.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
@@ -23,8 +24,9 @@ export async function scanDisks(
 
   const twins = chooseTwins(found, newestGroups(found));
   notices.push(...twins.notices);
-  const groups = newestGroups(twins.chosen);
-  const owners = ownersOf(twins.chosen, groups);
+  const all = newestGroups(twins.chosen);
+  const owners = ownersOf(twins.chosen, all);
+  const groups = all.filter((group) => isThere(group, owners));
   const pvs = twins.chosen.map((pv) => withName(pv, owners.get(pv.label.pvId)));
   const vgs = groups.map((group) => scannedVg(group, pvs, owners));
   for (const vg of vgs) notices.push(...vg.notices);
@@ -38,18 +40,9 @@ export async function scanDisks(
   };
 }
 
-/** Which group each PV is in: the one whose text it carries, else the first that lists it. */
-function ownersOf(pvs: readonly FoundPv[], groups: readonly Group[]): ReadonlyMap<LvmId, Group> {
-  const owners = new Map<LvmId, Group>();
-  const carried = new Map(
-    pvs.map((pv) => [pv.label.pvId, new Set(pv.areas.flatMap(({ vg }) => vg?.id ?? []))]),
-  );
-  for (const group of groups) {
-    for (const { id } of group.vg.pvs) {
-      if (!owners.has(id) || carried.get(id)?.has(group.vg.id) === true) owners.set(id, group);
-    }
-  }
-  return owners;
+/** A group all of whose PVs another has taken over is over. */
+function isThere(group: Group, owners: ReadonlyMap<LvmId, Group>): boolean {
+  return group.vg.pvs.some(({ id }) => owners.get(id) === group);
 }
 
 function withName(pv: FoundPv, owner: Group | undefined): ScannedPv {

@@ -2,6 +2,7 @@
 import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
+import { GROUP_SENTENCES } from './group-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -10,6 +11,7 @@ type Of<K extends VolumeError['code']> = Extract<VolumeError, { readonly code: K
 type Sentences = { readonly [K in VolumeError['code']]: (error: Of<K>) => Lines };
 
 const SENTENCES: Sentences = {
+  ...GROUP_SENTENCES,
   'io-failed': ({ device, op, start, why }) => [
     `${device}: ${op} failed${start === undefined ? '' : ` at sector ${start}`}: ${why}`,
   ],
@@ -24,11 +26,11 @@ const SENTENCES: Sentences = {
     `device-mapper: ${op} ioctl on ${device} ${devno ? `(${devno})` : ''} failed: ${ERRNO[errno]}`,
     `device-mapper: ${reason}`,
   ],
-  'vg-not-found': ({ vg }) => [
+  'vg-not-found': ({ vg, direct }) => [
     nameRefusal(vg)
       ? `Volume group name "${vg}" has invalid characters.`
       : `Volume group "${vg}" not found`,
-    `Cannot process volume group ${vg}`,
+    ...unprocessed(vg, direct),
   ],
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
@@ -114,16 +116,16 @@ const SENTENCES: Sentences = {
   'duplicate-pvs': ({ vg, devices }) => [
     `Cannot update volume group ${vg} with duplicate PV devices: ${devices.join(', ')}.`,
   ],
-  'vg-missing-pvs': ({ vg }) => [
+  'vg-missing-pvs': ({ vg, direct }) => [
     `Cannot change VG ${vg} while PVs are missing.`,
     'See vgreduce --removemissing and vgextend --restoremissing.',
-    `Cannot process volume group ${vg}`,
+    ...unprocessed(vg, direct),
   ],
   'vg-not-exported': ({ vg }) => [`Volume group "${vg}" is not exported`],
-  'vg-name-shared': ({ vg }) => [
+  'vg-name-shared': ({ vg, direct }) => [
     `Multiple VGs found with the same name: skipping ${vg}`,
     'Use --select vg_uuid=<uuid> in place of the VG name.',
-    `Cannot process volume group ${vg}`,
+    ...unprocessed(vg, direct),
   ],
   'vg-has-active': ({ vg, command }) => [
     command === 'vgexport'
@@ -147,7 +149,10 @@ const SENTENCES: Sentences = {
   'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
   'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],
   'vg-not-resizeable': ({ vg }) => [`Volume group ${vg} is not resizeable.`],
-  'vg-max-pvs': ({ vg, max }) => [`Volume group "${vg}" has a limit of ${max} physical volumes.`],
+  'vg-max-pvs': ({ vg, max, device }) => [
+    `No space for '${device}' - volume group '${vg}' holds max ${max} physical volume(s).`,
+    `PV ${device} cannot be added to VG ${vg}.`,
+  ],
   'vg-max-lvs': ({ vg, max }) => [
     `Maximum number of logical volumes (${max}) reached in volume group ${vg}`,
   ],
@@ -259,6 +264,9 @@ const SENTENCES: Sentences = {
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],
 };
+
+const unprocessed = (vg: string, direct: true | undefined): Lines =>
+  direct ? [] : [`Cannot process volume group ${vg}`];
 
 const sameSize = (count: number): string =>
   `New size (${count} extents) matches existing size (${count} extents)`;

@@ -48,6 +48,11 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'removing-partial-lv': ({ vg, lv }) => warned(`Removing partial LV ${vg}/${lv}.`),
   'vg-reduced': ({ vg, device }) => said(`Removed "${device}" from volume group "${vg}"`),
   'vg-renamed': ({ from, to }) => said(`Volume group "${from}" successfully renamed to "${to}"`),
+  'vg-merged': ({ from, to }) => said(`Volume group "${from}" successfully merged into "${to}"`),
+  'vg-split': ({ from, to, existing }) => {
+    const target = `${existing ? 'Existing' : 'New'} volume group "${to}"`;
+    return said(`${target} successfully split from "${from}"`);
+  },
   'vg-changed': ({ vg }) => said(`Volume group "${vg}" successfully changed`),
   'vg-exported': ({ vg }) => said(`Volume group "${vg}" successfully exported`),
   'vg-imported': ({ vg }) => said(`Volume group "${vg}" successfully imported`),

@@ -21,6 +21,7 @@ import { removeMissing, restorePv } from './missing.ts';
 import { reduceVolume } from './reduce-volume.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
+import { mergeGroup, splitGroup } from './two-groups.ts';
 
 /** In the order shown: what is done often first, what destroys last. */
 export const ACTIONS: readonly ActionSpec[] = [
@@ -39,6 +40,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   activateGroup,
   deactivateGroup,
   backUpGroup,
+  splitGroup,
+  mergeGroup,
   exportGroup,
   importGroup,
   removeMissing,

@@ -1,6 +1,7 @@
 /** The command line that every action makes of its form, and why it is not to be had. */
 import { describe, expect, test } from 'vitest';
 import { ACTIONS } from '../../renderer/actions/index.ts';
+import type { VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../../renderer/state/store.ts';
 import { lab, lv, pv, vg } from './support/lab.ts';
 
@@ -24,6 +25,8 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['activate-group', group, {}, 'vgchange -ay vg'],
   ['deactivate-group', group, {}, 'vgchange -an vg'],
   ['back-up-group', group, {}, 'vgcfgbackup vg'],
+  ['split-group', group, { to: 'v2', pvs: '/dev/sdb' }, 'vgsplit vg v2 /dev/sdb'],
+  ['merge-group', group, { to: 'v2' }, 'vgmerge v2 vg'],
   ['export-group', group, {}, 'vgexport vg'],
   ['import-group', group, {}, 'vgimport vg'],
   ['remove-missing', group, {}, 'vgreduce --removemissing vg'],
@@ -72,6 +75,19 @@ describe('a reason on what cannot be done', () => {
     expect(reason('export-group', group)).toBe('It has active volumes.');
     expect(reason('leave-group', disk)).toBe('40 of its extents are in use.');
     expect(reason('remove-pv', disk)).toBe('It is in vg.');
+    expect(reason('split-group', group)).toMatch('deactivate what is to move');
+    expect(reason('merge-group', group)).toBe('It has active volumes.');
+    const quiet = { ...vg, lvs: vg.lvs.map((one) => ({ ...one, active: false })) };
+    const two = (other: Partial<VgState>) => ({
+      ...lab,
+      vgs: [quiet, { ...quiet, name: 'v2', lvs: [], ...other }],
+    });
+    expect(reason('split-group', group, { ...lab, vgs: [quiet] })).toBeUndefined();
+    expect(reason('merge-group', group, { ...lab, vgs: [quiet] })).toBe(
+      'There is no other volume group.',
+    );
+    expect(reason('merge-group', group, two({}))).toBeUndefined();
+    expect(reason('merge-group', group, two({ lvs: quiet.lvs }))).toMatch('No other group');
     const away = { ...lab, vgs: [{ ...vg, attr: 'wzx-n-' }] };
     expect(reason('extend-group', group, { ...away, disks: [] })).toBe(
       'Every disk is in a volume group.',

@@ -1,6 +1,6 @@
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { VgState } from '../../core/contract/state.ts';
-import { prepared, type Platters } from '../support/lab.ts';
+import { copyOf, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
 
 /** The commands that every fault loop goes through, with what must be there before. */
 export interface Case {
@@ -9,6 +9,25 @@ export interface Case {
   readonly command: string;
   /** Index of a disk that is blank by then: its PV is missing. */
   readonly lost?: number;
+  /**
+   * Two groups cannot change in one write: the target of a split is exported first. From what is
+   * left where the split ends there, these commands make the new version.
+   */
+  readonly finish?: readonly string[];
+}
+
+/** The version that is on the disks; what an unfinished split left is finished first. */
+export async function versionOn(one: Case, platters: Platters): Promise<string> {
+  const layout = await layoutOf(platters);
+  if (!one.finish || !/^\S+ \S*EXPORTED/m.test(layout)) return layout;
+  const after = copyOf(platters);
+  const lab = await openLab(after, undefined, SEED + 2);
+  for (const line of one.finish) {
+    const { status, output } = await lab.run(line);
+    if (status !== 0) throw new Error(`${line}: ${JSON.stringify(output)}`);
+  }
+  await lab.close();
+  return layoutOf(after);
 }
 
 export async function platterOf({ before, lost }: Case): Promise<Platters> {
@@ -25,6 +44,9 @@ const VOLUMES = [...GROUP, 'lvcreate -n home -l 6 vg', 'lvcreate -n data -i 2 -l
 
 /** Volumes that do not come up by themselves. */
 const DOWN = [...VOLUMES, 'vgchange --setautoactivation n vg', 'vgchange -an vg'];
+
+const V2 = 'vgcreate -s 1m v2 /dev/sdd';
+const FINISH_SPLIT = ['vgimport v2', 'vgreduce --removemissing --force vg'];
 
 /** A command that must work whatever became of the one before. */
 export function nextLine(vgs: readonly Pick<VgState, 'name' | 'attr'>[]): string {
@@ -48,6 +70,33 @@ export const CASES: readonly Case[] = [
   },
   { name: 'vgrename', before: VOLUMES, command: 'vgrename vg v2' },
   { name: 'vgchange', before: VOLUMES, command: 'vgchange -s 512k --addtag rack7 vg' },
+  {
+    name: 'vgsplit to a new group',
+    before: [
+      ...DOWN,
+      'vgextend vg /dev/sdc /dev/sdd',
+      'lvcreate -an -Zn -l 40 -n big vg /dev/sdc /dev/sdd',
+    ],
+    command: 'vgsplit vg v2 /dev/sdc /dev/sdd',
+    finish: FINISH_SPLIT,
+  },
+  {
+    name: 'vgsplit to another group',
+    before: [...DOWN, 'vgextend vg /dev/sdc', 'lvcreate -an -Zn -l 9 -n b vg /dev/sdc', V2],
+    command: 'vgsplit -n b vg v2',
+    finish: FINISH_SPLIT,
+  },
+  {
+    name: 'vgsplit of a whole group',
+    before: [...DOWN, 'vgextend vg /dev/sdc', V2],
+    command: 'vgsplit vg v2 /dev/sda /dev/sdb /dev/sdc',
+    finish: ['vgimport v2'],
+  },
+  {
+    name: 'vgmerge',
+    before: [...DOWN, 'vgextend vg /dev/sdc', V2, 'lvcreate -an -Zn -l 9 -n b v2'],
+    command: 'vgmerge v2 vg',
+  },
   { name: 'vgexport', before: DOWN, command: 'vgexport vg' },
   { name: 'vgimport', before: [...DOWN, 'vgexport vg'], command: 'vgimport vg' },
   {

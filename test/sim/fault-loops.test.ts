@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
+import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 for (const one of CASES) {
   for (const stays of [false, true]) {
@@ -64,7 +64,7 @@ async function survives(
     ).toBe(lv.size);
   }
   await lab.close();
-  const layout = await layoutOf(platters);
+  const layout = await versionOn(one, platters);
   expect(versions, where).toContain(layout);
   if (status === 0) expect(layout, where).toBe(versions[1]);
   await expectUsable(platters, where);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { copyOf, DISK_SIZE, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
+import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 const TORN_SEEDS = [1, 2, 3];
 
@@ -51,7 +51,7 @@ async function survives(
   for (const [name, loss] of losses) {
     const where = `${one.command}, cut after ${n} writes, ${name}`;
     const left = disks.map((disk) => disk.afterCut(loss));
-    const layout = await layoutOf(left);
+    const layout = await versionOn(one, left);
     expect(versions, where).toContain(layout);
     // What was acknowledged is durable.
     if (status === 0) expect(layout, where).toBe(versions[1]);

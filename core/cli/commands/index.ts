@@ -19,9 +19,11 @@ import { vgcreate } from './vgcreate.ts';
 import { vgexport } from './vgexport.ts';
 import { vgextend } from './vgextend.ts';
 import { vgimport } from './vgimport.ts';
+import { vgmerge } from './vgmerge.ts';
 import { vgreduce } from './vgreduce.ts';
 import { vgremove } from './vgremove.ts';
 import { vgrename } from './vgrename.ts';
+import { vgsplit } from './vgsplit.ts';
 import { lvs, pvs, vgs } from './reports.ts';
 
 export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
@@ -35,6 +37,8 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   vgremove,
   vgrename,
   vgchange,
+  vgsplit,
+  vgmerge,
   vgexport,
   vgimport,
   vgcfgrestore,

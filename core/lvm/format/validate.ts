@@ -15,7 +15,6 @@ export type FaultCode =
   | 'twin-id'
   | 'seqno'
   | 'extent-size'
-  | 'limit'
   | 'gap'
   | 'empty-segment'
   | 'stripes'
@@ -69,13 +68,7 @@ function checkGroup(vg: VolumeGroup, report: Report): void {
   if (size < MIN_EXTENT || size >= 2 ** 32 || !(powerOfTwo || size % ODD_EXTENT_UNIT === 0)) {
     report('extent-size', '', `${size} sectors are not a legal extent size`);
   }
-  const visible = vg.lvs.filter((lv) => lv.status.includes('VISIBLE')).length;
-  if (vg.maxPv > 0 && vg.pvs.length > vg.maxPv) {
-    report('limit', '', `${vg.pvs.length} PVs are more than the limit of ${vg.maxPv}`);
-  }
-  if (vg.maxLv > 0 && visible > vg.maxLv) {
-    report('limit', '', `${visible} volumes are more than the limit of ${vg.maxLv}`);
-  }
+  // max_pv and max_lv are limits for what is added: LVM writes a group that is beyond them.
   for (const pv of vg.pvs) {
     if (pv.deviceHint.includes('\0')) report('text', pv.section, 'the device hint has a NUL');
   }

@@ -4,24 +4,36 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extents } from '../../base/units.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
-import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
 import type { OpContext } from './context.ts';
 import { missingPvs } from './missing.ts';
 
+/** The groups that a word may mean: one by its identifier, all that have the name. */
+export function findVg(scan: Scan, word: string): readonly ScannedVg[] {
+  const byId = scan.vgs.filter(({ vg }) => formatLvmId(vg.id) === word);
+  return byId.length > 0 ? byId : scan.vgs.filter(({ vg }) => vg.name === word);
+}
+
 /** A group by its name or its identifier; refuses a name that two groups share. */
 export function vgToRead(
   context: Pick<OpContext, 'scan'>,
   name: string,
 ): Result<ScannedVg, VolumeError> {
-  const byId = context.scan.vgs.filter(({ vg }) => formatLvmId(vg.id) === name);
-  const byName = context.scan.vgs.filter(({ vg }) => vg.name === name);
-  const [scanned, twin] = byId.length > 0 ? byId : byName;
+  const [scanned, twin] = findVg(context.scan, name);
   if (!scanned) return err({ code: 'vg-not-found', vg: name });
   return twin ? err({ code: 'vg-name-shared', vg: name }) : ok(scanned);
 }
+
+/** The same refusal where LVM does not come upon it in its loop over groups. */
+export const directly = (error: VolumeError): VolumeError =>
+  error.code === 'vg-not-found' ||
+  error.code === 'vg-missing-pvs' ||
+  error.code === 'vg-name-shared'
+    ? { ...error, direct: true }
+    : error;
 
 /** A group that may be changed: found once, writable, complete and not exported unless said. */
 export function vgToChange(
@@ -65,7 +77,7 @@ function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
  * A disk that is there and cannot be read is not missing: it may be just the one that seems to be,
  * and would be written off. Who knows that it is lost detaches it.
  */
-function unreadDisk({ scan }: OpContext): IoErrorData | undefined {
+export function unreadDisk({ scan }: OpContext): IoErrorData | undefined {
   const found = scan.notices.find((notice) => notice.code === 'disk-unreadable');
   return found?.error;
 }

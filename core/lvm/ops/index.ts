@@ -24,9 +24,11 @@ import { planVgcreate } from './vgcreate.ts';
 import { planVgexport } from './vgexport.ts';
 import { planVgextend } from './vgextend.ts';
 import { planVgimport } from './vgimport.ts';
+import { planVgmerge } from './vgmerge.ts';
 import { planVgreduce } from './vgreduce.ts';
 import { planVgremove } from './vgremove.ts';
 import { planVgrename } from './vgrename.ts';
+import { planVgsplit } from './vgsplit.ts';
 import { withBackups } from './with-backups.ts';
 
 const OPERATIONS = {
@@ -43,6 +45,8 @@ const OPERATIONS = {
   vgchange: planVgchange,
   vgexport: planVgexport,
   vgimport: planVgimport,
+  vgsplit: planVgsplit,
+  vgmerge: planVgmerge,
   vgcfgrestore: planVgcfgrestore,
   vgck: planVgck,
   removemissing: planRemovemissing,

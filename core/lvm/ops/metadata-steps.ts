@@ -73,13 +73,18 @@ function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): 
     action: { kind: 'precommit-metadata', vg, seqno, areas },
     undo: { kind: 'revert-metadata', vg, areas },
   };
-  const commit: Step = {
+  return { prepare: [write, precommit], commit: commitStep(group, areas) };
+}
+
+/** For these areas, all of which have the precommitted text. */
+export function commitStep({ name: vg, seqno }: VolumeGroup, areas: readonly AreaRef[]): Step {
+  const refs = areas.map(({ device, start }) => ({ device, start }));
+  return {
     what: `commit seqno ${seqno}`,
     why: 'One sector per disk changes: from now on the new version is the valid one.',
-    action: { kind: 'commit-metadata', vg, seqno, areas },
+    action: { kind: 'commit-metadata', vg, seqno, areas: refs },
     undo: { kind: 'none', because: 'the new version is valid as soon as one disk has it' },
   };
-  return { prepare: [write, precommit], commit };
 }
 
 /** Empties both slots: these PVs know no group any more. */

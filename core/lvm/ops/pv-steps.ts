@@ -3,7 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import type { PvLayout, Step } from '../../contract/plan.ts';
+import type { Plan, PvLayout, Step } from '../../contract/plan.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
@@ -121,6 +121,28 @@ export function relabelStep(
     why: 'The label tells which PV the disk is, and how large.',
     action: { kind: 'relabel-pv', device, pvId, deviceSize, ...change },
     undo: { kind: 'relabel-pv', device, pvId, deviceSize },
+  };
+}
+
+/**
+ * As LVM: the disks become PVs before it is seen that the group takes no more. Undefined where it
+ * does; a group that is beyond its limit already is not stopped by it.
+ */
+export function refuseBeyondLimit(
+  members: readonly NewMember[],
+  vg: { readonly name: string; readonly max: number; readonly present: number },
+): Plan | undefined {
+  if (vg.max === 0 || vg.present > vg.max) return undefined;
+  const device = members[vg.max - vg.present]?.device;
+  if (device === undefined) return undefined;
+  return {
+    title: `Make physical volumes for ${vg.name}`,
+    steps: members.flatMap(({ init }) => init),
+    commitAt: -1,
+    warnings: [],
+    questions: [],
+    done: [],
+    short: { code: 'vg-max-pvs', vg: vg.name, max: vg.max, device },
   };
 }
 

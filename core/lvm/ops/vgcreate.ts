@@ -9,7 +9,7 @@ import type { OpContext, Operation } from './context.ts';
 import { extentSizeRefusal } from './extent-size.ts';
 import { metadataSteps } from './metadata-steps.ts';
 import type { PvCreation } from './pv-layout.ts';
-import { markStep, memberPvs, newMembers, type NewMember } from './pv-steps.ts';
+import { markStep, memberPvs, newMembers, refuseBeyondLimit, type NewMember } from './pv-steps.ts';
 
 const DEFAULT_EXTENT = sectors(8192);
 
@@ -32,6 +32,9 @@ export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   if (refused) return err(refused);
   const members = newMembers(context, request, 'vgcreate');
   if (!members.ok) return members;
+  const limit = { name: request.vg, max: request.maxPv ?? 0, present: 0 };
+  const full = refuseBeyondLimit(members.value, limit);
+  if (full) return ok(full);
   const vg = firstVersion(request, members.value, context);
   const areas = members.value.flatMap((member) => member.areas);
   const metadata = metadataSteps(context, vg, areas);
@@ -60,8 +63,6 @@ function refuse(request: VgcreateRequest, context: OpContext): VolumeError | und
   }
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
-  const max = request.maxPv ?? 0;
-  if (max > 0 && request.devices.length > max) return { code: 'vg-max-pvs', vg: request.vg, max };
   return extentSizeRefusal(request.extentSize ?? DEFAULT_EXTENT);
 }
 

@@ -1,4 +1,4 @@
-import { err } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { vgToChange } from './find.ts';
@@ -6,7 +6,7 @@ import { usableAreas } from './metadata-steps.ts';
 import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
-import { markStep, memberPvs, newMembers } from './pv-steps.ts';
+import { markStep, memberPvs, newMembers, refuseBeyondLimit } from './pv-steps.ts';
 
 /** Takes more disks or orphan PVs into a group. */
 export interface VgextendRequest extends PvCreation {
@@ -23,9 +23,9 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
-  if (vg.maxPv > 0 && vg.pvs.length + request.devices.length > vg.maxPv) {
-    return err({ code: 'vg-max-pvs', vg: vg.name, max: vg.maxPv });
-  }
+  const limit = { name: vg.name, max: vg.maxPv, present: vg.pvs.length };
+  const full = refuseBeyondLimit(members.value, limit);
+  if (full) return ok(full);
   const sections = unusedPvSections(vg, members.value.length);
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
   return planChange(context, scanned.value, {

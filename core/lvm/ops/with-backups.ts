@@ -11,7 +11,13 @@ export function withBackups(plan: Plan, context: OpContext): Plan {
   const exists = (vg: string): boolean => context.scan.vgs.some((one) => one.vg.name === vg);
   // A group that gets another name is written under the new one.
   const renamed = plan.done.find((notice) => notice.code === 'vg-renamed');
-  const before = renamed ? [renamed.from] : [...new Set([...written, ...erased])].filter(exists);
+  // One that is merged into another is written no more.
+  const merged = plan.done.flatMap((notice) =>
+    notice.code === 'vg-merged' || notice.code === 'vg-split' ? [notice.from] : [],
+  );
+  const before = renamed
+    ? [renamed.from]
+    : [...new Set([...written, ...erased, ...merged])].filter(exists);
   const gone = renamed ? [renamed.from] : erased.filter((vg) => !written.includes(vg));
   if (written.length + erased.length === 0) return plan;
   const first = plan.steps.findIndex(
@@ -26,6 +32,9 @@ export function withBackups(plan: Plan, context: OpContext): Plan {
     ...plan,
     steps: [...plan.steps.slice(0, first), ...archives, ...plan.steps.slice(first), ...backups],
     commitAt: plan.commitAt < 0 ? plan.commitAt : plan.commitAt + archives.length,
+    ...(plan.fallbackUntil === undefined
+      ? {}
+      : { fallbackUntil: plan.fallbackUntil + archives.length }),
   };
 }
 

@@ -49,8 +49,6 @@ const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['seqno', { ...GROUP, seqno: 2 ** 32 }],
   ['extent-size', group({ extentSize: sectors(0) })],
   ['extent-size', group({ extentSize: sectors(300) })],
-  ['limit', { ...GROUP, maxPv: 1 }],
-  ['limit', { ...GROUP, maxLv: 1 }],
   ['gap', withLvs(lv('x', striped(1, 1, onPv(A, 0))))],
   ['gap', withLvs(lv('x', striped(0, 2, onPv(A, 0)), striped(1, 2, onPv(A, 4))))],
   ['empty-segment', withLvs(lv('x', striped(0, 0, onPv(A, 0))))],

@@ -1,0 +1,39 @@
+import type { Sectors } from './units.ts';
+
+/** Refusals of what concerns two groups at once: splits, merges, clones. */
+export type GroupError =
+  /** Of the two names that a command takes, both are the same. */
+  | { readonly code: 'vg-with-itself'; readonly vg: string }
+  | { readonly code: 'vg-name-unfit'; readonly vg: string }
+  /** Said behind the reason. */
+  | { readonly code: 'vg-unread'; readonly vg: string }
+  /** Options for a new group, where there is one of this name. */
+  | { readonly code: 'vg-exists-optioned'; readonly vg: string }
+  | { readonly code: 'join-active'; readonly vg: string }
+  | {
+      readonly code: 'join-extent-size';
+      readonly from: string;
+      readonly to: string;
+      readonly fromSize: Sectors;
+      readonly toSize: Sectors;
+    }
+  | {
+      readonly code: 'join-limit';
+      readonly from: string;
+      readonly to: string;
+      readonly what: 'physical' | 'logical';
+      readonly max: number;
+    }
+  | {
+      readonly code: 'join-twin-lv';
+      readonly from: string;
+      readonly to: string;
+      readonly lv: string;
+    }
+  | { readonly code: 'split-no-member'; readonly vg: string; readonly device: string }
+  | { readonly code: 'split-no-volume'; readonly vg: string; readonly lv: string }
+  /** The volume lies on both sides; `type` as LVM calls it: `Logical Volume`, `mirror`. */
+  | { readonly code: 'split-torn'; readonly lv: string; readonly type: string }
+  /** One of the two would have no metadata area. */
+  | { readonly code: 'split-no-area' }
+  | { readonly code: 'lv-must-be-inactive'; readonly vg: string; readonly lv: string };

@@ -1,0 +1,82 @@
+/** Which volumes go with PVs that leave their group: whole families, and none that is torn. */
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
+import type { LogicalVolume, PhysicalVolume, VolumeGroup } from '../format/model.ts';
+import { references } from '../format/references.ts';
+import { areasOf, segmentTypeName } from '../format/segtypes/index.ts';
+import type { OpContext } from './context.ts';
+import { isActive } from './find.ts';
+
+type Side = 'goes' | 'stays';
+
+/** In the group's order. Refuses volumes that are active, and those on both sides. */
+export function volumesThatGo(
+  context: OpContext,
+  vg: VolumeGroup,
+  pvs: readonly PhysicalVolume[],
+): Result<readonly LogicalVolume[], VolumeError> {
+  const leaving = new Set(pvs.map(({ id }) => id));
+  const goes: LogicalVolume[] = [];
+  const related = families(vg);
+  for (const lv of vg.lvs) {
+    if (sidesOf(vg, [lv], leaving).size > 1) {
+      return err({ code: 'split-torn', lv: lv.name, type: 'Logical Volume' });
+    }
+    const family = related.get(lv.name) ?? [lv];
+    const sides = sidesOf(vg, family, leaving);
+    if (sides.size > 1) return err(torn(lv, family));
+    // LVM takes along what lies on no PV at all.
+    if (sides.has('stays')) continue;
+    if (isActive(context, vg, lv))
+      return err({ code: 'lv-must-be-inactive', vg: vg.name, lv: lv.name });
+    goes.push(lv);
+  }
+  return ok(goes);
+}
+
+function sidesOf(
+  vg: VolumeGroup,
+  lvs: readonly LogicalVolume[],
+  leaving: ReadonlySet<LvmId>,
+): ReadonlySet<Side> {
+  const ids = lvs.flatMap((lv) => [...directPvs(vg, lv)]);
+  return new Set(ids.map((id) => (leaving.has(id) ? 'goes' : 'stays')));
+}
+
+/** The PVs that segments of a volume name themselves. */
+function directPvs(vg: VolumeGroup, lv: LogicalVolume): readonly LvmId[] {
+  return lv.segments
+    .flatMap((segment) => areasOf(vg, segment))
+    .flatMap((area) => (area.on === 'pv' ? [area.pvId] : []));
+}
+
+/** Every PV that a volume or a part of it lies on. */
+export function pvsBelow(vg: VolumeGroup, lv: LogicalVolume): ReadonlySet<LvmId> {
+  const family = families(vg).get(lv.name) ?? [lv];
+  return new Set(family.flatMap((one) => directPvs(vg, one)));
+}
+
+/** Volumes that name one another, by the name of each of them. */
+function families(vg: VolumeGroup): ReadonlyMap<string, readonly LogicalVolume[]> {
+  const family = new Map(vg.lvs.map((lv) => [lv.name, [lv]]));
+  for (const lv of vg.lvs) {
+    for (const segment of lv.segments) {
+      for (const { lv: name } of references(vg, segment)) {
+        const [mine = [], other = []] = [family.get(lv.name), family.get(name)];
+        if (mine === other) continue;
+        mine.push(...other);
+        for (const one of other) family.set(one.name, mine);
+      }
+    }
+  }
+  return family;
+}
+
+const KINDS: Readonly<Record<string, string>> = { snapshot: 'snapshot', mirror: 'mirror' };
+
+function torn(lv: LogicalVolume, family: readonly LogicalVolume[]): VolumeError {
+  const types = family.flatMap((one) => one.segments.map((segment) => segmentTypeName(segment)));
+  const type = types.map((word) => KINDS[word]).find((word) => word !== undefined);
+  return { code: 'split-torn', lv: lv.name, type: type ?? 'Logical Volume' };
+}

@@ -1,0 +1,28 @@
+/** Why two groups could not become one, or one two, in LVM's words. */
+import type { GroupError } from '../contract/group-errors.ts';
+
+type Of<K extends GroupError['code']> = Extract<GroupError, { readonly code: K }>;
+
+export const GROUP_SENTENCES: {
+  readonly [K in GroupError['code']]: (error: Of<K>) => readonly string[];
+} = {
+  'vg-with-itself': ({ vg }) => [`Duplicate volume group name "${vg}"`],
+  'vg-name-unfit': ({ vg }) => [`Invalid vg name ${vg}.`],
+  'vg-unread': ({ vg }) => [`Failed to read VG ${vg}.`],
+  'vg-exists-optioned': ({ vg }) => [`Volume group "${vg}" exists, but new VG option specified`],
+  'join-active': ({ vg }) => [`Logical volumes in "${vg}" must be inactive`],
+  'join-extent-size': ({ from, to, fromSize, toSize }) => [
+    `Extent sizes differ: ${toSize} (${to}) and ${fromSize} (${from})`,
+  ],
+  'join-limit': ({ from, to, what, max }) => [
+    `Maximum number of ${what} volumes (${max}) exceeded  for "${to}" and "${from}"`,
+  ],
+  'join-twin-lv': ({ from, to, lv }) => [
+    `Duplicate logical volume name "${lv}" in "${to}" and "${from}"`,
+  ],
+  'split-no-member': ({ vg, device }) => [`Physical volume ${device} not in volume group ${vg}`],
+  'split-no-volume': ({ vg, lv }) => [`Logical volume ${lv} not in volume group ${vg}`],
+  'split-torn': ({ lv, type }) => [`Can't split ${type} ${lv} between two Volume Groups`],
+  'split-no-area': () => ['Cannot split: Nowhere to store metadata for new Volume Group'],
+  'lv-must-be-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} must be inactive.`],
+};
