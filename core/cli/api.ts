@@ -16,6 +16,7 @@ import { backupFiles, backupText, pvMetadata, vgMetadata } from '../engine/metad
 import { errorLines } from '../report/errors.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
 import { splitLvPath } from './command.ts';
+import { diskDoor, previewLab } from './lab-command.ts';
 import { planCommand, runCommand } from './run-command.ts';
 import { VolumeAccess } from './volume-access.ts';
 import { joinWords } from './words.ts';
@@ -33,6 +34,7 @@ export class LocalEngineApi implements EngineApi {
 
   async preview(argv: readonly string[]): Promise<Result<Preview, Refusal>> {
     const commandLine = joinWords(argv);
+    if (argv[0] === 'lab') return previewLab(argv, diskDoor(this.engine));
     const plans = await planCommand(this.engine, argv);
     if (!plans.ok) {
       const { error, output } = plans.error;

@@ -2,7 +2,8 @@
 import type { EngineApi } from '../contract/api.ts';
 import type { LabState } from '../contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
-import { Engine, type EngineDisk } from '../engine/engine.ts';
+import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
+import { Engine } from '../engine/engine.ts';
 import type { Env } from '../env/index.ts';
 import { errorLines } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -11,7 +12,8 @@ import { LocalEngineApi } from './api.ts';
 export interface CreateEngine {
   readonly env: Env;
   readonly lab: LabState['lab'];
-  readonly disks: readonly EngineDisk[];
+  /** The disks alone, where they stay as they are. */
+  readonly disks: readonly EngineDisk[] | DiskKeeper;
   /** Default: in memory, gone with the engine. */
   readonly backups?: BackupStore;
 }
@@ -26,7 +28,7 @@ export async function createEngine({
   const engine = new Engine({
     env,
     lab,
-    disks,
+    keeper: 'check' in disks ? disks : fixedDisks(disks),
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: (error) => errorLines(error).join(' '),

@@ -16,6 +16,7 @@ import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, unknownCommand } from './help.ts';
+import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
@@ -41,6 +42,7 @@ function dispatch(
 ): Promise<CommandResult> {
   const [name = '', ...args] = argv;
   if (name === 'dmsetup') return runDmsetup(args, engine);
+  if (name === 'lab') return runLab(args, diskDoor(engine), options);
   const query = QUERY_COMMANDS.find((one) => one.name === name);
   if (query) {
     const line = readLine(query, args);

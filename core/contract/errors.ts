@@ -222,6 +222,8 @@ export type VolumeError =
   | { readonly code: 'backup-of-other-vg'; readonly vg: string; readonly file: string }
   | { readonly code: 'no-backup'; readonly vg: string }
   | { readonly code: 'restore-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
+  /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */
+  | { readonly code: 'disk-in-use'; readonly device: string; readonly by: readonly string[] }
   | { readonly code: 'lab'; readonly directory: string; readonly why: string }
   | { readonly code: 'usage'; readonly command: string; readonly why: string };
 
@@ -232,7 +234,17 @@ export type Question =
   | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'restore-active'; readonly vg: string; readonly count: number }
-  | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string };
+  | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'apply-sandbox' | 'discard-sandbox';
+      readonly disks: readonly {
+        readonly device: string;
+        /** Absent where the sandbox cannot be opened. */
+        readonly changed?: Sectors;
+      }[];
+      /** Volumes with extents on them: `vg/home`. */
+      readonly volumes: readonly string[];
+    };
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
@@ -377,5 +389,13 @@ export type Notice =
       readonly preferred: string;
     }
   | { readonly code: 'pv-missing-used-flag'; readonly device: string; readonly vg: string }
+  /** Somebody else wrote to the image, or it is not the file any more that was opened. */
+  | {
+      readonly code: 'image-changed';
+      readonly device: string;
+      readonly image: string;
+      /** A clause: `was replaced by another file`. */
+      readonly why: string;
+    }
   | { readonly code: 'damage-found'; readonly damage: DamageData }
   | { readonly code: 'disk-unreadable'; readonly error: IoErrorData };

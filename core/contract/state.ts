@@ -4,8 +4,12 @@ import type { DevNo, Extents, Sectors } from './units.ts';
 export type AllocationPolicy =
   'contiguous' | 'cling' | 'cling_by_tags' | 'normal' | 'anywhere' | 'inherit';
 
-/** How a disk of a lab is opened. Nothing is ever written to a read-only one. */
-export type DiskMode = 'read-only' | 'live';
+/**
+ * How a disk of a lab is opened. Nothing is ever written to the image of one that is read-only, or
+ * under a sandbox: a sandbox keeps what is written in a file of its own, until it is applied to the
+ * image or discarded.
+ */
+export type DiskMode = 'read-only' | 'sandbox' | 'live';
 
 /** A disk of the lab: an image file under a name and number that never change by themselves. */
 export interface DiskState {
@@ -18,6 +22,17 @@ export interface DiskState {
   readonly image: string;
   /** Why the image cannot be used, in a sentence; absent when it can. */
   readonly problem?: string;
+  /** What should be known of the image although it can be used, in a sentence. */
+  readonly note?: string;
+  /** Of a sandbox that can be used. */
+  readonly sandbox?: SandboxState;
+}
+
+export interface SandboxState {
+  /** What differs from the image, in whole chunks: what discarding it would lose. */
+  readonly changed: Sectors;
+  /** A part of it is in the image already: it can be applied to the end, and not discarded. */
+  readonly applying: boolean;
 }
 
 /** A physical volume, as `pvs` knows it. */

@@ -1,28 +1,29 @@
 /** An open lab: its disks, device-mapper above them, and the operations on both. */
-import { assert, must } from '../base/assert.ts';
-import { err, type Result } from '../base/result.ts';
-import type { BlockDevice } from '../block/device.ts';
-import type { VolumeError } from '../contract/errors.ts';
+import { must } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { Action, Plan, StepPhase } from '../contract/plan.ts';
-import type { DiskMode, DiskState, LabState } from '../contract/state.ts';
+import type { DiskState, LabState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
 import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
-import { autoActivationPlan } from '../lvm/activate/auto.ts';
+import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
 import { dmUuid } from '../lvm/activate/names.ts';
-import { findLv, type MetadataHeader } from '../lvm/format/model.ts';
+import { findLv, type LogicalVolume, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { TextCache } from '../lvm/scan-pv.ts';
 import { scanDisks } from '../lvm/scan.ts';
-import type { Scan, ScanDisk } from '../lvm/scan-types.ts';
+import type { Scan, ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
+import { diskState, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
+import { AttachedDisks } from './attached-disks.ts';
 import { perform } from './perform.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { MetadataWriter } from './perform-metadata.ts';
@@ -30,22 +31,10 @@ import { Projection } from './projection.ts';
 import { runPlan } from './run-plan.ts';
 import type { CommandEngine, RunOutcome } from './types.ts';
 
-/** A disk as the host opened it. */
-export interface EngineDisk {
-  /** `/dev/sda`. */
-  readonly path: string;
-  readonly devno: DevNo;
-  readonly device: BlockDevice;
-  readonly mode: DiskMode;
-  /** File name of the image. */
-  readonly image: string;
-  readonly problem?: string;
-}
-
 export interface EngineOptions {
   readonly env: Env;
   readonly lab: LabState['lab'];
-  readonly disks: readonly EngineDisk[];
+  readonly keeper: DiskKeeper;
   /** LVM's sentence for an error or a notice (core/report). */
   readonly sentenceOf: Sentence;
   readonly reasonOf: (error: VolumeError) => string;
@@ -66,10 +55,13 @@ const CHANGES_METADATA: readonly Action['kind'][] = [
 
 export class Engine implements CommandEngine {
   private readonly dm: DeviceMapper;
+  private readonly attached: AttachedDisks;
   private readonly projection: Projection;
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private operations = 0;
   private readonly texts = new TextCache();
+  /** What was found odd with the images and no command has said yet. */
+  private unsaid: Notice[] = [];
   private latest: Scan = { pvs: [], duplicates: [], vgs: [], unlabelled: [], notices: [] };
   private readonly backupWriter: BackupWriter;
   /** Operations run one after another: no two interleave on one device. */
@@ -88,11 +80,9 @@ export class Engine implements CommandEngine {
       () => this.latest,
       (description) => this.header(description),
     );
-    for (const disk of options.disks) {
-      const attached = this.dm.attachDisk(disk.path, disk.devno, disk.device);
-      assert(attached.ok, `${disk.path} is attached twice`);
-    }
-    const disks = options.disks.map(diskState);
+    this.attached = new AttachedDisks(this.dm, options.keeper);
+    this.attached.follow();
+    const disks = options.keeper.disks.map(diskState);
     this.projection = new Projection({ lab: options.lab, disks }, options.sentenceOf, (event) => {
       for (const listener of [...this.listeners]) listener(event);
     });
@@ -102,9 +92,7 @@ export class Engine implements CommandEngine {
   async start(): Promise<void> {
     const source = await this.source();
     for (const scanned of source.scan.vgs) {
-      const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
-        this.devNoOf(scanned.devices.get(id)?.path);
-      const plan = autoActivationPlan(scanned, devno, ({ uuid }) => this.dm.byUuid(uuid)?.name);
+      const plan = this.activationPlan(scanned, comesUp(scanned.vg));
       if (plan.steps.length > 0) await this.run(plan);
     }
     await this.source();
@@ -123,11 +111,14 @@ export class Engine implements CommandEngine {
   }
 
   async source(): Promise<ReportSource> {
-    const disks: readonly ScanDisk[] = this.options.disks.filter((one) => !one.problem);
-    const scan = await scanDisks(disks, this.texts);
+    this.unsaid.push(...(await this.attached.check()));
+    const { disks } = this.options.keeper;
+    const usable: readonly ScanDisk[] = disks.filter((one) => !one.problem);
+    const scanned = await scanDisks(usable, this.texts);
+    const scan = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
     const devices = this.dm.list();
     const now = this.options.env.wallClock();
-    const source = { scan, devices, disks: this.options.disks.map(diskState), now };
+    const source = { scan, devices, disks: disks.map(diskState), now };
     this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
     return source;
@@ -173,7 +164,31 @@ export class Engine implements CommandEngine {
     return device ? this.dm.open(device.name) : err({ code: 'lv-inactive', vg, lv });
   }
 
+  /**
+   * Opens disks in another way, or other disks. Volumes on them go down for as long as it takes and
+   * come up again where they are still there; one that somebody has open is in the way.
+   */
+  changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>> {
+    return this.inTurn(async () => {
+      await this.source();
+      const down = change.kind === 'attach' ? ok([]) : this.attached.takeDown(change.device);
+      if (!down.ok) return down;
+      const changed = await this.options.keeper.change(change);
+      for (const path of this.attached.follow()) this.publish({ kind: 'disk-detached', path });
+      const { scan } = await this.source();
+      for (const scanned of scan.vgs) {
+        const was = (lv: LogicalVolume): boolean =>
+          down.value.includes(dmUuid(scanned.vg.id, lv.id));
+        const plan = this.activationPlan(scanned, was);
+        if (plan.steps.length > 0) await this.runNow(plan);
+      }
+      return changed.ok ? ok(changed.value.map(diskState)) : changed;
+    });
+  }
+
   publish(body: EventBody): void {
+    // What a command's look at the disks found odd has been said with it.
+    if (body.kind === 'command') this.unsaid = [];
     this.projection.publish(body, this.options.env.scheduler.now);
   }
 
@@ -184,7 +199,7 @@ export class Engine implements CommandEngine {
 
   private async runNow(plan: Plan): Promise<RunOutcome> {
     const operation = ++this.operations;
-    const metadata = new MetadataWriter(this.options.disks, (body) => {
+    const metadata = new MetadataWriter(this.options.keeper.disks, (body) => {
       this.publish(body);
     });
     const outcome = await runPlan(plan, {
@@ -225,7 +240,7 @@ export class Engine implements CommandEngine {
 
   /** A disk that can be read; undefined where the lab has none of this path. */
   disk(path: string): ScanDisk | undefined {
-    return this.options.disks.find((disk) => disk.path === path && !disk.problem);
+    return this.options.keeper.disks.find((disk) => disk.path === path && !disk.problem);
   }
 
   get backups(): BackupStore {
@@ -252,7 +267,7 @@ export class Engine implements CommandEngine {
     const { env } = this.options;
     return {
       scan: source.scan,
-      disks: this.options.disks
+      disks: this.options.keeper.disks
         .filter((disk) => !disk.problem)
         .map(({ path, devno, device, mode }) => ({
           path,
@@ -268,8 +283,14 @@ export class Engine implements CommandEngine {
     };
   }
 
+  private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {
+    const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
+      this.devNoOf(scanned.devices.get(id)?.path);
+    return bringUpPlan(scanned, devno, ({ uuid }) => this.dm.byUuid(uuid)?.name, wanted);
+  }
+
   private devNoOf(path: string | undefined): DevNo | undefined {
-    return this.options.disks.find((disk) => disk.path === path)?.devno;
+    return this.options.keeper.disks.find((disk) => disk.path === path)?.devno;
   }
 
   private dmChanged(change: DmChange): void {
@@ -285,9 +306,4 @@ export class Engine implements CommandEngine {
       this.publish({ kind: 'io-error', device, op, reason });
     }
   }
-}
-
-function diskState({ path, devno, device, mode, image, problem }: EngineDisk): DiskState {
-  const state = { path, devno, size: device.size, mode, image };
-  return problem === undefined ? state : { ...state, problem };
 }

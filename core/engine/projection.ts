@@ -4,7 +4,7 @@
  * code; test/sim/events.test.ts holds both to one answer.
  */
 import type { EngineEvent, EventBody } from '../contract/events.ts';
-import type { DmDeviceState, LabState, VgState } from '../contract/state.ts';
+import type { DiskState, DmDeviceState, LabState, VgState } from '../contract/state.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
@@ -52,6 +52,10 @@ export class Projection {
     }
     const pvs = orphanStates(source);
     if (!same(this.state.orphans, pvs)) this.publish({ kind: 'orphans', pvs }, timeMicros);
+    for (const disk of source.disks) {
+      const known = this.state.disks.find(({ path }) => path === disk.path);
+      if (!same(known, disk)) this.publish({ kind: 'disk', disk }, timeMicros);
+    }
     for (const device of source.devices) {
       const known = this.state.devices.find((one) => one.name === device.name);
       if (!same(known, device)) this.publish({ kind: 'device', device }, timeMicros);
@@ -86,10 +90,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
-    case 'disk': {
-      const others = state.disks.filter(({ path }) => path !== body.disk.path);
-      return { ...state, disks: [...others, body.disk] };
-    }
+    case 'disk':
+      return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'step':
@@ -98,6 +100,12 @@ function apply(state: LabState, body: EventBody): LabState {
     case 'io-error':
       return state;
   }
+}
+
+/** In its own place; a new one at the end. */
+function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskState[] {
+  const known = disks.some(({ path }) => path === disk.path);
+  return known ? disks.map((one) => (one.path === disk.path ? disk : one)) : [...disks, disk];
 }
 
 /** Sorted by name, byte order. */

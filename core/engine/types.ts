@@ -2,6 +2,8 @@
 import type { Result } from '../base/result.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
+import type { DiskState } from '../contract/state.ts';
+import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -30,5 +32,6 @@ export interface CommandEngine {
   readonly backups: BackupStore;
   /** A group as it was last seen, as a file of vgcfgbackup. */
   backupText(vg: string, description: string): Result<string, VolumeError>;
+  changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   publish(body: EventBody): void;
 }

@@ -18,6 +18,8 @@ export interface CliContext {
   readonly host: LabHost;
   /** The lab that was named, as typed; absent when none was. */
   readonly lab?: string;
+  /** The one of `--lab`, which the command line itself names. */
+  readonly labOption?: string;
 }
 
 /** @returns the exit status */

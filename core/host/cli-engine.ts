@@ -33,7 +33,12 @@ export async function withEngine(
 export const engineCommand: CliCommand = (argv, context) =>
   withEngine(context, (api) => runAsking(api, argv, context.io));
 
-async function runAsking(api: EngineApi, argv: readonly string[], io: CliIo): Promise<number> {
+/** Runs a line, and again with the answer where it asks something. */
+export async function runAsking(
+  api: Pick<EngineApi, 'command'>,
+  argv: readonly string[],
+  io: CliIo,
+): Promise<number> {
   const first = await api.command(argv, { ask: true });
   await print(io, first.output);
   if (first.question === undefined) return first.status;

@@ -20,9 +20,13 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
   lvstudio serve                              serve the studio to a browser on this machine
   lvstudio lab new DIR [--disks N] [--size S]
                                               make a lab of N (4) sparse disks of size S (1g)
-  lvstudio lab attach DIR FILE... [--mode read-only|live] [--name sdX]
+  lvstudio lab attach DIR FILE... [--mode read-only|sandbox|live] [--name sdX] [--take-over]
                                               add images to a lab; read-only unless said otherwise
   lvstudio lab detach DIR DISK...             take disks out of a lab; their files stay
+  lvstudio lab mode DIR DISK... MODE [--take-over] [--force]
+                                              open their images read-only, under a sandbox, or live
+  lvstudio lab apply DIR DISK...              write sandboxes into their images
+  lvstudio lab discard DIR DISK...            forget what was written to sandboxes
   lvstudio lab show DIR [--json]              list the disks of a lab
   lvstudio COMMAND ...                        a command of LVM:
 ${commandNames()}
@@ -97,8 +101,14 @@ export async function main(
   const command = Object.hasOwn(own, name) ? own[name] : undefined;
   const alone = command === undefined ? answerWithoutLab(rest) : undefined;
   if (alone) return print(io, alone);
-  const lab = parsed.value.lab ?? (io.variables['LVSTUDIO_LAB'] || undefined) ?? labHere();
-  const context: CliContext = { io, host, ...(lab !== undefined && { lab }) };
+  const { lab: labOption } = parsed.value;
+  const lab = labOption ?? (io.variables['LVSTUDIO_LAB'] || undefined) ?? labHere();
+  const context: CliContext = {
+    io,
+    host,
+    ...(lab !== undefined && { lab }),
+    ...(labOption !== undefined && { labOption }),
+  };
   try {
     return command === undefined
       ? await engineCommand(rest, context)

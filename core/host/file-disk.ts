@@ -6,18 +6,18 @@ import { SECTOR } from '../base/units.ts';
 import type { Sectors } from '../base/units.ts';
 import { checkIo, ioFailure } from '../block/device.ts';
 import type { BlockDevice, Io, IoResult } from '../block/device.ts';
-import type { DiskMode } from '../contract/state.ts';
 import { NODE_CALLS, readFully, writeFully } from './file-calls.ts';
 import type { Done, FileCalls } from './file-calls.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
+import { ImageWatch } from './image-watch.ts';
 import { describeSystemError } from './system-error.ts';
 
 export interface FileDiskOptions {
   readonly path: string;
   /** Name of the block device: `sda`. */
   readonly name: string;
-  readonly mode: DiskMode;
+  readonly mode: 'read-only' | 'live';
 }
 
 /**
@@ -31,7 +31,9 @@ export async function openFileDisk(
   const opened = await openImage(path, mode === 'live');
   if (!opened.ok) return opened;
   const { handle, facts } = opened.value;
-  return ok(new FileDisk(handle, name, facts.size, mode === 'read-only', facts.surplus));
+  const watch = new ImageWatch(path, facts);
+  const { size, surplus } = facts;
+  return ok(new FileDisk(handle, name, size, mode === 'read-only', surplus, NODE_CALLS, watch));
 }
 
 export class FileDisk implements BlockDevice {
@@ -50,16 +52,21 @@ export class FileDisk implements BlockDevice {
     /** Bytes at the end of the file that make no whole sector. */
     readonly surplus: number,
     private readonly calls: FileCalls = NODE_CALLS,
+    readonly watch?: ImageWatch,
   ) {}
 
   submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
     if (refused !== undefined) return Promise.resolve(err(refused));
     if (this.closing) return Promise.resolve(this.failed(io, 'the image is closed'));
+    const lost = this.watch?.lost;
+    if (lost !== undefined) return Promise.resolve(this.failed(io, `the image ${lost}`));
     return new Promise((resolve) => {
       this.inFlight++;
+      if (io.op === 'write') this.watch?.beginWrite();
       this.perform(io, (why) => {
         this.inFlight--;
+        if (io.op === 'write') this.watch?.endWrite();
         if (this.inFlight === 0) this.emptied?.();
         resolve(why === undefined ? ok() : this.failed(io, why));
       });

@@ -52,6 +52,8 @@ export interface ImageFacts {
   readonly surplus: number;
   /** Identifies the file on this machine, whatever its name. */
   readonly identity: string;
+  /** Time of the last change, in nanoseconds. */
+  readonly changed: bigint;
 }
 
 /** Looks without opening; the same refusals as `openImage`, but for those of opening. */
@@ -96,7 +98,8 @@ function factsOf(path: string, stats: BigIntStats): Result<ImageFacts, ImageErro
   if (stats.size > LARGEST) return refuse(path, 'is larger than 8 PiB');
   const surplus = Number(stats.size % BigInt(SECTOR));
   const size = sectors(Number(stats.size / BigInt(SECTOR)));
-  return ok({ size, surplus, identity: `${stats.dev}:${stats.ino}` });
+  const identity = `${stats.dev}:${stats.ino}`;
+  return ok({ size, surplus, identity, changed: stats.mtimeNs });
 }
 
 function otherKind(stats: BigIntStats): string | undefined {

@@ -1,4 +1,5 @@
 /** lab.json: which disks a lab has. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -48,7 +49,7 @@ const schema = z.strictObject({
       name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
       devno,
       image: z.string().min(1).max(4096),
-      mode: z.enum(['read-only', 'live']),
+      mode: z.enum(['read-only', 'sandbox', 'live']),
     }),
   ),
 });
@@ -106,4 +107,19 @@ export async function writeLabFile(
   } catch (error) {
     return labSystemError(directory, LAB_FILE, error);
   }
+}
+
+/** Whether the lab still has this disk in this mode; where it cannot be read, it may have. */
+export async function labUses(directory: string, disk: string, mode: DiskMode): Promise<boolean> {
+  const lab = await readLabFile(directory);
+  if (!lab.ok) return existsSync(join(directory, LAB_FILE));
+  return lab.value.disks.some((one) => one.name === disk && one.mode === mode);
+}
+
+/** The disk of a lab in this folder whose image is this file of it, if it may be written to. */
+export async function labWriting(directory: string, image: string): Promise<LabDisk | undefined> {
+  if (!existsSync(join(directory, LAB_FILE))) return undefined;
+  const lab = await readLabFile(directory);
+  if (!lab.ok) return undefined;
+  return lab.value.disks.find((disk) => disk.image === image && disk.mode !== 'read-only');
 }

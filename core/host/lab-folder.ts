@@ -1,12 +1,13 @@
 /** What `lvstudio lab` does to a lab's folder, while no engine has it open. */
 import { readdir, realpath, rm } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { err, ok } from '../base/result.ts';
+import { basename, join, resolve } from 'node:path';
+import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskMode } from '../contract/state.ts';
-import { DISK_COUNT_LIMIT, diskName, diskNumber, freeDiskName, isDiskName } from './disk-names.ts';
+import type { DiskState, SandboxState } from '../contract/state.ts';
+import { clauseOf } from '../report/lab-table.ts';
+import { diskName, diskNumber } from './disk-names.ts';
 import { createImage, imageSentence, inspectImage } from './image-file.ts';
 import { LAB_FILE, readLabFile, writeLabFile } from './lab-file.ts';
 import type { LabDisk } from './lab-file.ts';
@@ -70,106 +71,8 @@ async function unmake(
   await removeFolders(made);
 }
 
-export interface Attach {
-  readonly directory: string;
-  /** As typed: relative to the present working directory. */
-  readonly files: readonly string[];
-  readonly mode: DiskMode;
-  /** For one file only; absent: the first free name. */
-  readonly name?: string;
-}
-
-/** Adds images to a lab, all of them or none. Returns the new disks. */
-export async function attachImages(
-  options: Attach,
-): Promise<Result<readonly LabDisk[], VolumeError>> {
-  const { directory, files, mode, name } = options;
-  const lab = await readLabFile(directory);
-  if (!lab.ok) return lab;
-  const root = await realpath(resolve(directory));
-  const disks = [...lab.value.disks];
-  const owners = await imageOwners(root, disks);
-  for (const file of files) {
-    const image = await resolveImage(file);
-    if (!image.ok) return labError(directory, image.error);
-    const { path, identity } = image.value;
-    const owner = owners.get(identity);
-    if (owner !== undefined) return labError(directory, `${file} is disk ${owner} already`);
-    const chosen = chooseName(disks, name);
-    if (!chosen.ok) return labError(directory, chosen.error);
-    owners.set(identity, chosen.value);
-    const devno = diskNumber(chosen.value);
-    disks.push({ name: chosen.value, devno, image: storedPath(root, path), mode });
-  }
-  const written = await writeLabFile(directory, { disks });
-  return written.ok ? ok(disks.slice(lab.value.disks.length)) : written;
-}
-
-/** A link is followed here, once, and what it names is what the lab remembers. */
-async function resolveImage(
-  file: string,
-): Promise<Result<{ path: string; identity: string }, string>> {
-  const path = await realpath(resolve(file)).catch(() => resolve(file));
-  const facts = await inspectImage(path);
-  return facts.ok
-    ? ok({ path, identity: facts.value.identity })
-    : err(`${file} ${is(facts.error.why)}`);
-}
-
-const is = (why: string): string => (why.startsWith('is ') ? why : `cannot be used: ${why}`);
-
-function chooseName(disks: readonly LabDisk[], wanted?: string): Result<string, string> {
-  const used = new Set(disks.map(({ name }) => name));
-  const numbers = new Set<string>(disks.map(({ devno }) => devno));
-  if (wanted === undefined) {
-    // A number somebody set by hand may be that of a free name.
-    for (let name = freeDiskName(used); isDiskName(name); name = freeDiskName(used)) {
-      if (!numbers.has(diskNumber(name))) return ok(name);
-      used.add(name);
-    }
-    return err(`a lab has at most ${DISK_COUNT_LIMIT} disks`);
-  }
-  if (!isDiskName(wanted)) return err(`${wanted} is not the name of a disk (sda, sdb, ...)`);
-  if (used.has(wanted)) return err(`there is a disk ${wanted} already`);
-  const number = diskNumber(wanted);
-  return numbers.has(number) ? err(`number ${number} of ${wanted} is taken`) : ok(wanted);
-}
-
-/** Which disk has which file. Images that are gone have none. */
-async function imageOwners(root: string, disks: readonly LabDisk[]): Promise<Map<string, string>> {
-  const owners = new Map<string, string>();
-  for (const disk of disks) {
-    const facts = await inspectImage(imagePath(root, disk));
-    if (facts.ok) owners.set(facts.value.identity, disk.name);
-  }
-  return owners;
-}
-
-/** Relative inside the lab, so that the folder can be moved. */
-function storedPath(root: string, path: string): string {
-  const inside = relative(root, path);
-  const outside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
-  return outside ? path : inside.split(sep).join('/');
-}
-
 export function imagePath(directory: string, disk: LabDisk): string {
   return resolve(directory, disk.image);
-}
-
-/** Takes disks, as `sdb` or `/dev/sdb`, out of a lab, all of them or none. Their files stay. */
-export async function detachDisks(
-  directory: string,
-  names: readonly string[],
-): Promise<Result<void, VolumeError>> {
-  const lab = await readLabFile(directory);
-  if (!lab.ok) return lab;
-  const gone = new Set(names.map((name) => name.replace(/^\/dev\//, '')));
-  for (const name of gone) {
-    if (!lab.value.disks.some((disk) => disk.name === name)) {
-      return labError(directory, `there is no disk ${name}`);
-    }
-  }
-  return writeLabFile(directory, { disks: lab.value.disks.filter(({ name }) => !gone.has(name)) });
 }
 
 /** A disk with what its image says today. */
@@ -180,6 +83,9 @@ export interface DiskFacts extends LabDisk {
   readonly surplus?: number;
   /** Why the image cannot be used, in a clause. */
   readonly problem?: string;
+  /** What should be known of it although it can, in a clause. */
+  readonly note?: string;
+  readonly sandbox?: SandboxState;
 }
 
 export interface LabFacts {
@@ -189,15 +95,33 @@ export interface LabFacts {
   readonly disks: readonly DiskFacts[];
 }
 
-export async function describeLab(directory: string): Promise<Result<LabFacts, VolumeError>> {
+/** @param states what the disks say of themselves, where they could be opened */
+export async function describeLab(
+  directory: string,
+  states: readonly DiskState[] = [],
+): Promise<Result<LabFacts, VolumeError>> {
   const lab = await readLabFile(directory);
   if (!lab.ok) return lab;
   const root = await realpath(resolve(directory));
   const disks: DiskFacts[] = [];
   for (const disk of lab.value.disks) {
-    const facts = await inspectImage(imagePath(root, disk));
-    if (facts.ok) disks.push({ ...disk, size: facts.value.size, surplus: facts.value.surplus });
-    else disks.push({ ...disk, problem: facts.error.why });
+    const state = states.find(({ path }) => path === `/dev/${disk.name}`);
+    disks.push(await describeDisk(root, disk, state));
   }
   return ok({ name: basename(root), directory: root, disks });
+}
+
+async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<DiskFacts> {
+  const facts = await inspectImage(imagePath(root, disk));
+  if (!facts.ok) return { ...disk, problem: facts.error.why };
+  const { size, surplus } = facts.value;
+  const { problem, note, sandbox } = state ?? {};
+  if (problem !== undefined) return { ...disk, problem: clauseOf(problem, disk.image) };
+  return {
+    ...disk,
+    size,
+    surplus,
+    ...(note !== undefined && { note: clauseOf(note, disk.image) }),
+    ...(sandbox && { sandbox }),
+  };
 }

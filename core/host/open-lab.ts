@@ -3,43 +3,24 @@ import { realpath } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import type { BlockDevice } from '../block/device.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskMode } from '../contract/state.ts';
-import type { DevNo } from '../contract/units.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
+import type { DiskKeeper } from '../engine/disk-keeper.ts';
 import type { Env } from '../env/index.ts';
 import { connectLab, serveLab } from './engine-socket.ts';
-import { FileDisk, absentDisk, openFileDisk } from './file-disk.ts';
 import { LabBackups } from './lab-backups.ts';
-import { readLabFile } from './lab-file.ts';
-import type { LabDisk } from './lab-file.ts';
-import { imagePath } from './lab-folder.ts';
+import { LabDisks } from './lab-disks.ts';
 import { acquireLab } from './lab-lock.ts';
 import type { LabLock } from './lab-lock.ts';
 import { nodeEnv } from './node-env.ts';
 import type { DefectReporter } from './wire-answer.ts';
 
-/** A disk as an engine is given it. */
-export interface EngineDisk {
-  /** `/dev/sda`. */
-  readonly path: string;
-  readonly devno: DevNo;
-  /** Has no sectors where there is a problem. */
-  readonly device: BlockDevice;
-  readonly mode: DiskMode;
-  /** File name of the image, without its directory. */
-  readonly image: string;
-  /** Why the image cannot be used, in a sentence. */
-  readonly problem?: string;
-}
-
 /** Builds an engine: volumes are activated when it resolves, and deactivated by `close`. */
 export type EngineFactory = (options: {
   readonly env: Env;
   readonly lab: { readonly name: string; readonly directory: string };
-  readonly disks: readonly EngineDisk[];
+  readonly disks: DiskKeeper;
   readonly backups: BackupStore;
 }) => Promise<{ readonly api: EngineApi; close(): Promise<void> }>;
 
@@ -84,10 +65,10 @@ async function openOwn(
   host: LabHost,
 ): Promise<Result<OpenLab, VolumeError>> {
   try {
-    const lab = await readLabFile(directory);
-    if (lab.ok) return ok(await start(directory, lab.value.disks, lock, host));
+    const disks = await LabDisks.open(directory);
+    if (disks.ok) return ok(await start(directory, disks.value, lock, host));
     await lock.release();
-    return lab;
+    return disks;
   } catch (error) {
     await lock.release();
     throw error;
@@ -96,25 +77,17 @@ async function openOwn(
 
 async function start(
   directory: string,
-  disks: readonly LabDisk[],
+  disks: LabDisks,
   lock: LabLock,
   host: LabHost,
 ): Promise<OpenLab> {
-  const opened = await Promise.all(disks.map((disk) => openDisk(directory, disk)));
-  const closeDisks = async (): Promise<void> => {
-    await Promise.all(
-      opened.map(async ({ device }) => {
-        if (device instanceof FileDisk) await device.close();
-      }),
-    );
-  };
   const env = nodeEnv();
   const lab = { name: basename(directory), directory };
   const engine = await host
-    .createEngine({ env, lab, disks: opened, backups: new LabBackups(directory, env) })
+    .createEngine({ env, lab, disks, backups: new LabBackups(directory, env) })
     .catch(async (error: unknown) => {
       env.scheduler.stop();
-      await closeDisks();
+      await disks.close();
       throw error;
     });
   const server = serveLab(engine.api, lock, host.defect);
@@ -124,7 +97,7 @@ async function start(
       await engine.close();
     } finally {
       env.scheduler.stop();
-      await closeDisks();
+      await disks.close();
       // Last: from here on another process may open the lab.
       await lock.release();
     }
@@ -136,14 +109,4 @@ async function start(
   });
   const close = (): Promise<void> => (closing ??= shut().finally(announce));
   return { api: engine.api, directory, own: true, ended, close };
-}
-
-async function openDisk(directory: string, disk: LabDisk): Promise<EngineDisk> {
-  const { name, devno, mode } = disk;
-  const file = imagePath(directory, disk);
-  const opened = await openFileDisk({ path: file, name, mode });
-  const common = { path: `/dev/${name}`, devno, mode, image: basename(file) };
-  if (opened.ok) return { ...common, device: opened.value };
-  const { why } = opened.error;
-  return { ...common, device: absentDisk(name, why), problem: `${common.image}: ${why}` };
 }

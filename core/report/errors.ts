@@ -243,6 +243,9 @@ const SENTENCES: Sentences = {
         return ['Restore aborted.'];
       case 'reduce-lv':
         return [`Logical volume ${question.vg}/${question.lv} NOT reduced.`];
+      case 'apply-sandbox':
+      case 'discard-sandbox':
+        return question.disks.map(({ device }) => `Sandbox of ${device} left as it is.`);
       case 'initialize-used-pv':
         return [`${question.device}: physical volume not initialized.`];
     }
@@ -261,6 +264,7 @@ const SENTENCES: Sentences = {
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
   several: ({ errors }) => errors.flatMap(errorLines),
   stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
+  'disk-in-use': ({ device, by }) => [`Device ${device} is in use by ${by.join(', ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],
 };

@@ -138,6 +138,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'duplicate-pv': ({ device, pvId }) => warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
   'pv-missing-used-flag': ({ device, vg }) =>
     warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),
+  'image-changed': ({ device, image, why }) => warned(`Device ${device}: image ${image} ${why}.`),
   'damage-found': ({ damage }) => warned(errorLines(damage).join(' ')),
   'disk-unreadable': ({ error }) => warned(errorLines(error).join(' ')),
 };
@@ -146,6 +147,17 @@ const NOTICES: Sentences<Notice, OutputLine> = {
 export function noticeLine(notice: Notice): OutputLine {
   const sentence = NOTICES[notice.code] as (one: Notice) => OutputLine;
   return sentence(notice);
+}
+
+function changesTo(
+  disks: readonly { readonly device: string; readonly changed?: Sectors }[],
+  volumes: readonly string[],
+): string {
+  const each = disks.map(({ device, changed }) => {
+    const what = changed === undefined ? 'all changes' : `${sizeWords(changed)} of changes`;
+    return `${what} to ${device}`;
+  });
+  return [each.join(' and '), volumes.length > 0 ? ` (${volumes.join(', ')})` : ''].join('');
 }
 
 const QUESTIONS: Sentences<Question, string> = {
@@ -162,6 +174,9 @@ const QUESTIONS: Sentences<Question, string> = {
     return `Do you really want to proceed with restore of ${what}? [y/n]: `;
   },
   'reduce-lv': ({ vg, lv }) => `Do you really want to reduce ${vg}/${lv}? [y/n]: `,
+  'apply-sandbox': ({ disks, volumes }) =>
+    `Really WRITE ${changesTo(disks, volumes)} into the image? There is no way back. [y/n]: `,
+  'discard-sandbox': ({ disks, volumes }) => `Really DISCARD ${changesTo(disks, volumes)}? [y/n]: `,
   'initialize-used-pv': ({ device, vg }) =>
     `Really INITIALIZE physical volume "${device}" of volume group "${vg}" [y/n]? `,
 };

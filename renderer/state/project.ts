@@ -1,6 +1,6 @@
 /** The state on screen as the projection of engine events. */
 import type { EngineEvent } from '../../core/contract/events.ts';
-import type { DmDeviceState, LabState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, DmDeviceState, LabState, VgState } from '../../core/contract/state.ts';
 
 /** The state right after an event; events already contained in it change nothing. */
 export function project(state: LabState, event: EngineEvent): LabState {
@@ -23,10 +23,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
-    case 'disk': {
-      const others = state.disks.filter(({ path }) => path !== body.disk.path);
-      return { ...state, disks: [...others, body.disk] };
-    }
+    case 'disk':
+      return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'step':
@@ -35,6 +33,12 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
     case 'io-error':
       return state;
   }
+}
+
+/** In its own place; a new one at the end. */
+function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskState[] {
+  const known = disks.some(({ path }) => path === disk.path);
+  return known ? disks.map((one) => (one.path === disk.path ? disk : one)) : [...disks, disk];
 }
 
 /** Sorted by name, byte order. */

@@ -6,6 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
+import { overlaySize } from '../../core/block/overlay/format.ts';
+import { Journal } from '../../core/block/overlay/journal.ts';
+import { Overlay } from '../../core/block/overlay/overlay.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
@@ -31,6 +34,9 @@ const KINDS: Record<string, (sim: Sim) => BlockDevice | Promise<BlockDevice>> = 
   'device with bad sectors elsewhere': () =>
     new BadSectorDevice(ram(), [{ start: at(2000), count: at(8), onWrite: 'fail' }]),
   'powered disk': () => new PowerLossDisk('power', SIZE, new SectorStore(), new PowerSupply()),
+  sandbox: () => sandbox(ram(SIZE, true), ram(overlaySize(SIZE))),
+  'sandbox on slow disks': (sim) =>
+    sandbox(ram(SIZE, true), new DelayedDevice(ram(overlaySize(SIZE)), slow(sim))),
   'linear volume': () => mapped(['0 1024 linear 8:0 100']),
   'volume of two segments': () => mapped(['0 7 linear 8:16 0', '7 1017 linear 8:0 100']),
   'striped volume': () => mapped(['0 1024 striped 2 8 8:0 0 8:16 100']),
@@ -38,6 +44,13 @@ const KINDS: Record<string, (sim: Sim) => BlockDevice | Promise<BlockDevice>> = 
   'volume on a volume': () => mapped(['0 1024 linear below 0'], ['0 1024 linear 8:0 50']),
 };
 const END = '1023 1 linear 8:16 700';
+
+async function sandbox(base: BlockDevice, store: BlockDevice): Promise<BlockDevice> {
+  expect(await Journal.create(store, SIZE, '')).toEqual({ ok: true });
+  const opened = await Overlay.open(base, store);
+  if (!opened.ok) throw new Error(opened.error.code);
+  return opened.value;
+}
 
 async function imageFile(): Promise<BlockDevice> {
   const folder = await mkdtemp(join(tmpdir(), 'lvstudio-image-'));

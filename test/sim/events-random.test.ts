@@ -13,6 +13,7 @@ import type { EngineEvent } from '../../core/contract/events.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
+import { fixedDisks } from '../../core/engine/disk-keeper.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import { orphanStates, vgState, type Sentence } from '../../core/engine/lab-state.ts';
 import { Projection } from '../../core/engine/projection.ts';
@@ -55,7 +56,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
       hostDescription: 'Linux lvmhost',
     },
     lab: LAB,
-    disks,
+    keeper: fixedDisks(disks),
     sentenceOf,
     reasonOf: (error) => errorLines(error).join(' '),
     backups: new MemoryBackups(),

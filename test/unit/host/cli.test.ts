@@ -1,10 +1,10 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CommandResult } from '../../../core/contract/api.ts';
 import type { OutputLine } from '../../../core/contract/events.ts';
-import { acquireLab } from '../../../core/host/lab-lock.ts';
+import { openLab } from '../../../core/host/open-lab.ts';
 import { VERSION } from '../../../core/host/version.ts';
 import { lvstudio } from './cli-run.ts';
 import { FakeEngine, VOLUME } from './fake-engine.ts';
@@ -45,9 +45,12 @@ describe('lvstudio', () => {
     [['lab', 'new', 'a', '--disks', '-1'], '--disks'],
     [['lab', 'new', 'a', '--disks=999'], '--disks 999: a number from 0 to 256'],
     [['lab', 'new', 'a', '--size=1k'], '--size 1k: from 2m to less than 8p'],
-    [['lab', 'attach', 'a'], 'lab attach DIR FILE'],
-    [['lab', 'attach', 'a', 'b', '--mode', 'rw'], '--mode rw: read-only or live'],
-    [['lab', 'attach', 'a', 'b', '--mode', 'sandbox'], 'sandbox is not available in this version'],
+    [['lab', 'attach', 'a'], 'lab attach needs a FILE'],
+    [['lab', 'attach', 'a', 'b', '--mode', 'rw'], 'mode rw: read-only, sandbox or live'],
+    [['lab', 'mode', 'a', 'sda'], 'lab mode needs a DISK'],
+    [['lab', 'mode', 'a', 'sda', 'rw'], 'mode rw: read-only, sandbox or live'],
+    [['lab', 'apply', 'a'], 'lab apply needs a DISK'],
+    [['lab', 'discard', 'sda'], 'lab discard DIR'],
     [['lab', 'attach', 'a', 'b', 'c', '--name', 'sdx'], '--name is for one FILE'],
     [['lab', 'show'], 'lab show DIR'],
     [['read'], 'read VG/LV'],
@@ -94,21 +97,27 @@ describe('lvstudio lab', () => {
     });
   });
 
-  test('changes nothing while the lab is open', async () => {
+  test('asks the engine that has the lab, with files named for any folder', async () => {
     const directory = await lab();
-    const answer = await acquireLab(directory);
-    expect(answer.ok && answer.value.kind).toBe('mine');
-    if (answer.ok && answer.value.kind === 'mine') {
-      const { lock } = answer.value;
-      onTestFinished(() => lock.release());
-    }
-    const before = await readFile(join(directory, 'lab.json'), 'utf8');
-    const { status, err } = await lvstudio(['lab', 'detach', directory, 'sda']);
-    expect(status).toBe(5);
-    expect(err).toBe(
-      `lvstudio: ${directory}: the lab is open in another program; close it there first\n`,
-    );
-    expect(await readFile(join(directory, 'lab.json'), 'utf8')).toBe(before);
+    const engine = new FakeEngine();
+    const holder = await openLab(directory, {
+      defect: (error) => {
+        throw error;
+      },
+      createEngine: () => Promise.resolve({ api: engine, close: () => Promise.resolve() }),
+    });
+    onTestFinished(async () => {
+      if (holder.ok) await holder.value.close();
+    });
+    await lvstudio(['lab', 'attach', directory, 'x.img', '--mode', 'live']);
+    await lvstudio(['lab', 'detach', directory, 'sda']);
+    await lvstudio(['--lab', directory, 'lab', 'mode', '/dev/sdb', 'sandbox', '--force']);
+    const words = engine.calls.filter(([call]) => call === 'command').map(([, argv]) => argv);
+    expect(words).toEqual([
+      ['lab', 'attach', '--mode', 'live', '--', resolve('x.img')],
+      ['lab', 'detach', '--', 'sda'],
+      ['lab', 'mode', '--force', '--', '/dev/sdb', 'sandbox'],
+    ]);
   });
 });
 

@@ -4,12 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { mib } from '../../../core/base/units.ts';
 import { diskName, diskNumber, freeDiskName, isDiskName } from '../../../core/host/disk-names.ts';
 import { readLabFile } from '../../../core/host/lab-file.ts';
-import {
-  attachImages,
-  createLab,
-  describeLab,
-  detachDisks,
-} from '../../../core/host/lab-folder.ts';
+import { LabDisks } from '../../../core/host/lab-disks.ts';
+import { createLab, describeLab } from '../../../core/host/lab-folder.ts';
+import type { DiskChange } from '../../../core/engine/disk-keeper.ts';
 import { scratch } from './scratch.ts';
 
 async function lab(disks = 2): Promise<string> {
@@ -22,6 +19,24 @@ async function namesIn(directory: string): Promise<string[]> {
   const found = await readLabFile(directory);
   return found.ok ? found.value.disks.map(({ name }) => name) : ['no lab'];
 }
+
+/** @returns what lab.json says of the disks that are new */
+async function change(directory: string, wish: DiskChange) {
+  const before = await namesIn(directory);
+  const disks = await LabDisks.open(directory);
+  if (!disks.ok) throw new Error('no lab');
+  const done = await disks.value.change(wish);
+  await disks.value.close();
+  if (!done.ok) return done;
+  const found = await readLabFile(directory);
+  const all = found.ok ? found.value.disks : [];
+  return { ok: true as const, value: all.filter(({ name }) => !before.includes(name)) };
+}
+
+type Attach = Omit<Extract<DiskChange, { kind: 'attach' }>, 'kind'>;
+const attach = ({ directory, ...wish }: Attach & { directory: string }) =>
+  change(directory, { kind: 'attach', ...wish });
+const detach = (directory: string, device: string) => change(directory, { kind: 'detach', device });
 
 const why = (result: { ok: boolean }): string => {
   const { error } = result as { error?: { code: string; why: string } };
@@ -129,10 +144,10 @@ describe('attaching', () => {
 
   test('gives the first free names, and keeps those of the others', async () => {
     const directory = await lab(3);
-    expect(await detachDisks(directory, ['/dev/sdb'])).toEqual({ ok: true });
+    expect(await detach(directory, '/dev/sdb')).toMatchObject({ ok: true });
     expect(await namesIn(directory)).toEqual(['sda', 'sdc']);
     const files = await images('x.img', 'y.img');
-    const attached = await attachImages({ directory, files, mode: 'read-only' });
+    const attached = await attach({ directory, files, mode: 'read-only' });
     expect(attached).toMatchObject({
       ok: true,
       value: [
@@ -149,7 +164,7 @@ describe('attaching', () => {
     await mkdir(join(directory, 'more'));
     const inside = join(directory, 'more', 'x.img');
     await writeFile(inside, new Uint8Array(512));
-    const attached = await attachImages({ directory, files: [inside], mode: 'live', name: 'sdk' });
+    const attached = await attach({ directory, files: [inside], mode: 'live', name: 'sdk' });
     expect(attached).toMatchObject({
       value: [{ image: 'more/x.img', name: 'sdk', devno: '8:160' }],
     });
@@ -160,9 +175,9 @@ describe('attaching', () => {
     const [real = ''] = await images('x.img');
     const link = `${real}.link`;
     await symlink(real, link);
-    const attached = await attachImages({ directory, files: [link], mode: 'read-only' });
+    const attached = await attach({ directory, files: [link], mode: 'read-only' });
     expect(attached).toMatchObject({ value: [{ image: real }] });
-    const twice = await attachImages({ directory, files: [real], mode: 'read-only' });
+    const twice = await attach({ directory, files: [real], mode: 'read-only' });
     expect(why(twice)).toBe(`${real} is disk sdb already`);
   });
 
@@ -171,19 +186,17 @@ describe('attaching', () => {
     const before = await readFile(join(directory, 'lab.json'), 'utf8');
     const [real = ''] = await images('x.img');
     const common = { directory, mode: 'read-only' as const };
-    expect(why(await attachImages({ ...common, files: [real, '/no/such.img'] }))).toBe(
+    expect(why(await attach({ ...common, files: [real, '/no/such.img'] }))).toBe(
       '/no/such.img cannot be used: no such file or directory',
     );
-    expect(why(await attachImages({ ...common, files: [real, '/dev/null'] }))).toBe(
+    expect(why(await attach({ ...common, files: [real, '/dev/null'] }))).toBe(
       '/dev/null is a device, not a regular file',
     );
-    expect(why(await attachImages({ ...common, files: [real, real] }))).toContain(
-      'is disk sdb already',
-    );
-    expect(why(await attachImages({ ...common, files: [real], name: 'sda' }))).toBe(
+    expect(why(await attach({ ...common, files: [real, real] }))).toContain('is disk sdb already');
+    expect(why(await attach({ ...common, files: [real], name: 'sda' }))).toBe(
       'there is a disk sda already',
     );
-    expect(why(await attachImages({ ...common, files: [real], name: 'vda' }))).toBe(
+    expect(why(await attach({ ...common, files: [real], name: 'vda' }))).toBe(
       'vda is not the name of a disk (sda, sdb, ...)',
     );
     expect(await readFile(join(directory, 'lab.json'), 'utf8')).toBe(before);
@@ -192,7 +205,7 @@ describe('attaching', () => {
 
   test('detaches only what is there', async () => {
     const directory = await lab(2);
-    expect(why(await detachDisks(directory, ['sda', 'sdx']))).toBe('there is no disk sdx');
+    expect(why(await detach(directory, 'sdx'))).toBe('there is no disk sdx');
     expect(await namesIn(directory)).toEqual(['sda', 'sdb']);
   });
 });

@@ -66,11 +66,12 @@ describe('opening a lab', () => {
     const opened = await open(directory, mine);
     const { options } = mine.made[0]!;
     expect(options.lab).toEqual({ name: 'lab', directory });
-    expect(options.disks).toMatchObject([
+    const { disks } = options.disks;
+    expect(disks).toMatchObject([
       { path: '/dev/sda', devno: '8:0', mode: 'live', image: 'sda.img', device: { size: mib(4) } },
       { path: '/dev/sdb', devno: '8:16', problem: 'sdb.img: no such file or directory' },
     ]);
-    const { device } = options.disks[0]!;
+    const { device } = disks[0]!;
     const data = new Uint8Array(512).fill(3);
     expect(await device.submit({ op: 'write', start: sectors(1), data })).toEqual({ ok: true });
     await opened.close();

@@ -1,0 +1,243 @@
+/** `lab`: which disks a lab has, and how their images are opened. No command of LVM's. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { CommandOptions, CommandResult, Preview, Refusal } from '../contract/api.ts';
+import type { Question, VolumeError } from '../contract/errors.ts';
+import type { OutputLine } from '../contract/events.ts';
+import type { DiskMode, DiskState } from '../contract/state.ts';
+import type { DiskChange } from '../engine/disk-keeper.ts';
+import type { CommandEngine } from '../engine/types.ts';
+import type { LogicalVolume } from '../lvm/format/model.ts';
+import { errorLines } from '../report/errors.ts';
+import { labTable } from '../report/lab-table.ts';
+import { questionText } from '../report/notices.ts';
+import { sizeWords } from '../report/size-text.ts';
+import { flag, parseOptions, valued } from './getopt.ts';
+import { LineReader } from './line-reader.ts';
+import { printed, refused, STATUS, statusOf } from './output.ts';
+import { joinWords } from './words.ts';
+
+/** The disks of a lab, with or without an engine above them. */
+export interface DiskDoor {
+  look(): Promise<{
+    readonly disks: readonly DiskState[];
+    /** Those with extents on a disk (`/dev/sda`): `vg/home`. */
+    volumesOn(device: string): readonly string[];
+  }>;
+  changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
+}
+
+export function diskDoor(engine: CommandEngine): DiskDoor {
+  return {
+    async look() {
+      const { disks, scan } = await engine.source();
+      const volumesOn = (device: string): readonly string[] =>
+        scan.vgs.flatMap(({ vg, devices }) => {
+          const id = [...devices].find(([, { path }]) => path === device)?.[0];
+          const on = vg.lvs.filter((lv) => id !== undefined && usesPv(lv, id));
+          return on.map(({ name }) => `${vg.name}/${name}`);
+        });
+      return { disks, volumesOn };
+    },
+    changeDisks: (change) => engine.changeDisks(change),
+  };
+}
+
+const usesPv = ({ segments }: LogicalVolume, id: string): boolean =>
+  segments.some(
+    (segment) =>
+      segment.kind === 'striped' &&
+      segment.areas.some((area) => area.on === 'pv' && area.pvId === id),
+  );
+
+const OPTIONS = [
+  flag('yes', 'y'),
+  flag('take-over'),
+  flag('force', 'f'),
+  valued('mode', undefined, 'Mode'),
+  valued('name', undefined, 'Name'),
+];
+
+const MODES: readonly DiskMode[] = ['read-only', 'sandbox', 'live'];
+
+/** What a line asks for. Nothing to change: the disks are shown. */
+interface LabLine {
+  readonly changes: readonly DiskChange[];
+  readonly yes: boolean;
+}
+
+type Parse = (line: LineReader) => Result<readonly DiskChange[], string>;
+
+const VERBS: Readonly<Record<string, Parse>> = {
+  show: () => ok([]),
+  attach: parseAttach,
+  detach: forEachDisk('detach'),
+  mode: parseMode,
+  apply: forEachDisk('apply'),
+  discard: forEachDisk('discard'),
+};
+
+export async function runLab(
+  args: readonly string[],
+  door: DiskDoor,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const line = readLab(args);
+  if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
+  const { changes } = line.value;
+  const { disks } = await door.look();
+  if (changes.length === 0) return printed(labTable(disks));
+  const yes = line.value.yes || options.yes === true;
+  const question = yes ? undefined : await questionOf(changes, door);
+  if (question && options.ask === true) {
+    return { status: STATUS.failed, output: [], question: asked(question) };
+  }
+  if (question) {
+    const left = errorLines({ code: 'declined', question }).map((text) => `  ${text}`);
+    return refused(STATUS.failed, [`${questionText(question)}[n]`, ...left]);
+  }
+  const named = changes.flatMap((change) => ('device' in change ? [change.device] : []));
+  const absent = named.find((name) => !disks.some(({ path }) => path === pathOf(name)));
+  if (absent !== undefined) return refused(STATUS.failed, [`  There is no disk ${absent}.`]);
+  return runChanges(changes, door);
+}
+
+/** Why a line cannot be understood, in a clause; undefined when it can. */
+export function labUsage(args: readonly string[]): string | undefined {
+  const line = readLab(args);
+  return line.ok ? undefined : line.error;
+}
+
+/** What the line would do, for a window: its question, or why it cannot be understood. */
+export async function previewLab(
+  argv: readonly string[],
+  door: DiskDoor,
+): Promise<Result<Preview, Refusal>> {
+  const line = readLab(argv.slice(1));
+  if (!line.ok) {
+    const why = line.error;
+    return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });
+  }
+  const question = await questionOf(line.value.changes, door);
+  const questions = question ? [questionText(question)] : [];
+  return ok({ commandLine: joinWords(argv), plans: [], questions, warnings: [] });
+}
+
+const asked = (question: Question) => ({ question, text: questionText(question) });
+
+function readLab([verb = '', ...rest]: readonly string[]): Result<LabLine, string> {
+  const parse = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!parse) return err(`lab has no command "${verb}": ${Object.keys(VERBS).join(', ')}`);
+  const options = parseOptions(rest, OPTIONS);
+  if (!options.ok) return err(`lab ${verb}: ${options.error.why}`);
+  const line = new LineReader(options.value, joinWords(['lab', verb, ...rest]));
+  const changes = parse(line);
+  return changes.ok ? ok({ changes: changes.value, yes: line.has('yes') }) : changes;
+}
+
+function parseAttach(line: LineReader): ReturnType<Parse> {
+  const files = line.words;
+  if (files.length === 0) return err('lab attach needs a FILE');
+  const mode = modeOf(line.text('mode') ?? 'read-only');
+  if (!mode.ok) return mode;
+  const name = line.text('name');
+  if (name !== undefined && files.length > 1) return err('--name is for one FILE');
+  const takeOver = line.has('take-over');
+  const change = { kind: 'attach', files, mode: mode.value, takeOver } as const;
+  return ok([name === undefined ? change : { ...change, name }]);
+}
+
+function parseMode(line: LineReader): ReturnType<Parse> {
+  const devices = line.words.slice(0, -1);
+  const word = line.words.at(-1) ?? '';
+  if (devices.length === 0) return err('lab mode needs a DISK and read-only, sandbox or live');
+  const mode = modeOf(word);
+  if (!mode.ok) return mode;
+  const [takeOver, force] = [line.has('take-over'), line.has('force')];
+  return ok(
+    devices.map((device) => ({ kind: 'mode', device, mode: mode.value, takeOver, force }) as const),
+  );
+}
+
+function modeOf(word: string): Result<DiskMode, string> {
+  const mode = MODES.find((one) => one === word);
+  return mode ? ok(mode) : err(`mode ${word}: read-only, sandbox or live`);
+}
+
+function forEachDisk(kind: 'detach' | 'apply' | 'discard'): Parse {
+  return (line) => {
+    if (line.words.length === 0) return err(`lab ${kind} needs a DISK`);
+    return ok(line.words.map((device) => ({ kind, device })));
+  };
+}
+
+/** Before something is overwritten or lost. All disks of the line in one question. */
+async function questionOf(
+  changes: readonly DiskChange[],
+  door: DiskDoor,
+): Promise<Question | undefined> {
+  const { disks, volumesOn } = await door.look();
+  const kind = changes[0]?.kind;
+  if (kind !== 'apply' && kind !== 'discard') return undefined;
+  const named = changes.flatMap((change) => ('device' in change ? change.device : []));
+  const meant = disks.filter(({ path }) => named.some((name) => pathOf(name) === path));
+  // One whose sandbox cannot be opened has nothing to say, and may hold much.
+  const held = meant.filter(({ sandbox, mode }) => mode === 'sandbox' && sandbox?.changed !== 0);
+  if (held.length === 0) return undefined;
+  const volumes = new Set(held.flatMap(({ path }) => volumesOn(path)));
+  return {
+    code: kind === 'apply' ? 'apply-sandbox' : 'discard-sandbox',
+    disks: held.map(({ path, sandbox }) => ({
+      device: path,
+      ...(sandbox && { changed: sandbox.changed }),
+    })),
+    volumes: [...volumes],
+  };
+}
+
+const pathOf = (device: string): string => (device.startsWith('/') ? device : `/dev/${device}`);
+
+/** One after the other, up to the first that fails. */
+async function runChanges(changes: readonly DiskChange[], door: DiskDoor): Promise<CommandResult> {
+  const output: OutputLine[] = [];
+  for (const change of changes) {
+    const { disks } = await door.look();
+    const before = disks.find(({ path }) => 'device' in change && path === pathOf(change.device));
+    const done = await door.changeDisks(change);
+    if (!done.ok) {
+      const lines = errorLines(done.error).map((text) => ({ stream: 'stderr', text: `  ${text}` }));
+      return { status: statusOf(done.error), output: [...output, ...(lines as OutputLine[])] };
+    }
+    for (const text of sentences(change, before, done.value)) {
+      output.push({ stream: 'stdout', text });
+    }
+  }
+  return { status: STATUS.done, output };
+}
+
+function sentences(
+  change: DiskChange,
+  before: DiskState | undefined,
+  after: readonly DiskState[],
+): readonly string[] {
+  const changed =
+    before?.sandbox && before.sandbox.changed > 0 ? before.sandbox.changed : undefined;
+  const size = changed === undefined ? 'Nothing' : `${sizeWords(changed)} of changes`;
+  switch (change.kind) {
+    case 'attach':
+      return after.flatMap((disk, index) => [
+        `${disk.path} is ${change.files[index] ?? disk.image} (${modeWords(disk)})`,
+        ...(disk.note === undefined ? [] : [disk.note]),
+      ]);
+    case 'mode':
+      return after.map((disk) => `${disk.path} is ${disk.image} (${modeWords(disk)})`);
+    case 'detach':
+      return before && changed !== undefined ? [`${size} stay in ${before.image}.sandbox`] : [];
+    case 'apply':
+      return [`${size} written to ${before?.image}`];
+    case 'discard':
+      return [`${size} discarded from the sandbox of ${before?.image}`];
+  }
+}
+
+const modeWords = ({ mode, sandbox }: DiskState): string =>
+  sandbox && sandbox.changed > 0 ? `${mode}, ${sizeWords(sandbox.changed)} changed` : mode;

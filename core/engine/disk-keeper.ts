@@ -1,0 +1,97 @@
+/** Whose disks they are: how the images of a lab are opened is the host's business. */
+import { err, type Result } from '../base/result.ts';
+import type { Sectors } from '../base/units.ts';
+import type { BlockDevice } from '../block/device.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { DiskMode, DiskState } from '../contract/state.ts';
+import type { DevNo } from '../contract/units.ts';
+
+/** A disk as the host opened it. */
+export interface EngineDisk {
+  /** `/dev/sda`. */
+  readonly path: string;
+  readonly devno: DevNo;
+  /** Has no sectors where there is a problem. */
+  readonly device: BlockDevice;
+  readonly mode: DiskMode;
+  /** File name of the image, without its directory. */
+  readonly image: string;
+  /** Why the image cannot be used, in a sentence. */
+  readonly problem?: string;
+  /** What should be known of it although it can, in a sentence. */
+  readonly note?: string;
+  /** Of one that is in a sandbox; changes with every write. */
+  readonly sandbox?: { readonly changed: Sectors; readonly state: 'open' | 'applying' };
+}
+
+/** A change to which disks a lab has and how they are opened. */
+export type DiskChange =
+  | {
+      readonly kind: 'attach';
+      /** Absolute. All of them are attached, or none. */
+      readonly files: readonly string[];
+      readonly mode: DiskMode;
+      /** For one file only; absent: the first free name. */
+      readonly name?: string;
+      readonly takeOver?: boolean;
+    }
+  | { readonly kind: 'detach'; readonly device: string }
+  | {
+      readonly kind: 'mode';
+      readonly device: string;
+      readonly mode: DiskMode;
+      /** Takes the image from a lab that does not have it open, or ended without closing it. */
+      readonly takeOver?: boolean;
+      /** Keeps a sandbox over an image that changed since it was made. */
+      readonly force?: boolean;
+    }
+  /** Writes a sandbox into its image; the sandbox is empty then. */
+  | { readonly kind: 'apply'; readonly device: string }
+  /** Empties a sandbox. */
+  | { readonly kind: 'discard'; readonly device: string };
+
+/** What became of an image while it was open. */
+export interface DiskFinding {
+  readonly device: string;
+  readonly image: string;
+  /** A clause about the image: `was replaced by another file`. */
+  readonly why: string;
+}
+
+export interface DiskKeeper {
+  /** In the order attached; the same objects until something changes. */
+  readonly disks: readonly EngineDisk[];
+  /**
+   * Looks at every image. One that is not the file any more that was opened has a problem from then
+   * on; one that somebody else wrote to has a note.
+   */
+  check(): Promise<readonly DiskFinding[]>;
+  /** Nothing uses the disks meanwhile. @returns those that are new or opened anew */
+  change(change: DiskChange): Promise<Result<readonly EngineDisk[], VolumeError>>;
+}
+
+/** Disks that stay as they are. */
+export function fixedDisks(disks: readonly EngineDisk[]): DiskKeeper {
+  const why = 'the disks of this lab cannot be changed';
+  return {
+    disks,
+    check: () => Promise.resolve([]),
+    change: () => Promise.resolve(err({ code: 'lab', directory: '', why })),
+  };
+}
+
+export function diskState(disk: EngineDisk): DiskState {
+  const { path, devno, device, mode, image, problem, note, sandbox } = disk;
+  return {
+    path,
+    devno,
+    size: device.size,
+    mode,
+    image,
+    ...(problem !== undefined && { problem }),
+    ...(note !== undefined && { note }),
+    ...(sandbox && {
+      sandbox: { changed: sandbox.changed, applying: sandbox.state === 'applying' },
+    }),
+  };
+}

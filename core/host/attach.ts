@@ -1,0 +1,89 @@
+/** Which disk an image becomes in a lab: its name, its number, and how its file is remembered. */
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { err, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { DiskChange } from '../engine/disk-keeper.ts';
+import { DISK_COUNT_LIMIT, diskNumber, freeDiskName, isDiskName } from './disk-names.ts';
+import { inspectImage } from './image-file.ts';
+import { labError } from './lab-error.ts';
+import type { LabDisk } from './lab-file.ts';
+import { imagePath } from './lab-folder.ts';
+
+/**
+ * The new disks for some files, all of them or none.
+ * @param root of the lab: absolute, without symbolic links
+ * @param present what the lab has
+ */
+export async function planAttach(
+  root: string,
+  present: readonly LabDisk[],
+  { files, mode, name }: Extract<DiskChange, { readonly kind: 'attach' }>,
+): Promise<Result<readonly LabDisk[], VolumeError>> {
+  const disks = [...present];
+  const owners = await imageOwners(root, disks);
+  for (const file of files) {
+    const image = await resolveImage(file);
+    if (!image.ok) return labError(root, image.error);
+    const { path, identity } = image.value;
+    const owner = owners.get(identity);
+    if (owner !== undefined) return labError(root, `${file} is disk ${owner} already`);
+    const chosen = chooseName(disks, name);
+    if (!chosen.ok) return labError(root, chosen.error);
+    owners.set(identity, chosen.value);
+    const devno = diskNumber(chosen.value);
+    disks.push({ name: chosen.value, devno, image: storedPath(root, path), mode });
+  }
+  return ok(disks.slice(present.length));
+}
+
+/** A link is followed here, once, and what it names is what the lab remembers. */
+async function resolveImage(
+  file: string,
+): Promise<Result<{ path: string; identity: string }, string>> {
+  const path = await realpath(resolve(file)).catch(() => resolve(file));
+  const facts = await inspectImage(path);
+  return facts.ok
+    ? ok({ path, identity: facts.value.identity })
+    : err(`${file} ${is(facts.error.why)}`);
+}
+
+const is = (why: string): string => (why.startsWith('is ') ? why : `cannot be used: ${why}`);
+
+function chooseName(disks: readonly LabDisk[], wanted?: string): Result<string, string> {
+  const used = new Set(disks.map(({ name }) => name));
+  const numbers = new Set<string>(disks.map(({ devno }) => devno));
+  if (wanted === undefined) {
+    // A number somebody set by hand may be that of a free name.
+    for (let name = freeDiskName(used); isDiskName(name); name = freeDiskName(used)) {
+      if (!numbers.has(diskNumber(name))) return ok(name);
+      used.add(name);
+    }
+    return err(`a lab has at most ${DISK_COUNT_LIMIT} disks`);
+  }
+  if (!isDiskName(wanted)) return err(`${wanted} is not the name of a disk (sda, sdb, ...)`);
+  if (used.has(wanted)) return err(`there is a disk ${wanted} already`);
+  const number = diskNumber(wanted);
+  return numbers.has(number) ? err(`number ${number} of ${wanted} is taken`) : ok(wanted);
+}
+
+/** Which disk has which file. Images that are gone have none. */
+async function imageOwners(root: string, disks: readonly LabDisk[]): Promise<Map<string, string>> {
+  const owners = new Map<string, string>();
+  for (const disk of disks) {
+    const facts = await inspectImage(imagePath(root, disk));
+    if (facts.ok) owners.set(facts.value.identity, disk.name);
+  }
+  return owners;
+}
+
+/** Relative inside the lab, so that the folder can be moved. */
+function storedPath(root: string, path: string): string {
+  const inside = relative(root, path);
+  const outside = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return outside ? path : inside.split(sep).join('/');
+}
+
+/** Whether the image is somewhere else than in the lab's folder, and others may have it too. */
+export const storedElsewhere = ({ image }: LabDisk): boolean => isAbsolute(image);

@@ -1,0 +1,130 @@
+/** `lvstudio lab attach` and its like: with the engine that has the lab, or without one. */
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { labUsage, runLab } from '../cli/lab-command.ts';
+import type { DiskDoor } from '../cli/lab-command.ts';
+import type { EngineApi } from '../contract/api.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { DiskState } from '../contract/state.ts';
+import { diskState } from '../engine/disk-keeper.ts';
+import { parseOptions } from './cli-arguments.ts';
+import { fail, refuseUsage } from './cli-context.ts';
+import type { CliCommand, CliContext } from './cli-context.ts';
+import { runAsking, withEngine } from './cli-engine.ts';
+import { isDiskName } from './disk-names.ts';
+import { LabDisks } from './lab-disks.ts';
+import { acquireLab } from './lab-lock.ts';
+
+/** Options of every command that changes how disks are opened. */
+const CHANGING = {
+  mode: { type: 'string' },
+  name: { type: 'string' },
+  yes: { type: 'boolean', short: 'y' },
+  force: { type: 'boolean', short: 'f' },
+  'take-over': { type: 'boolean' },
+} as const;
+
+/**
+ * `lab attach DIR FILE...`, and the others with DIR or without: a word that is no disk names the
+ * lab. What they mean is the engine's business (core/cli/lab-command.ts); here a lab that nobody
+ * has open is opened without an engine, and without its volumes.
+ */
+export function changeDisks(verb: string): CliCommand {
+  return async (args, context) => {
+    const parsed = parseOptions(args, CHANGING);
+    if (!parsed.ok) return refuseUsage(context.io, parsed.error);
+    const { values, positionals } = parsed.value;
+    const named = verb === 'attach' ? context.labOption === undefined : !isDisk(positionals[0]);
+    const directory = named ? positionals[0] : context.lab;
+    const rest = named ? positionals.slice(1) : positionals;
+    if (directory === undefined) return refuseUsage(context.io, `lab ${verb} DIR ...`);
+    const words = ['lab', verb, ...optionWords(values)];
+    const files = verb === 'attach' ? rest.map((file) => resolve(file)) : rest;
+    const line = [...words, '--', ...files];
+    const usage = labUsage(line.slice(1));
+    if (usage !== undefined) return refuseUsage(context.io, usage);
+    return runOnDisks(line, directory, context);
+  };
+}
+
+const isDisk = (word = ''): boolean => isDiskName(word.replace(/^\/dev\//, ''));
+
+function optionWords(values: Readonly<Record<string, string | boolean | undefined>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined || value === false
+      ? []
+      : value === true
+        ? [`--${name}`]
+        : [`--${name}`, value],
+  );
+}
+
+/** What the disks say of themselves; undefined where the lab cannot be opened. */
+export async function diskStates(
+  directory: string,
+  context: CliContext,
+): Promise<readonly DiskState[] | undefined> {
+  let states: readonly DiskState[] | undefined;
+  const opened = await withDisks(directory, async (disks) => {
+    states = disks.disks.map(diskState);
+    return Promise.resolve(0);
+  });
+  if (!opened.ok || opened.value !== 'held') return states;
+  await withEngine({ ...context, lab: directory }, async (api) => {
+    states = (await api.state()).disks;
+    return 0;
+  });
+  return states;
+}
+
+async function runOnDisks(
+  words: readonly string[],
+  directory: string,
+  context: CliContext,
+): Promise<number> {
+  const done = await withDisks(directory, (disks) => {
+    const door = doorTo(disks);
+    const command: EngineApi['command'] = ([, ...args], options) => runLab(args, door, options);
+    return runAsking({ command }, words, context.io);
+  });
+  if (!done.ok) return fail(context.io, done.error);
+  if (done.value !== 'held') return done.value;
+  return withEngine({ ...context, lab: directory }, (api) => runAsking(api, words, context.io));
+}
+
+/** Opens the disks of a lab without an engine, for as long as `work` takes. */
+async function withDisks(
+  directory: string,
+  work: (disks: LabDisks) => Promise<number>,
+): Promise<Result<number | 'held', VolumeError>> {
+  const answer = await acquireLab(directory);
+  if (!answer.ok) return answer;
+  if (answer.value.kind === 'held') {
+    answer.value.socket.destroy();
+    return ok('held');
+  }
+  try {
+    const disks = await LabDisks.open(await realpath(resolve(directory)));
+    if (!disks.ok) return disks;
+    try {
+      return ok(await work(disks.value));
+    } finally {
+      await disks.value.close();
+    }
+  } finally {
+    await answer.value.lock.release();
+  }
+}
+
+/** Nobody looks into the images: which volumes are on them is not known. */
+function doorTo(disks: LabDisks): DiskDoor {
+  return {
+    look: () => Promise.resolve({ disks: disks.disks.map(diskState), volumesOn: () => [] }),
+    async changeDisks(change) {
+      const done = await disks.change(change);
+      return done.ok ? ok(done.value.map(diskState)) : done;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Whether an image that is open is still the file that was opened, and as we left it. */
+import { SECTOR } from '../base/units.ts';
+import { inspectImage } from './image-file.ts';
+import type { ImageFacts } from './image-file.ts';
+
+/** What became of an image while it was open; `why` is a clause about it. */
+export type ImageChange =
+  /** It is not the image any more: nothing is read or written until it is opened again. */
+  | { readonly kind: 'lost'; readonly why: string }
+  /** Somebody else wrote to it. */
+  | { readonly kind: 'changed'; readonly why: string };
+
+export class ImageWatch {
+  /** Why the file is not the image any more. */
+  lost: string | undefined;
+  /** Time of the last change that is known of. */
+  private changed: bigint;
+  /** Whether a later time may be that of one of our own writes. */
+  private wrote = false;
+  private writing = 0;
+
+  constructor(
+    private readonly path: string,
+    /** As the image was when it was opened. */
+    readonly opened: ImageFacts,
+  ) {
+    this.changed = opened.changed;
+  }
+
+  beginWrite(): void {
+    this.writing++;
+    this.wrote = true;
+  }
+
+  endWrite(): void {
+    this.writing--;
+    this.wrote = true;
+  }
+
+  /** Changes by others are only seen where we did not write since the look before. */
+  async check(): Promise<ImageChange | undefined> {
+    if (this.lost !== undefined) return undefined;
+    const mine = this.wrote || this.writing > 0;
+    this.wrote = false;
+    const now = await inspectImage(this.path);
+    const why = now.ok ? lossOf(this.opened, now.value) : now.error.why;
+    if (!now.ok || why !== undefined) {
+      this.lost = why;
+      return { kind: 'lost', why: why ?? '' };
+    }
+    const moved = now.value.changed !== this.changed;
+    this.changed = now.value.changed;
+    if (!moved || mine || this.wrote) return undefined;
+    return { kind: 'changed', why: 'was changed by another program' };
+  }
+}
+
+function lossOf(opened: ImageFacts, now: ImageFacts): string | undefined {
+  if (now.identity !== opened.identity) return 'was replaced by another file';
+  const [before, after] = [byteCount(opened), byteCount(now)];
+  return after < before ? `was cut from ${before} to ${after} bytes` : undefined;
+}
+
+/** Size of an image in bytes, with those that make no sector. */
+export const byteCount = ({ size, surplus }: ImageFacts): number => size * SECTOR + surplus;

@@ -1,0 +1,167 @@
+/** Opens the image of a disk as the lab says: with a claim, under a sandbox, or only to read. */
+import { basename } from 'node:path';
+import { ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { BlockDevice } from '../block/device.ts';
+import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
+import { storedElsewhere } from './attach.ts';
+import { absentDisk, openFileDisk } from './file-disk.ts';
+import { claimImage, writerOf } from './image-claim.ts';
+import type { ImageClaim } from './image-claim.ts';
+import { inspectImage } from './image-file.ts';
+import type { ImageChange } from './image-watch.ts';
+import type { LabDisk } from './lab-file.ts';
+import { imagePath } from './lab-folder.ts';
+import { SandboxDisk } from './sandbox-disk.ts';
+
+export interface OpenHow {
+  /** Takes the image from a lab that does not have it open. */
+  readonly takeOver?: boolean;
+  /** Makes the file of a sandbox where there is none. */
+  readonly create?: boolean;
+  /** Keeps a sandbox over an image that changed since. */
+  readonly anyway?: boolean;
+}
+
+export interface OpenedDisk {
+  readonly disk: EngineDisk;
+  check(): Promise<DiskFinding | undefined>;
+  /** @param keep whether the image stays claimed; default: one outside the lab's folder does */
+  close(keep?: boolean): Promise<void>;
+  /** Of a sandbox: writes it into the image. The error is a clause about the image. */
+  apply?(): Promise<string | undefined>;
+}
+
+/** What is open of a disk, below its place in the lab. */
+interface Opened {
+  readonly device: BlockDevice;
+  readonly sandbox?: SandboxDisk;
+  check(): Promise<ImageChange | undefined> | undefined;
+  close(): Promise<void>;
+}
+
+export async function openDisk(
+  directory: string,
+  disk: LabDisk,
+  how: OpenHow = {},
+): Promise<OpenedDisk> {
+  const path = imagePath(directory, disk);
+  const claimed = await claim(directory, disk, path, how.takeOver ?? false);
+  if (!claimed.ok) return absent(disk, path, claimed.error);
+  const opened = await openAs(disk, path, how);
+  if (!opened.ok) {
+    await claimed.value.claim?.release(true);
+    return absent(disk, path, opened.error);
+  }
+  return new Place(disk, path, opened.value, claimed.value);
+}
+
+interface Claimed {
+  readonly claim?: ImageClaim;
+  /** Who else may write to what is only read here. */
+  readonly note?: string;
+}
+
+async function claim(
+  lab: string,
+  { name, mode }: LabDisk,
+  path: string,
+  takeOver: boolean,
+): Promise<Result<Claimed, string>> {
+  const facts = await inspectImage(path);
+  if (!facts.ok) return { ok: false, error: facts.error.why };
+  const { identity } = facts.value;
+  if (mode === 'read-only') {
+    const writer = await writerOf({ path, identity, lab });
+    return ok(writer ? { note: writer.why } : {});
+  }
+  const claimed = await claimImage({ path, identity, lab, disk: name, mode, takeOver });
+  return claimed.ok ? ok({ claim: claimed.value }) : claimed;
+}
+
+async function openAs(
+  { name, mode }: LabDisk,
+  path: string,
+  { create = false, anyway = false }: OpenHow,
+): Promise<Result<Opened, string>> {
+  if (mode === 'sandbox') {
+    const opened = await SandboxDisk.open({ path, name, create, anyway });
+    if (!opened.ok) return { ok: false, error: opened.error.why };
+    const sandbox = opened.value;
+    return ok({
+      device: sandbox.device,
+      sandbox,
+      check: () => sandbox.check(),
+      close: () => sandbox.close(),
+    });
+  }
+  const opened = await openFileDisk({ path, name, mode });
+  if (!opened.ok) return { ok: false, error: opened.error.why };
+  const file = opened.value;
+  return ok({ device: file, check: () => file.watch?.check(), close: () => file.close() });
+}
+
+class Place implements OpenedDisk {
+  disk: EngineDisk;
+  readonly apply?: () => Promise<string | undefined>;
+
+  constructor(
+    private readonly entry: LabDisk,
+    private readonly path: string,
+    private readonly opened: Opened,
+    private readonly claimed: Claimed,
+  ) {
+    const { note } = claimed;
+    const { device, sandbox } = opened;
+    const common = commonOf(entry, path);
+    this.disk = {
+      ...common,
+      device,
+      ...(note !== undefined && { note: `${common.image}: ${note}` }),
+      ...(sandbox && { sandbox: sandbox.device }),
+    };
+    if (sandbox) this.apply = () => this.applySandbox(sandbox);
+  }
+
+  async check(): Promise<DiskFinding | undefined> {
+    const change = await this.opened.check();
+    if (!change) return undefined;
+    const { path: device, image } = this.disk;
+    const sentence = `${image}: ${change.why}`;
+    const { problem: _problem, note: _note, ...rest } = this.disk;
+    const gone = change.kind === 'lost';
+    this.disk = gone ? { ...rest, problem: sentence } : { ...rest, note: sentence };
+    return { device, image, why: change.why };
+  }
+
+  async close(keep = storedElsewhere(this.entry)): Promise<void> {
+    await this.opened.close();
+    await this.claimed.claim?.release(keep);
+  }
+
+  private async applySandbox(sandbox: SandboxDisk): Promise<string | undefined> {
+    const { path } = this;
+    const image = await openFileDisk({ path, name: this.entry.name, mode: 'live' });
+    if (!image.ok) return image.error.why;
+    const done = await sandbox.apply(image.value);
+    await image.value.close();
+    if (done.ok) return undefined;
+    const { error } = done;
+    return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
+  }
+}
+
+function commonOf({ name, devno, mode }: LabDisk, file: string) {
+  return { path: `/dev/${name}`, devno, mode, image: basename(file) };
+}
+
+/** A disk whose image cannot be opened, for a reason that is a clause. */
+function absent(disk: LabDisk, path: string, why: string): OpenedDisk {
+  const common = commonOf(disk, path);
+  const device = absentDisk(disk.name, why);
+  return {
+    disk: { ...common, device, problem: `${common.image}: ${why}` },
+    check: () => Promise.resolve(undefined),
+    close: () => Promise.resolve(),
+  };
+}

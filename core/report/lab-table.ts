@@ -1,0 +1,38 @@
+/** The disks of a lab as a table. */
+import type { DiskState } from '../contract/state.ts';
+import { sizeColumn } from './size-text.ts';
+
+type Shown = Omit<DiskState, 'size'> & { readonly size?: DiskState['size'] };
+
+const HEAD = ['Disk', 'Number', 'Size', 'Mode', 'Image'];
+
+/** `image` as it should be printed: a file name, or a path. */
+export function labTable(disks: readonly Shown[]): readonly string[] {
+  const rows = [HEAD, ...disks.map(row)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map(
+    (cells) =>
+      `  ${cells
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd()}`,
+  );
+}
+
+function row({ path, devno, size, mode, image, problem, note, sandbox }: Shown): string[] {
+  const said = problem ?? note;
+  const held = sandbox && sandbox.changed > 0 ? ` +${sizeColumn(sandbox.changed, 'h')}` : '';
+  return [
+    path,
+    devno,
+    size === undefined || problem !== undefined ? '-' : sizeColumn(size, 'h'),
+    `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}`,
+    said === undefined ? image : `${image}: ${clauseOf(said, image)}`,
+  ];
+}
+
+/** Sentences begin with the name of the image, which stands in the table already. */
+export function clauseOf(sentence: string, image: string): string {
+  const name = image.slice(image.lastIndexOf('/') + 1);
+  return sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence;
+}
