@@ -175,15 +175,15 @@ async function questionOf(
   changes: readonly DiskChange[],
   door: DiskDoor,
 ): Promise<Question | undefined> {
-  const { disks, volumesOn } = await door.look();
+  const lab = await door.look();
   const kind = changes[0]?.kind;
   if (kind !== 'apply' && kind !== 'discard') return undefined;
   const named = changes.flatMap((change) => ('device' in change ? change.device : []));
-  const meant = disks.filter(({ path }) => named.some((name) => pathOf(name) === path));
+  const meant = lab.disks.filter(({ path }) => named.some((name) => pathOf(name) === path));
   // One whose sandbox cannot be opened has nothing to say, and may hold much.
   const held = meant.filter(({ sandbox, mode }) => mode === 'sandbox' && sandbox?.changed !== 0);
   if (held.length === 0) return undefined;
-  const volumes = new Set(held.flatMap(({ path }) => volumesOn(path)));
+  const volumes = new Set(held.flatMap(({ path }) => lab.volumesOn(path)));
   return {
     code: kind === 'apply' ? 'apply-sandbox' : 'discard-sandbox',
     disks: held.map(({ path, sandbox }) => ({

@@ -56,6 +56,8 @@ export interface Rival {
 }
 
 export interface ImageClaim {
+  /** Why the claim is nowhere written down, in a clause; nobody else had one. */
+  readonly unwritten?: string;
   /** The image is open no more. `keep`: it is still the lab's. */
   release(keep: boolean): Promise<void>;
 }
@@ -75,14 +77,16 @@ export async function claimImage(wish: ClaimWish): Promise<Result<ImageClaim, st
   const record: Record = { version: VERSION, image, lab, disk, mode, since, holder };
   try {
     for (let tries = 0; tries < TRIES; tries++) {
-      const found = await readText(path);
+      const found = await readText(path).catch(() => '');
       const rival = found === undefined ? await folderRival(wish) : await rivalIn(found, wish);
       if (rival !== undefined && !(rival.yields && wish.takeOver)) return err(advice(rival));
       if (await put(path, record, found)) return ok(claimOf(path, record));
     }
     return err('is being claimed by others again and again');
   } catch (error) {
-    return err(`cannot be claimed: ${describeSystemError(error)}`);
+    // On a full or read-only file system a lab can still be looked at, and be made smaller.
+    const unwritten = `cannot be claimed: ${describeSystemError(error)}`;
+    return ok({ unwritten, release: () => Promise.resolve() });
   }
 }
 
@@ -170,8 +174,8 @@ async function readText(path: string): Promise<string | undefined> {
 /** Replaces the text that was looked at, or none; false where another was there by then. */
 async function put(path: string, record: Record, before: string | undefined): Promise<boolean> {
   const fresh = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeFile(fresh, textOf(record), { flag: 'wx', mode: 0o644 });
   try {
+    await writeFile(fresh, textOf(record), { flag: 'wx', mode: 0o644 });
     if (before !== undefined && !(await takeAway(path, before))) return false;
     await link(fresh, path);
     return true;

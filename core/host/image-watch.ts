@@ -37,11 +37,17 @@ export class ImageWatch {
     this.wrote = true;
   }
 
+  /** Whether a write is under way, or has ended since this was asked; asking anew begins anew. */
+  private takeWrote(anew = true): boolean {
+    const wrote = this.wrote || this.writing > 0;
+    if (anew) this.wrote = false;
+    return wrote;
+  }
+
   /** Changes by others are only seen where we did not write since the look before. */
   async check(): Promise<ImageChange | undefined> {
     if (this.lost !== undefined) return undefined;
-    const mine = this.wrote || this.writing > 0;
-    this.wrote = false;
+    const mine = this.takeWrote();
     const now = await inspectImage(this.path);
     const why = now.ok ? lossOf(this.opened, now.value) : now.error.why;
     if (!now.ok || why !== undefined) {
@@ -50,7 +56,7 @@ export class ImageWatch {
     }
     const moved = now.value.changed !== this.changed;
     this.changed = now.value.changed;
-    if (!moved || mine || this.wrote) return undefined;
+    if (!moved || mine || this.takeWrote(false)) return undefined;
     return { kind: 'changed', why: 'was changed by another program' };
   }
 }

@@ -58,7 +58,7 @@ export async function openDisk(
 
 interface Claimed {
   readonly claim?: ImageClaim;
-  /** Who else may write to what is only read here. */
+  /** Who else may write to it. */
   readonly note?: string;
 }
 
@@ -76,7 +76,9 @@ async function claim(
     return ok(writer ? { note: writer.why } : {});
   }
   const claimed = await claimImage({ path, identity, lab, disk: name, mode, takeOver });
-  return claimed.ok ? ok({ claim: claimed.value }) : claimed;
+  if (!claimed.ok) return claimed;
+  const { unwritten: note } = claimed.value;
+  return ok({ claim: claimed.value, ...(note !== undefined && { note }) });
 }
 
 async function openAs(

@@ -1,0 +1,59 @@
+/** The file system under the images fills up in the middle of a command, at every place of it. */
+import { expect, test } from 'vitest';
+import { FreeSpace, FullDisk } from '../support/full-disk.ts';
+import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
+import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
+
+const struck = new Map<string, number>();
+
+test.each(CASES)('$name: no space left, after every number of blocks', async (one) => {
+  const before = await platterOf(one);
+  const after = copyOf(before);
+  const whole = await openLab(after, undefined, SEED);
+  expect((await whole.run(one.command)).status).toBe(0);
+  await whole.close();
+  const versions = [await layoutOf(before), await layoutOf(after)];
+  let blocks = 0;
+  while (await strikes(one, before, versions, blocks)) blocks++;
+  struck.set(one.name, blocks);
+});
+
+test('most commands need room', () => {
+  const hungry = CASES.filter(({ name }) => (struck.get(name) ?? 0) > 0);
+  expect(hungry.length).toBeGreaterThan(CASES.length / 2);
+});
+
+/** @returns whether the space was too little. */
+async function strikes(
+  one: Case,
+  before: Platters,
+  versions: readonly string[],
+  blocks: number,
+): Promise<boolean> {
+  const platters = copyOf(before);
+  const space = new FreeSpace(blocks);
+  const lab = await openLab(platters, (disk) => new FullDisk(disk, space), SEED);
+  const { status, output } = await lab.run(one.command);
+  const where = `${one.command}, ${blocks} blocks: ${output.map(({ text }) => text).join('\n')}`;
+  const { devices } = await lab.api.state();
+  expect(
+    devices.filter(({ suspended, inactive }) => suspended || inactive),
+    where,
+  ).toEqual([]);
+  if (status !== 0) expect(where).toContain('no space left on device');
+  await lab.close();
+  const layout = await layoutOf(platters);
+  expect(versions, where).toContain(layout);
+  if (status === 0) expect(layout, where).toBe(versions[1]);
+  await expectUsable(platters, where);
+  return space.refused > 0;
+}
+
+/** Once there is room again. */
+async function expectUsable(platters: Platters, where: string): Promise<void> {
+  const lab = await openLab(platters, undefined, SEED + 1);
+  const line = nextLine((await lab.api.state()).vgs);
+  const { status, output } = await lab.run(line);
+  expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
+  await lab.close();
+}
