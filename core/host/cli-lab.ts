@@ -8,6 +8,7 @@ import type { CliCommand, CliContext } from './cli-context.ts';
 import { changeDisks, diskStates } from './cli-disks.ts';
 import { NEW_DISKS_LIMIT, createLab, describeLab } from './lab-folder.ts';
 import type { LabFacts } from './lab-folder.ts';
+import { createTwin } from './lab-twin.ts';
 
 const DEFAULT_DISKS = '4';
 const DEFAULT_SIZE = '1g';
@@ -18,6 +19,7 @@ const LARGEST = 2 ** 53 - 512;
 
 const COMMANDS: Readonly<Record<string, CliCommand>> = {
   new: labNew,
+  twin: labTwin,
   show: labShow,
   attach: changeDisks('attach'),
   detach: changeDisks('detach'),
@@ -51,6 +53,24 @@ async function labNew(args: readonly string[], context: CliContext): Promise<num
   }
   const made = await createLab({ directory, disks: count, size: bytesToSectorsCeil(bytes(each)) });
   if (!made.ok) return fail(io, made.error);
+  return show(context, directory, false);
+}
+
+async function labTwin(args: readonly string[], context: CliContext): Promise<number> {
+  const { io } = context;
+  const parsed = parseOptions(args, { missing: { type: 'string', multiple: true } });
+  if (!parsed.ok) return refuseUsage(io, parsed.error);
+  const [directory, ...files] = parsed.value.positionals;
+  if (directory === undefined || files.length === 0) {
+    return refuseUsage(io, 'lab twin DIR BACKUP-FILE... [--missing DEVICE|UUID]');
+  }
+  const { missing = [] } = parsed.value.values;
+  const made = await createTwin({ directory, files, missing });
+  if (!made.ok) return fail(io, made.error);
+  for (const { vg, file } of made.value.groups) {
+    const counts = `${vg.pvs.length} PVs, ${vg.lvs.length} LVs`;
+    await write(io.stdout, `${vg.name}: ${counts}, version ${vg.seqno}, from ${file}\n`);
+  }
   return show(context, directory, false);
 }
 

@@ -20,6 +20,9 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
   lvstudio serve                              serve the studio to a browser on this machine
   lvstudio lab new DIR [--disks N] [--size S]
                                               make a lab of N (4) sparse disks of size S (1g)
+  lvstudio lab twin DIR FILE... [--missing PV]
+                                              make a lab of disks without data from backup files of
+                                              a production system; PV: a device or UUID, no disk
   lvstudio lab attach DIR FILE... [--mode read-only|sandbox|live] [--name sdX] [--take-over]
                                               add images to a lab; read-only unless said otherwise
   lvstudio lab detach DIR DISK...             take disks out of a lab; their files stay

@@ -25,29 +25,51 @@ export interface NewLab {
   readonly size: Sectors;
 }
 
+/** Makes a lab with sparse disks `sda.img`, ... that are open for writing. */
+export function createLab(options: NewLab): Promise<Result<void, VolumeError>> {
+  const { directory, disks, size } = options;
+  return makeLab(
+    directory,
+    Array.from({ length: disks }, (_, index) => ({ name: diskName(index), size })),
+  );
+}
+
+export interface NewDisk {
+  /** `sda`: its image is `sda.img`. */
+  readonly name: string;
+  readonly size: Sectors;
+}
+
 /**
- * Makes a lab with sparse disks `sda.img`, ... that are open for writing. The folder may exist if
- * nothing is in it; what was made is removed again if anything fails.
+ * Makes a lab, and fills its disks before it is one. The folder may exist if nothing is in it; what
+ * was made is removed again if anything fails.
  */
-export async function createLab(options: NewLab): Promise<Result<void, VolumeError>> {
-  const { directory, disks: count, size } = options;
+export async function makeLab(
+  directory: string,
+  wanted: readonly NewDisk[],
+  fill: () => Promise<Result<void, VolumeError>> = () => Promise.resolve(ok()),
+): Promise<Result<void, VolumeError>> {
   const made = await makeFolder(directory);
   if (!made.ok) return made;
-  const names = Array.from({ length: count }, (_, index) => diskName(index));
   const disks: LabDisk[] = [];
-  for (const name of names) {
+  const undo = async <T>(failed: T): Promise<T> => {
+    await unmake(directory, disks, made.value);
+    return failed;
+  };
+  for (const { name, size } of wanted) {
     const image = `${name}.img`;
     const created = await createImage(join(directory, image), size);
-    if (!created.ok) {
-      await unmake(directory, disks, made.value);
-      return labError(directory, imageSentence(created.error));
-    }
+    if (!created.ok) return undo(labError(directory, imageSentence(created.error)));
     disks.push({ name, devno: diskNumber(name), image, mode: 'live' });
   }
+  const filled = await fill();
+  if (!filled.ok) return undo(filled);
   const written = await writeLabFile(directory, { disks });
-  if (!written.ok) await unmake(directory, disks, made.value);
-  return written;
+  return written.ok ? written : undo(written);
 }
+
+/** What `LabBackups` makes in a lab. */
+const BACKUP_FOLDERS = ['archive', 'backup'];
 
 /** The folders that were made; none if the lab's own was there and empty. */
 async function makeFolder(directory: string): Promise<Result<readonly string[], VolumeError>> {
@@ -67,7 +89,9 @@ async function unmake(
   disks: readonly LabDisk[],
   made: readonly string[],
 ): Promise<void> {
-  for (const { image } of disks) await rm(join(directory, image), { force: true });
+  // The folder was empty, or not there.
+  const inside = [...disks.map(({ image }) => image), ...BACKUP_FOLDERS];
+  for (const name of inside) await rm(join(directory, name), { recursive: true, force: true });
   await removeFolders(made);
 }
 
