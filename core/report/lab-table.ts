@@ -1,6 +1,6 @@
 /** The disks of a lab as a table. */
 import type { DiskState } from '../contract/state.ts';
-import { sizeColumn } from './size-text.ts';
+import { sectorsToBytes, type Sectors } from '../base/units.ts';
 
 type Shown = Omit<DiskState, 'size'> & { readonly size?: DiskState['size'] };
 
@@ -21,11 +21,11 @@ export function labTable(disks: readonly Shown[]): readonly string[] {
 
 function row({ path, devno, size, mode, image, problem, note, sandbox }: Shown): string[] {
   const said = problem ?? note;
-  const held = sandbox && sandbox.changed > 0 ? ` +${sizeColumn(sandbox.changed, 'h')}` : '';
+  const held = sandbox && sandbox.changed > 0 ? ` +${sizeText(sandbox.changed)}` : '';
   return [
     path,
     devno,
-    size === undefined || problem !== undefined ? '-' : sizeColumn(size, 'h'),
+    size === undefined || problem !== undefined ? '-' : sizeText(size),
     `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}`,
     said === undefined ? image : `${image}: ${clauseOf(said, image)}`,
   ];
@@ -35,4 +35,18 @@ function row({ path, devno, size, mode, image, problem, note, sandbox }: Shown):
 export function clauseOf(sentence: string, image: string): string {
   const name = image.slice(image.lastIndexOf('/') + 1);
   return sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence;
+}
+
+const SIZES: readonly (readonly [letter: string, bytes: number])[] = [
+  ['t', 2 ** 40],
+  ['g', 2 ** 30],
+  ['m', 2 ** 20],
+  ['k', 2 ** 10],
+];
+
+/** Two decimals, in the largest unit that is not above the size. */
+function sizeText(size: Sectors): string {
+  const count = sectorsToBytes(size);
+  const [letter, unit] = SIZES.find(([, each]) => count >= each) ?? ['b', 1];
+  return `${(count / unit).toFixed(2)}${letter}`;
 }
