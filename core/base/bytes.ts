@@ -7,9 +7,12 @@ export function view(data: Uint8Array): DataView {
   return new DataView(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Characters above 255 are a defect: encode them as UTF-8 first (`utf8ToByteString`). */
-export function byteStringToBytes(text: string): Uint8Array {
-  const out = new Uint8Array(text.length);
+/**
+ * Characters above 255 are a defect: encode them as UTF-8 first (`utf8ToByteString`).
+ * @param length of the result; what the text does not fill is zero.
+ */
+export function byteStringToBytes(text: string, length = text.length): Uint8Array {
+  const out = new Uint8Array(length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }

@@ -10,6 +10,7 @@ import type {
 import type { VolumeError } from '../contract/errors.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from '../contract/metadata.ts';
+import type { Plan, ShownPlan } from '../contract/plan.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { backupFiles, backupText, pvMetadata, vgMetadata } from '../engine/metadata-views.ts';
@@ -46,7 +47,7 @@ export class LocalEngineApi implements EngineApi {
     const warnings = plans.value.flatMap((plan) =>
       plan.warnings.map((notice) => noticeLine(notice).text),
     );
-    return ok({ commandLine, plans: plans.value, questions, warnings });
+    return ok({ commandLine, plans: plans.value.map(shown), questions, warnings });
   }
 
   command(argv: readonly string[], options?: CommandOptions): Promise<CommandResult> {
@@ -88,6 +89,14 @@ export class LocalEngineApi implements EngineApi {
     return this.engine.subscribe(listener);
   }
 }
+
+const shown = ({ title, commitAt, questions, done, steps }: Plan): ShownPlan => ({
+  title,
+  commitAt,
+  questions,
+  done,
+  steps: steps.map(({ what, why }) => ({ what, why })),
+});
 
 const noVolume = (volume: string): VolumeError => ({
   code: 'usage',

@@ -1,7 +1,7 @@
 import type { Question, VolumeError } from './errors.ts';
 import type { EngineEvent, OutputLine } from './events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
-import type { Plan } from './plan.ts';
+import type { ShownPlan } from './plan.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -17,7 +17,7 @@ export interface Preview {
   /** Quoted as a shell needs it: `lvcreate -n home -L 12m vg`. */
   readonly commandLine: string;
   /** One per object of the line (`lvremove vg/a vg/b`), each against the lab as it is now. */
-  readonly plans: readonly Plan[];
+  readonly plans: readonly ShownPlan[];
   /** The questions of the plans in LVM's words, in the same order. */
   readonly questions: readonly string[];
   readonly warnings: readonly string[];

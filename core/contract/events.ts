@@ -1,4 +1,4 @@
-import type { StepPhase, Step } from './plan.ts';
+import type { ShownStep, StepPhase } from './plan.ts';
 import type { DiskState, DmDeviceState, PvState, VgState } from './state.ts';
 
 /** What happened. The state of a lab is the projection of these; none says only "look again". */
@@ -21,7 +21,7 @@ export type EventBody =
       readonly index: number;
       readonly of: number;
       readonly phase: StepPhase;
-      readonly step: Step;
+      readonly step: ShownStep;
       /** With phase `failed`: the reason, in a sentence. */
       readonly reason?: string;
     }

@@ -44,6 +44,8 @@ export type Action =
       readonly vg: string;
       readonly seqno: number;
       readonly text: string;
+      /** What the text says (core/lvm's VolumeGroup), for a reader that would parse it again. */
+      readonly group: object;
       readonly areas: readonly AreaRef[];
     }
   /** Points the headers' second slot at the new text. */
@@ -136,6 +138,14 @@ export interface Plan {
   readonly fallback?: Plan;
   /** The last step whose failure can be taken back so; absent: all after the commit. */
   readonly fallbackUntil?: number;
+}
+
+/** A step as doors show it: its action may carry megabytes of metadata. */
+export type ShownStep = Pick<Step, 'what' | 'why'>;
+
+/** A plan as doors show it. */
+export interface ShownPlan extends Pick<Plan, 'title' | 'commitAt' | 'questions' | 'done'> {
+  readonly steps: readonly ShownStep[];
 }
 
 /** The progress of a running plan. `step` is an index into its steps. */

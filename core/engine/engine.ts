@@ -16,7 +16,7 @@ import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
-import { TextCache } from '../lvm/scan-pv.ts';
+import { TextCache, type Trust } from '../lvm/scan-pv.ts';
 import { scanDisks } from '../lvm/scan.ts';
 import type { Scan, ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
@@ -110,11 +110,17 @@ export class Engine implements CommandEngine {
     });
   }
 
-  async source(): Promise<ReportSource> {
-    this.unsaid.push(...(await this.attached.check()));
+  /** A look at disks and devices, whatever happened to either. */
+  source(): Promise<ReportSource> {
+    return this.look('texts');
+  }
+
+  private async look(trust: Trust): Promise<ReportSource> {
+    const changed = await this.attached.check();
+    this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
     const usable: readonly ScanDisk[] = disks.filter((one) => !one.problem);
-    const scanned = await scanDisks(usable, this.texts);
+    const scanned = await scanDisks(usable, this.texts, changed.length > 0 ? 'texts' : trust);
     const scan = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
     const devices = this.dm.list();
     const now = this.options.env.wallClock();
@@ -130,7 +136,7 @@ export class Engine implements CommandEngine {
   }
 
   async plan(request: Request, commandLine: string): Promise<Result<Plan, VolumeError>> {
-    return planRequest(request, this.context(await this.source(), commandLine));
+    return planRequest(request, this.context(await this.look('headers'), commandLine));
   }
 
   /** Runs a plan that was made from the disks as they were; waits for the operation before it. */
@@ -199,7 +205,7 @@ export class Engine implements CommandEngine {
 
   private async runNow(plan: Plan): Promise<RunOutcome> {
     const operation = ++this.operations;
-    const metadata = new MetadataWriter(this.options.keeper.disks, (body) => {
+    const metadata = new MetadataWriter(this.options.keeper.disks, this.texts, (body) => {
       this.publish(body);
     });
     const outcome = await runPlan(plan, {
@@ -207,7 +213,7 @@ export class Engine implements CommandEngine {
       progress: (running, index, phase, error) =>
         this.progress(operation, running, index, phase, error),
     });
-    await this.source();
+    await this.look('headers');
     return outcome;
   }
 
@@ -219,6 +225,7 @@ export class Engine implements CommandEngine {
     error?: VolumeError,
   ): Promise<void> {
     const step = must(plan.steps[index], 'a step of the plan');
+    const { what, why } = step;
     this.publish({
       kind: 'step',
       operation,
@@ -226,10 +233,10 @@ export class Engine implements CommandEngine {
       index,
       of: plan.steps.length,
       phase,
-      step,
+      step: { what, why },
       ...(error ? { reason: this.options.reasonOf(error) } : {}),
     });
-    if (phase === 'done' && CHANGES_METADATA.includes(step.action.kind)) await this.source();
+    if (phase === 'done' && CHANGES_METADATA.includes(step.action.kind)) await this.look('headers');
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

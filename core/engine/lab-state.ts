@@ -18,6 +18,7 @@ import {
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { isLvActive, lvAttr, lvDevice, lvLayout, lvRole, pvAttr, vgAttr } from '../report/attr.ts';
+import { lvStatesOf } from './lv-states.ts';
 import { allPvRows, pvRowsOf, type PvRow } from '../report/rows.ts';
 import type { ReportSource } from '../report/source.ts';
 
@@ -40,6 +41,8 @@ export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sent
     tags: vg.tags,
     pvs: pvRowsOf(source, scanned).flatMap((row) => memberState(scanned, row)),
     lvs: inOrder.map((lv) => lvState(source, scanned, lv)),
+    pvs: pvRowsOf(scanned).flatMap((row) => memberState(scanned, row)),
+    lvs: lvStatesOf(source, scanned, inOrder, (lv) => lvState(source, scanned, lv)),
     problems: scanned.notices.map(sentence),
   };
 }

@@ -5,14 +5,22 @@ import type { EventBody } from '../contract/events.ts';
 import type { Action, AreaRef, PvLayout } from '../contract/plan.ts';
 import type { LvmId } from '../base/ids.ts';
 import { sectors } from '../base/units.ts';
-import { createArea, readAreaHeader, writeAreaHeader, writeText } from '../lvm/area-io.ts';
+import {
+  createArea,
+  encodeText,
+  readAreaHeader,
+  writeAreaHeader,
+  writeText,
+} from '../lvm/area-io.ts';
 import {
   withCommitted,
   withoutPrecommitted,
   withoutText,
   withPrecommitted,
 } from '../lvm/format/area-header.ts';
+import type { VolumeGroup } from '../lvm/format/model.ts';
 import { readLabel, wipeLabel, writeLabel, zeroLabelSectors } from '../lvm/label-io.ts';
+import type { TextCache } from '../lvm/scan-pv.ts';
 import type { AreaHeader, PvLabel, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
 
 type Done = Result<void, VolumeError>;
@@ -29,6 +37,7 @@ export class MetadataWriter {
 
   constructor(
     private readonly disks: readonly ScanDisk[],
+    private readonly texts: TextCache,
     private readonly emit: (body: EventBody) => void,
   ) {}
 
@@ -74,7 +83,8 @@ export class MetadataWriter {
   }
 
   async write(action: Of<'write-metadata'>): Promise<Done> {
-    const { vg, seqno, text } = action;
+    const { vg, seqno } = action;
+    const text = encodeText(action.text);
     for (const area of action.areas) {
       const found = await this.header(area);
       if (!found.ok) return found;
@@ -82,6 +92,7 @@ export class MetadataWriter {
       const place = await writeText(disk, header, text, { vg, seqno });
       if (!place.ok) return place;
       this.written.set(key(area), place.value);
+      this.texts.knows(place.value, action.group as VolumeGroup);
       this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'write' });
     }
     return ok();

@@ -3,6 +3,7 @@
  * folds them by itself (renderer/state/project.ts), because the contract between the two has no
  * code; test/sim/events.test.ts holds both to one answer.
  */
+import { same } from '../base/same.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { DiskState, DmDeviceState, LabState, VgState } from '../contract/state.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
@@ -74,9 +75,6 @@ function circumstances({ devices }: ReportSource, scanned: ScannedVg): string {
   ]);
   return JSON.stringify([running, members, scanned.notices]);
 }
-
-const same = (a: unknown, b: unknown): boolean =>
-  a === b || JSON.stringify(a) === JSON.stringify(b);
 
 function apply(state: LabState, body: EventBody): LabState {
   switch (body.kind) {

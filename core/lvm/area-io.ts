@@ -1,6 +1,6 @@
 /** Reading and writing metadata areas: their headers and the texts in their buffers. */
 import { assert } from '../base/assert.ts';
-import { byteStringToBytes, bytesToByteString, concatBytes } from '../base/bytes.ts';
+import { byteStringToBytes, concatBytes } from '../base/bytes.ts';
 import { lvmCrc } from '../base/crc.ts';
 import { err, ok, type Err, type Result } from '../base/result.ts';
 import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
@@ -32,12 +32,12 @@ export async function readAreaHeader(
   return parseAreaHeader(read.value, range.start, range.size, disk.path);
 }
 
-/** The text at a location, a byte string with its NUL, if its checksum says that it is whole. */
+/** The text at a location with its NUL, if its checksum says that it is whole. */
 export async function readText(
   disk: ScanDisk,
   header: AreaHeader,
   location: TextLocation,
-): Promise<Result<string, ReadError>> {
+): Promise<Result<Uint8Array, ReadError>> {
   const fail = (field: string, why: string) => damaged(disk, 'text', 0, field, why);
   if (location.size > MAX_TEXT_BYTES) return fail('size', `${location.size} bytes are too many`);
   const parts: Uint8Array[] = [];
@@ -51,9 +51,27 @@ export async function readText(
     const skip = offset - first * SECTOR;
     parts.push(read.value.subarray(skip, skip + size));
   }
-  const data = concatBytes(parts);
+  const [first = new Uint8Array(), ...more] = parts;
+  const data = more.length === 0 ? first : concatBytes(parts);
   if (lvmCrc(data) !== location.checksum) return fail('checksum', 'it does not fit the text');
-  return ok(bytesToByteString(data));
+  return ok(data);
+}
+
+/** A text as it goes to disks: many of them carry the same. */
+export interface EncodedText {
+  /** Bytes with the NUL, without the zeros behind it. */
+  readonly size: number;
+  readonly checksum: number;
+  /** Up to the next whole sector. */
+  readonly padded: Uint8Array;
+}
+
+/** @param text a byte string that ends in NUL (`exportMetadata`). */
+export function encodeText(text: string): EncodedText {
+  const size = text.length;
+  assert(text.indexOf('\0') === size - 1, 'a text has one NUL, at its end');
+  const padded = byteStringToBytes(text, Math.ceil(size / SECTOR) * SECTOR);
+  return { size, checksum: lvmCrc(padded.subarray(0, size)), padded };
 }
 
 /** For the refusal of a text that does not fit. */
@@ -65,25 +83,19 @@ export interface TextOwner {
 /**
  * Puts a text into the buffer behind the committed one, with zeros up to the next sector. No header
  * changes: until one does, what was written is free space. Durable when it returns.
- * @param text a byte string that ends in NUL (`exportMetadata`).
  */
 export async function writeText(
   disk: ScanDisk,
   header: AreaHeader,
-  text: string,
+  { size, checksum, padded }: EncodedText,
   owner: TextOwner,
 ): Promise<Result<TextLocation, VolumeError>> {
-  assert(text.indexOf('\0') === text.length - 1, 'a text has one NUL, at its end');
   const areaBytes = sectorsToBytes(header.size);
-  const size = text.length;
   const offset = placeText(areaBytes, size, header.committed);
   if (offset === undefined) {
     const max = maxTextBytes(areaBytes);
     return err({ code: 'metadata-too-large', ...owner, device: disk.path, size, max });
   }
-  const data = byteStringToBytes(text);
-  const padded = new Uint8Array(Math.ceil(size / SECTOR) * SECTOR);
-  padded.set(data);
   let done = 0;
   for (const piece of piecesOf(areaBytes, { offset, size: padded.length })) {
     const start = sectors(header.start + piece.offset / SECTOR);
@@ -93,7 +105,7 @@ export async function writeText(
   }
   const flushed = await disk.device.submit({ op: 'flush' });
   if (!flushed.ok) return ioErrorOf(flushed.error, disk);
-  return ok({ offset, size, checksum: lvmCrc(data) });
+  return ok({ offset, size, checksum });
 }
 
 /** Replaces the header: one sector. Durable when it returns. */

@@ -1,11 +1,12 @@
 /** What one disk says of itself. */
-import type { Result } from '../base/result.ts';
+import { bytesToByteString } from '../base/bytes.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { DamageData, IoErrorData, Notice } from '../contract/errors.ts';
 import { readAreaHeader, readText } from './area-io.ts';
 import { parseMetadata } from './format/import.ts';
 import type { VolumeGroup } from './format/model.ts';
 import { readLabel } from './label-io.ts';
-import type { DiskRange, ScanDisk, ScannedArea, ScannedPv } from './scan-types.ts';
+import type { DiskRange, ScanDisk, ScannedArea, ScannedPv, TextLocation } from './scan-types.ts';
 
 /** A disk with a label, before it is known which group it is in. */
 export type FoundPv = Omit<ScannedPv, 'vgName'>;
@@ -14,33 +15,83 @@ export type PvResult =
   | { readonly kind: 'pv'; readonly pv: FoundPv; readonly notices: readonly Notice[] }
   | { readonly kind: 'none'; readonly disk: ScanDisk; readonly notices: readonly Notice[] };
 
+/** How a look at the disks takes a text that an earlier one has read. */
+export type Trust =
+  /** The header says the same as then: the text is not read again. */
+  | 'headers'
+  /** Read and summed once more, for others may write to disks; parsed again only if it differs. */
+  | 'texts';
+
+type Parsed = Result<VolumeGroup, DamageData | IoErrorData>;
+
 /**
- * Parses equal texts once: the PVs of a group all carry the same, and from one scan to the next few
- * change. What two scans did not meet is forgotten.
+ * Reads and parses equal texts once. The PVs of a group all carry the same, and from one look to
+ * the next few change: like LVM, it tells texts apart by checksum and size. What a look did not
+ * meet is forgotten.
  */
 export class TextCache {
   private before = new Map<string, VolumeGroup>();
   private now = new Map<string, VolumeGroup>();
+  private readonly reading = new Map<string, Promise<VolumeGroup | undefined>>();
+  private trust: Trust = 'texts';
 
   /** A new look at the disks begins. */
-  begin(): void {
+  begin(trust: Trust): void {
     this.before = this.now;
     this.now = new Map();
+    this.trust = trust;
   }
 
-  /** The same group as the last time where the text is the same. */
-  parse(text: string, device: string): Result<VolumeGroup, DamageData> {
-    const known = this.now.get(text) ?? this.before.get(text);
-    if (known) {
-      this.now.set(text, known);
-      return { ok: true, value: known };
+  /** The group behind a text that was just written: reading it back would tell nothing new. */
+  knows(text: TextLocation, vg: VolumeGroup): void {
+    this.now.set(keyOf(text), vg);
+  }
+
+  /** @param read fetches the text; its checksum fits. */
+  async group(
+    disk: ScanDisk,
+    location: TextLocation,
+    read: () => Promise<Result<Uint8Array, DamageData | IoErrorData>>,
+  ): Promise<Parsed> {
+    const key = keyOf(location);
+    const known = await this.reading.get(key);
+    const met = known ?? this.now.get(key) ?? this.trusted(key);
+    if (met) {
+      this.now.set(key, met);
+      return ok(met);
     }
-    const parsed = parseMetadata(text, device);
+    const fetched = this.fetch(disk, key, read);
+    const told = fetched.then((result) => (result.ok ? result.value : undefined));
+    this.reading.set(key, told);
+    const result = await fetched;
+    if (this.reading.get(key) === told) this.reading.delete(key);
+    return result;
+  }
+
+  private trusted(key: string): VolumeGroup | undefined {
+    return this.trust === 'headers' ? this.before.get(key) : undefined;
+  }
+
+  private async fetch(
+    disk: ScanDisk,
+    key: string,
+    read: () => Promise<Result<Uint8Array, DamageData | IoErrorData>>,
+  ): Promise<Parsed> {
+    const text = await read();
+    if (!text.ok) return text;
+    const known = this.before.get(key);
+    if (known) {
+      this.now.set(key, known);
+      return ok(known);
+    }
+    const parsed = parseMetadata(bytesToByteString(text.value), disk.path);
     if (!parsed.ok) return parsed;
-    this.now.set(text, parsed.value.vg);
-    return { ok: true, value: parsed.value.vg };
+    this.now.set(key, parsed.value.vg);
+    return ok(parsed.value.vg);
   }
 }
+
+const keyOf = ({ checksum, size }: TextLocation): string => `${checksum} ${size}`;
 
 export async function readPv(disk: ScanDisk, cache: TextCache): Promise<PvResult> {
   const label = await readLabel(disk);
@@ -59,9 +110,8 @@ async function readArea(disk: ScanDisk, range: DiskRange, cache: TextCache): Pro
   if (!read.ok) return { range, damage: read.error };
   const header = read.value;
   if (!header.committed || header.ignored) return { range, header };
-  const text = await readText(disk, header, header.committed);
-  if (!text.ok) return { range, header, damage: text.error };
-  const vg = cache.parse(text.value, disk.path);
+  const { committed } = header;
+  const vg = await cache.group(disk, committed, () => readText(disk, header, committed));
   return vg.ok ? { range, header, vg: vg.value } : { range, header, damage: vg.error };
 }
 

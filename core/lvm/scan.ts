@@ -9,15 +9,16 @@ import { chooseTwins } from './scan-duplicates.ts';
 import { newestGroups, type Group } from './scan-groups.ts';
 import { ownersOf } from './scan-owners.ts';
 import { groupNotices } from './scan-notices.ts';
-import { readPv, TextCache, type FoundPv } from './scan-pv.ts';
+import { readPv, TextCache, type FoundPv, type Trust } from './scan-pv.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
 
 /** @param cache of the scans before: texts that did not change are not parsed again. */
 export async function scanDisks(
   disks: readonly ScanDisk[],
   cache = new TextCache(),
+  trust: Trust = 'texts',
 ): Promise<Scan> {
-  cache.begin();
+  cache.begin(trust);
   const results = await Promise.all(disks.map((disk) => readPv(disk, cache)));
   const found = results.flatMap((result) => (result.kind === 'pv' ? [result.pv] : []));
   const notices: Notice[] = results.flatMap((result) => result.notices);

@@ -9,7 +9,7 @@ import { view } from '../../core/base/bytes.ts';
 import { lvmCrc } from '../../core/base/crc.ts';
 import { sectors } from '../../core/base/units.ts';
 import { Prng } from '../../core/env/prng.ts';
-import { createArea, writeAreaHeader, writeText } from '../../core/lvm/area-io.ts';
+import { createArea, writeAreaHeader, encodeText, writeText } from '../../core/lvm/area-io.ts';
 import { withCommitted } from '../../core/lvm/format/area-header.ts';
 import { parseConfig } from '../../core/lvm/format/config/parse.ts';
 import { exportMetadata } from '../../core/lvm/format/export.ts';
@@ -211,7 +211,10 @@ async function disksFor(text: string): Promise<TestDisk[]> {
     for (const range of AREAS) {
       const area = await createArea(disk.disk, range);
       if (!area.ok) throw new Error(area.error.code);
-      const location = await writeText(disk.disk, area.value, text, { vg: 'vg', seqno: 1 });
+      const location = await writeText(disk.disk, area.value, encodeText(text), {
+        vg: 'vg',
+        seqno: 1,
+      });
       if (!location.ok) throw new Error(location.error.code);
       await writeAreaHeader(disk.disk, withCommitted(area.value, location.value));
     }

@@ -18,16 +18,8 @@ const preview = (
     plans: [
       {
         title: commandLine,
-        steps: [
-          {
-            what: 'commit seqno 8',
-            why: 'One sector per disk changes.',
-            action: { kind: 'commit-metadata', vg: 'vg', seqno: 8, areas: [] },
-            undo: { kind: 'none', because: 'it is valid' },
-          },
-        ],
+        steps: [{ what: 'commit seqno 8', why: 'One sector per disk changes.' }],
         commitAt: 0,
-        warnings: [],
         questions: [],
         done: [],
       },

@@ -3,20 +3,39 @@
  * indented by tabs, with comments for people. What is read is the same as on disk.
  */
 import { ctime } from './ctime.ts';
-import { printHeader, printVg } from './export.ts';
+import { printHeader, vgParts, type PrintedLv } from './export.ts';
 import type { MetadataHeader, VolumeGroup } from './model.ts';
 
 /** Comments begin at this tab stop, or one tab behind a longer line. */
 const COMMENT_TAB = 5;
 const UNITS = ['Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes', 'Petabytes', 'Exabytes'];
 
+/** How deep volumes lie in the text: in the group, in `logical_volumes`. */
+const LV_DEPTH = 2;
+
 /** A byte string that ends in a newline. */
 export function exportBackup(vg: VolumeGroup, header: MetadataHeader): string {
-  return `${printHeader(header)}${indented(printVg(vg), vg.extentSize)}`;
+  const { before, lvs, after } = vgParts(vg);
+  const depth = vg.lvs.length > 0 ? LV_DEPTH : 1;
+  const volumes = lvs.map((lv) => indentedLv(lv, vg.extentSize)).join('');
+  const [head, tail] = [indented(before, 0, vg.extentSize), indented(after, depth, vg.extentSize)];
+  return `${printHeader(header)}${head}${volumes}${tail}`;
 }
 
-function indented(text: string, extentSize: number): string {
-  let depth = 0;
+/** By printed volume: most of a group's are the same from one version to the next. */
+const known = new WeakMap<PrintedLv, { readonly extentSize: number; readonly text: string }>();
+
+function indentedLv(lv: PrintedLv, extentSize: number): string {
+  const made = known.get(lv);
+  if (made?.extentSize === extentSize) return made.text;
+  const text = indented(lv.text, LV_DEPTH, extentSize);
+  known.set(lv, { extentSize, text });
+  return text;
+}
+
+/** @param text whole lines. @param outer how many sections are open before the first of them. */
+function indented(text: string, outer: number, extentSize: number): string {
+  let depth = outer;
   let inside = false;
   const lines = text.split('\n').map((line) => {
     // A text may hold a line break: what stands inside of quotes is left as it is.

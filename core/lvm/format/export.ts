@@ -49,6 +49,26 @@ export function printHeader(header: MetadataHeader): string {
 const oneLine = (text: string): string => text.replace(/[\n\0]/g, ' ');
 
 export function printVg(vg: VolumeGroup): string {
+  const { before, lvs, after } = vgParts(vg);
+  return `${before}${lvs.map(({ text }) => text).join('')}${after}`;
+}
+
+/** A group's text in three pieces. */
+export interface VgParts {
+  /** Up to the first volume. */
+  readonly before: string;
+  /** In the order written. The same object as long as volume and PVs are the same. */
+  readonly lvs: readonly PrintedLv[];
+  readonly after: string;
+}
+
+export interface PrintedLv {
+  readonly text: string;
+  /** By these names of PVs. */
+  readonly names: PvNames;
+}
+
+export function vgParts(vg: VolumeGroup): VgParts {
   const section = new Section(vg.extra);
   section.add([textEntry('id', formatLvmId(vg.id)), intEntry('seqno', vg.seqno)]);
   section.addIf(vg.format, (format) => textEntry('format', format));
@@ -69,16 +89,49 @@ export function printVg(vg: VolumeGroup): string {
   section.addIf(vg.metadataCopies, (copies) => intEntry('metadata_copies', copies));
   section.addExtraValues();
   section.raw(`\nphysical_volumes {\n${vg.pvs.map(printPv).join('')}}\n\n`);
-  if (vg.lvs.length > 0) {
-    const sections = new Map(vg.pvs.map((pv) => [pv.id, pv.section]));
-    const nameOfPv: SectionName = (id) => must(sections.get(id), `the PV ${id}`);
-    const lvs = lvsInOrder(vg);
-    section.raw(`logical_volumes {\n${lvs.map((lv) => printLv(lv, nameOfPv)).join('')}}\n\n`);
-  } else {
-    section.blank();
-  }
-  for (const rest of section.takeExtra()) section.raw(`${printConfig([rest])}\n`);
-  return `${printName(vg.name)} {\n${section.text()}}\n`;
+  if (vg.lvs.length > 0) section.raw('logical_volumes {\n');
+  else section.blank();
+  const head = `${printName(vg.name)} {\n${section.text()}`;
+  const tail = section.takeExtra().map((rest) => `${printConfig([rest])}\n`);
+  const names = pvNamesOf(vg.pvs);
+  return {
+    before: head,
+    lvs: lvsInOrder(vg).map((lv) => printedLv(lv, names)),
+    after: `${vg.lvs.length > 0 ? '}\n\n' : ''}${tail.join('')}}\n`,
+  };
+}
+
+/** Of an operation most volumes are the ones that were there before it: they are printed once. */
+const printed = new WeakMap<LogicalVolume, PrintedLv>();
+
+function printedLv(lv: LogicalVolume, names: PvNames): PrintedLv {
+  const known = printed.get(lv);
+  if (known?.names === names) return known;
+  const made = { text: printLv(lv, names.nameOf), names };
+  printed.set(lv, made);
+  return made;
+}
+
+/** What the text calls the PVs of a group. */
+interface PvNames {
+  readonly key: string;
+  readonly nameOf: SectionName;
+}
+
+const names = new WeakMap<VolumeGroup['pvs'], PvNames>();
+let latest: PvNames | undefined;
+
+/** The same object for the same names, so that it tells whether they are. */
+function pvNamesOf(pvs: VolumeGroup['pvs']): PvNames {
+  const known = names.get(pvs);
+  if (known) return known;
+  const key = pvs.map(({ section, id }) => `${section} ${id}`).join();
+  const sections = new Map(pvs.map((pv) => [pv.id, pv.section]));
+  const nameOf: SectionName = (id) => must(sections.get(id), `the PV ${id}`);
+  const made = latest?.key === key ? latest : { key, nameOf };
+  latest = made;
+  names.set(pvs, made);
+  return made;
 }
 
 function printPv(pv: PhysicalVolume): string {

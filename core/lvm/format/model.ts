@@ -148,6 +148,17 @@ export const findLv = (vg: VolumeGroup, name: string): LogicalVolume | undefined
 export const findPv = (vg: VolumeGroup, id: LvmId): PhysicalVolume | undefined =>
   vg.pvs.find((pv) => pv.id === id);
 
+/**
+ * Whether a volume can be understood without its group: it lies on PVs alone, by types that are
+ * known. Nearly all do, and what is worked out about one holds as long as the object does.
+ */
+export const isPlain = (lv: LogicalVolume): boolean =>
+  lv.segments.every(
+    (one) =>
+      one.kind !== 'foreign' &&
+      (one.kind !== 'striped' || one.areas.every((area) => area.on === 'pv')),
+  );
+
 /** Logical extents of a volume: where its last segment ends. */
 export function lvExtentCount(lv: LogicalVolume): Extents {
   const last = lv.segments.at(-1);

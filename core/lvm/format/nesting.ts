@@ -1,5 +1,5 @@
 /** Volumes on volumes: a volume that lies on itself would be a device tree without an end. */
-import type { VolumeGroup } from './model.ts';
+import { isPlain, type VolumeGroup } from './model.ts';
 
 /** Deeper than anything LVM stacks; deeper trees exist only to exhaust a reader. */
 const MAX_NESTING = 64;
@@ -11,15 +11,16 @@ const MAX_NESTING = 64;
 export function findNesting(
   vg: VolumeGroup,
 ): { readonly lv: string; readonly why: string } | undefined {
+  const stacked = vg.lvs.filter((lv) => !isPlain(lv));
   const below = new Map(
-    vg.lvs.map((lv) => {
+    stacked.map((lv) => {
       const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
       const names = areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
       return [lv.name, [...new Set(names)]] as const;
     }),
   );
   const height = new Map<string, number>();
-  for (const { name: root } of vg.lvs) {
+  for (const { name: root } of stacked) {
     // Iterative depth first: `path` is the way down from the root.
     const path: { name: string; next: number; height: number }[] = [];
     const onPath = new Set<string>();

@@ -1,7 +1,7 @@
 /** Who owns which physical extents: the text knows it by volume, this knows it by PV. */
 import type { LvmId } from '../../base/ids.ts';
 import type { Extents } from '../../base/units.ts';
-import type { VolumeGroup } from './model.ts';
+import { isPlain, type LogicalVolume, type VolumeGroup } from './model.ts';
 import { areasOf } from './segtypes/index.ts';
 
 /** A run of physical extents of one PV that one area of one segment owns. */
@@ -20,6 +20,28 @@ export interface PvRun {
 
 const known = new WeakMap<VolumeGroup, ReadonlyMap<LvmId, readonly PvRun[]>>();
 
+interface OwnRun {
+  readonly pvId: LvmId;
+  readonly run: PvRun;
+}
+
+/** Of plain volumes only: what a name in another's areas means depends on the group. */
+const ofPlain = new WeakMap<LogicalVolume, readonly OwnRun[]>();
+
+function lvRunsOf(vg: VolumeGroup, lv: LogicalVolume): readonly OwnRun[] {
+  const cached = ofPlain.get(lv);
+  if (cached !== undefined) return cached;
+  const runs = lv.segments.flatMap((body, segment) =>
+    areasOf(vg, body).flatMap((found, area): readonly OwnRun[] => {
+      if (found.on !== 'pv') return [];
+      const { start, count, exact, pvId } = found;
+      return [{ pvId, run: { start, count, lv: lv.name, segment, area, exact } }];
+    }),
+  );
+  if (isPlain(lv)) ofPlain.set(lv, runs);
+  return runs;
+}
+
 /**
  * For every PV of the group its owned runs, sorted by start; empty for an empty PV. Runs that are
  * not exact may overlap others and lie outside of the PV; so may all in a group with `ownerFaults`.
@@ -29,13 +51,7 @@ export function pvRunsOf(vg: VolumeGroup): ReadonlyMap<LvmId, readonly PvRun[]> 
   if (cached !== undefined) return cached;
   const runs = new Map<LvmId, PvRun[]>(vg.pvs.map((pv) => [pv.id, []]));
   for (const lv of vg.lvs) {
-    for (const [segment, body] of lv.segments.entries()) {
-      for (const [area, found] of areasOf(vg, body).entries()) {
-        if (found.on !== 'pv') continue;
-        const { start, count, exact } = found;
-        runs.get(found.pvId)?.push({ start, count, lv: lv.name, segment, area, exact });
-      }
-    }
+    for (const { pvId, run } of lvRunsOf(vg, lv)) runs.get(pvId)?.push(run);
   }
   for (const list of runs.values()) list.sort((a, b) => a.start - b.start || a.count - b.count);
   known.set(vg, runs);

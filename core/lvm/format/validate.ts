@@ -1,7 +1,7 @@
 /** The rules that a group must keep before it is written (reference 1.8, 2.5, 2.6, 2.8). */
 import { SECTOR, type Extents } from '../../base/units.ts';
-import type { LogicalVolume, Segment, VolumeGroup } from './model.ts';
-import { lvExtentCount } from './model.ts';
+import type { Area, LogicalVolume, Segment, VolumeGroup } from './model.ts';
+import { isPlain, lvExtentCount } from './model.ts';
 import { nameRefusal } from './names.ts';
 import { findNesting } from './nesting.ts';
 import { ownerFaults } from './owners.ts';
@@ -95,7 +95,20 @@ function checkTwins(vg: VolumeGroup, report: Report): void {
   twins('twin-id', [vg.id, ...vg.pvs.map((pv) => pv.id), ...vg.lvs.map((lv) => lv.id)], 'the id');
 }
 
+/** Plain volumes that were found sound: they stay so, whatever happens to the rest of the group. */
+const sound = new WeakSet<LogicalVolume>();
+
 function checkLv(vg: VolumeGroup, lv: LogicalVolume, report: Report): void {
+  if (sound.has(lv)) return;
+  let faults = 0;
+  checkBody(vg, lv, (code, where, sentence) => {
+    faults++;
+    report(code, where, sentence);
+  });
+  if (faults === 0 && isPlain(lv)) sound.add(lv);
+}
+
+function checkBody(vg: VolumeGroup, lv: LogicalVolume, report: Report): void {
   if (nameRefusal(lv.name)) report('name', lv.name, `"${lv.name}" is not a name for a volume`);
   if (lv.creationHost?.includes('\0') === true) report('text', lv.name, 'creation_host has a NUL');
   let end = 0;
@@ -143,8 +156,8 @@ function checkOwners(vg: VolumeGroup, report: Report): void {
   for (const { code, lv, sentence } of ownerFaults(vg)) report(code, lv, sentence);
   const pvIds = new Set(vg.pvs.map((pv) => pv.id));
   for (const lv of vg.lvs) {
-    const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
-    if (areas.some((area) => area.on === 'pv' && !pvIds.has(area.pvId))) {
+    const lost = (area: Area): boolean => area.on === 'pv' && !pvIds.has(area.pvId);
+    if (lv.segments.some((one) => one.kind === 'striped' && one.areas.some(lost))) {
       report('area-missing', lv.name, `${lv.name} lies on a PV that is not in the group`);
     }
   }

@@ -6,6 +6,7 @@ import type { AreaRef, Step } from '../../contract/plan.ts';
 import { maxTextBytes } from '../format/circular.ts';
 import { exportMetadata } from '../format/export.ts';
 import type { VolumeGroup } from '../format/model.ts';
+import { lvsInOrder } from '../format/shown.ts';
 import { validateVolumeGroup } from '../format/validate.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
@@ -64,7 +65,7 @@ function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): 
   const write: Step = {
     what: `write metadata seqno ${seqno} of ${vg}`,
     why: 'The new text goes beside the old one; no header points at it yet.',
-    action: { kind: 'write-metadata', vg, seqno, text, areas },
+    action: { kind: 'write-metadata', vg, seqno, text, group: asRead(group), areas },
     undo: { kind: 'none', because: 'text that no header points at is free space' },
   };
   const precommit: Step = {
@@ -86,6 +87,9 @@ export function commitStep({ name: vg, seqno }: VolumeGroup, areas: readonly Are
     undo: { kind: 'none', because: 'the new version is valid as soon as one disk has it' },
   };
 }
+
+/** As a reader of its text would have it. */
+const asRead = (vg: VolumeGroup): VolumeGroup => ({ ...vg, lvs: lvsInOrder(vg) });
 
 /** Empties both slots: these PVs know no group any more. */
 export function eraseStep(vg: string, areas: readonly AreaRef[]): Step {

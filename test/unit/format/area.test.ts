@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { view } from '../../../core/base/bytes.ts';
+import { byteStringToBytes, view } from '../../../core/base/bytes.ts';
 import { lvmCrc } from '../../../core/base/crc.ts';
+import { ok } from '../../../core/base/result.ts';
 import { sectors } from '../../../core/base/units.ts';
 import {
   createArea,
   readAreaHeader,
   readText,
   writeAreaHeader,
+  encodeText,
   writeText,
 } from '../../../core/lvm/area-io.ts';
 import {
@@ -121,7 +123,7 @@ async function area(): Promise<{ sda: TestDisk; header: AreaHeader }> {
 }
 
 async function commit(sda: TestDisk, header: AreaHeader, text: string): Promise<AreaHeader> {
-  const written = await writeText(sda.disk, header, text, OWNER);
+  const written = await writeText(sda.disk, header, encodeText(text), OWNER);
   if (!written.ok) throw new Error(written.error.code);
   const next = withCommitted(header, written.value);
   await writeAreaHeader(sda.disk, next);
@@ -138,7 +140,7 @@ describe('an area on a disk', () => {
 
   test('a text goes out with zeros and a flush before any header changes', async () => {
     const { sda, header } = await area();
-    const written = await writeText(sda.disk, header, textOf('a', 600), OWNER);
+    const written = await writeText(sda.disk, header, encodeText(textOf('a', 600)), OWNER);
     expect(written).toMatchObject({ ok: true, value: { offset: 512, size: 600 } });
     expect(sda.log).toEqual(['write 17+2', 'flush']);
     expect(sda.data.subarray(17 * 512 + 599, 19 * 512).every((byte) => byte === 0)).toBe(true);
@@ -152,14 +154,14 @@ describe('an area on a disk', () => {
     for (const letter of 'abcdefghijkl') {
       const before = current.committed;
       const old = before && (await readText(sda.disk, current, before));
-      const written = await writeText(sda.disk, current, textOf(letter, 1200), OWNER);
+      const written = await writeText(sda.disk, current, encodeText(textOf(letter, 1200)), OWNER);
       if (!written.ok) throw new Error(written.error.code);
       // The old copy is whole until the header changes.
       if (before) expect(await readText(sda.disk, current, before)).toEqual(old);
       current = withCommitted(current, written.value);
       await writeAreaHeader(sda.disk, current);
       const read = await readText(sda.disk, current, written.value);
-      expect(read).toEqual({ ok: true, value: textOf(letter, 1200) });
+      expect(read).toEqual(ok(byteStringToBytes(textOf(letter, 1200))));
       places.push(written.value.offset);
     }
     expect(places.slice(0, 5)).toEqual([512, 2048, 3584, 1536, 3072]);
@@ -177,7 +179,7 @@ describe('an area on a disk', () => {
     );
     const bytes = sda.data.subarray(at, at + 700);
     const location = { offset: 700, size: 700, checksum: lvmCrc(bytes) };
-    expect(await readText(sda.disk, header, location)).toEqual({ ok: true, value: text });
+    expect(await readText(sda.disk, header, location)).toEqual(ok(byteStringToBytes(text)));
   });
 
   test('a text that changed on the disk is damaged', async () => {
@@ -198,7 +200,7 @@ describe('an area on a disk', () => {
       size: 1281,
       max: 1280,
     };
-    const written = await writeText(sda.disk, header, textOf('a', 1281), OWNER);
+    const written = await writeText(sda.disk, header, encodeText(textOf('a', 1281)), OWNER);
     expect(written).toEqual({ ok: false, error });
     expect(sda.log).toEqual([]);
   });
@@ -227,7 +229,7 @@ describe('an area on a disk', () => {
     const error = { code: 'io-failed', device: '/dev/sda' };
     const read = await readAreaHeader(sda.disk, SMALL);
     expect(read).toMatchObject({ ok: false, error: { ...error, start: 16 } });
-    const text = await writeText(sda.disk, header, textOf('a', 9), OWNER);
+    const text = await writeText(sda.disk, header, encodeText(textOf('a', 9)), OWNER);
     expect(text).toMatchObject({ ok: false, error: { ...error, start: 17, op: 'write' } });
     const put = await writeAreaHeader(sda.disk, header);
     expect(put).toMatchObject({ ok: false, error: { ...error, start: 16 } });

@@ -2,7 +2,7 @@
 import { newLvmId, type LvmId } from '../../../core/base/ids.ts';
 import { extents, sectors } from '../../../core/base/units.ts';
 import { Prng } from '../../../core/env/prng.ts';
-import { createArea, writeAreaHeader, writeText } from '../../../core/lvm/area-io.ts';
+import { createArea, writeAreaHeader, encodeText, writeText } from '../../../core/lvm/area-io.ts';
 import { withCommitted } from '../../../core/lvm/format/area-header.ts';
 import { exportMetadata } from '../../../core/lvm/format/export.ts';
 import type {
@@ -145,7 +145,7 @@ export async function commit(
   header: AreaHeader = { ...FIRST_AREA, ignored: false },
 ): Promise<AreaHeader> {
   const text = typeof vg === 'string' ? vg : exportMetadata(vg, HEADER);
-  const location = await writeText(disk.disk, header, text, { vg: 'vg', seqno: 1 });
+  const location = await writeText(disk.disk, header, encodeText(text), { vg: 'vg', seqno: 1 });
   if (!location.ok) throw new Error(location.error.code);
   const next = withCommitted(header, location.value);
   const written = await writeAreaHeader(disk.disk, next);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeAreaHeader, writeText } from '../../../core/lvm/area-io.ts';
+import { writeAreaHeader, encodeText, writeText } from '../../../core/lvm/area-io.ts';
 import { withPrecommitted } from '../../../core/lvm/format/area-header.ts';
 import { exportMetadata } from '../../../core/lvm/format/export.ts';
 import type { VolumeGroup } from '../../../core/lvm/format/model.ts';
@@ -128,7 +128,7 @@ describe('copies that differ', () => {
     const sda = await blankPv(vg.pvs[0]!, 'sda');
     const header = await commit(sda, vg);
     const text = exportMetadata(next(vg), HEADER);
-    const written = await writeText(sda.disk, header, text, { vg: 'vg', seqno: 2 });
+    const written = await writeText(sda.disk, header, encodeText(text), { vg: 'vg', seqno: 2 });
     if (!written.ok) throw new Error(written.error.code);
     await writeAreaHeader(sda.disk, withPrecommitted(header, written.value));
     const found = await scan([sda]);
