@@ -19,6 +19,8 @@ import { orphanStates, vgState, type Sentence } from '../../core/engine/lab-stat
 import { Projection } from '../../core/engine/projection.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
+import { scanDisks } from '../../core/lvm/scan.ts';
+import type { ScanDisk } from '../../core/lvm/scan-types.ts';
 import { errorLines } from '../../core/report/errors.ts';
 import { noticeLine } from '../../core/report/notices.ts';
 import { project } from '../../renderer/state/project.ts';
@@ -34,6 +36,7 @@ const sentenceOf: Sentence = (notice) => noticeLine(notice).text;
 
 interface OpenLab {
   readonly engine: Engine;
+  readonly disks: readonly ScanDisk[];
   readonly api: LocalEngineApi;
   /** What a subscriber that was there from the start knows before the first event. */
   readonly zero: LabState;
@@ -69,12 +72,16 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   });
   const zero = { seq: 0, lab: LAB, disks: shown, orphans: [], vgs: [], devices: [] };
   await engine.start();
-  return { engine, api: new LocalEngineApi(engine), zero, events };
+  return { engine, disks, api: new LocalEngineApi(engine), zero, events };
 }
 
 /** The state made anew from a look at the disks, through no event and no memory of earlier ones. */
-async function lookAt({ engine }: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'disks'>> {
-  const source = await engine.source();
+async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'disks'>> {
+  const scan = await scanDisks(lab.disks);
+  const remembered = await lab.engine.source();
+  // What the engine keeps of texts that it wrote is what a reader would find.
+  expect(remembered.scan.vgs.map(({ vg }) => vg)).toEqual(scan.vgs.map(({ vg }) => vg));
+  const source = { ...remembered, scan };
   const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
     items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
