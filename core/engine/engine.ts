@@ -125,13 +125,15 @@ export class Engine implements CommandEngine {
     const devices = this.dm.list();
     const now = this.options.env.wallClock();
     const source = { scan, devices, disks: disks.map(diskState), now };
-    this.projection.found(source, this.options.env.scheduler.now);
+    if (this.listeners.size === 0) this.projection.foundUnseen(source);
+    else this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
     return source;
   }
 
   async state(): Promise<LabState> {
     await this.source();
+    this.projection.catchUp(this.dm.list(), this.options.env.scheduler.now);
     return this.projection.state;
   }
 
@@ -199,6 +201,8 @@ export class Engine implements CommandEngine {
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
+    // What happened before is no news for the first listener.
+    this.projection.catchUp(this.dm.list(), this.options.env.scheduler.now);
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }

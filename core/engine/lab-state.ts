@@ -40,8 +40,6 @@ export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sent
     allocation: (vg.allocationPolicy ?? 'normal') as AllocationPolicy,
     tags: vg.tags,
     pvs: pvRowsOf(source, scanned).flatMap((row) => memberState(scanned, row)),
-    lvs: inOrder.map((lv) => lvState(source, scanned, lv)),
-    pvs: pvRowsOf(scanned).flatMap((row) => memberState(scanned, row)),
     lvs: lvStatesOf(source, scanned, inOrder, (lv) => lvState(source, scanned, lv)),
     problems: scanned.notices.map(sentence),
   };

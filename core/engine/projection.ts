@@ -14,6 +14,7 @@ import { orphanStates, vgState, type Sentence } from './lab-state.ts';
 
 export class Projection {
   private readonly made = new WeakMap<VolumeGroup, { around: string; state: VgState }>();
+  private unseen: ReportSource | undefined;
   state: LabState;
 
   constructor(
@@ -40,8 +41,25 @@ export class Projection {
     return state;
   }
 
+  /**
+   * What a scan found, to be compared when somebody asks: the state of a large group costs, and a
+   * program that runs one command never looks at it.
+   */
+  foundUnseen(source: ReportSource): void {
+    this.unseen = source;
+  }
+
+  /**
+   * Brings the state up to what was found unseen.
+   * @param devices as they are now: their events were not put off.
+   */
+  catchUp(devices: ReportSource['devices'], timeMicros: number): void {
+    if (this.unseen) this.found({ ...this.unseen, devices }, timeMicros);
+  }
+
   /** Compares what a scan found with what is known and publishes the differences. */
   found(source: ReportSource, timeMicros: number): void {
+    this.unseen = undefined;
     const vgs = source.scan.vgs.map((scanned) => this.vgState(source, scanned));
     for (const vg of vgs) {
       const known = this.state.vgs.find((one) => one.name === vg.name);

@@ -1,67 +1,126 @@
-/** lvcreate in groups of many volumes: what it costs, and how that grows. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mib, sectorsToBytes } from '../../core/base/units.ts';
+/** lvcreate in groups of many volumes: what it costs, how that grows, and what LVM itself needs. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { newLvmId } from '../../core/base/ids.ts';
+import { extents, mib } from '../../core/base/units.ts';
 import { createEngine } from '../../core/cli/create-engine.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
-import { openFileDisk } from '../../core/host/file-disk.ts';
-import { nodeEnv } from '../../core/host/node-env.ts';
+import { createLab } from '../../core/host/lab-folder.ts';
+import { openLab } from '../../core/host/open-lab.ts';
 import { exportBackup } from '../../core/lvm/format/backup.ts';
 import { parseMetadata } from '../../core/lvm/format/import.ts';
 import type { VolumeGroup } from '../../core/lvm/format/model.ts';
-import { newLvmId } from '../../core/base/ids.ts';
-import { extents } from '../../core/base/units.ts';
-import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { median, millis } from './measure.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
+const PROGRAM = resolve(import.meta.dirname, 'lvstudio.mjs');
+const ORACLE = resolve(process.env['LVSTUDIO_ORACLE'] ?? '../shared/linux-oracle', 'host-lvm.sh');
 
+/** Medians of milliseconds. */
 export interface Growth {
   readonly lvs: number;
-  /** Milliseconds from opening the image to every report ready. */
+  /** From opening the lab to its state. */
   readonly open: number;
-  /** Milliseconds of one lvcreate with its commit, in this process. */
+  /** One lvcreate with its commit, archive and backup, in a process that has the lab open. */
   readonly lvcreate: number;
+  /** The command `lvstudio lvcreate`, from its start to its end. */
+  readonly program: number;
+  /** `lvm lvcreate -an` on the same image, from its start to its end; absent: no LVM here. */
+  readonly lvm?: number;
   /** Bytes of the metadata text. */
   readonly text: number;
+  /** MiB at the most, of a process that opens the lab for `vgs`. */
+  readonly memory: number;
 }
 
 export async function largeGroups(directory: string, counts: readonly number[]) {
   const out: Growth[] = [];
-  for (const lvs of counts) out.push(await oneGroup(join(directory, `vg-${lvs}.img`), lvs));
+  for (const lvs of counts) out.push(await oneGroup(join(directory, `lab-${lvs}`), lvs));
   return out;
 }
 
-async function oneGroup(path: string, lvs: number): Promise<Growth> {
-  const file = await open(path, 'w+');
-  await file.truncate(sectorsToBytes(mib(64 * 1024)));
-  await file.close();
-  const backups = new MemoryBackups();
-  await withLab(path, backups, async (api) => {
+async function oneGroup(lab: string, lvs: number): Promise<Growth> {
+  const made = await createLab({ directory: lab, disks: 1, size: mib(64 * 1024) });
+  if (!made.ok) throw new Error(made.error.code);
+  const text = await fill(lab, lvs);
+  const opened: number[] = [];
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await withLab(lab, async (api, took) => {
+      opened.push(took);
+      // The first in a process finds no code compiled; people mean the others.
+      await say(api, lvcreate(`cold${round}`));
+      for (let turn = 0; turn < 3; turn++) {
+        times.push(await millis(() => say(api, lvcreate(`own${round}-${turn}`))));
+      }
+    });
+  }
+  const program = programs(lab);
+  const lvm = await peers(lab);
+  const memory = peakMemory(lab);
+  const numbers = { lvs, open: median(opened), lvcreate: median(times), text, memory };
+  await rm(lab, { recursive: true });
+  return { ...numbers, program, ...(lvm === undefined ? {} : { lvm }) };
+}
+
+const lvcreate = (name: string): readonly string[] =>
+  ['lvcreate', '-an', '-Zn', '-l', '1', '-n', name, 'vg'] as const;
+
+/** A group of so many volumes on the lab's disk. Gives the length of its text. */
+async function fill(lab: string, lvs: number): Promise<number> {
+  let length = 0;
+  await withLab(lab, async (api) => {
     await say(api, ['pvcreate', '--metadatasize', '64m', '/dev/sda']);
     await say(api, ['vgcreate', '-s', '1m', 'vg', '/dev/sda']);
-    const backup = await backups.backup('vg');
-    const read = backup.ok ? parseMetadata(backup.value?.text ?? '', 'vg') : undefined;
-    if (!read?.ok) throw new Error('no backup');
-    const full = withLvs(read.value.vg, lvs);
+    await say(api, ['vgcfgbackup', '-f', 'empty.vg', 'vg']);
+    const read = parseMetadata(await readFile(join(lab, 'empty.vg'), 'latin1'), 'vg');
+    if (!read.ok) throw new Error(read.error.code);
     const header = { ...read.value.header, generator: 'bench', hostDescription: '' };
-    await backups.write('full.vg', exportBackup(full, header));
+    const full = exportBackup(withLvs(read.value.vg, lvs), header);
+    length = full.length;
+    await writeFile(join(lab, 'full.vg'), full, 'latin1');
     await say(api, ['vgcfgrestore', '-f', 'full.vg', 'vg']);
   });
-  let opened = 0;
-  const times: number[] = [];
-  let text = 0;
-  await withLab(path, backups, async (api, began) => {
-    await api.state();
-    opened = performance.now() - began;
-    for (let round = 0; round < ROUNDS; round++) {
-      const line = ['lvcreate', '-an', '-Zn', '-l', '1', '-n', `new${round}`, 'vg'];
-      times.push(await millis(() => say(api, line)));
-    }
-    const backup = await backups.backup('vg');
-    text = backup.ok ? (backup.value?.text.length ?? 0) : 0;
+  return length;
+}
+
+function programs(lab: string): number {
+  const times = Array.from({ length: ROUNDS }, (_, round) => {
+    const began = performance.now();
+    run(process.execPath, [PROGRAM, '--lab', lab, ...lvcreate(`program${round}`)]);
+    return performance.now() - began;
   });
-  return { lvs, open: opened, lvcreate: median(times), text };
+  return median(times);
+}
+
+/** Undefined where there is no LVM to compare with. */
+async function peers(lab: string): Promise<number | undefined> {
+  if (!existsSync(ORACLE) || process.getuid?.() !== 0) return undefined;
+  const script = join(lab, 'peer.sh');
+  const lines = Array.from({ length: ROUNDS }, (_, round) => [
+    'began=$(date +%s%N)',
+    `lvcreate -an -Zn -Wn -l 1 -n lvm${round} vg >/dev/null`,
+    'echo "took $(($(date +%s%N) - began))"',
+  ]);
+  await writeFile(script, lines.flat().join('\n'));
+  const printed = run(ORACLE, [join(lab, 'sda.img'), '--', '-s', script]);
+  const times = [...printed.matchAll(/^took (\d+)$/gm)].map(([, nanos]) => Number(nanos) / 1e6);
+  return median(times);
+}
+
+function peakMemory(lab: string): number {
+  const tell = `process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))`;
+  const args = ['--import', `data:text/javascript,${tell}`, PROGRAM, '--lab', lab, 'vgs'];
+  const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+}
+
+function run(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${status} ${stderr}`);
+  return stdout;
 }
 
 /** Volumes of one extent each that do not come up by themselves. */
@@ -94,27 +153,20 @@ function withLvs(vg: VolumeGroup, count: number): VolumeGroup {
   return { ...vg, lvs };
 }
 
+/** @param work gets the milliseconds until the state was there, too. */
 async function withLab(
-  path: string,
-  backups: MemoryBackups,
-  work: (api: EngineApi, began: number) => Promise<void>,
+  directory: string,
+  work: (api: EngineApi, took: number) => Promise<void>,
 ): Promise<void> {
   const began = performance.now();
-  const env = nodeEnv();
-  const disk = await openFileDisk({ path, name: 'sda', mode: 'live' });
-  if (!disk.ok) throw new Error(disk.error.why);
-  const device = { path: '/dev/sda', devno: '8:0' as const, device: disk.value };
-  const disks = [{ ...device, mode: 'live' as const, image: 'sda' }];
-  const { api, close } = await createEngine({
-    env,
-    lab: { name: 'b', directory: '/' },
-    disks,
-    backups,
-  });
-  await work(api, began);
-  await close();
-  await disk.value.close();
-  env.scheduler.stop();
+  const defect = (error: unknown): void => {
+    throw error;
+  };
+  const lab = await openLab(directory, { createEngine, defect });
+  if (!lab.ok) throw new Error(lab.error.code);
+  await lab.value.api.state();
+  await work(lab.value.api, performance.now() - began);
+  await lab.value.close();
 }
 
 async function say(api: EngineApi, argv: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataPath, loopDelay } from './data-path.ts';
-import { largeGroups } from './large-groups.ts';
+import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
@@ -12,11 +12,7 @@ try {
   for (const row of await dataPath(directory)) printRow(row);
   await printLoopDelay(directory);
   const growth = await largeGroups(directory, [10, 1000, 10_000]);
-  for (const { lvs, open, lvcreate, text } of growth) {
-    const times = `open ${open.toFixed(0)} ms, lvcreate ${lvcreate.toFixed(1)} ms`;
-    console.log(`${lvs} volumes: ${times}, text ${(text / 1024).toFixed(0)} KiB`);
-  }
-  console.log(`${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident at the end`);
+  for (const group of growth) printGrowth(group);
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -33,4 +29,15 @@ async function printLoopDelay(directory: string): Promise<void> {
   console.log(
     `${writing}  event loop, p99 during 1 GiB written, ${runs.length} runs; idle ${idle}`,
   );
+}
+
+function printGrowth({ lvs, open, lvcreate, program, lvm, text, memory }: Growth): void {
+  const times = `lvcreate ${lvcreate.toFixed(1)} ms, as a program ${program.toFixed(0)} ms`;
+  const peer =
+    lvm === undefined
+      ? 'no LVM to compare with'
+      : `lvm ${lvm.toFixed(0)} ms: ratio ${(lvm / lvcreate).toFixed(1)} and ${(lvm / program).toFixed(2)}`;
+  const size = `text ${(text / 1024).toFixed(0)} KiB`;
+  const opening = `open ${open.toFixed(0)} ms with ${memory.toFixed(0)} MiB`;
+  console.log(`${lvs} volumes, ${size}: ${times}; ${peer}; ${opening}`);
 }

@@ -53,6 +53,7 @@ function indented(text: string, outer: number, extentSize: number): string {
 
 /** Whether a line ends inside of a quoted text. */
 function quotesOpen(line: string, inside: boolean): boolean {
+  if (!line.includes('"')) return inside;
   let open = inside;
   for (let at = 0; at < line.length; at++) {
     if (open && line[at] === '\\') at++;
@@ -67,19 +68,34 @@ function gap(line: string, depth: number): string {
 }
 
 function commentOn(line: string, depth: number, extentSize: number): string | undefined {
-  const [, key = '', number = ''] = /^([a-z_]+) = (\d+)$/.exec(line) ?? [];
-  if (depth === 1 && line.startsWith('format = ')) return '# informational';
-  if (depth === 3 && line.startsWith('device = ')) return '# Hint only';
-  const value = Number(number);
-  if (depth === 1 && key === 'extent_size') return sizeComment(value);
-  if (depth === 3 && key === 'dev_size') return sizeComment(value);
-  if (depth === 3 && key === 'pe_count') return sizeComment(value * extentSize);
-  if (depth === 4 && key === 'extent_count') return sizeComment(value * extentSize);
-  if (depth === 4 && key === 'stripe_size') return sizeComment(value);
-  if (depth === 4 && key === 'stripe_count' && value === 1) return '# linear';
-  if (depth === 3 && key === 'creation_time') return `# ${isoTime(value)}`;
-  return undefined;
+  const equals = line.indexOf(' = ');
+  const comment = equals < 0 ? undefined : COMMENTS.get(`${depth} ${line.slice(0, equals)}`);
+  return comment?.(line.slice(equals + 3), extentSize);
 }
+
+type Comment = (value: string, extentSize: number) => string | undefined;
+
+/** Of a whole number only; another kind of value under the same name gets none. */
+const ofNumber =
+  (comment: (value: number, extentSize: number) => string | undefined): Comment =>
+  (value, extentSize) =>
+    /^\d+$/.test(value) ? comment(Number(value), extentSize) : undefined;
+
+const inSectors = ofNumber((value) => sizeComment(value));
+const inExtents = ofNumber((value, extentSize) => sizeComment(value * extentSize));
+
+/** By depth and name. */
+const COMMENTS: ReadonlyMap<string, Comment> = new Map<string, Comment>([
+  ['1 format', () => '# informational'],
+  ['1 extent_size', inSectors],
+  ['3 device', () => '# Hint only'],
+  ['3 dev_size', inSectors],
+  ['3 pe_count', inExtents],
+  ['3 creation_time', ofNumber((value) => `# ${isoTime(value)}`)],
+  ['4 extent_count', inExtents],
+  ['4 stripe_size', inSectors],
+  ['4 stripe_count', ofNumber((value) => (value === 1 ? '# linear' : undefined))],
+]);
 
 /** As C's %g prints it: six significant digits. */
 function sizeComment(sectors: number): string {

@@ -1,8 +1,7 @@
 /** A volume group to the text that lies on disks (reference 2.3 to 2.5). */
 import { must } from '../../base/assert.ts';
 import { formatLvmId } from '../../base/ids.ts';
-import { intEntry, textEntry, wordsEntry } from './config/fields.ts';
-import { printConfig, printName, quote } from './config/print.ts';
+import { intLine, printConfig, printName, quote, textLine, wordsLine } from './config/print.ts';
 import { ctime } from './ctime.ts';
 import type {
   ConfigEntry,
@@ -70,28 +69,28 @@ export interface PrintedLv {
 
 export function vgParts(vg: VolumeGroup): VgParts {
   const section = new Section(vg.extra);
-  section.add([textEntry('id', formatLvmId(vg.id)), intEntry('seqno', vg.seqno)]);
-  section.addIf(vg.format, (format) => textEntry('format', format));
-  section.add([wordsEntry('status', vg.status), wordsEntry('flags', vg.flags)]);
+  section.text('id', formatLvmId(vg.id));
+  section.int('seqno', vg.seqno);
+  section.text('format', vg.format);
+  section.words('status', vg.status);
+  section.words('flags', vg.flags);
   section.addTags(vg.tags);
-  section.addIf(vg.systemId, (id) => textEntry('system_id', id));
+  section.text('system_id', vg.systemId);
   section.addExtra('lock_type', 'lock_args', 'pr');
-  section.add([
-    intEntry('extent_size', vg.extentSize),
-    intEntry('max_lv', vg.maxLv),
-    intEntry('max_pv', vg.maxPv),
-  ]);
+  section.int('extent_size', vg.extentSize);
+  section.int('max_lv', vg.maxLv);
+  section.int('max_pv', vg.maxPv);
   if (vg.allocationPolicy !== undefined) {
     section.blank();
-    section.add([textEntry('allocation_policy', vg.allocationPolicy)]);
+    section.text('allocation_policy', vg.allocationPolicy);
   }
   section.addExtra('profile');
-  section.addIf(vg.metadataCopies, (copies) => intEntry('metadata_copies', copies));
+  section.int('metadata_copies', vg.metadataCopies);
   section.addExtraValues();
   section.raw(`\nphysical_volumes {\n${vg.pvs.map(printPv).join('')}}\n\n`);
   if (vg.lvs.length > 0) section.raw('logical_volumes {\n');
   else section.blank();
-  const head = `${printName(vg.name)} {\n${section.text()}`;
+  const head = `${printName(vg.name)} {\n${section.printed()}`;
   const tail = section.takeExtra().map((rest) => `${printConfig([rest])}\n`);
   const names = pvNamesOf(vg.pvs);
   return {
@@ -136,39 +135,40 @@ function pvNamesOf(pvs: VolumeGroup['pvs']): PvNames {
 
 function printPv(pv: PhysicalVolume): string {
   const section = new Section(pv.extra);
-  section.add([textEntry('id', formatLvmId(pv.id)), textEntry('device', pv.deviceHint)]);
+  section.text('id', formatLvmId(pv.id));
+  section.text('device', pv.deviceHint);
   section.blank();
   section.addExtra('device_id_type', 'device_id');
-  section.add([wordsEntry('status', pv.status), wordsEntry('flags', pv.flags)]);
+  section.words('status', pv.status);
+  section.words('flags', pv.flags);
   section.addTags(pv.tags);
-  section.addIf(pv.deviceSize, (size) => intEntry('dev_size', size));
-  section.add([intEntry('pe_start', pv.peStart), intEntry('pe_count', pv.peCount)]);
+  section.int('dev_size', pv.deviceSize);
+  section.int('pe_start', pv.peStart);
+  section.int('pe_count', pv.peCount);
   section.addExtra('ba_start', 'ba_size');
   section.add(section.takeExtra());
-  return `\n${printName(pv.section)} {\n${section.text()}}\n`;
+  return `\n${printName(pv.section)} {\n${section.printed()}}\n`;
 }
 
 function printLv(lv: LogicalVolume, nameOfPv: SectionName): string {
   const section = new Section(lv.extra);
-  section.add([
-    textEntry('id', formatLvmId(lv.id)),
-    wordsEntry('status', lv.status),
-    wordsEntry('flags', lv.flags),
-  ]);
+  section.text('id', formatLvmId(lv.id));
+  section.words('status', lv.status);
+  section.words('flags', lv.flags);
   section.addTags(lv.tags);
-  section.addIf(lv.creationTime, (time) => intEntry('creation_time', time));
-  section.addIf(lv.creationHost, (host) => textEntry('creation_host', host));
+  section.int('creation_time', lv.creationTime);
+  section.text('creation_host', lv.creationHost);
   section.addExtra('lock_args');
-  section.addIf(lv.allocationPolicy, (policy) => textEntry('allocation_policy', policy));
+  section.text('allocation_policy', lv.allocationPolicy);
   section.addExtra('profile');
-  section.addIf(lv.readAhead, (size) => intEntry('read_ahead', size));
+  section.int('read_ahead', lv.readAhead);
   section.add(section.takeExtra());
-  section.add([intEntry('segment_count', lv.segments.length)]);
+  section.int('segment_count', lv.segments.length);
   section.blank();
   for (const [index, segment] of lv.segments.entries()) {
     section.raw(printSegment(segment, index + 1, nameOfPv));
   }
-  return `\n${printName(lv.name)} {\n${section.text()}}\n`;
+  return `\n${printName(lv.name)} {\n${section.printed()}}\n`;
 }
 
 function printSegment(segment: Segment, number: number, nameOfPv: SectionName): string {
@@ -176,11 +176,12 @@ function printSegment(segment: Segment, number: number, nameOfPv: SectionName): 
   const { tags } = segment;
   return [
     `segment${number} {\n`,
-    printConfig([intEntry('start_extent', segment.start), intEntry('extent_count', segment.count)]),
+    intLine('start_extent', segment.start),
+    intLine('extent_count', segment.count),
     '\n',
     type.printHead?.(segment) ?? '',
-    printConfig([textEntry('type', type.word(segment))]),
-    tags.length > 0 ? printConfig([wordsEntry('tags', tags)]) : '',
+    textLine('type', type.word(segment)),
+    tags.length > 0 ? wordsLine('tags', tags) : '',
     type.print(segment, nameOfPv),
     '}\n',
   ].join('');
@@ -194,16 +195,29 @@ class Section {
   constructor(private extra: readonly ConfigEntry[]) {}
 
   add(entries: readonly ConfigEntry[]): void {
-    for (const { name } of entries) this.names.add(name);
-    this.lines.push(printConfig(entries));
+    if (entries.length > 0) this.lines.push(printConfig(entries));
   }
 
-  addIf<T>(value: T | undefined, make: (value: T) => ConfigEntry): void {
-    if (value !== undefined) this.add([make(value)]);
+  /** Nothing where there is no value; so do the others. */
+  int(name: string, value: number | bigint | undefined): void {
+    if (value !== undefined) this.line(name, intLine(name, value));
+  }
+
+  text(name: string, value: string | undefined): void {
+    if (value !== undefined) this.line(name, textLine(name, value));
+  }
+
+  words(name: string, words: readonly string[]): void {
+    this.line(name, wordsLine(name, words));
   }
 
   addTags(tags: readonly string[]): void {
-    if (tags.length > 0) this.add([wordsEntry('tags', tags)]);
+    if (tags.length > 0) this.words('tags', tags);
+  }
+
+  private line(name: string, line: string): void {
+    if (this.extra.length > 0) this.names.add(name);
+    this.lines.push(line);
   }
 
   /** Those of the kept entries that have these names. */
@@ -229,11 +243,12 @@ class Section {
     this.lines.push(text);
   }
 
-  text(): string {
+  printed(): string {
     return this.lines.join('');
   }
 
   private take(wanted: (entry: ConfigEntry) => boolean): readonly ConfigEntry[] {
+    if (this.extra.length === 0) return [];
     const taken = this.extra.filter(wanted);
     this.extra = this.extra.filter((entry) => !wanted(entry));
     return taken.filter((entry) => !this.names.has(entry.name));

@@ -31,13 +31,14 @@ const ofPlain = new WeakMap<LogicalVolume, readonly OwnRun[]>();
 function lvRunsOf(vg: VolumeGroup, lv: LogicalVolume): readonly OwnRun[] {
   const cached = ofPlain.get(lv);
   if (cached !== undefined) return cached;
-  const runs = lv.segments.flatMap((body, segment) =>
-    areasOf(vg, body).flatMap((found, area): readonly OwnRun[] => {
-      if (found.on !== 'pv') return [];
+  const runs: OwnRun[] = [];
+  for (const [segment, body] of lv.segments.entries()) {
+    for (const [area, found] of areasOf(vg, body).entries()) {
+      if (found.on !== 'pv') continue;
       const { start, count, exact, pvId } = found;
-      return [{ pvId, run: { start, count, lv: lv.name, segment, area, exact } }];
-    }),
-  );
+      runs.push({ pvId, run: { start, count, lv: lv.name, segment, area, exact } });
+    }
+  }
   if (isPlain(lv)) ofPlain.set(lv, runs);
   return runs;
 }

@@ -44,8 +44,15 @@ export function printScalar(scalar: ConfigScalar): string {
   return scalar.bare === true ? scalar.value : quote(scalar.value);
 }
 
+/** Lines of values whose names need no quotes; texts of large groups are mostly these. */
+export const intLine = (name: string, value: number | bigint): string => `${name} = ${value}\n`;
+export const textLine = (name: string, value: string): string => `${name} = ${quote(value)}\n`;
+export const wordsLine = (name: string, words: readonly string[]): string =>
+  `${name} = [${words.map(quote).join(', ')}]\n`;
+
 /** Nothing but the quote and the backslash needs one; a NUL would end the text for every reader. */
 export function quote(text: string): string {
+  if (!/["\\\0]/.test(text)) return `"${text}"`;
   assert(!text.includes('\0'), 'a NUL cannot stand in metadata');
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

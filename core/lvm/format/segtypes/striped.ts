@@ -1,7 +1,7 @@
 /** `striped`, which is also what the field calls linear: one stripe (reference 2.6.1). */
 import { extents, sectors } from '../../../base/units.ts';
-import { U32_MAX, intEntry, type Fields } from '../config/fields.ts';
-import { printConfig } from '../config/print.ts';
+import { U32_MAX, type Fields } from '../config/fields.ts';
+import { intLine, printConfig } from '../config/print.ts';
 import type { Area, ConfigScalar, StripedSegment } from '../model.ts';
 import { printRows } from './rows.ts';
 import type { AreaNames, SegmentType } from './type.ts';
@@ -29,9 +29,9 @@ export const striped: SegmentType<StripedSegment> = {
       { kind: 'string', value: area.on === 'pv' ? section(area.pvId) : area.lv },
       { kind: 'int', value: BigInt(area.start) },
     ]);
-    const sized = areas.length > 1 ? [intEntry('stripe_size', stripeSize)] : [];
     return (
-      printConfig([intEntry('stripe_count', areas.length), ...sized]) +
+      intLine('stripe_count', areas.length) +
+      (areas.length > 1 ? intLine('stripe_size', stripeSize) : '') +
       printRows('stripes', items, 2) +
       printConfig(extra)
     );
