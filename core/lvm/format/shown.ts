@@ -8,6 +8,17 @@ import { plainType } from './segtypes/foreign.ts';
  * under the name of its store; the pseudo volume that links store and origin is never seen.
  */
 export function lvsInOrder(vg: VolumeGroup): readonly LogicalVolume[] {
+  const known = orders.get(vg);
+  if (known) return known;
+  const order = ordered(vg);
+  orders.set(vg, order);
+  return order;
+}
+
+const orders = new WeakMap<VolumeGroup, readonly LogicalVolume[]>();
+
+/** The group's own list where that is in order, as it is in all that was read. */
+function ordered(vg: VolumeGroup): readonly LogicalVolume[] {
   const pseudo = new Set<string>();
   const stores = new Set<string>();
   for (const lv of vg.lvs) {
@@ -22,5 +33,7 @@ export function lvsInOrder(vg: VolumeGroup): readonly LogicalVolume[] {
   }
   const shown = (lv: LogicalVolume): boolean =>
     !pseudo.has(lv.name) && (isVisible(lv) || stores.has(lv.name));
-  return [...vg.lvs.filter(shown), ...vg.lvs.filter((lv) => !shown(lv))];
+  const hidden = vg.lvs.filter((lv) => !shown(lv));
+  if (hidden.length === 0) return vg.lvs;
+  return [...vg.lvs.filter(shown), ...hidden];
 }

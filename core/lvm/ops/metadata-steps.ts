@@ -89,7 +89,10 @@ export function commitStep({ name: vg, seqno }: VolumeGroup, areas: readonly Are
 }
 
 /** As a reader of its text would have it. */
-const asRead = (vg: VolumeGroup): VolumeGroup => ({ ...vg, lvs: lvsInOrder(vg) });
+function asRead(vg: VolumeGroup): VolumeGroup {
+  const lvs = lvsInOrder(vg);
+  return lvs === vg.lvs ? vg : { ...vg, lvs };
+}
 
 /** Empties both slots: these PVs know no group any more. */
 export function eraseStep(vg: string, areas: readonly AreaRef[]): Step {

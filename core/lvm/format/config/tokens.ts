@@ -44,7 +44,7 @@ export class Scanner {
       return ok({ kind: 'punctuation', offset, mark });
     }
     if (mark === '"' || mark === "'") return this.quoted(offset, mark);
-    if (inValue && /[0-9.+-]/.test(mark)) return this.number(offset);
+    if (inValue && startsNumber(mark)) return this.number(offset);
     while (this.at < this.end && !endsWord(this.text.charCodeAt(this.at))) this.at++;
     const value = this.text.slice(offset, this.at);
     return scalar(offset, { kind: 'string', value, bare: true });
@@ -126,6 +126,8 @@ const NINE = 0x39;
 
 const isPunctuation = (mark: string): mark is Punctuation =>
   mark === '{' || mark === '}' || mark === '[' || mark === ']' || mark === ',' || mark === '=';
+const startsNumber = (mark: string): boolean =>
+  (mark >= '0' && mark <= '9') || mark === '.' || mark === '+' || mark === '-';
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
 const endsWord = (code: number): boolean =>
   isSpace(code) || code === HASH || code === 0x3d || code === 0x7b || code === 0x7d;

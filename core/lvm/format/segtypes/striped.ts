@@ -41,7 +41,7 @@ export const striped: SegmentType<StripedSegment> = {
 
   areas(segment) {
     const count = extents(Math.floor(segment.count / Math.max(1, segment.areas.length)));
-    return segment.areas.map((area) => ({ ...area, count, key: 'stripes', exact: true }));
+    return segment.areas.map((area) => Object.assign({ count, key: 'stripes', exact: true }, area));
   },
 };
 
