@@ -1,4 +1,5 @@
 /** Metadata laid open on demand: of a group, of a disk, and the kept versions. */
+import { bytesToByteString } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
@@ -34,7 +35,7 @@ export async function vgMetadata(
       continue;
     }
     const offset = header.start * SECTOR + header.committed.offset;
-    const plain = text.value.replace(/\0[^]*$/, '');
+    const plain = bytesToByteString(text.value).replace(/\0[^]*$/, '');
     return ok({
       vg: name,
       seqno,
