@@ -13,6 +13,9 @@ export type Io =
     }
   | { readonly op: 'flush' };
 
+/** A request with a place. */
+export type DataIo = Exclude<Io, { op: 'flush' }>;
+
 /** Why a request failed. Plain data; `device` is the name of the block device that refused. */
 export type IoError = IoErrorData;
 

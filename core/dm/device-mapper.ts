@@ -10,6 +10,7 @@ import type { DevNo } from '../contract/units.ts';
 import { buildTable, type TableGround } from './build-table.ts';
 import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
+import { Epoch } from './flat.ts';
 import type { Lower } from './lower.ts';
 import { MappedDevice, OpenDevice } from './mapped-device.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
@@ -42,6 +43,8 @@ export interface DmOptions {
   readonly targets?: readonly TargetType[];
   /** For targets that wait; default: one whose time stands still. */
   readonly scheduler?: Scheduler;
+  /** Whether requests that no target has to see go straight to the disk; true. */
+  readonly fastPath?: boolean;
 }
 
 /** Nothing ever comes due. */
@@ -54,12 +57,15 @@ export class DeviceMapper {
   private readonly uuids = new Map<string, MappedDevice>();
   private readonly major: number;
   private readonly scheduler: Scheduler;
+  private readonly epoch: Epoch | undefined;
   private readonly types: ReadonlyMap<string, TargetType>;
 
   constructor(
     private readonly emit: (change: DmChange) => void,
-    { major = 253, targets = ALL_TARGETS, scheduler = STILL }: DmOptions = {},
+    options: DmOptions = {},
   ) {
+    const { major = 253, targets = ALL_TARGETS, scheduler = STILL, fastPath = true } = options;
+    if (fastPath) this.epoch = new Epoch();
     this.major = major;
     this.scheduler = scheduler;
     this.types = new Map(targets.map((type) => [type.name, type]));
@@ -92,7 +98,7 @@ export class DeviceMapper {
       return refuse('create', name, 'EBUSY', 'name or uuid in use');
     const devno = this.freeNumber(minor);
     if (!devno) return refuse('create', name, 'EBUSY', 'minor number in use');
-    const device = new MappedDevice(name, uuid, devno);
+    const device = new MappedDevice(name, uuid, devno, this.epoch);
     this.devices.set(name, device);
     if (uuid !== '') this.uuids.set(uuid, device);
     this.changed(name);

@@ -2,6 +2,7 @@
 import type { Sectors } from '../base/units.ts';
 import type { BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
 import type { DevNo } from '../contract/units.ts';
+import { onDisk, type Piece } from './flat.ts';
 import type { Lower } from './lower.ts';
 
 /** A disk that knows how many mapped devices hold it and tells when it fails. */
@@ -32,9 +33,14 @@ export class Disk implements Lower {
     return this.below.readOnly;
   }
 
-  async submit(io: Io): Promise<IoResult> {
-    const done = await this.below.submit(io);
-    if (!done.ok) this.failed(this.path, done.error, io.op);
-    return done;
+  submit(io: Io): Promise<IoResult> {
+    return this.below.submit(io).then((done) => {
+      if (!done.ok) this.failed(this.path, done.error, io.op);
+      return done;
+    });
+  }
+
+  pieces(start: number, count: number): readonly Piece[] {
+    return onDisk(this, start, count);
   }
 }

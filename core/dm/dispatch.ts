@@ -5,11 +5,9 @@
 import { assert } from '../base/assert.ts';
 import { err, ok } from '../base/result.ts';
 import { SECTOR, sectors } from '../base/units.ts';
-import { ioFailure, type Io } from '../block/device.ts';
+import { ioFailure, type DataIo, type Io } from '../block/device.ts';
 import type { LoadedTarget, Table } from './table.ts';
 import type { Ending } from './target.ts';
-
-type DataIo = Exclude<Io, { op: 'flush' }>;
 
 /**
  * Ends once every part of the request has ended. `name` stands in errors that come from the table

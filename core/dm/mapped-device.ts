@@ -1,10 +1,25 @@
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { sectors, type Sectors } from '../base/units.ts';
-import { checkIo, ioFailure, type BlockDevice, type Io, type IoResult } from '../block/device.ts';
+import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+import {
+  checkIo,
+  ioFailure,
+  type BlockDevice,
+  type DataIo,
+  type Io,
+  type IoResult,
+} from '../block/device.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { dispatch } from './dispatch.ts';
+import {
+  FlatTable,
+  goStraight,
+  type Epoch,
+  type Passed,
+  type Piece,
+  type Straight,
+} from './flat.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import type { Table } from './table.ts';
 import type { Refusal, SuspendHow } from './target.ts';
@@ -23,7 +38,7 @@ type Changed = boolean;
  * One mapped device: a live and an inactive table, and a gate. While the gate is closed I/O waits
  * in the order it came; the table that is live when it opens again is the one it goes through.
  */
-export class MappedDevice implements Lower {
+export class MappedDevice implements Lower, Passed {
   openCount = 0;
   eventNumber = 0;
   readonly held = new HeldDevices();
@@ -40,11 +55,14 @@ export class MappedDevice implements Lower {
   private arrivals = 0;
   private queue: Waiting[] = [];
   private drained: (() => void) | undefined;
+  private flat: { readonly number: number; readonly table: FlatTable } | undefined;
 
   constructor(
     public name: string,
     readonly uuid: string,
     readonly devno: DevNo,
+    /** Shared by all devices of a stack; without it every request goes through the tables. */
+    private readonly epoch?: Epoch,
   ) {}
 
   get kernelName(): string {
@@ -87,6 +105,22 @@ export class MappedDevice implements Lower {
     });
   }
 
+  began(): void {
+    this.inFlight++;
+  }
+
+  ended(): void {
+    this.inFlight--;
+    if (this.inFlight > 0) return;
+    this.drained?.();
+    this.drained = undefined;
+  }
+
+  /** None while the gate is closed: what comes then has to be queued here. */
+  pieces(start: number, count: number): readonly Piece[] {
+    return this.gate ? [] : (this.flatTable()?.pieces(start, count) ?? []);
+  }
+
   /** Closes the gate, then waits for I/O in flight; with `hold` what cannot finish is queued. */
   async suspend({ inFlight, freeze }: SuspendHow): Promise<Changed> {
     if (this.quiet) return false;
@@ -96,6 +130,7 @@ export class MappedDevice implements Lower {
     this.holding = inFlight === 'hold';
     this.liveTable?.hooks('presuspend', how);
     this.gate = how;
+    this.epoch?.next();
     if (this.inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.drained = resolve;
@@ -176,26 +211,45 @@ export class MappedDevice implements Lower {
     this.liveTable?.resumed();
     this.quiet = false;
     this.gate = undefined;
+    this.epoch?.next();
     const waiting = this.queue;
     this.queue = [];
     for (const { io, seq, finish } of waiting) finish(this.start(io, seq));
   }
 
-  private async start(io: Io, seq: number): Promise<IoResult> {
+  private start(io: Io, seq: number): Promise<IoResult> {
+    if (io.op === 'flush') return this.throughTable(io, seq);
+    const straight = this.straight(io);
+    return straight ? goStraight(io, straight) : this.throughTable(io, seq);
+  }
+
+  private straight(io: DataIo): Straight | undefined {
+    const flat = this.flatTable();
+    if (!flat || checkIo(this, io)) return undefined;
+    const found = flat.find(io.start, io.data.length / SECTOR);
+    return found?.readOnly === true && io.op === 'write' ? undefined : found;
+  }
+
+  private flatTable(): FlatTable | undefined {
+    if (!this.epoch || !this.liveTable) return undefined;
+    const { number } = this.epoch;
+    if (this.flat?.number !== number) {
+      this.flat = { number, table: new FlatTable(this.liveTable, this) };
+    }
+    return this.flat.table;
+  }
+
+  private async throughTable(io: Io, seq: number): Promise<IoResult> {
     const table = this.liveTable;
     if (!table) {
       return err(ioFailure(this.name, io, this.removed ? 'the device was removed' : 'no table'));
     }
     const refused = checkIo(this, io);
     if (refused) return err(refused);
-    this.inFlight++;
+    this.began();
     const ending = await dispatch(this.name, table, io);
     const result = ending === 'requeue' ? this.requeue(io, seq) : ending;
-    this.inFlight--;
-    if (this.inFlight === 0) {
-      this.drained?.();
-      this.drained = undefined;
-    }
+    this.ended();
     return result;
   }
 

@@ -36,13 +36,24 @@ export class Table {
 
   /** The target that maps a sector inside the table. */
   at(sector: number): LoadedTarget {
+    return must(this.targets[this.indexAt(sector)], 'the target of a sector');
+  }
+
+  /** The targets that map a run; what of it lies behind the table has none. */
+  between(start: number, count: number): readonly LoadedTarget[] {
+    if (start >= this.size) return [];
+    const last = this.indexAt(Math.min(start + count, this.size) - 1);
+    return this.targets.slice(this.indexAt(start), last + 1);
+  }
+
+  private indexAt(sector: number): number {
     let [low, high] = [0, this.targets.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (must(this.targets[middle], 'a target').start <= sector) low = middle;
       else high = middle - 1;
     }
-    return must(this.targets[low], 'the target of a sector');
+    return low;
   }
 
   lower(devno: DevNo): Lower {

@@ -5,6 +5,7 @@ import type { IoResult } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
+import type { Layout } from './layout.ts';
 
 /** A read or write as a target sees it; it never spans a border the target declared. */
 export interface TargetIo {
@@ -58,6 +59,11 @@ export interface Target {
   border?(offset: Sectors): Sectors;
   /** A flush goes below once this has resolved. */
   beforeFlush?(): Promise<void> | undefined;
+  /**
+   * How it places every read and write, if that is all it does: requests may then go below without
+   * `map` being asked. It must say the same as `map` and `border`.
+   */
+  readonly layout?: Layout;
   /** Before the gate closes: a target that keeps I/O back lets go of it here. */
   presuspend?(how: SuspendHow): void;
   /** Nothing is in flight any more. */

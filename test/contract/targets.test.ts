@@ -5,6 +5,7 @@ import { err, ok } from '../../core/base/result.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
 import type { Micros } from '../../core/env/scheduler.ts';
 import type { DevNo } from '../../core/contract/units.ts';
+import { placeOf } from '../../core/dm/layout.ts';
 import { ALL_TARGETS } from '../../core/dm/targets/index.ts';
 import type { Target, TargetHost, TargetType } from '../../core/dm/target.ts';
 
@@ -29,6 +30,9 @@ const SAMPLES: Record<string, readonly string[]> = {
 const READS_APART = new Set(['8:0 0 1 8:16 8 2', '8:0 0 1 8:16 8 2 8:0 4 3']);
 /** How many arguments a target takes beside those of its samples. */
 const OTHER_LENGTHS: Record<string, readonly number[]> = { delay: [3, 6, 9], flakey: [4] };
+
+/** Targets that need to see no request. */
+const ONLY_PLACE = new Set(['linear', 'striped']);
 
 const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
 const host = (known: (device: string) => boolean = () => true): TargetHost => ({
@@ -91,6 +95,18 @@ describe.each(cases)('%s', (name, type) => {
         const last = mapOne(target, offset + border - 1);
         if (first.kind !== 'remap' || last.kind !== 'remap') continue;
         expect(last).toEqual({ ...first, start: first.start + border - 1 });
+      }
+    });
+
+    test('a layout says what map and border say', () => {
+      const { layout } = target;
+      expect(layout !== undefined).toBe(ONLY_PLACE.has(name));
+      if (!layout) return;
+      for (let offset = 0; offset < LENGTH; offset++) {
+        const place = placeOf(layout, sectors(offset));
+        const { device, start } = must(layout.legs[place.leg], 'a leg');
+        expect(mapOne(target, offset)).toMatchObject({ device, start: start + place.offset });
+        expect(target.border?.(sectors(offset)) ?? LENGTH - offset).toBe(place.left);
       }
     });
 

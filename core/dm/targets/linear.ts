@@ -14,9 +14,11 @@ export const linear: TargetType = {
     const opened = host.open(args[0] ?? '');
     if (!opened.ok) return opened;
     const device = opened.value;
+    const leg = { device, start, count: host.length };
     return ok({
       map: (io) => ({ kind: 'remap', device, start: sectors(start + io.offset) }),
-      ranges: () => [{ device, start, count: host.length }],
+      layout: { chunk: host.length, legs: [leg] },
+      ranges: () => [leg],
       table: () => `${device} ${start}`,
       status: () => '',
     });

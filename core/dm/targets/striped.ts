@@ -1,6 +1,7 @@
 import { must } from '../../base/assert.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
+import { placeOf } from '../layout.ts';
 import {
   invalid,
   parseSector,
@@ -30,15 +31,15 @@ export const striped: TargetType = {
     if (!legs.ok) return legs;
     const places = legs.value.map(({ device, start }) => `${device} ${start}`).join(' ');
     const names = legs.value.map(({ device }) => device).join(' ');
+    const layout = { chunk, legs: legs.value };
     return ok({
       map(io) {
-        const index = Math.floor(io.offset / chunk);
-        const leg = must(legs.value[index % stripes], 'the stripe of a chunk');
-        const row = Math.floor(index / stripes);
-        const start = sectors(leg.start + row * chunk + (io.offset % chunk));
-        return { kind: 'remap', device: leg.device, start };
+        const { leg, offset } = placeOf(layout, io.offset);
+        const { device, start } = must(legs.value[leg], 'the stripe of a chunk');
+        return { kind: 'remap', device, start: sectors(start + offset) };
       },
-      border: (offset) => sectors(chunk - (offset % chunk)),
+      border: (offset) => sectors(placeOf(layout, offset).left),
+      layout,
       ranges: () => legs.value,
       table: () => `${stripes} ${chunk} ${places}`,
       status: () => `${stripes} ${names} 1 ${'A'.repeat(stripes)}`,
