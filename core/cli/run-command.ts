@@ -1,4 +1,5 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
+import { printableLines } from '../base/printable.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandOptions, CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
@@ -27,8 +28,11 @@ export async function runCommand(
   argv: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const result = await dispatch(engine, argv, options);
-  const { status, output } = result;
+  const answered = await dispatch(engine, argv, options);
+  const { status } = answered;
+  // Names, tags and hints come from disks that anybody may have written.
+  const output = answered.output.map((one) => ({ ...one, text: printableLines(one.text) }));
+  const result = { ...answered, output };
   if (!result.question) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }

@@ -183,6 +183,8 @@ export type VolumeError =
       readonly vg: string;
       readonly lv: string;
       readonly type: string;
+      /** The type is that of a volume which uses this one: a snapshot its origin. */
+      readonly user?: true;
     }
   | {
       readonly code: 'lv-in-use';
@@ -209,6 +211,13 @@ export type VolumeError =
     }
   | { readonly code: 'no-metadata-areas'; readonly vg: string }
   | { readonly code: 'metadata-invalid'; readonly vg: string; readonly faults: readonly string[] }
+  /** What stands on the disks, or in a file, breaks LVM's rules already. */
+  | {
+      readonly code: 'metadata-unsound';
+      readonly vg: string;
+      readonly faults: readonly string[];
+      readonly restore?: true;
+    }
   /** A question was answered with no, or could not be asked. */
   | { readonly code: 'declined'; readonly question: Question }
   /** Another operation holds what this one needs. */

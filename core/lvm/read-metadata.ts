@@ -50,7 +50,8 @@ async function readArea(
   const place = { start: range.start * SECTOR, size: range.size * SECTOR };
   const nothing = { ...place, ignored: false, texts: [], searched: 0 };
   const parsed = await readAreaHeader(disk, range);
-  const wanted = sectors(Math.min(range.size, SEARCH_LIMIT / SECTOR));
+  // The header is looked at also where the label gives the area no size at all.
+  const wanted = sectors(Math.max(1, Math.min(range.size, SEARCH_LIMIT / SECTOR)));
   const inside = range.start + wanted <= disk.device.size;
   const read = inside ? await readSectors(disk.device, range.start, wanted) : undefined;
   if (!read?.ok) return parsed.ok ? nothing : { ...nothing, problem: reason(parsed.error) };

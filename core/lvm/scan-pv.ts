@@ -1,6 +1,7 @@
 /** What one disk says of itself. */
 import { bytesToByteString } from '../base/bytes.ts';
-import { ok, type Result } from '../base/result.ts';
+import { must } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { DamageData, IoErrorData, Notice } from '../contract/errors.ts';
 import { readAreaHeader, readText } from './area-io.ts';
 import { parseMetadata } from './format/import.ts';
@@ -22,17 +23,19 @@ export type Trust =
   /** Read and summed once more, for others may write to disks; parsed again only if it differs. */
   | 'texts';
 
-type Parsed = Result<VolumeGroup, DamageData | IoErrorData>;
+/** What a text says, or what is wrong with it: the same on every disk that carries it. */
+type Said = Result<VolumeGroup, DamageData>;
+type Fetch = () => Promise<Result<Uint8Array, DamageData | IoErrorData>>;
 
 /**
- * Reads and parses equal texts once. The PVs of a group all carry the same, and from one look to
- * the next few change: like LVM, it tells texts apart by checksum and size. What a look did not
- * meet is forgotten.
+ * Reads and parses equal texts once, sound or not. The PVs of a group all carry the same, and from
+ * one look to the next few change: like LVM, it tells texts apart by checksum and size. What a look
+ * did not meet is forgotten.
  */
 export class TextCache {
-  private before = new Map<string, VolumeGroup>();
-  private now = new Map<string, VolumeGroup>();
-  private readonly reading = new Map<string, Promise<VolumeGroup | undefined>>();
+  private before = new Map<string, Said>();
+  private now = new Map<string, Said>();
+  private readonly reading = new Map<string, Promise<Said | undefined>>();
   private trust: Trust = 'texts';
 
   /** A new look at the disks begins. */
@@ -44,50 +47,40 @@ export class TextCache {
 
   /** The group behind a text that was just written: reading it back would tell nothing new. */
   knows(text: TextLocation, vg: VolumeGroup): void {
-    this.now.set(keyOf(text), vg);
+    this.now.set(keyOf(text), ok(vg));
   }
 
-  /** @param read fetches the text; its checksum fits. */
+  /** @param fetch reads the text; its checksum fits. */
   async group(
     disk: ScanDisk,
     location: TextLocation,
-    read: () => Promise<Result<Uint8Array, DamageData | IoErrorData>>,
-  ): Promise<Parsed> {
+    fetch: Fetch,
+  ): Promise<Result<VolumeGroup, DamageData | IoErrorData>> {
     const key = keyOf(location);
-    const known = await this.reading.get(key);
-    const met = known ?? this.now.get(key) ?? this.trusted(key);
-    if (met) {
-      this.now.set(key, met);
-      return ok(met);
-    }
-    const fetched = this.fetch(disk, key, read);
-    const told = fetched.then((result) => (result.ok ? result.value : undefined));
-    this.reading.set(key, told);
-    const result = await fetched;
-    if (this.reading.get(key) === told) this.reading.delete(key);
-    return result;
+    const told = await this.reading.get(key);
+    const trusted = this.trust === 'headers' ? this.before.get(key) : undefined;
+    const known = told ?? this.now.get(key) ?? trusted;
+    if (known) return this.keep(key, known, disk);
+    const text = fetch();
+    const said = text.then((bytes) => (bytes.ok ? this.understand(key, bytes.value) : undefined));
+    this.reading.set(key, said);
+    const [bytes, meaning] = [await text, await said];
+    if (this.reading.get(key) === said) this.reading.delete(key);
+    // What could not be read is not remembered: another disk may carry it whole.
+    if (!bytes.ok) return bytes;
+    return this.keep(key, must(meaning, 'what a text says'), disk);
   }
 
-  private trusted(key: string): VolumeGroup | undefined {
-    return this.trust === 'headers' ? this.before.get(key) : undefined;
-  }
-
-  private async fetch(
-    disk: ScanDisk,
-    key: string,
-    read: () => Promise<Result<Uint8Array, DamageData | IoErrorData>>,
-  ): Promise<Parsed> {
-    const text = await read();
-    if (!text.ok) return text;
+  private understand(key: string, bytes: Uint8Array): Said {
     const known = this.before.get(key);
-    if (known) {
-      this.now.set(key, known);
-      return ok(known);
-    }
-    const parsed = parseMetadata(bytesToByteString(text.value), disk.path);
-    if (!parsed.ok) return parsed;
-    this.now.set(key, parsed.value.vg);
-    return ok(parsed.value.vg);
+    if (known) return known;
+    const parsed = parseMetadata(bytesToByteString(bytes), '');
+    return parsed.ok ? ok(parsed.value.vg) : parsed;
+  }
+
+  private keep(key: string, said: Said, { path }: ScanDisk): Said {
+    this.now.set(key, said);
+    return said.ok ? said : err({ ...said.error, device: path });
   }
 }
 

@@ -66,17 +66,18 @@ function sharedLetter(vg: VolumeGroup): string {
   return vg.status.includes('SHARED') ? 's' : '-';
 }
 
-const POLICY: Readonly<Record<string, string>> = {
-  contiguous: 'c',
-  cling: 'l',
-  cling_by_tags: 't',
-  normal: 'n',
-  anywhere: 'a',
-  inherit: 'i',
-};
+/** Words come from a disk: `constructor` is no policy. */
+const POLICY: ReadonlyMap<string, string> = new Map([
+  ['contiguous', 'c'],
+  ['cling', 'l'],
+  ['cling_by_tags', 't'],
+  ['normal', 'n'],
+  ['anywhere', 'a'],
+  ['inherit', 'i'],
+]);
 
 function policyLetter(policy: string, locked: boolean): string {
-  const letter = POLICY[policy] ?? '-';
+  const letter = POLICY.get(policy) ?? '-';
   return locked ? letter.toUpperCase() : letter;
 }
 

@@ -1,5 +1,6 @@
 /** Why something was refused or failed, in LVM's words where LVM has them (reference 13). */
 import { formatLvmId, type LvmId } from '../base/ids.ts';
+import { printable } from '../base/printable.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
@@ -20,7 +21,8 @@ const SENTENCES: Sentences = {
   ],
   'read-only': ({ device }) => [`${device} is read-only.`],
   damaged: ({ device, part, offset, field, why }) => [
-    `${device === '' ? 'text' : device}: ${part} is damaged at byte ${offset}, ${field}: ${why}.`,
+    `${device === '' ? 'text' : device}: ${part} is damaged at byte ${offset}, ` +
+      `${printable(field)}: ${printable(why)}.`,
   ],
   dm: ({ op, device, devno, errno, reason }) => [
     `device-mapper: ${op} ioctl on ${device} ${devno ? `(${devno})` : ''} failed: ${ERRNO[errno]}`,
@@ -211,9 +213,11 @@ const SENTENCES: Sentences = {
       ? `Logical volume "${vg}/${lv}" is already read only.`
       : `Logical volume ${vg}/${lv} is already writable.`,
   ],
-  'segment-type-unsupported': ({ vg, lv, type }) => [
-    `Logical volume ${vg}/${lv} has segments of type ${type}.`,
-    `Type ${type} can be read and kept here, not changed or activated.`,
+  'segment-type-unsupported': ({ vg, lv, type, user }) => [
+    user
+      ? `Logical volume ${vg}/${lv} is used by a volume of type ${printable(type)}.`
+      : `Logical volume ${vg}/${lv} has segments of type ${printable(type)}.`,
+    `Type ${printable(type)} can be read and kept here, not changed or activated.`,
   ],
   'lv-in-use': ({ vg, lv, held }) => [
     `Logical volume ${vg}/${lv} ${held ? 'is used by another device' : 'in use'}.`,
@@ -230,6 +234,10 @@ const SENTENCES: Sentences = {
   'metadata-invalid': ({ vg, faults }) => [
     ...faults.map((fault) => `Internal rule broken: ${fault}`),
     `Volume group "${vg}" would not be valid; nothing was written.`,
+  ],
+  'metadata-unsound': ({ faults, restore }) => [
+    ...faults.map((fault) => `Internal error: ${printable(fault)}`),
+    ...(restore ? ['Restore failed.'] : []),
   ],
   declined: ({ question }) => {
     switch (question.code) {

@@ -22,20 +22,20 @@ export function lvLayout(vg: ScannedVg, lv: LogicalVolume): string {
   }
   if (type === 'striped') return stripedLayout(lv);
   if (isRaidType(type)) return ['raid', ...raidWords(type)].join(',');
-  return LAYOUTS[type] ?? 'unknown';
+  return LAYOUTS.get(type) ?? 'unknown';
 }
 
-const LAYOUTS: Readonly<Record<string, string>> = {
-  mirror: 'mirror',
-  thin: 'thin,sparse',
-  'thin-pool': 'thin,pool',
-  cache: 'cache',
-  'cache-pool': 'cache,pool',
-  writecache: 'writecache',
-  integrity: 'integrity',
-  vdo: 'vdo',
-  'vdo-pool': 'vdo,pool',
-};
+const LAYOUTS: ReadonlyMap<string, string> = new Map([
+  ['mirror', 'mirror'],
+  ['thin', 'thin,sparse'],
+  ['thin-pool', 'thin,pool'],
+  ['cache', 'cache'],
+  ['cache-pool', 'cache,pool'],
+  ['writecache', 'writecache'],
+  ['integrity', 'integrity'],
+  ['vdo', 'vdo'],
+  ['vdo-pool', 'vdo,pool'],
+]);
 
 /** A volume is linear if all of it is, striped if any of it is. */
 function stripedLayout(lv: LogicalVolume): string {
@@ -102,7 +102,10 @@ function thinWords(vg: VolumeGroup, lv: LogicalVolume, thinOrigins: ReadonlySet<
 
 /** Kernel modules beyond device-mapper's own that a volume needs. */
 export function lvModules(lv: LogicalVolume): readonly string[] {
-  const modules = lv.segments.flatMap((segment) => MODULES[plainType(segment)] ?? []);
+  const modules = lv.segments.map(plainType).flatMap((type) => {
+    // The type is a word from a disk: `constructor` is none of these.
+    return (Object.hasOwn(MODULES, type) && MODULES[type]) || [];
+  });
   return [...new Set(modules)];
 }
 

@@ -1,5 +1,5 @@
 /** What reports say of metadata areas: how many, how large, how much room (reference 1.7). */
-import { SECTOR, sectorsToBytes } from '../base/units.ts';
+import { SECTOR } from '../base/units.ts';
 import type { ScannedArea } from '../lvm/scan-types.ts';
 
 export const countUsed = (areas: readonly ScannedArea[]): number =>
@@ -17,7 +17,7 @@ const least = (values: readonly number[]): number =>
 
 /** Two versions must fit: half of the buffer, less the sectors that the present one takes. */
 function freeSectors({ range, header }: ScannedArea): number {
-  const buffer = sectorsToBytes(header?.size ?? range.size) - SECTOR;
-  const used = (Math.floor((header?.committed?.size ?? 0) / SECTOR) + 1) * SECTOR;
-  return Math.max(0, Math.floor((buffer - 2 * used) / 2 / SECTOR));
+  const buffer = (header?.size ?? range.size) - 1;
+  const used = Math.floor((header?.committed?.size ?? 0) / SECTOR) + 1;
+  return Math.max(0, Math.floor((buffer - 2 * used) / 2));
 }

@@ -1,5 +1,6 @@
 /** What LVM says when things go well, or should be known (reference 13, 2.7, 11). */
 import { formatLvmId, type LvmId } from '../base/ids.ts';
+import { printable } from '../base/printable.ts';
 import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
@@ -129,7 +130,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     warned(`updating old metadata to ${seqno} on ${device} for VG ${vg}.`),
   'pv-not-found': ({ pvId }) => warned(`Couldn't find device with uuid ${uuid(pvId)}.`),
   'pv-device-missing': ({ vg, pvId, hint }) =>
-    warned(`VG ${vg} is missing PV ${uuid(pvId)} (last written to ${hint}).`),
+    warned(`VG ${vg} is missing PV ${uuid(pvId)} (last written to ${printable(hint)}).`),
   'device-smaller-than-pv': ({ device, deviceSize, pvSize }) => {
     const than = `smaller than corresponding PV size of ${pvSize} sectors`;
     const has = `Device ${device} has size of ${deviceSize} sectors which is ${than}.`;

@@ -171,7 +171,8 @@ function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] 
   const { entries } = segment;
   const type = plainType(segment);
   const found: (readonly [string, PartRole])[] = [];
-  for (const [key, role] of SINGLE[type] ?? []) {
+  // The type is a word from a disk: `constructor` is none of these.
+  for (const [key, role] of (Object.hasOwn(SINGLE, type) && SINGLE[type]) || []) {
     const name = textOf(entries, key);
     if (name !== undefined) found.push([name, role]);
   }

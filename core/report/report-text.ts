@@ -1,4 +1,5 @@
 /** A report as lines: a table, or JSON. LVM's two blanks stand in front of every line. */
+import { printable, printableJson } from '../base/printable.ts';
 import type { Field } from './fields.ts';
 import type { Report } from './lvm-report.ts';
 import type { Cell } from './value.ts';
@@ -23,8 +24,9 @@ const INDENT = '  ';
 
 /** No lines at all, not even headings, when there are no rows. */
 export function tableLines(report: Report, style: TextStyle): readonly string[] {
-  const { fields, rows } = report;
-  if (rows.length === 0) return [];
+  const { fields } = report;
+  if (report.rows.length === 0) return [];
+  const rows = report.rows.map((row) => row.map(({ text }) => ({ text: printable(text) })));
   const headings = fields.map((field) => (style.headings === 'full' ? field.name : field.heading));
   const texts = rows.map((row) =>
     row.map(({ text }, at) => (style.prefixes ? named(fields[at], text, style) : text)),
@@ -39,7 +41,7 @@ export function tableLines(report: Report, style: TextStyle): readonly string[] 
   const shown = style.headings === 'none' ? [] : [headings];
   if (!style.aligned || style.prefixes) return [...shown, ...texts].map(line);
   const least = fields.map((field) => leastWidth(field, style));
-  const widthsFor = (some: Report['rows']): readonly number[] =>
+  const widthsFor = (some: typeof rows): readonly number[] =>
     least.map((width, at) =>
       some.reduce((most, row) => Math.max(most, row[at]?.text.length ?? 0), width),
     );
@@ -117,14 +119,14 @@ function jsonRows({ fields, rows }: Report, format: JsonFormat, indent: number):
 }
 
 function jsonPair(field: Field | undefined, cell: Cell, format: JsonFormat): string {
-  const value = format === 'json' ? JSON.stringify(cell.text) : typed(field, cell);
+  const value = format === 'json' ? printableJson(cell.text) : typed(field, cell);
   return `"${field?.name ?? ''}":${value}`;
 }
 
 /** Numbers without quotes, lists as lists, `null` for what there is not. */
 function typed(field: Field | undefined, { text, key, shown }: Cell): string {
-  if (shown) return `[${shown.map((item) => JSON.stringify(item)).join(',')}]`;
-  if (field?.type !== 'number' && field?.type !== 'percent') return JSON.stringify(text);
+  if (shown) return `[${shown.map(printableJson).join(',')}]`;
+  if (field?.type !== 'number' && field?.type !== 'percent') return printableJson(text);
   if (key === Number.POSITIVE_INFINITY) return 'null';
-  return /^-?\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);
+  return /^-?\d+(\.\d+)?$/.test(text) ? text : printableJson(text);
 }

@@ -1,6 +1,8 @@
 /** `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one. */
 import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
+import { allBases } from './hostile/disks.ts';
+import { hostileRun } from './hostile/run.ts';
 import { randomRun } from './random-run.ts';
 
 const { values } = parseArgs({
@@ -9,11 +11,13 @@ const { values } = parseArgs({
 const first = Number(values.seed ?? 1);
 const last = values.seed === undefined ? Number(values.seeds) : first;
 
+const bases = await allBases();
 let failures = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
     await dmRun(seed);
     await randomRun(seed);
+    await hostileRun(seed, bases);
   } catch (error) {
     failures++;
     console.error(`seed ${seed} (npm run sim -- --seed ${seed}):`, error);

@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import { err } from '../../base/result.ts';
 import { ctime } from '../../lvm/format/ctime.ts';
 import { parseMetadata } from '../../lvm/format/import.ts';
@@ -42,12 +43,12 @@ export const vgcfgrestore: ChangeCommand = {
 function entry({ path, text }: StoredMetadata): readonly string[] {
   const read = parseMetadata(text, path);
   const file = [' ', `  File:\t\t${path}`];
-  if (!read.ok) return [...file, `  Couldn't read it: ${read.error.why}`];
+  if (!read.ok) return [...file, `  Couldn't read it: ${printable(read.error.why)}`];
   const { vg, header } = read.value;
   return [
     ...file,
     `  VG name:    \t${vg.name}`,
-    `  Description:\t${header.description}`,
+    `  Description:\t${printable(header.description)}`,
     `  Backup Time:\t${ctime(header.creationTime)}`,
     '',
   ];

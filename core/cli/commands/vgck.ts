@@ -1,3 +1,4 @@
+import { validateVolumeGroup } from '../../lvm/format/validate.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { vgName, type ChangeCommand } from '../command.ts';
@@ -21,6 +22,11 @@ export const vgck: ChangeCommand = {
       ({ vg }) => line.words.length === 0 || line.words.map(vgName).includes(vg.name),
     );
     for (const scanned of asked) {
+      const faults = validateVolumeGroup(scanned.vg).map(({ sentence }) => sentence);
+      const { name } = scanned.vg;
+      if (faults.length > 0) {
+        failures.push(...errorOutput({ code: 'metadata-unsound', vg: name, faults }, 'vgck'));
+      }
       const count = missingPvs(scanned).length;
       if (count > 0) failures.push(...errorOutput({ code: 'vg-lacks-pvs', count }, 'vgck'));
     }

@@ -9,6 +9,7 @@ import { extentsToSectors, sectors, type Extents, type Sectors } from '../../bas
 import type { VolumeError } from '../../contract/errors.ts';
 import { findLv, findPv, isMissing, isWritable, lvExtentCount } from '../format/model.ts';
 import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
+import { foreignUserOf } from '../format/references.ts';
 import { dmName, dmUuid } from './names.ts';
 
 export interface DeviceNode {
@@ -34,6 +35,10 @@ export function deviceTree(
   if (above.includes(lv.name)) {
     const fault = `logical volume ${lv.name} contains itself`;
     return err({ code: 'metadata-invalid', vg: vg.name, faults: [fault] });
+  }
+  const type = foreignUserOf(vg, lv.name);
+  if (type !== undefined) {
+    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type, user: true });
   }
   return new TreeBuilder(vg, lv, devNoOf, [...above, lv.name]).build();
 }

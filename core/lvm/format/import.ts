@@ -16,6 +16,7 @@ import type {
 } from './model.ts';
 import { nameRefusal } from './names.ts';
 import { ownerFaults } from './owners.ts';
+import { danglingReferences } from './references.ts';
 import { knownWords } from './status.ts';
 
 export interface Metadata {
@@ -104,6 +105,13 @@ function checkWhole(vg: VolumeGroup, fields: Fields): void {
   const reach = vg.pvs.reduce((sum, pv) => sum + pv.peStart + pv.peCount * vg.extentSize, 0);
   if (!Number.isSafeInteger(reach)) {
     fields.fail('physical_volumes', 'together they are larger than can be counted');
+  }
+  for (const lv of vg.lvs) {
+    for (const [index, segment] of lv.segments.entries()) {
+      const [lost] = danglingReferences(vg, segment);
+      const path = [...fields.path, 'logical_volumes', lv.name, `segment${index + 1}`];
+      if (lost) fields.sink.add([...path, lost.key], `"${lost.lv}" is no volume of the group`);
+    }
   }
   const nested = findNesting(vg);
   if (nested) fields.sink.add([...fields.path, 'logical_volumes', nested.lv], nested.why);

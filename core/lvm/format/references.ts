@@ -1,6 +1,21 @@
 /** Which volumes a segment names, and under which key (reference 2.6). */
 import type { ConfigEntry, ConfigScalar, LogicalVolume, Segment, VolumeGroup } from './model.ts';
+import { plainType } from './segtypes/foreign.ts';
 import { areaNamesOf } from './segtypes/type.ts';
+
+/** Types of LVM in which every one of the keys names a volume; of others nobody can tell. */
+const TYPES: ReadonlySet<string> = new Set([
+  'mirror',
+  'snapshot',
+  'thin',
+  'thin-pool',
+  'cache',
+  'cache-pool',
+  'writecache',
+  'integrity',
+  'vdo',
+  'vdo-pool',
+]);
 
 /** `key` is the key of the text: `mirrors`, `mirror_log`, `raids`, `thin_pool`, `cow_store`... */
 export interface Reference {
@@ -52,6 +67,40 @@ export function references(vg: VolumeGroup, segment: Segment): readonly Referenc
       .filter((name) => names.pvId(name) === undefined)
       .map((lv) => ({ key: entry.name, lv })),
   );
+}
+
+/**
+ * What a segment names and the group does not have. Linux refuses to read such a group, unless the
+ * type is one that it does not know either.
+ */
+export function danglingReferences(vg: VolumeGroup, segment: Segment): readonly Reference[] {
+  if (segment.kind === 'foreign') {
+    const type = plainType(segment);
+    if (!TYPES.has(type) && !type.startsWith('raid')) return [];
+  }
+  const names = areaNamesOf(vg);
+  return references(vg, segment).filter(({ lv }) => !names.hasLv(lv));
+}
+
+const users = new WeakMap<VolumeGroup, ReadonlyMap<string, string>>();
+
+/**
+ * The type of a segment that only passes through here and uses this volume, if there is one: a
+ * snapshot its origin, a pool its data. Whoever wrote to the volume alone would break the other.
+ */
+export function foreignUserOf(vg: VolumeGroup, lv: string): string | undefined {
+  const known = users.get(vg) ?? foreignUsers(vg);
+  users.set(vg, known);
+  return known.get(lv);
+}
+
+function foreignUsers(vg: VolumeGroup): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const segment of vg.lvs.flatMap((lv) => lv.segments)) {
+    if (segment.kind !== 'foreign') continue;
+    for (const { lv } of references(vg, segment)) found.set(lv, plainType(segment));
+  }
+  return found;
 }
 
 /**

@@ -2,10 +2,10 @@
 import { SECTOR, type Extents } from '../../base/units.ts';
 import type { Area, LogicalVolume, Segment, VolumeGroup } from './model.ts';
 import { isPlain, lvExtentCount } from './model.ts';
-import { nameRefusal } from './names.ts';
+import { checkTag, nameRefusal } from './names.ts';
 import { findNesting } from './nesting.ts';
 import { ownerFaults } from './owners.ts';
-import { references } from './references.ts';
+import { danglingReferences } from './references.ts';
 import { areasOf } from './segtypes/index.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
@@ -26,6 +26,7 @@ export type FaultCode =
   | 'pe-outside'
   | 'pe-shared'
   | 'nesting'
+  | 'tag'
   | 'text';
 
 export interface VgFault {
@@ -51,6 +52,7 @@ export function validateVolumeGroup(vg: VolumeGroup): readonly VgFault[] {
   const report: Report = (code, where, sentence) => faults.push({ code, where, sentence });
   checkGroup(vg, report);
   checkTwins(vg, report);
+  checkTags(vg, report);
   for (const lv of vg.lvs) checkLv(vg, lv, report);
   checkOwners(vg, report);
   const nested = findNesting(vg);
@@ -72,6 +74,18 @@ function checkGroup(vg: VolumeGroup, report: Report): void {
   for (const pv of vg.pvs) {
     if (pv.deviceHint.includes('\0')) report('text', pv.section, 'the device hint has a NUL');
   }
+}
+
+/** In LVM's words. */
+function checkTags(vg: VolumeGroup, report: Report): void {
+  const check = (object: string, where: string, tags: readonly string[]): void => {
+    for (const tag of tags) {
+      if (checkTag(tag)) report('tag', where, `${object} tag ${tag} has invalid form.`);
+    }
+  };
+  check(`VG ${vg.name}`, '', vg.tags);
+  for (const pv of vg.pvs) check(`PV ${pv.deviceHint}`, pv.section, pv.tags);
+  for (const lv of vg.lvs) check(`LV ${lv.name}`, lv.name, lv.tags);
 }
 
 function checkTwins(vg: VolumeGroup, report: Report): void {
@@ -146,9 +160,8 @@ function checkSegment(vg: VolumeGroup, segment: Segment, where: string, report: 
       report('area-outside', where, `${where} ends beyond volume ${area.lv}`);
     }
   }
-  for (const { key, lv } of references(vg, segment)) {
-    if (!names.hasLv(lv))
-      report('reference', where, `${where}: ${key} names ${lv}, no such volume`);
+  for (const { key, lv } of danglingReferences(vg, segment)) {
+    report('reference', where, `${where}: ${key} names ${lv}, no such volume`);
   }
 }
 

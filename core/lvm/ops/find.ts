@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extents } from '../../base/units.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { foreignUserOf } from '../format/references.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
@@ -99,7 +100,7 @@ export function lvToChange(
   return ok(lv);
 }
 
-/** One whose segments can be changed here: not of a type that is only kept. */
+/** One whose segments can be changed here: not of a type that is only kept, nor used by one. */
 export function ownLv(
   vg: VolumeGroup,
   name: string,
@@ -108,9 +109,11 @@ export function ownLv(
   const lv = lvToChange(vg, name, command);
   if (!lv.ok) return lv;
   const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
-  if (!foreign) return lv;
-  const { type } = foreign;
-  return err({ code: 'segment-type-unsupported', vg: vg.name, lv: name, type });
+  // Another name is no harm to whoever uses the volume: it is told the new one.
+  const user = command === 'lvrename' ? undefined : foreignUserOf(vg, name);
+  const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: name } as const;
+  if (foreign) return err({ ...refused, type: foreign.type });
+  return user === undefined ? lv : err({ ...refused, type: user, user: true });
 }
 
 /** PV ids of the paths an operator named; refuses devices that are not PVs of the group. */

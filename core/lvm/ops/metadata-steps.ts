@@ -34,14 +34,20 @@ export function usableAreas(pvs: readonly ScannedPv[]): readonly TargetArea[] {
 /**
  * Validates the new group and plans its way to the disks.
  * Refuses metadata that breaks LVM's own rules, that does not fit, or that has no place to go.
+ * @param before the version that is there: what is wrong with it already was not made here.
  */
 export function metadataSteps(
   context: OpContext,
   vg: VolumeGroup,
   areas: readonly TargetArea[],
+  before?: VolumeGroup,
 ): Result<MetadataSteps, VolumeError> {
-  const faults = validateVolumeGroup(vg).map((fault) => fault.sentence);
-  if (faults.length > 0) return err({ code: 'metadata-invalid', vg: vg.name, faults });
+  const faults = faultsOf(vg);
+  if (faults.length > 0) {
+    const old = before ? faultsOf(before) : [];
+    const code = old.length > 0 ? 'metadata-unsound' : 'metadata-invalid';
+    return err({ code, vg: vg.name, faults: old.length > 0 ? old : faults });
+  }
   if (areas.length === 0) return err({ code: 'no-metadata-areas', vg: vg.name });
   const text = exportMetadata(vg, context.header);
   const tooSmall = areas.find((area) => text.length > maxTextBytes(sectorsToBytes(area.size)));
@@ -59,6 +65,9 @@ export function metadataSteps(
     ),
   );
 }
+
+const faultsOf = (vg: VolumeGroup): readonly string[] =>
+  validateVolumeGroup(vg).map(({ sentence }) => sentence);
 
 function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): MetadataSteps {
   const { name: vg, seqno } = group;

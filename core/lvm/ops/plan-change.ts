@@ -42,7 +42,7 @@ export function planChange(
 ): Result<Plan, VolumeError> {
   const next = nextVersion(withMissingMarked(parts.next, scanned));
   const areas = parts.areas ?? usableAreas(soundMembers(scanned));
-  const metadata = metadataSteps(context, next, areas);
+  const metadata = metadataSteps(context, next, areas, scanned.vg);
   if (!metadata.ok) return metadata;
   const { reload } = parts;
   const before = [

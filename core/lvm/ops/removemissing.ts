@@ -1,9 +1,10 @@
-import { ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { LvmId } from '../../base/ids.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { removeDevice } from '../activate/steps.ts';
-import type { LogicalVolume } from '../format/model.ts';
+import type { ForeignSegment, LogicalVolume, Segment, VolumeGroup } from '../format/model.ts';
+import { foreignUserOf } from '../format/references.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { deviceOf, refuseOpen, vgToChange } from './find.ts';
@@ -23,7 +24,7 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
   const { vg } = scanned.value;
   const missing = missingPvs(scanned.value);
   if (missing.length === 0) return ok(nothingMissing(vg.name));
-  const partial = lvsOn(vg, missing);
+  const partial = withUsers(vg, lvsOn(vg, missing));
   if (request.force) return removeAll(context, scanned.value, missing, partial);
   const empty = missing.filter((id) => lvsOn(vg, [id]).length === 0);
   const stays = partial.length > 0;
@@ -70,8 +71,14 @@ function removeAll(
   const { vg } = scanned;
   const before: Step[] = [];
   for (const lv of partial) {
+    // Such volumes lose a leg, not all: how, their type alone knows.
+    const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: lv.name } as const;
+    const own = lv.segments.find(isForeign);
+    if (own) return err({ ...refused, type: own.type });
+    const user = foreignUserOf(vg, lv.name);
+    if (user !== undefined) return err({ ...refused, type: user, user: true });
     const open = refuseOpen(context, vg, lv);
-    if (open) return { ok: false, error: open };
+    if (open) return err(open);
     // A table of it can no longer be made; its device is all there is to lose.
     const device = deviceOf(context, vg, lv);
     if (device) before.push(removeDevice(device.name));
@@ -90,4 +97,19 @@ function removeAll(
       { code: 'vg-made-consistent', vg: vg.name },
     ],
   });
+}
+
+const isForeign = (segment: Segment): segment is ForeignSegment => segment.kind === 'foreign';
+
+/** These and whatever lies on them. */
+function withUsers(vg: VolumeGroup, lost: readonly LogicalVolume[]): readonly LogicalVolume[] {
+  const names = new Set(lost.map(({ name }) => name));
+  for (let before = -1; before !== names.size;) {
+    before = names.size;
+    for (const lv of vg.lvs) {
+      const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
+      if (areas.some((area) => area.on === 'lv' && names.has(area.lv))) names.add(lv.name);
+    }
+  }
+  return vg.lvs.filter(({ name }) => names.has(name));
 }

@@ -39,7 +39,7 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
   const restored: ScannedVg = { vg, devices: devices.value, notices: [] };
   const leaving = present ? devicesOf(present).filter((pv) => !devices.value.has(pvIdOf(pv))) : [];
   const members = devicesOf(restored);
-  return planChange(context, restored, {
+  const plan = planChange(context, restored, {
     title: `Restore volume group ${vg.name}`,
     next: vg,
     before: members.filter((pv) => !isUsed(pv.label)).map(({ path }) => markStep(path, true)),
@@ -49,6 +49,8 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
       active.length > 0 ? [{ code: 'restore-active', vg: vg.name, count: active.length }] : [],
     done: [{ code: 'vg-restored', vg: vg.name }],
   });
+  const unsound = !plan.ok && plan.error.code === 'metadata-unsound';
+  return unsound ? err({ ...plan.error, restore: true }) : plan;
 };
 
 function activeNotices(vg: string, active: readonly string[]): readonly Notice[] {

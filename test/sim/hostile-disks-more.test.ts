@@ -1,0 +1,9 @@
+/** The second half of the damage of hostile-disks.test.ts. */
+import { expect, test } from 'vitest';
+import { allBases } from './hostile/disks.ts';
+import { runHostile, seedsFrom } from './hostile/seeds.ts';
+
+test('whatever stands on the disks, LVM answers', { timeout: 400_000 }, async () => {
+  const mutations = await runHostile(await allBases(), seedsFrom(4801, 4800));
+  expect(mutations).toBeGreaterThan(50_000);
+});
