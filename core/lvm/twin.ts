@@ -7,7 +7,7 @@ import { formatLvmId, type LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { extentsToSectors, sectors, type Sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import { createArea, writeAreaHeader, writeText } from './area-io.ts';
+import { createArea, encodeText, writeAreaHeader, writeText } from './area-io.ts';
 import { withCommitted } from './format/area-header.ts';
 import { exportMetadata } from './format/export.ts';
 import { parseMetadata } from './format/import.ts';
@@ -138,7 +138,7 @@ export async function writeTwinDisk(
     if (!made.ok) return made;
     const text = exportMetadata(vg, { ...group.header, generator });
     const owner = { vg: vg.name, seqno: vg.seqno };
-    const written = await writeText(disk, made.value, text, owner);
+    const written = await writeText(disk, made.value, encodeText(text), owner);
     if (!written.ok) return written;
     const committed = await writeAreaHeader(disk, withCommitted(made.value, written.value));
     if (!committed.ok) return committed;
