@@ -1,5 +1,6 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
+import type { ImageNotice, LabError, SandboxQuestion } from './lab-errors.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData };
@@ -231,9 +232,7 @@ export type VolumeError =
   | { readonly code: 'backup-of-other-vg'; readonly vg: string; readonly file: string }
   | { readonly code: 'no-backup'; readonly vg: string }
   | { readonly code: 'restore-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
-  /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */
-  | { readonly code: 'disk-in-use'; readonly device: string; readonly by: readonly string[] }
-  | { readonly code: 'lab'; readonly directory: string; readonly why: string }
+  | LabError
   | { readonly code: 'usage'; readonly command: string; readonly why: string };
 
 /** Something LVM asks before it does harm. `-y` answers all of them with yes. */
@@ -244,16 +243,7 @@ export type Question =
   | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'restore-active'; readonly vg: string; readonly count: number }
   | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string }
-  | {
-      readonly code: 'apply-sandbox' | 'discard-sandbox';
-      readonly disks: readonly {
-        readonly device: string;
-        /** Absent where the sandbox cannot be opened. */
-        readonly changed?: Sectors;
-      }[];
-      /** Volumes with extents on them: `vg/home`. */
-      readonly volumes: readonly string[];
-    };
+  | SandboxQuestion;
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
@@ -398,13 +388,6 @@ export type Notice =
       readonly preferred: string;
     }
   | { readonly code: 'pv-missing-used-flag'; readonly device: string; readonly vg: string }
-  /** Somebody else wrote to the image, or it is not the file any more that was opened. */
-  | {
-      readonly code: 'image-changed';
-      readonly device: string;
-      readonly image: string;
-      /** A clause: `was replaced by another file`. */
-      readonly why: string;
-    }
+  | ImageNotice
   | { readonly code: 'damage-found'; readonly damage: DamageData }
   | { readonly code: 'disk-unreadable'; readonly error: IoErrorData };

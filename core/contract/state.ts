@@ -28,6 +28,7 @@ export interface DiskState {
   readonly sandbox?: SandboxState;
 }
 
+/** The overlay of a disk that is open in a sandbox. Sizes in sectors. */
 export interface SandboxState {
   /** What differs from the image, in whole chunks: what discarding it would lose. */
   readonly changed: Sectors;

@@ -35,7 +35,7 @@ export function lvStatesOf(
   });
 }
 
-/** Neither made of other volumes nor a part of one: nothing else of the group's text shows in it. */
+/** Neither made of other volumes nor a part of one: no other volume shows in its state. */
 function isAlone(relations: Relations, lv: LogicalVolume): boolean {
   const { parts, stores, origins, pseudo, thinOrigins, externalOrigins } = relations;
   return (

@@ -111,7 +111,8 @@ async function peers(lab: string): Promise<number | undefined> {
 }
 
 function peakMemory(lab: string): number {
-  const tell = `process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))`;
+  const peak = 'process.resourceUsage().maxRSS';
+  const tell = `process.on('exit',()=>process.stderr.write('peak '+${peak}))`;
   const args = ['--import', `data:text/javascript,${tell}`, PROGRAM, '--lab', lab, 'vgs'];
   const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;

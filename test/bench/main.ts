@@ -36,8 +36,10 @@ function printGrowth({ lvs, open, lvcreate, program, lvm, text, memory }: Growth
   const peer =
     lvm === undefined
       ? 'no LVM to compare with'
-      : `lvm ${lvm.toFixed(0)} ms: ratio ${(lvm / lvcreate).toFixed(1)} and ${(lvm / program).toFixed(2)}`;
+      : `lvm ${lvm.toFixed(0)} ms: ratios ${ratio(lvm / lvcreate)} and ${ratio(lvm / program)}`;
   const size = `text ${(text / 1024).toFixed(0)} KiB`;
   const opening = `open ${open.toFixed(0)} ms with ${memory.toFixed(0)} MiB`;
   console.log(`${lvs} volumes, ${size}: ${times}; ${peer}; ${opening}`);
 }
+
+const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 1);

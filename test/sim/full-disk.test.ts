@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { FreeSpace, FullDisk } from '../support/full-disk.ts';
 import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, type Case } from './commands.ts';
+import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 const struck = new Map<string, number>();
 
@@ -42,7 +42,7 @@ async function strikes(
   ).toEqual([]);
   if (status !== 0) expect(where).toContain('no space left on device');
   await lab.close();
-  const layout = await layoutOf(platters);
+  const layout = await versionOn(one, platters);
   expect(versions, where).toContain(layout);
   if (status === 0) expect(layout, where).toBe(versions[1]);
   await expectUsable(platters, where);

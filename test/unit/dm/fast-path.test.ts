@@ -54,7 +54,7 @@ async function stack(tables: readonly (readonly string[])[], fastPath = true) {
 
 const THREE = [['0 64 linear 8:0 1000'], ['0 64 linear d0 0'], ['0 32 linear d1 8']];
 
-test('no target is asked, and every device on the way counts the request until it ends', async () => {
+test('no target is asked, and every device on the way counts the request to its end', async () => {
   const { disk, top, asked, inFlight } = await stack(THREE);
   const pending = write(top, 3, 7, 4);
   expect(disk.places).toEqual(['write 1011+4']);
@@ -77,7 +77,7 @@ test('a device in the middle waits for it before it is suspended', async () => {
   expect(world.state('d1').suspended).toBe(true);
 });
 
-test('what comes while a lower device is suspended waits there, and goes straight again after it', async () => {
+test('what comes while a lower device is suspended waits there', async () => {
   const { world, disk, top, asked, inFlight } = await stack(THREE);
   must(await world.dm.suspend('d0', DRAIN));
   const waits = read(top, 0);

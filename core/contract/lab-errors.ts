@@ -1,0 +1,28 @@
+import type { Sectors } from './units.ts';
+
+/** Refusals that concern a lab and its disks, of which LVM knows nothing. */
+export type LabError =
+  | { readonly code: 'lab'; readonly directory: string; readonly why: string }
+  /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */
+  | { readonly code: 'disk-in-use'; readonly device: string; readonly by: readonly string[] };
+
+/** Asked before what a sandbox holds goes into its image, or is lost. */
+export interface SandboxQuestion {
+  readonly code: 'apply-sandbox' | 'discard-sandbox';
+  readonly disks: readonly {
+    readonly device: string;
+    /** Absent where the sandbox cannot be opened. */
+    readonly changed?: Sectors;
+  }[];
+  /** Volumes with extents on them: `vg/home`. */
+  readonly volumes: readonly string[];
+}
+
+/** Somebody else wrote to the image, or it is not the file any more that was opened. */
+export interface ImageNotice {
+  readonly code: 'image-changed';
+  readonly device: string;
+  readonly image: string;
+  /** A clause: `was replaced by another file`. */
+  readonly why: string;
+}
