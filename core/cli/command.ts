@@ -86,10 +86,19 @@ export const COMMON: readonly OptionSpec[] = [
   repeated(flag('quiet', 'q')),
   repeated(flag('verbose', 'v')),
   repeated(flag('debug', 'd')),
+  repeated(valued('commandprofile', undefined, 'String')),
+  valued('config', undefined, 'String'),
+  valued('driverloaded', undefined, 'y|n'),
   flag('nolocking'),
+  valued('lockopt', undefined, 'String'),
   repeated(flag('help', 'h')),
   repeated(flag('help', '?')),
   flag('longhelp'),
+  repeated(valued('profile', undefined, 'String')),
+  valued('devicesfile', undefined, 'String'),
+  repeated(valued('devices', undefined, 'PV')),
+  flag('nohints'),
+  valued('journal', undefined, 'String'),
 ];
 
 /** Not every command has it. */

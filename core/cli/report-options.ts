@@ -5,6 +5,7 @@ import type { ReportWishes } from '../report/lvm-report.ts';
 import type { JsonFormat, TextStyle } from '../report/report-text.ts';
 import { DEFAULT_UNITS, parseUnits } from '../report/size-text.ts';
 import type { Parsed } from './command.ts';
+import { overriddenFlag, overriddenText, parseOverrides, type Overrides } from './config-option.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 
@@ -152,32 +153,45 @@ export function reportLook(line: LineReader): Parsed<ReportLook> {
   if (!['basic', 'json', 'json_std'].includes(format)) {
     return err({ kind: 'argument', option: 'reportformat', text: format });
   }
-  const headings = headingsOf(line);
+  const parsed = parseOverrides(line.text('config'));
+  const config: Overrides = parsed.ok ? parsed.value : new Map();
+  const on = (path: string): boolean | undefined => overriddenFlag(config, path);
+  const headings = headingsOf(line, on('report/headings'));
   if (!headings.ok) return err({ kind: 'argument', option: 'headings', text: headings.error });
-  const asked = line.text('units');
+  const asked = line.text('units') ?? overriddenText(config, 'global/units');
   const units = asked === undefined ? DEFAULT_UNITS : parseUnits(asked);
   if (!units) return err({ kind: 'misuse', why: 'Invalid units specification' });
   const separator = line.text('separator');
+  const prefixes = line.has('nameprefixes') || on('report/prefixes') === true;
   const sorted = !line.has('unbuffered') || line.has('sort');
-  const aligned = line.has('aligned') || (separator === undefined && !line.has('unaligned'));
+  const aligned =
+    line.has('aligned') ||
+    (separator === undefined && !line.has('unaligned') && on('report/aligned') !== false);
   return ok({
     style: {
       headings: headings.value,
-      separator: separator ?? ' ',
-      aligned: aligned && !line.has('nameprefixes'),
-      prefixes: line.has('nameprefixes'),
-      quoted: !line.has('unquoted'),
-      turned: line.has('rows'),
+      separator: separator ?? overriddenText(config, 'report/separator') ?? ' ',
+      aligned: aligned && !prefixes,
+      prefixes,
+      quoted: !line.has('unquoted') && on('report/quoted') !== false,
+      turned: line.has('rows') || on('report/columns_as_rows') === true,
       rowByRow: !sorted,
     },
-    cells: { units, suffix: !line.has('nosuffix'), binary: line.has('binary') },
+    cells: {
+      units,
+      suffix: !line.has('nosuffix') && on('global/suffix') !== false,
+      binary: line.has('binary') || on('report/binary_values_as_numeric') === true,
+    },
     sorted,
     ...(format === 'basic' ? {} : { json: format as JsonFormat }),
   });
 }
 
-function headingsOf(line: LineReader): Result<TextStyle['headings'], string> {
-  const asked = line.text('headings') ?? 'abbrev';
+function headingsOf(
+  line: LineReader,
+  configured: boolean | undefined,
+): Result<TextStyle['headings'], string> {
+  const asked = line.text('headings') ?? (configured === false ? 'none' : 'abbrev');
   const headings = Object.hasOwn(HEADINGS, asked) ? HEADINGS[asked] : undefined;
   if (headings === undefined) return err(asked);
   return ok(line.has('noheadings') ? 'none' : headings);

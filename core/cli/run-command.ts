@@ -5,15 +5,16 @@ import type { CommandOptions, CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
-import { refuseUnanswered } from '../engine/run-plan.ts';
+import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
-import type { CommandEngine } from '../engine/types.ts';
+import type { CommandEngine, RunOutcome } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
 import { COMMON, type ChangeCommand, type CommandSyntax, type Known } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
+import { commonRefusal } from './common-options.ts';
 import { runDmsetup } from './dmsetup-command.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, unknownCommand } from './help.ts';
@@ -66,7 +67,9 @@ function readLine(
   if (!line.ok) return err(unreadable(command.name, line.error));
   const reader = new LineReader(line.value, joinWords([command.name, ...args]));
   const wantsHelp = reader.has('help') || reader.has('longhelp');
-  return wantsHelp ? err(printed(helpText(command))) : ok(reader);
+  if (wantsHelp) return err(printed(helpText(command)));
+  const refusal = commonRefusal(command, reader);
+  return refusal ? err(refusal) : ok(reader);
 }
 
 /** A line of a changing command, understood. */
@@ -144,7 +147,7 @@ async function runChange(
     const question = await firstQuestion(line);
     if (question) return { status: STATUS.failed, output: [], question };
   }
-  const output = [...line.warnings];
+  const output = [...(line.test ? [TEST_MODE] : []), ...line.warnings];
   let status: number = STATUS.done;
   // Each request is an operation of its own; the worst status is the line's.
   const said: Notice[] = [];
@@ -180,7 +183,23 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
     const answered = refuseUnanswered(plan, line.yes);
     return answered.ok ? undefined : answered.error;
   });
-  const { failure, plan, said } = outcome;
+  return ran(line, outcome);
+}
+
+/** Says what the plan would say if every step of it went through, and does none of them. */
+async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
+  const plan = await line.engine.plan(request, line.line);
+  if (!plan.ok) return ran(line, { said: [], failure: plan.error });
+  const answered = refuseUnanswered(plan.value, line.yes);
+  if (!answered.ok) return ran(line, { plan: plan.value, said: [], failure: answered.error });
+  const nothing = { perform: () => ok(), progress: () => undefined };
+  return ran(line, { plan: plan.value, ...(await runPlan(plan.value, nothing)) });
+}
+
+function ran(
+  line: ChangeLine,
+  { failure, plan, said }: { readonly plan?: Plan } & RunOutcome,
+): Ran {
   const asked = failure?.code === 'declined' ? [unanswered(questionText(failure.question))] : [];
   const output = [
     ...planWarnings(plan),
@@ -190,25 +209,6 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   ];
   const status = failure ? statusOf(failure) : STATUS.done;
   return { status, output, said, ...(failure ? { failure } : {}) };
-}
-
-async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
-  const plan = await line.engine.plan(request, line.line);
-  const output = [TEST_MODE];
-  if (!plan.ok) {
-    const why = errorOutput(plan.error, line.command);
-    const failure = plan.error;
-    return { status: statusOf(failure), output: [...output, ...why], said: [], failure };
-  }
-  const steps = plan.value.steps.map(({ what }) => ({
-    stream: 'stdout' as const,
-    text: `  ${what}`,
-  }));
-  return {
-    status: STATUS.done,
-    output: [...output, ...planWarnings(plan.value), ...steps],
-    said: plan.value.done,
-  };
 }
 
 const planWarnings = (plan: Plan | undefined): readonly OutputLine[] =>

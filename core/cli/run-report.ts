@@ -57,13 +57,15 @@ export function runReport(
       ...complaints(report.said),
       ...(report.help ? [] : notices(source, report)),
       ...complaints(missing),
-      ...(line.has('verbose') && !isOfPvs(kind) && kind !== 'vg' ? skipped(source) : []),
+      ...(line.has('verbose') && isOfLvs(kind) && names.length === 0 ? skipped(source) : []),
       ...printed(linesOf(kind, report, look.value)).output,
     ],
   };
 }
 
 const isOfPvs = (kind: ReportKind): boolean => kind === 'pv' || kind === 'pvseg';
+
+const isOfLvs = (kind: ReportKind): boolean => kind === 'lv' || kind === 'seg';
 
 function linesOf(kind: ReportKind, report: Report, { style, json }: ReportLook): readonly string[] {
   return json ? jsonLines([[{ name: kind, report }]], json) : tableLines(report, style);
@@ -78,7 +80,7 @@ export function notices({ scan }: ReportSource, report: Report): readonly Output
 }
 
 /** Said with `-v`: the volumes of these are not shown. */
-function skipped({ scan }: ReportSource): readonly OutputLine[] {
+export function skipped({ scan }: ReportSource): readonly OutputLine[] {
   const exported = scan.vgs.filter(({ vg }) => vg.status.includes('EXPORTED'));
   return complaints(
     exported

@@ -1,5 +1,5 @@
 /** What fills the columns that ask a volume's mapped device, and those of its target's status. */
-import { isWritable } from '../lvm/format/model.ts';
+import { isWritable, type LogicalVolume } from '../lvm/format/model.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { lvDevice } from './active.ts';
 import { lvAttr } from './attr.ts';
@@ -29,16 +29,17 @@ const number =
 /** In sectors, as the kernel begins with; LVM asks for two rows of stripes where that is more. */
 const LEAST_READ_AHEAD = 256;
 
-function readAhead(row: Row): Value {
-  const { lv } = row;
-  if (!lv || !deviceOf(row)) return none('-1');
-  const { readAhead: fixed = 0n } = lv;
-  if (fixed !== 0n) return size(Number(fixed < 0n ? 0n : fixed));
-  const rows = lv.segments.map((segment) =>
+/** In sectors, of a volume that is up. */
+export function kernelReadAhead({ readAhead: fixed = 0n, segments }: LogicalVolume): number {
+  if (fixed !== 0n) return Number(fixed < 0n ? 0n : fixed);
+  const rows = segments.map((segment) =>
     segment.kind === 'striped' ? 2 * segment.stripeSize * segment.areas.length : 0,
   );
-  return size(rows.reduce((most, one) => Math.max(most, one), LEAST_READ_AHEAD));
+  return rows.reduce((most, one) => Math.max(most, one), LEAST_READ_AHEAD);
 }
+
+const readAhead: Getter = (row) =>
+  row.lv && deviceOf(row) ? size(kernelReadAhead(row.lv)) : none('-1');
 
 function permissions(row: Row): Value {
   if (!row.lv) return text('unknown');

@@ -24,7 +24,7 @@ const fullName: Of = (vg, lv) =>
     : text(`[${vg.vg.name}/${lv.name}]`, `${vg.vg.name}/${lv.name}`);
 
 /** An integer of the volume's section that the model does not know: `major`, `minor`. */
-function extraOf(lv: LogicalVolume, key: string): bigint | undefined {
+export function extraOf(lv: LogicalVolume, key: string): bigint | undefined {
   const entry = lv.extra.findLast(({ name }) => name === key);
   return entry?.kind === 'value' && entry.value.kind === 'int' ? entry.value.value : undefined;
 }

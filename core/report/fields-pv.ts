@@ -48,6 +48,8 @@ const areasOf = (pv: PvRow): readonly ScannedArea[] => pv.scanned?.areas ?? [];
 /** `8` and `16` of 8:16; LVM shows 0 for a PV that no disk carries. */
 const devno = (part: 0 | 1): Getter => ofPv((pv) => text(pv.devno?.split(':')[part] ?? '0'));
 
+export const isExportedPv = ({ group }: PvRow): boolean => isExported(group);
+
 /** A member of a group is in use whatever its label says: its label may be gone. */
 const isInUse = ({ group, scanned }: PvRow): boolean =>
   group !== undefined || ((scanned?.label.extensionFlags ?? 0) & PV_USED) !== 0;

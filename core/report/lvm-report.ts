@@ -8,11 +8,13 @@ import {
   type ReportKind,
   type SortKey,
 } from './choose-fields.ts';
+import type { Section } from './columns.ts';
 import { fieldHelp } from './field-help.ts';
 import type { Field, Row } from './fields.ts';
 import { compareText } from './order.ts';
 import { rowKind, rowsOf, type RowWish } from './report-rows.ts';
 import { parseSelection, selectionHelp, type CellOf } from './selection.ts';
+import { DEFAULT_UNITS } from './size-text.ts';
 import type { ReportSource } from './source.ts';
 import { cellOf, type Cell, type CellStyle } from './value.ts';
 
@@ -68,6 +70,31 @@ export function makeReport(
   if (wishes.sorted) sortLines(shown, choice.keys);
   return ok({ ...tableOf(choice, shown), labelsOnly: kind.value === 'label' });
 }
+
+/** The rows that a selection takes, for what is shown otherwise than in columns. */
+export function selectRows(
+  source: ReportSource,
+  kind: ReportKind,
+  wish: RowWish,
+  selection = '',
+): Result<readonly Row[], readonly string[]> {
+  const selected = parseSelection(kind, selection, source.now);
+  if (!selected.ok) return selected;
+  const sections = new Set(sectionsOf(kind));
+  for (const { section } of selected.value?.fields ?? []) {
+    if (section !== 'special') sections.add(section);
+  }
+  const rows = rowKind(kind, sections);
+  if (!rows.ok) return err([rows.error]);
+  const all = rowsOf(kind, rows.value, source, wish);
+  if (!selected.value) return ok(all);
+  const { matches } = selected.value;
+  return ok(all.filter((row) => matches(new Line(row, PLAIN).cell)));
+}
+
+/** A PV is shown whole, with what its group knows of it. */
+const sectionsOf = (kind: ReportKind): readonly Section[] => (kind === 'pv' ? ['pv'] : [kind]);
+const PLAIN: CellStyle = { units: DEFAULT_UNITS, suffix: true, binary: false };
 
 const helpOnly = (said: readonly string[]): Report => ({
   fields: [],

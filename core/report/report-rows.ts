@@ -1,4 +1,5 @@
 /** The rows of a report: one per group, PV, volume, segment or piece of a PV (reference 12.3). */
+import type { LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { oncePer } from '../base/once.ts';
 import { freeAreasOf } from '../lvm/format/free-areas.ts';
@@ -108,8 +109,12 @@ function rowsOfPv(source: ReportSource, pv: PvRow, rows: RowKind): readonly Row[
   const base = { source, pv, ...(group ? { vg: group } : {}) };
   if (rows !== 'pvseg') return [base];
   if (!group || !pv.entry) return [{ ...base, piece: { start: 0, count: 0 } }];
-  return (piecesOf(group.vg).get(pv.entry.id) ?? []).map((one) => ({ ...base, ...one }));
+  return piecesOfPv(group.vg, pv.entry.id).map((one) => ({ ...base, ...one }));
 }
+
+/** The pieces of one PV of a group. */
+export const piecesOfPv = (vg: VolumeGroup, id: LvmId): readonly Piece[] =>
+  piecesOf(vg).get(id) ?? [];
 
 type Piece = Pick<Row, 'lv' | 'segment'> & { readonly piece: PvPiece };
 

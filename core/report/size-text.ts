@@ -41,6 +41,26 @@ export function sizeWords(size: Sectors): string {
   return `${text} ${LONG[unit] ?? ''}`;
 }
 
+const UNIT_WORDS = {
+  1024: ['B ', ...LONG.slice(1)],
+  1000: ['B ', 'KB ', 'MB ', 'GB ', 'TB ', 'PB ', 'EB '],
+} as const;
+
+/** `12.00 MiB` in the units asked for, as pvdisplay and its like have it; three places of unit. */
+export function longSize(size: Sectors, { units, suffix }: SizeStyle): string {
+  const end = (word: string): string => (suffix ? ` ${word}` : '');
+  if (units.kind === 'human') {
+    if (size === 0) return `0${end('  ')}`;
+    const { text, unit } = human(size, units.base, units.marked);
+    return text + end(UNIT_WORDS[units.base][unit] ?? '');
+  }
+  const number = sizeText(size, { units, suffix: false });
+  if (units.suffix === 'U') return number + end('Un ');
+  if (units.suffix === 'S') return number + end('Se ');
+  const base = units.suffix === units.suffix.toLowerCase() ? 1024 : 1000;
+  return number + end(UNIT_WORDS[base][LETTERS.indexOf(units.suffix.toLowerCase())] ?? '');
+}
+
 /** `12.00m`, as in reports; zero is `0 ` with a blank where the unit would be, or `0m`. */
 export function sizeText(size: Sectors, { units, suffix }: SizeStyle): string {
   const end = (letter: string): string => (suffix ? letter : '');

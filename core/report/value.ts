@@ -94,7 +94,7 @@ function flagText(is: boolean | undefined, word: string, { binary }: CellStyle):
 const flagKey = (is: boolean | undefined): number => (is === undefined ? UNDEFINED : is ? 1 : 0);
 
 /** `2026-11-21 07:49:50 +0000`; labs live in UTC. */
-function timeText(seconds: number): string {
+export function timeText(seconds: number): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return '';
   const [day = '', time = ''] = date.toISOString().split('T');

@@ -24,7 +24,10 @@ import { vgreduce } from './vgreduce.ts';
 import { vgremove } from './vgremove.ts';
 import { vgrename } from './vgrename.ts';
 import { vgsplit } from './vgsplit.ts';
+import { formats, segtypes, systemid, tags, version } from './about.ts';
+import { lvdisplay, pvdisplay, vgdisplay } from './displays.ts';
 import { lvs, pvs, vgs } from './reports.ts';
+import { lvmdiskscan, lvscan, pvscan, vgscan } from './scans.ts';
 
 export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   pvcreate,
@@ -52,4 +55,21 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   lvchange,
 ];
 
-export const QUERY_COMMANDS: readonly QueryCommand[] = [pvs, vgs, lvs, vgcfgbackup];
+export const QUERY_COMMANDS: readonly QueryCommand[] = [
+  pvs,
+  vgs,
+  lvs,
+  pvdisplay,
+  vgdisplay,
+  lvdisplay,
+  pvscan,
+  vgscan,
+  lvscan,
+  lvmdiskscan,
+  version,
+  formats,
+  segtypes,
+  tags,
+  systemid,
+  vgcfgbackup,
+];

@@ -54,5 +54,11 @@ async function replay(lines: readonly string[]): Promise<string> {
     written.push(`$ ${line}`, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2'));
   }
   await close();
-  return written.join('\n');
+  return written.map(masked).join('\n');
 }
+
+/** Identifiers, times and the machine's name are written as what they are. */
+const masked = (text: string): string =>
+  text
+    .replace(/\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g, '<uuid>')
+    .replace(/(host, time) .*/, '$1 <host and time>');

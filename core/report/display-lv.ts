@@ -1,0 +1,142 @@
+/** lvdisplay: the long form, the one with colons, and the map (reference 14.3). */
+import { formatLvmId } from '../base/ids.ts';
+import {
+  isWritable,
+  lvExtentCount,
+  type LogicalVolume,
+  type Segment,
+} from '../lvm/format/model.ts';
+import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
+import { lvDevice } from './active.ts';
+import { entry, type Sizes } from './display.ts';
+import { kernelReadAhead } from './fields-lv-device.ts';
+import { extraOf } from './fields-lv.ts';
+import { isLvPartial } from './health.ts';
+import { dataPlaces, type Place } from './places.ts';
+import { isShown } from './rows.ts';
+import type { ReportSource } from './source.ts';
+import { timeText } from './value.ts';
+
+const WIDTH = 23;
+const line = (word: string, value: string | number): string => entry(word, value, WIDTH);
+
+export function lvLong(
+  source: ReportSource,
+  vg: ScannedVg,
+  lv: LogicalVolume,
+  sizes: Sizes,
+): readonly string[] {
+  const device = lvDevice(source, vg, lv);
+  const path = `/dev/${vg.vg.name}/${lv.name}`;
+  const count = lvExtentCount(lv);
+  const { readAhead = 0n } = lv;
+  return [
+    '--- Logical volume ---',
+    ...(isShown(vg, lv)
+      ? [line('LV Path', path), line('LV Name', lv.name)]
+      : [line('Internal LV Name', lv.name)]),
+    line('VG Name', vg.vg.name),
+    line('LV UUID', formatLvmId(lv.id)),
+    line('LV Write Access', writeAccess(lv, device?.readOnly === true)),
+    ...created(lv),
+    line('LV Status', statusWord(device) + (isLvPartial(vg, lv) ? ' (partial)' : '')),
+    ...(device ? [line('# open', device.openCount)] : []),
+    line('LV Size', sizes.ofExtents(vg, count)),
+    line('Current LE', count),
+    line('Segments', lv.segments.length),
+    line('Allocation', lv.allocationPolicy ?? 'inherit'),
+    line('Read ahead sectors', readAhead === 0n ? 'auto' : String(readAhead < 0n ? 0n : readAhead)),
+    ...(device && readAhead === 0n ? [line('- currently set to', kernelReadAhead(lv))] : []),
+    ...persistent(lv),
+    ...(device ? [line('Block device', device.devno)] : []),
+    ' ',
+  ];
+}
+
+function writeAccess(lv: LogicalVolume, deviceIsReadOnly: boolean): string {
+  if (!isWritable(lv)) return 'read only';
+  return deviceIsReadOnly ? 'read only override' : 'read/write';
+}
+
+function statusWord(device: ReturnType<typeof lvDevice>): string {
+  if (!device) return 'NOT available';
+  return device.suspended ? 'suspended' : 'available';
+}
+
+function created({ creationTime, creationHost = '' }: LogicalVolume): readonly string[] {
+  if (!creationTime) return [];
+  return [line('LV Creation host, time', `${creationHost}, ${timeText(Number(creationTime))}`)];
+}
+
+function persistent(lv: LogicalVolume): readonly string[] {
+  if (!lv.status.includes('FIXED_MINOR')) return [];
+  const numbers = ['major', 'minor'].map((key) => [key, extraOf(lv, key)] as const);
+  return numbers.flatMap(([key, number]) =>
+    number === undefined ? [] : [line(`Persistent ${key}`, String(number))],
+  );
+}
+
+const READ = 1;
+const WRITE = 2;
+/** The device refuses writes. */
+const READ_ONLY = 4;
+
+export function lvColons(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): string {
+  const device = lvDevice(source, vg, lv);
+  const [major = '-1', minor = '-1'] = device?.devno.split(':') ?? [];
+  const count = lvExtentCount(lv);
+  const { readAhead = 0n } = lv;
+  return [
+    `/dev/${vg.vg.name}/${lv.name}`,
+    vg.vg.name,
+    READ + (isWritable(lv) ? WRITE : 0) + (device?.readOnly === true ? READ_ONLY : 0),
+    device ? 1 : 0,
+    -1,
+    device?.openCount ?? 0,
+    count * vg.vg.extentSize,
+    count,
+    -1,
+    lv.allocationPolicy === 'contiguous' ? 2 : 0,
+    readAhead === 0n ? -1 : readAhead < 0n ? 0 : Number(readAhead),
+    major,
+    minor,
+  ].join(':');
+}
+
+export function lvMap(vg: ScannedVg, lv: LogicalVolume, sizes: Sizes): readonly string[] {
+  const segments = lv.segments.flatMap((segment) => segmentLines(vg, segment, sizes));
+  return ['--- Segments ---', ...segments, ' '];
+}
+
+function segmentLines(vg: ScannedVg, segment: Segment, sizes: Sizes): readonly string[] {
+  const places = dataPlaces(vg, segment);
+  const kind = segment.kind === 'error' || segment.kind === 'zero' ? 'Virtual' : 'Logical';
+  const head = [
+    `${kind} extents ${segment.start} to ${segment.start + segment.count - 1}:`,
+    `  Type\t\t${segmentTypeName(segment)}`,
+  ];
+  const [only, ...others] = places;
+  if (!only) return [...head, ' '];
+  if (others.length === 0) return [...head, ...placeLines(only, '  '), ' '];
+  const striped = segment.kind === 'striped' ? segment : undefined;
+  return [
+    ...head,
+    ...(striped
+      ? [`  Stripes\t\t${places.length}`, `  Stripe size\t\t${sizes.of(striped.stripeSize)}`]
+      : []),
+    ...places.flatMap((place, at) => [
+      `  ${striped ? 'Stripe' : 'Image'} ${at}:`,
+      ...placeLines(place, '    '),
+    ]),
+    ' ',
+  ];
+}
+
+function placeLines({ name, on, start, count }: Place, indent: string): readonly string[] {
+  const [volume, extents] = on === 'pv' ? ['Physical', 'Physical'] : ['Logical', 'Logical'];
+  return [
+    `${indent}${volume} volume\t${name}`,
+    `${indent}${extents} extents\t${start} to ${start + count - 1}`,
+  ];
+}

@@ -1,0 +1,101 @@
+/** pvscan, vgscan, lvscan and lvmdiskscan: one line an object. */
+import { formatLvmId } from '../base/ids.ts';
+import { isLvActive } from './active.ts';
+import { sizesIn } from './display.ts';
+import { freeCount, isExportedPv } from './fields-pv.ts';
+import { lvExtentCount } from '../lvm/format/model.ts';
+import { byName, isShown, reportedLvs, type PvRow } from './rows.ts';
+import { DEFAULT_UNITS } from './size-text.ts';
+import type { ReportSource } from './source.ts';
+
+const SIZES = sizesIn({ units: DEFAULT_UNITS, suffix: true });
+
+export interface PvScanStyle {
+  /** Names only. */
+  readonly short: boolean;
+  readonly uuids: boolean;
+}
+
+/** The name of the group that LVM counts orphans to. */
+const ORPHANS = '#orphans_lvm2';
+
+export function pvScanLines(
+  pvs: readonly PvRow[],
+  { short, uuids }: PvScanStyle,
+): readonly string[] {
+  if (pvs.length === 0) return ['No matching physical volumes found'];
+  const longest = (words: readonly string[]): number =>
+    words.reduce((most, word) => Math.max(most, word.length), 0) + 2;
+  const nameWidth = longest(pvs.map(({ name }) => name));
+  const vgWidth = longest(pvs.map(({ group }) => group?.vg.name ?? ORPHANS));
+  const width = nameWidth + (uuids ? 50 : 0);
+  const line = (pv: PvRow): string => {
+    if (short) return pv.name;
+    const uuid = pv.id === undefined ? '' : formatLvmId(pv.id);
+    const name = (uuids ? `${pv.name.padEnd(nameWidth - 2)} with UUID ${uuid}` : pv.name).padEnd(
+      width,
+    );
+    const { group } = pv;
+    if (!group) return `PV ${name}    ${''.padEnd(vgWidth)} lvm2 [${SIZES.of(sizeOf(pv))}]`;
+    const room = `[${SIZES.of(sizeOf(pv))} / ${SIZES.ofExtents(group, freeCount(pv))} free]`;
+    return isExportedPv(pv)
+      ? `PV ${name}  is in exported VG ${group.vg.name} ${room}`
+      : `PV ${name} VG ${group.vg.name.padEnd(vgWidth)} lvm2 ${room}`;
+  };
+  const used = pvs.filter(({ group }) => group);
+  const loose = pvs.filter(({ group }) => !group);
+  const sum = (some: readonly PvRow[]): string =>
+    `${some.length} [${SIZES.of(some.reduce((total, pv) => total + sizeOf(pv), 0))}]`;
+  const total = `Total: ${sum(pvs)} / in use: ${sum(used)} / in no VG: ${sum(loose)}`;
+  return [...pvs.map(line), total];
+}
+
+const sizeOf = ({ entry, group, scanned }: PvRow): number =>
+  entry && group ? entry.peCount * group.vg.extentSize : (scanned?.label.deviceSize ?? 0);
+
+export const vgScanLines = ({ scan }: ReportSource): readonly string[] =>
+  scan.vgs
+    .toSorted((a, b) => byName(a.vg, b.vg))
+    .map(({ vg }) => {
+      const exported = vg.status.includes('EXPORTED') ? 'exported ' : '';
+      return `Found ${exported}volume group "${vg.name}" using metadata type lvm2`;
+    });
+
+/** @param all hidden volumes, too. */
+export const lvScanLines = (source: ReportSource, all: boolean): readonly string[] =>
+  source.scan.vgs
+    .filter(({ vg }) => !vg.status.includes('EXPORTED'))
+    .toSorted((a, b) => byName(a.vg, b.vg))
+    .flatMap((vg) =>
+      reportedLvs(vg)
+        .filter((lv) => all || isShown(vg, lv))
+        .map((lv) => {
+          const state = isLvActive(source, vg, lv) ? 'ACTIVE' : 'inactive';
+          const size = SIZES.ofExtents(vg, lvExtentCount(lv));
+          const policy = lv.allocationPolicy ?? 'inherit';
+          return `${state.padEnd(17)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
+        }),
+    );
+
+/** @param onlyPvs disks that are none are left out. */
+export function diskScanLines({ disks, scan }: ReportSource, onlyPvs: boolean): readonly string[] {
+  const pvs = new Set([...scan.pvs, ...scan.duplicates].map(({ path }) => path));
+  const width = disks.reduce((most, { path }) => Math.max(most, path.length), 0);
+  const shown = disks.filter(({ path }) => !onlyPvs || pvs.has(path));
+  const isPartition = (path: string): boolean => /^\/dev\/sd[a-z]+\d+$/.test(path);
+  const count = (pv: boolean, partition: boolean): number =>
+    shown.filter(({ path }) => pvs.has(path) === pv && isPartition(path) === partition).length;
+  const plural = (number: number, word: string): string =>
+    `${number} ${word}${number === 1 ? '' : 's'}`;
+  return [
+    ...shown.map(({ path, size }) => {
+      const what = pvs.has(path) ? 'LVM physical volume' : '';
+      return `${path.padEnd(width)} [${SIZES.of(size).padStart(15)}] ${what}`;
+    }),
+    ...(onlyPvs
+      ? []
+      : [plural(count(false, false), 'disk'), plural(count(false, true), 'partition')]),
+    plural(count(true, false), 'LVM physical volume whole disk'),
+    plural(count(true, true), 'LVM physical volume'),
+  ];
+}
