@@ -38,6 +38,8 @@ export interface RowWish {
   readonly all: boolean;
   /** Names as given: groups, volumes (`vg/lv`), PV paths or tags (`@tag`); empty: everything. */
   readonly names: readonly string[];
+  /** Nothing but what is of this group, exported or not; or of none. */
+  readonly of?: ScannedVg | 'no group';
 }
 
 /** Rows in the order LVM comes upon them. */
@@ -50,7 +52,9 @@ export function rowsOf(
   if (kind === 'pv' || kind === 'pvseg') {
     return pvs(source, rows, wish).flatMap((pv) => rowsOfPv(source, pv, rows));
   }
-  const groups = source.scan.vgs.toSorted((a, b) => byName(a.vg, b.vg));
+  const groups = source.scan.vgs
+    .filter((vg) => wish.of === undefined || vg === wish.of)
+    .toSorted((a, b) => byName(a.vg, b.vg));
   if (kind === 'vg') {
     return groups
       .filter((vg) => isWanted(wish.names, vg))
@@ -58,7 +62,7 @@ export function rowsOf(
   }
   // Volumes of an exported group are another machine's.
   return groups
-    .filter(({ vg }) => !vg.status.includes('EXPORTED'))
+    .filter((vg) => vg === wish.of || !vg.vg.status.includes('EXPORTED'))
     .flatMap((vg) =>
       reportedLvs(vg)
         .filter((lv) => (wish.all || isShown(vg, lv)) && isWanted(wish.names, vg, lv))
@@ -92,8 +96,10 @@ function rowsOfLv(
   return lv.segments.map((segment) => ({ source, vg, lv, segment }));
 }
 
-function pvs(source: ReportSource, rows: RowKind, { all, names }: RowWish): readonly PvRow[] {
-  const known = allPvRows(source, all);
+function pvs(source: ReportSource, rows: RowKind, { all, names, of }: RowWish): readonly PvRow[] {
+  const known = allPvRows(source, all).filter(
+    ({ group }) => of === undefined || of === (group ?? 'no group'),
+  );
   const wanted = known.filter(
     ({ name, entry }) =>
       names.length === 0 ||

@@ -26,6 +26,7 @@ import { vgrename } from './vgrename.ts';
 import { vgsplit } from './vgsplit.ts';
 import { formats, segtypes, systemid, tags, version } from './about.ts';
 import { lvdisplay, pvdisplay, vgdisplay } from './displays.ts';
+import { fullreport } from './fullreport.ts';
 import { lvs, pvs, vgs } from './reports.ts';
 import { lvmdiskscan, lvscan, pvscan, vgscan } from './scans.ts';
 
@@ -66,6 +67,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   vgscan,
   lvscan,
   lvmdiskscan,
+  fullreport,
   version,
   formats,
   segtypes,

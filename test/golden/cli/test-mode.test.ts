@@ -25,7 +25,8 @@ test.each([
     'lvextend -t -L+4m vg/lin',
     0,
     [
-      '  Size of logical volume vg/lin changed from 8.00 MiB (8 extents) to 12.00 MiB (12 extents).',
+      '  Size of logical volume vg/lin changed from 8.00 MiB (8 extents) to ' +
+        '12.00 MiB (12 extents).',
       '  Logical volume vg/lin successfully resized.',
     ],
   ],
