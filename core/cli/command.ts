@@ -101,6 +101,30 @@ export const COMMON: readonly OptionSpec[] = [
   valued('journal', undefined, 'String'),
 ];
 
+/** Commands that can be told to keep no archive and no backup. */
+const WITH_AUTOBACKUP: readonly string[] = [
+  'pvchange',
+  'vgcreate',
+  'vgextend',
+  'vgreduce',
+  'vgrename',
+  'vgchange',
+  'vgsplit',
+  'vgmerge',
+  'lvcreate',
+  'lvextend',
+  'lvreduce',
+  'lvresize',
+  'lvremove',
+  'lvrename',
+  'lvchange',
+];
+const AUTOBACKUP = valued('autobackup', 'A', 'y|n');
+
+/** Beside those that every command has. */
+export const ownOptions = ({ name, options }: CommandSyntax): readonly OptionSpec[] =>
+  WITH_AUTOBACKUP.includes(name) ? [...options, AUTOBACKUP] : options;
+
 /** Not every command has it. */
 export const FORCE = repeated(flag('force', 'f'));
 

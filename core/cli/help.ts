@@ -1,6 +1,6 @@
 /** `help`, `--help` and unknown words: what is answered from the tables of the commands alone. */
 import type { CommandResult } from '../contract/api.ts';
-import { COMMON, type CommandSyntax } from './command.ts';
+import { COMMON, ownOptions, type CommandSyntax } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { parseOptions } from './getopt.ts';
 import { printed, refused, STATUS } from './output.ts';
@@ -40,7 +40,7 @@ export function answerWithoutLab([name = '', ...args]: readonly string[]):
   if (name === 'help') return help(args.filter((word) => !word.startsWith('-')));
   const command = named(name);
   if (!command) return unknownCommand(name);
-  const line = parseOptions(args, [...command.options, ...COMMON]);
+  const line = parseOptions(args, [...ownOptions(command), ...COMMON]);
   const asked = line.ok && (line.value.values.has('help') || line.value.values.has('longhelp'));
   return asked ? printed(helpText(command)) : undefined;
 }

@@ -12,7 +12,13 @@ import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { COMMON, type ChangeCommand, type CommandSyntax, type Known } from './command.ts';
+import {
+  COMMON,
+  ownOptions,
+  type ChangeCommand,
+  type CommandSyntax,
+  type Known,
+} from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { commonRefusal } from './common-options.ts';
 import { runDmsetup } from './dmsetup-command.ts';
@@ -63,7 +69,7 @@ function readLine(
   command: CommandSyntax,
   args: readonly string[],
 ): Result<LineReader, CommandResult> {
-  const line = parseOptions(args, [...command.options, ...COMMON]);
+  const line = parseOptions(args, [...ownOptions(command), ...COMMON]);
   if (!line.ok) return err(unreadable(command.name, line.error));
   const reader = new LineReader(line.value, joinWords([command.name, ...args]));
   const wantsHelp = reader.has('help') || reader.has('longhelp');
@@ -102,7 +108,9 @@ async function readChange(
     engine,
     command: command.name,
     line: joinWords(argv),
-    requests: requests.value,
+    requests: line.value.text('autobackup')?.match(/^[n0]$/)
+      ? requests.value.map((request): Request => ({ ...request, unsaved: true }))
+      : requests.value,
     warnings: scan.notices.map((notice) => indented(noticeLine(notice))),
     yes: line.value.has('yes'),
     test: line.value.has('test'),

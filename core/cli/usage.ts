@@ -1,16 +1,17 @@
 /** What commands say about themselves: `--help`, and why a line was not understood. */
 import type { CommandResult } from '../contract/api.ts';
-import { COMMON, type CommandSyntax, type UsageError } from './command.ts';
+import { COMMON, ownOptions, type CommandSyntax, type UsageError } from './command.ts';
 import type { OptionSpec, Unreadable } from './getopt.ts';
 import { errorOutput, helpHint, printed, refused, STATUS, statusOf } from './output.ts';
 
 /** Made of the command's own table, so that it cannot promise what is not there. */
-export function helpText({ name, about, forms, options }: CommandSyntax): readonly string[] {
+export function helpText(command: CommandSyntax): readonly string[] {
+  const { name, about, forms } = command;
   return [
     `  ${name} - ${about}`,
     '',
     ...forms.map((form) => `  ${name} ${form}`),
-    ...options.map(optionLine),
+    ...ownOptions(command).map(optionLine),
     '',
     '  Common options for lvm:',
     ...COMMON.filter(({ short }) => short !== '?').map(optionLine),

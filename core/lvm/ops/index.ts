@@ -61,12 +61,15 @@ const OPERATIONS = {
 };
 
 /** Everything that changes a lab's volumes; `verb` is the operation's name. */
-export type Request = Parameters<(typeof OPERATIONS)[keyof typeof OPERATIONS]>[0];
+export type Request = Parameters<(typeof OPERATIONS)[keyof typeof OPERATIONS]>[0] & {
+  /** No archive and no backup is made of it. */
+  readonly unsaved?: true;
+};
 
 /** The plan of any request against the world as it is. */
 export function planRequest(request: Request, context: OpContext): Result<Plan, VolumeError> {
   // The compiler does not follow that the verb found the operation of just this request.
   const operation = OPERATIONS[request.verb] as Operation<Request>;
   const plan = operation(request, context);
-  return plan.ok ? ok(withBackups(plan.value, context)) : plan;
+  return plan.ok ? ok(withBackups(plan.value, context, request.unsaved !== true)) : plan;
 }

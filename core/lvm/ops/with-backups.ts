@@ -5,7 +5,8 @@
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { OpContext } from './context.ts';
 
-export function withBackups(plan: Plan, context: OpContext): Plan {
+/** @param kept false: no files are made, and that is said (`-A n`). */
+export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const written = names(plan, 'write-metadata');
   const erased = names(plan, 'erase-metadata');
   const exists = (vg: string): boolean => context.scan.vgs.some((one) => one.vg.name === vg);
@@ -20,6 +21,7 @@ export function withBackups(plan: Plan, context: OpContext): Plan {
     : [...new Set([...written, ...erased, ...merged])].filter(exists);
   const gone = renamed ? [renamed.from] : erased.filter((vg) => !written.includes(vg));
   if (written.length + erased.length === 0) return plan;
+  if (!kept) return { ...plan, done: [{ code: 'not-backed-up' }, ...plan.done] };
   const first = plan.steps.findIndex(
     ({ action }) => action.kind === 'write-metadata' || action.kind === 'erase-metadata',
   );

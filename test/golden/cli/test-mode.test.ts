@@ -73,3 +73,23 @@ test('a lab without groups says what it finds', async () => {
   ]);
   await lab.close();
 });
+
+test('-A n keeps no archive and no backup, and says so', async () => {
+  const lab = await openLab(await prepared(SETUP), undefined, 2);
+  const answer = async (line: string): Promise<readonly string[]> =>
+    (await lab.run(line)).output.map(({ text }) => text);
+  const warning = '  WARNING: This metadata update is NOT backed up.';
+  expect(await answer('lvrename -A n vg lin lon')).toEqual([
+    warning,
+    '  Renamed "lin" to "lon" in volume group "vg"',
+  ]);
+  expect((await answer('vgcfgrestore --list vg')).join()).not.toContain('lvrename');
+  expect(await answer('lvrename --autobackup y vg lon lin')).not.toContain(warning);
+  expect((await answer('vgcfgrestore --list vg')).join()).toContain('lvrename --autobackup y');
+  expect(await answer('vgchange -A x --addtag a vg')).toEqual([
+    '  Invalid argument for --autobackup: x',
+    '  Error during parsing of command line.',
+  ]);
+  expect((await answer('vgck -A n vg'))[0]).toBe("vgck: invalid option -- 'A'");
+  await lab.close();
+});
