@@ -11,10 +11,12 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from '../contract/metadata.ts';
 import type { Plan, ShownPlan } from '../contract/plan.ts';
+import type { ReportField } from '../contract/report.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { backupFiles, backupText, pvMetadata, vgMetadata } from '../engine/metadata-views.ts';
 import { errorLines } from '../report/errors.ts';
+import { reportFields } from '../report/field-help.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
 import { splitLvPath } from './command.ts';
 import { diskDoor, previewLab } from './lab-command.ts';
@@ -75,6 +77,10 @@ export class LocalEngineApi implements EngineApi {
   async pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>> {
     const disk = this.engine.disk(device);
     return refused(await pvMetadata(disk, device, (error) => errorLines(error).join(' ')));
+  }
+
+  reportFields(): Promise<readonly ReportField[]> {
+    return Promise.resolve(reportFields());
   }
 
   async backupFiles(): Promise<Result<readonly BackupFile[], Refusal>> {

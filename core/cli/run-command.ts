@@ -30,6 +30,9 @@ import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './o
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
+/** They read only, and a view asks them again and again. */
+const REPORTS: readonly string[] = ['pvs', 'vgs', 'lvs'];
+
 export async function runCommand(
   engine: CommandEngine,
   argv: readonly string[],
@@ -40,7 +43,8 @@ export async function runCommand(
   // Names, tags and hints come from disks that anybody may have written.
   const output = answered.output.map((one) => ({ ...one, text: printableLines(one.text) }));
   const result = { ...answered, output };
-  if (!result.question) {
+  const unheard = options.quiet === true && REPORTS.includes(argv[0] ?? '');
+  if (!result.question && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }
   return result;

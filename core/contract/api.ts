@@ -2,6 +2,7 @@ import type { Question, VolumeError } from './errors.ts';
 import type { EngineEvent, OutputLine } from './events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
 import type { ShownPlan } from './plan.ts';
+import type { ReportField } from './report.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -41,6 +42,8 @@ export interface CommandOptions {
   readonly yes?: boolean;
   /** Questions cannot be asked: they are answered with no (default), or returned. */
   readonly ask?: boolean;
+  /** A view that keeps itself up to date: a line that only reads is not announced as an event. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -66,6 +69,8 @@ export interface EngineApi {
   vgMetadata(vg: string): Promise<Result<VgMetadata, Refusal>>;
   /** What a disk (`/dev/sda`) holds of metadata, field by field and text by text. */
   pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>>;
+  /** All fields of pvs, vgs and lvs, in the order of `-o help`. */
+  reportFields(): Promise<readonly ReportField[]>;
   /** Every archived and backed-up version, also of groups that are gone; by path. */
   backupFiles(): Promise<Result<readonly BackupFile[], Refusal>>;
   /** The text of one of them, a byte string; only what `backupFiles` lists. */

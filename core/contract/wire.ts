@@ -1,6 +1,7 @@
 import type { CommandOptions, CommandResult, Preview, Refusal } from './api.ts';
 import type { EngineEvent } from './events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
+import type { ReportField } from './report.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
 
@@ -37,6 +38,10 @@ export interface WireCalls {
   readonly pvMetadata: {
     readonly params: readonly [device: string];
     readonly result: Result<PvMetadata, Refusal>;
+  };
+  readonly reportFields: {
+    readonly params: readonly [];
+    readonly result: readonly ReportField[];
   };
   readonly backupFiles: {
     readonly params: readonly [];

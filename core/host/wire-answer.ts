@@ -65,9 +65,10 @@ function begin(
       const parsed = PARAMS[method].safeParse(params);
       return parsed.success ? api[method](...parsed.data) : refusal(parsed.error);
     }
+    case 'reportFields':
     case 'backupFiles': {
-      const parsed = PARAMS.backupFiles.safeParse(params);
-      return parsed.success ? api.backupFiles() : refusal(parsed.error);
+      const parsed = PARAMS[method].safeParse(params);
+      return parsed.success ? api[method]() : refusal(parsed.error);
     }
   }
 }

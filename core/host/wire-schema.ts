@@ -16,7 +16,7 @@ const text = z.string().max(4096);
 const texts = z.array(text).max(4096);
 
 const flag = z.boolean().exactOptional();
-const options: z.ZodType<CommandOptions> = z.strictObject({ yes: flag, ask: flag });
+const options: z.ZodType<CommandOptions> = z.strictObject({ yes: flag, ask: flag, quiet: flag });
 
 /** Base64 with padding, decoded; at most DATA_LIMIT bytes. */
 const data = z
@@ -39,6 +39,7 @@ export const PARAMS = {
   write: z.tuple([text, count, data]),
   vgMetadata: z.tuple([text]),
   pvMetadata: z.tuple([text]),
+  reportFields: z.tuple([]),
   backupFiles: z.tuple([]),
   backupText: z.tuple([text]),
   subscribe: z.tuple([]),

@@ -1,6 +1,7 @@
 /** `-o help` and `-S help`: the fields by section, as LVM lists them. */
 import { SECTIONS } from './columns.ts';
 import { FIELDS, type Field } from './fields.ts';
+import type { ReportField } from '../contract/report.ts';
 import type { FieldType } from './value.ts';
 
 const TYPE_WORDS: Readonly<Record<FieldType, string>> = {
@@ -37,6 +38,19 @@ export function fieldHelp(types = false): readonly string[] {
     ...heading('Special'),
     ...SPECIAL.map(([name, about, type]) => line(name, about + kind(type))),
   ];
+}
+
+/** The same for programs. */
+export function reportFields(): readonly ReportField[] {
+  return SECTIONS.flatMap(({ section, title }) =>
+    FIELDS.filter((field) => field.section === section).map(({ name, heading, about, type }) => ({
+      name,
+      heading,
+      about,
+      type,
+      section: title,
+    })),
+  );
 }
 
 const heading = (title: string): readonly string[] => {

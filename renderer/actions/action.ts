@@ -1,5 +1,6 @@
 import type { LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
+import { pvOf } from '../state/subjects.ts';
 
 /** A field of an action's form. Values are the text typed; the engine judges them. */
 export interface ActionField {
@@ -21,7 +22,7 @@ export interface ActionSpec {
   readonly id: string;
   readonly title: string;
   /** What it is done to; `lab`: nothing has to be selected. */
-  readonly on: 'lab' | 'vg' | 'pv' | 'lv';
+  readonly on: 'lab' | 'vg' | 'pv' | 'lv' | 'disk' | 'backup';
   /** The button that carries it out. */
   readonly verb: string;
   /** Why it cannot be done to what is selected; undefined when it can. */
@@ -42,17 +43,11 @@ export const option = (name: string, value: string | undefined): readonly string
 export const chosen = (value: string | undefined): readonly string[] =>
   (value ?? '').split(' ').filter(Boolean);
 
-/** Any PV: of a group, or an orphan. */
-export const pvsOf = (lab: LabState): readonly PvState[] => [
-  ...lab.vgs.flatMap(({ pvs }) => pvs),
-  ...lab.orphans,
-];
-
 export const selectedVg = (lab: LabState, selected: Subject | undefined): VgState | undefined =>
   selected?.kind === 'vg' ? lab.vgs.find(({ name }) => name === selected.id) : undefined;
 
 export const selectedPv = (lab: LabState, selected: Subject | undefined): PvState | undefined =>
-  selected?.kind === 'pv' ? pvsOf(lab).find(({ device }) => device === selected.id) : undefined;
+  pvOf(lab, selected);
 
 export const selectedLv = (lab: LabState, selected: Subject | undefined): LvState | undefined =>
   lab.vgs

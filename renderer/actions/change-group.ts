@@ -100,6 +100,15 @@ export const backUpGroup = plain({
   words: (_values, selected) => selected && ['vgcfgbackup', selected.id],
 });
 
+export const checkGroup = plain({
+  id: 'check-group',
+  title: 'Rewrite all copies of the metadata',
+  on: 'vg',
+  verb: 'Rewrite',
+  unavailable: needsVg(),
+  words: (_values, selected) => selected && ['vgck', '--updatemetadata', selected.id],
+});
+
 export const removeGroup = plain({
   id: 'remove-group',
   title: 'Remove group',

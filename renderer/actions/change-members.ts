@@ -29,6 +29,7 @@ export const leaveGroup = {
     verb: 'Take out',
     unavailable: needsPv((pv) => {
       if (pv.vg === undefined) return 'It is in no volume group.';
+      if (pv.missing) return 'It is missing: give it up, or take it back.';
       const used = pv.extentCount - pv.freeCount;
       return used > 0 ? `${used} of its extents are in use.` : undefined;
     }),

@@ -1,5 +1,35 @@
 import { needsPv, option, plain, type ActionSpec } from './action.ts';
 
+export const createPv: ActionSpec = {
+  id: 'create-pv',
+  title: 'Make physical volume',
+  on: 'disk',
+  verb: 'Make',
+  unavailable: (lab, selected) => {
+    const disk = lab.disks.find(({ path }) => selected?.kind === 'disk' && path === selected.id);
+    if (!disk) return 'Select a disk without a PV first.';
+    if (disk.problem !== undefined) return disk.problem;
+    return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;
+  },
+  fields: () => [
+    {
+      id: 'copies',
+      label: 'Metadata areas',
+      kind: 'choice',
+      options: ['1', '2', '0'],
+      hint: '0: other PVs of its group keep the metadata',
+    },
+    { id: 'area', label: 'Size of an area', kind: 'text', optional: true, hint: '1m by default' },
+  ],
+  initial: () => ({ copies: '1', area: '' }),
+  words(values, selected) {
+    const copies = values.copies === '1' ? [] : option('--pvmetadatacopies', values.copies);
+    const size = option('--metadatasize', values.area);
+    return selected && ['pvcreate', ...copies, ...size, selected.id];
+  },
+  then: (_values, selected) => selected && { kind: 'pv', id: selected.id },
+};
+
 export const changePv: ActionSpec = {
   id: 'change-pv',
   title: 'Change physical volume',

@@ -5,6 +5,7 @@ import {
   activateGroup,
   backUpGroup,
   changeGroup,
+  checkGroup,
   deactivateGroup,
   exportGroup,
   importGroup,
@@ -12,13 +13,15 @@ import {
   renameGroup,
 } from './change-group.ts';
 import { extendGroup, leaveGroup } from './change-members.ts';
-import { changePv, removePv, resizePv } from './change-pv.ts';
+import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
 import { extendVolume } from './extend-volume.ts';
-import { removeMissing, restorePv } from './missing.ts';
+import { giveUpPv, removeMissing, restorePv } from './missing.ts';
 import { reduceVolume } from './reduce-volume.ts';
+import { resizeVolume } from './resize-volume.ts';
+import { restoreGroup } from './restore-group.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
 import { mergeGroup, splitGroup } from './two-groups.ts';
@@ -29,6 +32,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   createGroup,
   extendVolume,
   reduceVolume,
+  resizeVolume,
   renameVolume,
   changeVolume,
   activateVolume,
@@ -44,11 +48,15 @@ export const ACTIONS: readonly ActionSpec[] = [
   mergeGroup,
   exportGroup,
   importGroup,
+  checkGroup,
+  restoreGroup,
   removeMissing,
   removeGroup,
+  createPv,
   changePv,
   resizePv,
   restorePv,
+  giveUpPv,
   leaveGroup,
   removePv,
 ];

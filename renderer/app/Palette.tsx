@@ -13,6 +13,7 @@ import {
 } from 'react-aria-components';
 import { ACTIONS } from '../actions/index.ts';
 import { useStudio, type Subject } from '../state/store.ts';
+import { pvSubject } from '../state/subjects.ts';
 
 interface Entry {
   readonly id: string;
@@ -67,7 +68,7 @@ function useEntries(): readonly Entry[] {
   const subjects: readonly Subject[] = lab.vgs.flatMap((vg) => [
     { kind: 'vg', id: vg.name },
     ...vg.lvs.map((lv): Subject => ({ kind: 'lv', id: `${lv.vg}/${lv.name}` })),
-    ...vg.pvs.map((pv): Subject => ({ kind: 'pv', id: pv.device })),
+    ...vg.pvs.map(pvSubject),
   ]);
   return [
     ...actions.map((action) => ({

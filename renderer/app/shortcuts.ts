@@ -10,6 +10,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Ctrl', 'K'], does: 'Command palette: every action and every object' },
   { keys: ['F6'], does: 'Next region; with Shift the one before' },
   { keys: ['/'], does: 'Explorer: filter by name; Esc clears, ↓ leads to the rows' },
+  { keys: ['Ctrl', 'F'], does: 'Search in the text that is shown; Enter leads to the next match' },
+  { keys: ['Alt', '←', '→'], does: 'Reports: move a column; Shift and Enter: sort by one more' },
   { keys: ['?'], does: 'This list' },
   { keys: ['↑', '↓'], does: 'Explorer: next and previous row. Console: earlier lines' },
   { keys: ['←', '→'], does: 'Explorer: fold and unfold. Extent map: next and previous run' },

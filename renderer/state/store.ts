@@ -9,8 +9,11 @@ import { oneOf, recall, remember } from './remember.ts';
 
 /** Any object of the lab. One selection and one hover are shared by all views. */
 export interface Subject {
-  readonly kind: 'vg' | 'lv' | 'pv' | 'device' | 'disk';
-  /** Name of the group, `vg/lv`, path of the disk, or name of the mapped device. */
+  readonly kind: 'vg' | 'lv' | 'pv' | 'device' | 'disk' | 'backup';
+  /**
+   * Name of the group, `vg/lv`, path of the disk, name of the mapped device, path of a kept
+   * version; of a PV that no disk carries its id.
+   */
   readonly id: string;
 }
 

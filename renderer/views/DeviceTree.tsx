@@ -3,6 +3,8 @@ import { useLayoutEffect, useMemo, useState, type ReactElement, type RefObject }
 import { ToggleButton } from 'react-aria-components';
 import { aBoolean, numberWithin, oneOf } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
+import { isLost } from '../state/subjects.ts';
+import { lostDisk, type TreeDisk } from '../viz/device-cards.ts';
 import { keyOf, treeAt, type MovingTree } from '../viz/moving-tree.ts';
 import { cardAfter } from '../viz/walk-cards.ts';
 import { LARGEST, OVERVIEW, scaleOf, SMALLEST, type Zoom } from '../viz/zoom.ts';
@@ -18,7 +20,7 @@ const readZoom = (stored: unknown): Zoom | undefined =>
   oneOf(['fit'])(stored) ?? numberWithin(SMALLEST, LARGEST)(stored);
 
 export function DeviceTreeView(): ReactElement {
-  const disks = useStudio((studio) => studio.lab?.disks);
+  const disks = useDisks();
   const [box, pane] = useSize();
   const [wraps, setWraps] = useRemembered('tree.wraps', aBoolean, true);
   const [moves, setMoves] = useRemembered('tree.moves', aBoolean, true);
@@ -26,7 +28,7 @@ export function DeviceTreeView(): ReactElement {
   const reduced = useReducedMotion();
   const frame = useDeviceMotion(moves && !reduced);
   const width = wraps ? pane.width : Infinity;
-  const tree = useMemo(() => treeAt(frame, disks ?? [], width), [frame, disks, width]);
+  const tree = useMemo(() => treeAt(frame, disks, width), [frame, disks, width]);
   const scale = scaleOf(zoom, tree, pane);
   const [at, setAt] = useState<string>();
   const tools = (
@@ -63,6 +65,16 @@ export function DeviceTreeView(): ReactElement {
       <Drawing tree={tree} overview={scale < OVERVIEW} box={box} at={at} onFocus={setAt} />
     </ZoomPane>
   );
+}
+
+/** With the places of those that are missing, behind the others. */
+function useDisks(): readonly TreeDisk[] {
+  const lab = useStudio((studio) => studio.lab);
+  const [disks, vgs] = [lab?.disks, lab?.vgs];
+  return useMemo(() => {
+    const lost = (vgs ?? []).flatMap(({ pvs }) => pvs.filter(isLost));
+    return [...(disks ?? []), ...lost.map(lostDisk)];
+  }, [disks, vgs]);
 }
 
 interface DrawingProps {

@@ -86,7 +86,7 @@ function item(row: Row, wanted: string): ReactElement {
         <Button slot="chevron" className="chevron">
           ▸
         </Button>
-        <span className="name">
+        <span className={row.missing ? 'name missing' : 'name'}>
           {marked(row.name, wanted)}
           {note}
         </span>

@@ -1,7 +1,9 @@
 /** Where everything is: a to-scale strip per PV, and the same runs as a table. */
 import { useMemo, type ReactElement } from 'react';
-import type { VgState } from '../../core/contract/state.ts';
+import { Button } from 'react-aria-components';
+import type { PvState, VgState } from '../../core/contract/state.ts';
 import { useStudio } from '../state/store.ts';
+import { isLost, pvSubject } from '../state/subjects.ts';
 import { layoutExtents } from '../viz/layout-extents.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { useWidth } from '../widgets/use-width.ts';
@@ -43,7 +45,7 @@ function Group({ vg, width }: { vg: VgState; width: number }): ReactElement {
               {strip.pv.extentCount} PE · {sizeText(strip.pv.extentCount * vg.extentSize)} ·{' '}
               {strip.pv.freeCount} free
             </span>
-            {strip.pv.missing && <span className="missing">missing</span>}
+            {strip.pv.missing && <Missing pv={strip.pv} />}
             {strip.small > 0 && <span>{strip.small} runs narrower than a pixel</span>}
           </figcaption>
           <ExtentStrip vg={vg} strip={strip} />
@@ -51,5 +53,37 @@ function Group({ vg, width }: { vg: VgState; width: number }): ReactElement {
       ))}
       <RunTable vg={vg} />
     </section>
+  );
+}
+
+/** What can be done about it, in its place. */
+function Missing({ pv }: { pv: PvState }): ReactElement {
+  const { select, openAction } = useStudio();
+  const open = (action: string): void => {
+    select(pvSubject(pv));
+    openAction(action);
+  };
+  return (
+    <>
+      <span className="missing">missing</span>
+      {!isLost(pv) && (
+        <Button
+          className="quiet"
+          onPress={() => {
+            open('restore-pv');
+          }}
+        >
+          Take back…
+        </Button>
+      )}
+      <Button
+        className="quiet"
+        onPress={() => {
+          open('give-up-pv');
+        }}
+      >
+        Give up…
+      </Button>
+    </>
   );
 }

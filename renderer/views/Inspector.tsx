@@ -4,8 +4,14 @@ import { Button } from 'react-aria-components';
 import type { ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { LabState } from '../../core/contract/state.ts';
+import { vgOfBackup } from '../state/backup-path.ts';
 import { useStudio, type Subject } from '../state/store.ts';
+import { pvOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
+
+/** A PV without a disk is known by its id: its name says nothing. */
+const titleOf = (lab: LabState, selected: Subject | undefined): string =>
+  pvOf(lab, selected)?.device ?? selected?.id ?? lab.lab.name;
 
 type Fact = readonly [label: string, value: string];
 
@@ -14,7 +20,7 @@ export function Inspector(): ReactElement {
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
   return (
     <div className="inspector">
-      <h3>{selected?.id ?? lab.lab.name}</h3>
+      <h3>{titleOf(lab, selected)}</h3>
       <dl>
         {factsOf(lab, selected).map(([label, value]) => (
           <div key={label}>
@@ -110,6 +116,11 @@ function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] 
         ['Image', `${disk.image} (${disk.mode})`],
       ];
     }
+    case 'backup':
+      return [
+        ['Group', vgOfBackup(selected.id) ?? 'unknown'],
+        ['File', selected.id],
+      ];
     default:
       return [
         ['Folder', lab.lab.directory],
@@ -136,11 +147,14 @@ function lvFacts(lab: LabState, selected: Subject): readonly Fact[] {
 }
 
 function pvFacts(lab: LabState, path: string): readonly Fact[] {
-  const pv = [...lab.orphans, ...lab.vgs.flatMap(({ pvs }) => pvs)].find((p) => p.device === path);
+  const pv = pvOf(lab, { kind: 'pv', id: path });
   if (!pv) return [];
   return [
+    ['Device', pv.device],
+    ['UUID', pv.id],
+    ['State', pv.missing ? 'missing' : 'there'],
     ['Group', pv.vg ?? 'none'],
-    ['Device', sizeText(pv.deviceSize)],
+    ['Disk size', sizeText(pv.deviceSize)],
     ['Extents', `${pv.extentCount} PE, ${pv.freeCount} free`],
     ['First extent', `at sector ${pv.peStart}`],
     ['Attributes', pv.attr],

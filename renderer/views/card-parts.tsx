@@ -16,16 +16,22 @@ export function Face({ card }: { card: Card }): ReactElement {
   return (
     <>
       <rect width={card.width} height={card.faceHeight} rx={4} />
+      {card.lost && <Cross card={card} />}
       <text x={PADDING} y={20} className="title">
         {shortened(card.title, titleRoom(card) / TITLE_CHARACTER)}
       </text>
       <text x={card.width - PADDING} y={card.kind === 'disk' ? FIRST_LINE : 20} className="devno">
-        {card.devno}
+        {card.lost ? '' : card.devno}
       </text>
       <Table lines={card.lines} card={card} x={PADDING} y={FIRST_LINE} />
     </>
   );
 }
+
+/** Nobody is there: not by colour alone. */
+const Cross = ({ card: { width, faceHeight } }: { card: Card }): ReactElement => (
+  <path className="cross" d={`M0,0 L${width},${faceHeight} M${width},0 L0,${faceHeight}`} />
+);
 
 /** On the narrow card of a disk the number stands a line lower. */
 const titleRoom = ({ kind, width }: Card): number =>

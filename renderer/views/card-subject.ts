@@ -24,6 +24,7 @@ export function subjectOf(card: Card, lab: LabState | undefined): Subject {
   if (lv && card.kind === 'device') return { kind: 'lv', id: `${lv.vg}/${lv.name}` };
   if (card.kind === 'device') return { kind: 'device', id: card.id };
   const pvs = [...(lab?.orphans ?? []), ...groups.flatMap((vg) => vg.pvs)];
-  const kind = pvs.some(({ device }) => device === card.id) ? 'pv' : 'disk';
+  const isPv = pvs.some(({ device, id }) => device === card.id || id === card.id);
+  const kind = isPv ? 'pv' : 'disk';
   return { kind, id: card.id };
 }

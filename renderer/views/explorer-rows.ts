@@ -1,5 +1,6 @@
 /** Rows of the explorer, and what a filter leaves of them. */
-import type { LabState, VgState } from '../../core/contract/state.ts';
+import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
+import { isLost, pvSubject } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
 export interface Row {
@@ -10,6 +11,8 @@ export interface Row {
   readonly note?: string;
   readonly size: string;
   readonly attr: string;
+  /** Something of it is not there. */
+  readonly missing?: true;
   readonly children: readonly Row[];
 }
 
@@ -48,8 +51,9 @@ function groupRow(vg: VgState): Row {
     children: [],
   }));
   const pvs = vg.pvs.map((pv) => ({
-    key: `pv:${pv.device}`,
+    key: `pv:${pvSubject(pv).id}`,
     name: pv.device,
+    ...(pv.missing ? ({ note: missingNote(pv), missing: true } as const) : {}),
     size: sizeText(pv.extentCount * vg.extentSize),
     attr: pv.attr,
     children: [],
@@ -62,6 +66,10 @@ function groupRow(vg: VgState): Row {
     children: [...volumes, ...pvs],
   };
 }
+
+/** Those without a disk have one name: the beginning of the id tells them apart. */
+const missingNote = (pv: PvState): string =>
+  isLost(pv) ? `missing, ${pv.id.slice(0, 6)}` : 'missing';
 
 export interface Filtered {
   readonly rows: readonly Row[];

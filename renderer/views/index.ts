@@ -1,14 +1,20 @@
 /** To add a view: one file beside this one, then one line here. */
+import { Archives } from './Archives.tsx';
 import { Console } from './Console.tsx';
 import { DeviceTreeView } from './DeviceTree.tsx';
 import { EventLog } from './EventLog.tsx';
 import { ExtentMap } from './ExtentMap.tsx';
+import { Metadata } from './Metadata.tsx';
+import { Reports } from './Reports.tsx';
 import { TreeText } from './TreeText.tsx';
 import type { View } from './view.ts';
 
 export const STAGE_VIEWS: readonly View[] = [
   { id: 'extents', title: 'Extent map', Component: ExtentMap },
   { id: 'devices', title: 'Device tree', Component: DeviceTreeView },
+  { id: 'metadata', title: 'Metadata', Component: Metadata },
+  { id: 'archives', title: 'Archives', Component: Archives },
+  { id: 'reports', title: 'Reports', Component: Reports },
   { id: 'tree-text', title: 'dmsetup', Component: TreeText },
 ];
 

@@ -1,12 +1,13 @@
 /** Runs of the extent map in words: for labels, tooltips and screen readers. */
 import type { Extents, Sectors } from '../../core/contract/units.ts';
 import type { Subject } from '../state/store.ts';
+import { pvSubject } from '../state/subjects.ts';
 import type { Run } from '../viz/layout-extents.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
 /** The volume of a run; its PV where it is free. */
-export const subjectOf = ({ owner, pv }: Run): Subject =>
-  owner ? { kind: 'lv', id: owner.lv } : { kind: 'pv', id: pv };
+export const subjectOf = ({ owner, pv, pvId }: Run): Subject =>
+  owner ? { kind: 'lv', id: owner.lv } : pvSubject({ device: pv, id: pvId });
 
 /** Name without its group, as there is one group to a map. */
 export const labelOf = ({ owner }: Run): string => owner?.lv.split('/')[1] ?? 'free';

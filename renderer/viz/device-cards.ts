@@ -1,5 +1,5 @@
 /** What stands on the cards of the device tree, and how large that makes them. */
-import type { DiskState, DmDeviceState, TargetState } from '../../core/contract/state.ts';
+import type { DiskState, DmDeviceState, PvState, TargetState } from '../../core/contract/state.ts';
 
 /** A card before it has a place. Lengths in pixels. */
 export interface CardFace {
@@ -14,6 +14,8 @@ export interface CardFace {
   readonly suspended: boolean;
   /** Whether every I/O fails: a table of `error` alone, or a disk that cannot be used. */
   readonly failing: boolean;
+  /** A PV that no disk carries: the place where one is missing. */
+  readonly lost: boolean;
   readonly readOnly: boolean;
   readonly openCount: number;
   /** I/Os under way and held back. */
@@ -54,6 +56,7 @@ export function deviceCard(device: DmDeviceState): CardFace {
     inactive,
     suspended,
     failing: device.live?.every(({ type }) => type === 'error') === true && live.length > 0,
+    lost: false,
     readOnly,
     openCount,
     inFlight,
@@ -64,18 +67,37 @@ export function deviceCard(device: DmDeviceState): CardFace {
   };
 }
 
-export function diskCard(disk: DiskState): CardFace {
+/** A disk, or the place of one that is missing. */
+export interface TreeDisk extends DiskState {
+  /** The id of the PV that no disk carries. */
+  readonly lostPv?: string;
+}
+
+/** The missing PV as a disk that cannot be used. @param index among those without a disk */
+export const lostDisk = (pv: PvState, index: number): TreeDisk => ({
+  path: pv.device,
+  // A number that no disk has.
+  devno: `0:${index}`,
+  size: pv.deviceSize,
+  mode: 'read-only',
+  image: '',
+  problem: 'missing',
+  lostPv: pv.id,
+});
+
+export function diskCard(disk: TreeDisk): CardFace {
   const faceHeight = HEAD + LINE + 8;
   return {
-    id: disk.path,
+    id: disk.lostPv ?? disk.path,
     kind: 'disk',
     title: disk.path,
     devno: disk.devno,
-    lines: [disk.problem === undefined ? shortSize(disk.size) : 'unusable'],
+    lines: [lineOf(disk)],
     inactive: [],
     suspended: false,
     failing: disk.problem !== undefined,
-    readOnly: disk.mode === 'read-only',
+    lost: disk.lostPv !== undefined,
+    readOnly: disk.mode === 'read-only' && disk.lostPv === undefined,
     openCount: 0,
     inFlight: 0,
     queued: 0,
@@ -83,6 +105,11 @@ export function diskCard(disk: DiskState): CardFace {
     faceHeight,
     height: faceHeight,
   };
+}
+
+function lineOf({ problem, lostPv, size }: TreeDisk): string {
+  if (lostPv !== undefined) return 'missing';
+  return problem === undefined ? shortSize(size) : 'unusable';
 }
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

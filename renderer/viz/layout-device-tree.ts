@@ -1,5 +1,5 @@
 /** Where the devices of the tree lie: disks at the bottom, what stands on them above. */
-import type { DiskState, DmDeviceState } from '../../core/contract/state.ts';
+import type { DmDeviceState } from '../../core/contract/state.ts';
 import {
   CARD_GAP,
   CARD_WIDTH,
@@ -7,6 +7,7 @@ import {
   diskCard,
   LINE_GAP,
   type CardFace,
+  type TreeDisk,
 } from './device-cards.ts';
 import { routeLinks, type Link } from './route-links.ts';
 
@@ -40,7 +41,7 @@ const TOP = 26;
  */
 export function layoutDeviceTree(
   devices: readonly DmDeviceState[],
-  disks: readonly DiskState[],
+  disks: readonly TreeDisk[],
   widthPx: number,
   places: Places = new Map(),
 ): DeviceTree {

@@ -5,6 +5,8 @@ import { ExtentScale } from './extent-scale.ts';
 /** A run of extents of one PV with one owner. */
 export interface Run {
   readonly pv: string;
+  /** Of the PV: `[unknown]` may be the name of several. */
+  readonly pvId: string;
   /** First physical extent. */
   readonly start: number;
   readonly count: number;
@@ -62,11 +64,12 @@ export function runsOf(vg: VgState, pv: PvState): readonly Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const run of owned) {
-    if (run.start > at) runs.push({ pv: pv.device, start: at, count: run.start - at });
+    if (run.start > at) runs.push({ pv: pv.device, pvId: pv.id, start: at, count: run.start - at });
     runs.push(run);
     at = run.start + run.count;
   }
-  if (at < pv.extentCount) runs.push({ pv: pv.device, start: at, count: pv.extentCount - at });
+  if (at < pv.extentCount)
+    runs.push({ pv: pv.device, pvId: pv.id, start: at, count: pv.extentCount - at });
   return runs;
 }
 
@@ -88,6 +91,7 @@ function ownedBy(lv: LvState, pv: PvState): readonly Run[] {
       .filter((area) => area.on === 'pv' && area.id === pv.id)
       .map((area) => ({
         pv: pv.device,
+        pvId: pv.id,
         start: area.start,
         count: area.count,
         owner: { lv: `${lv.vg}/${lv.name}`, segment: index, type: segment.type },

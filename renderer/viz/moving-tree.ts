@@ -1,6 +1,6 @@
 /** The device tree between two of its states: what moves, how far it has come, where all stands. */
 import { easeCubicInOut } from 'd3';
-import type { DiskState } from '../../core/contract/state.ts';
+import type { TreeDisk } from './device-cards.ts';
 import type { Frame, Move } from './device-motion.ts';
 import { layoutDeviceTree, linked, type Card, type DeviceTree } from './layout-device-tree.ts';
 
@@ -30,7 +30,7 @@ const MOST_CARDS = 200;
  * The picture of a frame. In stages: room is made before something comes, and closes after it has
  * gone; a swap first changes the cards, then opens the gate.
  */
-export function treeAt(frame: Frame, disks: readonly DiskState[], widthPx: number): MovingTree {
+export function treeAt(frame: Frame, disks: readonly TreeDisk[], widthPx: number): MovingTree {
   const after = layoutDeviceTree(frame.after, disks, widthPx, frame.places);
   const { step, progress } = frame;
   if (!step || after.cards.length > MOST_CARDS) return after;

@@ -1,5 +1,6 @@
 /** The command line that every action makes of its form, and why it is not to be had. */
 import { describe, expect, test } from 'vitest';
+import { CHANGE_COMMANDS } from '../../core/cli/commands/index.ts';
 import { ACTIONS } from '../../renderer/actions/index.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../../renderer/state/store.ts';
@@ -8,12 +9,15 @@ import { lab, lv, pv, vg } from './support/lab.ts';
 const home: Subject = { kind: 'lv', id: 'vg/home' };
 const group: Subject = { kind: 'vg', id: 'vg' };
 const disk: Subject = { kind: 'pv', id: '/dev/sda' };
+const blank: Subject = { kind: 'disk', id: '/dev/sdc' };
+const kept: Subject = { kind: 'backup', id: 'archive/vg_00003-17.vg' };
 
 const LINES: readonly (readonly [string, Subject | undefined, Record<string, string>, string])[] = [
   ['create-volume', undefined, { name: 'x', size: '4m' }, 'lvcreate -n x -L 4m vg'],
   ['create-group', undefined, { name: 'g', pvs: '/dev/sdc' }, 'vgcreate -s 4m g /dev/sdc'],
   ['extend-volume', home, { size: '100%FREE' }, 'lvextend -l +100%FREE vg/home'],
   ['reduce-volume', home, { size: '2 PE' }, 'lvreduce -l -2 vg/home'],
+  ['resize-volume', home, { size: '64m' }, 'lvresize -L 64m vg/home'],
   ['rename-volume', home, { to: 'haus' }, 'lvrename vg home haus'],
   ['change-volume', home, { permission: 'r', addtag: 'a' }, 'lvchange -p r --addtag a vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
@@ -29,11 +33,15 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['merge-group', group, { to: 'v2' }, 'vgmerge v2 vg'],
   ['export-group', group, {}, 'vgexport vg'],
   ['import-group', group, {}, 'vgimport vg'],
+  ['check-group', group, {}, 'vgck --updatemetadata vg'],
+  ['restore-group', kept, {}, 'vgcfgrestore -f archive/vg_00003-17.vg vg'],
   ['remove-missing', group, {}, 'vgreduce --removemissing vg'],
   ['remove-group', group, {}, 'vgremove vg'],
+  ['create-pv', blank, { copies: '2' }, 'pvcreate --pvmetadatacopies 2 /dev/sdc'],
   ['change-pv', disk, { allocatable: 'no' }, 'pvchange -x n /dev/sda'],
   ['resize-pv', disk, {}, 'pvresize /dev/sda'],
   ['restore-pv', disk, {}, 'vgextend --restoremissing vg /dev/sda'],
+  ['give-up-pv', disk, {}, 'vgreduce --removemissing vg'],
   ['leave-group', disk, {}, 'vgreduce vg /dev/sda'],
   ['remove-pv', disk, {}, 'pvremove /dev/sda'],
 ];
@@ -50,6 +58,12 @@ test.each(LINES)('%s', (id, selected, typed, line) => {
   expect(action.words(values, selected)?.join(' ')).toBe(line);
   const fields = action.fields(lab, selected).map((field) => field.id);
   expect(fields).toEqual(expect.arrayContaining(Object.keys(typed)));
+});
+
+test('every command that changes something is the command of an action', () => {
+  const made = new Set(LINES.map(([, , , line]) => line.split(' ')[0]));
+  const missing = CHANGE_COMMANDS.map(({ name }) => name).filter((name) => !made.has(name));
+  expect(missing).toEqual([]);
 });
 
 test('no action is left out', () => {
@@ -94,6 +108,32 @@ describe('a reason on what cannot be done', () => {
     );
     expect(reason('change-group', group, away)).toBe('It is exported.');
     expect(reason('import-group', group, away)).toBeUndefined();
+  });
+
+  test('a missing PV: given up or taken back, and what lies on it is named', () => {
+    const away = { ...pv('a', 100, 60), missing: true };
+    const lost = { ...pv('b', 50, 30), device: '[unknown]', missing: true };
+    const state = { ...lab, vgs: [{ ...vg, pvs: [away, lost] }] };
+    const gone: Subject = { kind: 'pv', id: lost.id };
+    expect(reason('restore-pv', disk, state)).toBeUndefined();
+    expect(reason('restore-pv', gone, state)).toBe('No disk carries it.');
+    expect(reason('give-up-pv', gone, state)).toBeUndefined();
+    expect(reason('leave-group', gone, state)).toBe('It is missing: give it up, or take it back.');
+    const fields = find('give-up-pv').fields(state, gone);
+    expect(fields.at(-1)?.hint).toBe('on them: vg/home, vg/db, vg/log');
+    const force = { vg: 'vg', lvs: fields.at(-1)?.options?.[1] ?? '' };
+    expect(find('give-up-pv').words(force, gone)).toEqual([
+      'vgreduce',
+      '--removemissing',
+      '--force',
+      'vg',
+    ]);
+  });
+
+  test('only a file of the archive or backup folder is restored', () => {
+    expect(reason('restore-group', { kind: 'backup', id: 'backup/vg' })).toBeUndefined();
+    expect(reason('restore-group', { kind: 'backup', id: '../vg' })).toMatch(/^Select/);
+    expect(reason('restore-group', home)).toMatch(/^Select/);
   });
 
   test('an orphan can be removed, a member cannot', () => {

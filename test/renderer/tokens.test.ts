@@ -44,7 +44,7 @@ describe.each<Theme>(['light', 'dark'])('%s', (theme) => {
   const text = ['text', 'quiet', 'accent', 'warning', 'danger'].flatMap((ink) =>
     grounds.map((ground) => [ink, ground] as const),
   );
-  const labels = owners.map((owner) => ['text', owner] as const);
+  const labels = [...owners, 'removed', 'added'].map((ground) => ['text', ground] as const);
   test.each([...text, ...labels, ['on-accent', 'accent'] as const])('text: %s on %s', (ink, on) => {
     expect(contrast(ink, on, theme)).toBeGreaterThanOrEqual(4.5);
   });

@@ -78,6 +78,11 @@ export class FakeEngine implements EngineApi {
     });
   }
 
+  reportFields(): ReturnType<EngineApi['reportFields']> {
+    this.note('reportFields');
+    return Promise.resolve([]);
+  }
+
   backupFiles(): ReturnType<EngineApi['backupFiles']> {
     this.note('backupFiles');
     return Promise.resolve({ ok: true, value: [] });

@@ -38,6 +38,7 @@ describe('a connected EngineApi', () => {
     await api.command(['lvs']);
     await api.vgMetadata('vg');
     await api.pvMetadata('/dev/sda');
+    await api.reportFields();
     await api.backupFiles();
     expect(await api.backupText('backup/vg')).toEqual({ ok: true, value: 'text of backup/vg' });
     expect(engine.calls).toEqual([
@@ -47,6 +48,7 @@ describe('a connected EngineApi', () => {
       ['command', ['lvs'], undefined],
       ['vgMetadata', 'vg'],
       ['pvMetadata', '/dev/sda'],
+      ['reportFields'],
       ['backupFiles'],
       ['backupText', 'backup/vg'],
     ]);
