@@ -1,6 +1,6 @@
 /** pvs, vgs, lvs and segments as tables: sorted, selected and laid out as one likes. */
 import { useMemo, type ReactElement } from 'react';
-import { Button, Input, SearchField, Tab, TabList, Tabs } from 'react-aria-components';
+import { Button, Input, SearchField, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { engine, useStudio } from '../state/store.ts';
 import { oneOf } from '../state/remember.ts';
 import { copyText } from '../widgets/copy-text.ts';
@@ -22,24 +22,26 @@ import { useReport, useReportFields } from './use-report.ts';
 export function Reports(): ReactElement {
   const [report, setReport] = useRemembered<ReportName>('reports.shown', oneOf(REPORTS), 'lvs');
   return (
-    <div className="reports">
-      <Tabs
-        className="report-tabs"
-        selectedKey={report}
-        onSelectionChange={(key) => {
-          setReport(oneOf(REPORTS)(key) ?? 'lvs');
-        }}
-      >
-        <TabList aria-label="Report">
-          {REPORTS.map((one) => (
-            <Tab key={one} id={one}>
-              {one}
-            </Tab>
-          ))}
-        </TabList>
-      </Tabs>
-      <Report key={report} report={report} />
-    </div>
+    <Tabs
+      className="reports"
+      selectedKey={report}
+      onSelectionChange={(key) => {
+        setReport(oneOf(REPORTS)(key) ?? 'lvs');
+      }}
+    >
+      <TabList aria-label="Report">
+        {REPORTS.map((one) => (
+          <Tab key={one} id={one}>
+            {one}
+          </Tab>
+        ))}
+      </TabList>
+      {REPORTS.map((one) => (
+        <TabPanel key={one} id={one} className="report-panel">
+          <Report report={one} />
+        </TabPanel>
+      ))}
+    </Tabs>
   );
 }
 
@@ -125,12 +127,15 @@ function Selection({ shape, found, onChange }: SelectionProps): ReactElement {
     >
       <Input placeholder="name, or lv_size>10m && vg_name=vg" />
       <span className="count" aria-live="polite">
-        {found === undefined ? '' : `${found.toLocaleString('en')} rows`}
+        {found === undefined ? '' : rowCount(found)}
       </span>
       {shape.wanted !== '' && <Button aria-label="Clear the selection">×</Button>}
     </SearchField>
   );
 }
+
+const rowCount = (count: number): string =>
+  count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`;
 
 /** Exactly what a terminal would show: printed by the engine, not made of the table here. */
 function CopyTable({ words }: { words: readonly string[] }): ReactElement {

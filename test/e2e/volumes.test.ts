@@ -1,21 +1,23 @@
 /** Create, extend, rename and remove a volume: by mouse, then by keyboard alone. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  axe,
+  command as choose,
+  focusByTab as tabTo,
+  problemsOf,
+  rowOf as rowIn,
+} from './support/page.ts';
 import { startStudio, type Studio } from './support/studio.ts';
 
 let studio: Studio;
 let page: Page;
-const problems: string[] = [];
+let problems: readonly string[] = [];
 
 beforeAll(async () => {
   studio = await startStudio();
   page = await studio.page();
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(String(error)));
+  problems = problemsOf(page);
   await page.getByRole('row', { name: /^home / }).waitFor();
 });
 
@@ -29,24 +31,9 @@ async function lvs(): Promise<string> {
   return (await rows.allInnerTexts()).join('\n');
 }
 
-async function axe(): Promise<readonly string[]> {
-  const source = readFileSync(
-    createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-    'utf8',
-  );
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const run = (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run;
-    const { violations } = await run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  });
-}
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: { html: string }[] }[];
-}
-
-const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) });
+const rowOf = (name: string) => rowIn(page, name);
+const command = (text: string) => choose(page, text);
+const focusByTab = (label: string) => tabTo(page, label);
 const done = () => page.getByRole('status');
 
 test('a volume is created, extended, renamed and removed by mouse', async () => {
@@ -54,7 +41,7 @@ test('a volume is created, extended, renamed and removed by mouse', async () => 
   await page.getByLabel('Name', { exact: true }).fill('mouse');
   await page.getByLabel('Size', { exact: true }).fill('20m');
   await page.getByText('lvcreate -n mouse -L 20m').waitFor();
-  expect(await axe()).toEqual([]);
+  expect(await axe(page)).toEqual([]);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await rowOf('mouse').click();
   await page.getByText('Logical volume "mouse" created.').first().waitFor();
@@ -84,16 +71,6 @@ test('what LVM refuses is shown in its words and cannot be run', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
-
-/** Ctrl+K, a few letters, Enter. */
-async function command(text: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.getByRole('searchbox', { name: 'Command or object' }).waitFor();
-  await page.keyboard.type(text);
-  await page.getByRole('menuitem', { name: text }).waitFor();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-}
 
 test('the same by keyboard alone', async () => {
   await command('Create volume');
@@ -131,23 +108,30 @@ test('the same by keyboard alone', async () => {
   expect(await done().innerText()).toContain('successfully removed');
 });
 
-async function focusByTab(label: string): Promise<void> {
-  const field = page.getByLabel(label, { exact: true });
-  for (let step = 0; step < 12; step++) {
-    if (await field.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${label} is not reached by Tab`);
-}
+const VIEWS = [
+  'Extent map',
+  'Device tree',
+  'Metadata',
+  'Archives',
+  'Reports',
+  'dmsetup',
+  'Console',
+  'Event log',
+];
 
-test('every view is free of accessibility faults in both themes', async () => {
-  for (const theme of ['light', 'dark']) {
+test('every view is free of accessibility faults in both themes, however small', async () => {
+  for (const [theme, width, height] of [
+    ['light', 1440, 900],
+    ['dark', 1024, 700],
+  ] as const) {
     await page.getByLabel('Theme').selectOption(theme);
-    for (const view of ['Extent map', 'Device tree', 'dmsetup', 'Console', 'Event log']) {
+    await page.setViewportSize({ width, height });
+    for (const view of VIEWS) {
       await page.getByRole('tab', { name: view }).click();
-      expect(await axe(), `${view}, ${theme}`).toEqual([]);
+      expect(await axe(page), `${view}, ${theme}`).toEqual([]);
     }
   }
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test('the page reported no error, not even of its content security policy', () => {
