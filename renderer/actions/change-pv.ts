@@ -1,3 +1,4 @@
+import { isLost } from '../state/subjects.ts';
 import { needsPv, option, plain, type ActionSpec } from './action.ts';
 
 export const createPv: ActionSpec = {
@@ -35,7 +36,10 @@ export const changePv: ActionSpec = {
   title: 'Change physical volume',
   on: 'pv',
   verb: 'Change',
-  unavailable: needsPv(({ vg }) => (vg === undefined ? 'It is in no volume group.' : undefined)),
+  unavailable: needsPv((pv) => {
+    if (pv.vg === undefined) return 'It is in no volume group.';
+    return isLost(pv) ? 'No disk carries it.' : undefined;
+  }),
   fields: () => [
     {
       id: 'allocatable',
