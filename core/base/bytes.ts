@@ -41,6 +41,16 @@ export function utf8ToByteString(text: string): string {
   return out;
 }
 
+/** Back again; bytes that are no UTF-8 stay as they are, one character each. */
+export function byteStringToUtf8(text: string): string {
+  const hex = (byte: string): string => byte.charCodeAt(0).toString(16).padStart(2, '0');
+  try {
+    return decodeURIComponent(text.replace(/[%\x80-\xff]/g, (byte) => `%${hex(byte)}`));
+  } catch {
+    return text;
+  }
+}
+
 const octets = (...codes: number[]): string => String.fromCharCode(...codes);
 const tail = (code: number): number => 0x80 | (code & 0x3f);
 

@@ -5,7 +5,7 @@ import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
 import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Env } from '../env/index.ts';
-import { errorLines } from '../report/errors.ts';
+import { whyFailed } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
 import { LocalEngineApi } from './api.ts';
 
@@ -18,22 +18,35 @@ export interface CreateEngine {
   readonly backups?: BackupStore;
 }
 
-/** Volumes are active when it resolves; `close` waits for what runs and takes them down. */
+export interface RunningEngine {
+  readonly api: EngineApi;
+  letGo(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Volumes are active when it resolves; `close` waits for what runs and takes them down. `letGo` is
+ * called before it while calls are still open: it ends those that wait for somebody.
+ */
 export async function createEngine({
   env,
   lab,
   disks,
   backups = new MemoryBackups(),
-}: CreateEngine): Promise<{ readonly api: EngineApi; close(): Promise<void> }> {
+}: CreateEngine): Promise<RunningEngine> {
   const engine = new Engine({
     env,
     lab,
     keeper: 'check' in disks ? disks : fixedDisks(disks),
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
-    reasonOf: (error) => errorLines(error).join(' '),
+    reasonOf: whyFailed,
     generator: 'LV Studio 0.1.0',
   });
   await engine.start();
-  return { api: new LocalEngineApi(engine), close: () => engine.stop() };
+  return {
+    api: new LocalEngineApi(engine),
+    letGo: () => engine.letGo(),
+    close: () => engine.stop(),
+  };
 }

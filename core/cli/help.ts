@@ -2,6 +2,7 @@
 import type { CommandResult } from '../contract/api.ts';
 import { COMMON, ownOptions, type CommandSyntax } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
+import { dmsetupWithoutLab } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { printed, refused, STATUS } from './output.ts';
 import { helpText, overview } from './usage.ts';
@@ -36,7 +37,7 @@ export const unknownCommand = (name: string): CommandResult =>
 /** What needs no lab: help, and words that are no command. Undefined: the line needs one. */
 export function answerWithoutLab([name = '', ...args]: readonly string[]):
   CommandResult | undefined {
-  if (name === 'dmsetup') return undefined;
+  if (name === 'dmsetup') return dmsetupWithoutLab(args);
   if (name === 'help') return help(args.filter((word) => !word.startsWith('-')));
   const command = named(name);
   if (!command) return unknownCommand(name);

@@ -21,7 +21,7 @@ import {
 } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { commonRefusal } from './common-options.ts';
-import { runDmsetup } from './dmsetup-command.ts';
+import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, unknownCommand } from './help.ts';
 import { diskDoor, runLab } from './lab-command.ts';
@@ -41,10 +41,14 @@ export async function runCommand(
   const answered = await dispatch(engine, argv, options);
   const { status } = answered;
   // Names, tags and hints come from disks that anybody may have written.
-  const output = answered.output.map((one) => ({ ...one, text: printableLines(one.text) }));
+  // dmsetup draws with what a terminal obeys, and spells out the names itself.
+  const draws = argv[0] === 'dmsetup';
+  const output = answered.output.map((one) =>
+    draws ? one : { ...one, text: printableLines(one.text) },
+  );
   const result = { ...answered, output };
   const unheard = options.quiet === true && REPORTS.includes(argv[0] ?? '');
-  if (!result.question && !unheard) {
+  if (!result.question && !result.wantsInput && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }
   return result;
@@ -56,7 +60,7 @@ function dispatch(
   options: CommandOptions,
 ): Promise<CommandResult> {
   const [name = '', ...args] = argv;
-  if (name === 'dmsetup') return runDmsetup(args, engine);
+  if (name === 'dmsetup') return runDmsetup(args, engine, options);
   if (name === 'lab') return runLab(args, diskDoor(engine), options);
   const query = QUERY_COMMANDS.find((one) => one.name === name);
   if (query) {
@@ -242,7 +246,8 @@ export async function planCommand(
 ): Promise<Result<readonly Plan[], PlanRefusal>> {
   const command = CHANGE_COMMANDS.find((one) => one.name === argv[0]);
   if (!command) {
-    if (argv[0] === 'dmsetup' || COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
+    if (argv[0] === 'dmsetup') return planDmsetup(argv.slice(1), engine);
+    if (COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
     return err({ output: unknownCommand(argv[0] ?? '').output });
   }
   const line = await readChange(engine, command, argv);

@@ -34,16 +34,26 @@ export interface CommandResult {
    * line again with `yes`, or treats it as answered with no.
    */
   readonly question?: { readonly question: Question; readonly text: string };
+  /**
+   * The line reads its standard input, and none came with it; nothing was changed. The door sends
+   * the line again with `input`.
+   */
+  readonly wantsInput?: true;
 }
 
 /** How a command line is to be run. */
 export interface CommandOptions {
   /** Answers every question with yes (`-y`). */
   readonly yes?: boolean;
-  /** Questions cannot be asked: they are answered with no (default), or returned. */
+  /**
+   * Questions cannot be asked: they are answered with no (default), or returned. A line that reads
+   * its standard input finds it empty, or says so.
+   */
   readonly ask?: boolean;
   /** A view that keeps itself up to date: a line that only reads is not announced as an event. */
   readonly quiet?: boolean;
+  /** What the line reads from its standard input. */
+  readonly input?: string;
 }
 
 /**

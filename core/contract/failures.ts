@@ -37,12 +37,25 @@ export interface DamageData {
 /** Refusals of device-mapper, with the error number the kernel would answer. */
 export interface DmErrorData {
   readonly code: 'dm';
+  /** As Linux names the ioctl in what it says. */
   readonly op:
-    'create' | 'reload' | 'suspend' | 'resume' | 'rename' | 'remove' | 'clear' | 'status';
-  /** Name of the mapped device. */
+    | 'create'
+    | 'reload'
+    | 'suspend'
+    | 'resume'
+    | 'rename'
+    | 'remove'
+    | 'clear'
+    | 'status'
+    | 'table'
+    | 'deps'
+    | 'message'
+    | 'waitevent';
+  /** Name of the mapped device; empty where it was looked for otherwise. */
   readonly device: string;
+  readonly uuid?: string;
   readonly devno?: DevNo;
-  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'ENODEV' | 'EIO' | 'EEXIST' | 'EROFS';
+  readonly errno: 'EBUSY' | 'EINVAL' | 'ENXIO' | 'ENODEV' | 'EIO' | 'EEXIST' | 'EROFS' | 'EINTR';
   /** The kernel's own words where it has some: `linear: Invalid argument count`. */
   readonly reason: string;
 }

@@ -70,8 +70,24 @@ export type Action =
   | { readonly kind: 'archive-metadata'; readonly vg: string; readonly description: string }
   | { readonly kind: 'backup-metadata'; readonly vg: string; readonly description: string }
   | { readonly kind: 'drop-backup'; readonly vg: string }
-  | { readonly kind: 'create-device'; readonly device: string; readonly uuid: string }
-  | { readonly kind: 'remove-device'; readonly device: string }
+  | {
+      readonly kind: 'create-device';
+      readonly device: string;
+      readonly uuid: string;
+      /** Absent: the lowest that is free. */
+      readonly minor?: number;
+    }
+  /** With `deferred` one that is open is removed by the last that closes it. */
+  | { readonly kind: 'remove-device'; readonly device: string; readonly deferred?: boolean }
+  /** A device that has no UUID gets one. */
+  | { readonly kind: 'identify-device'; readonly device: string; readonly uuid: string }
+  /** Says something to the target that maps a sector, or to device-mapper itself (`@...`). */
+  | {
+      readonly kind: 'message-device';
+      readonly device: string;
+      readonly sector: number;
+      readonly text: string;
+    }
   | { readonly kind: 'rename-device'; readonly device: string; readonly to: string }
   | {
       readonly kind: 'preload';

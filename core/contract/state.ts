@@ -101,7 +101,7 @@ export interface LvState {
   readonly role: string;
   readonly tags: readonly string[];
   readonly segments: readonly SegmentState[];
-  /** Name in /dev/mapper: `vg-home`. */
+  /** Name in /dev/mapper: `vg-home`; that of its device where it was renamed by hand. */
   readonly dmName: string;
   readonly active: boolean;
   /** Open count of its device; 0 when inactive. */
@@ -161,6 +161,8 @@ export interface DmDeviceState {
   readonly deps: readonly DevNo[];
   readonly openCount: number;
   readonly eventNumber: number;
+  /** It goes away when the last that has it open closes it. */
+  readonly removeOnClose?: true;
   readonly inFlight: number;
   readonly queued: number;
 }

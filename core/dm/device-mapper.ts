@@ -56,6 +56,7 @@ export class DeviceMapper {
   /** Those that have a UUID, by it. */
   private readonly uuids = new Map<string, MappedDevice>();
   private readonly major: number;
+  private woken = false;
   private readonly scheduler: Scheduler;
   private readonly epoch: Epoch | undefined;
   private readonly types: ReadonlyMap<string, TargetType>;
@@ -94,11 +95,15 @@ export class DeviceMapper {
     if (!isName(name) || uuid.length > MAX_UUID || (minor ?? 0) > MAX_MINOR) {
       return refuse('create', name, 'EINVAL', 'invalid name, uuid or minor number');
     }
-    if (this.devices.has(name) || this.uuids.has(uuid))
-      return refuse('create', name, 'EBUSY', 'name or uuid in use');
+    if (this.devices.has(name) || this.uuids.has(uuid)) {
+      return refuse('create', name, 'EBUSY', 'name or uuid in use', { uuid });
+    }
     const devno = this.freeNumber(minor);
-    if (!devno) return refuse('create', name, 'EBUSY', 'minor number in use');
-    const device = new MappedDevice(name, uuid, devno, this.epoch);
+    if (!devno) return refuse('create', name, 'ENXIO', 'minor number in use', { uuid });
+    const lastClosed = (): void => {
+      this.removeClosed(device);
+    };
+    const device = new MappedDevice(name, uuid, devno, lastClosed, this.epoch);
     this.devices.set(name, device);
     if (uuid !== '') this.uuids.set(uuid, device);
     this.changed(name);
@@ -129,6 +134,7 @@ export class DeviceMapper {
     const device = this.still('suspend', name);
     if (!device.ok) return device;
     if (await device.value.suspend(how)) this.changed(device.value.name);
+    this.removeClosed(device.value);
     return ok();
   }
 
@@ -139,13 +145,14 @@ export class DeviceMapper {
     const device = found.value;
     const resumed = await device.resume();
     if (!resumed.ok || resumed.value) this.changed(device.name);
+    this.removeClosed(device);
     return resumed.ok ? ok() : blame('resume', device, resumed.error);
   }
 
   rename(name: string, to: string): Done {
+    if (this.devices.has(to)) return refuse('rename', name, 'EBUSY', `${to} is in use`);
     return this.at('rename', name, (device) => {
       if (!isName(to)) return invalid('invalid name');
-      if (this.devices.has(to)) return err({ errno: 'EBUSY', reason: `${to} is in use` });
       this.devices.delete(name);
       device.name = to;
       this.devices.set(to, device);
@@ -156,11 +163,77 @@ export class DeviceMapper {
     });
   }
 
-  /** Refused while a table or a program has it open. I/O that still waits fails. */
-  remove(name: string): Done {
+  /** Gives a UUID to a device that has none yet; it stays with it. */
+  setUuid(name: string, uuid: string): Done {
+    if (this.uuids.has(uuid)) return refuse('rename', name, 'EBUSY', `${uuid} is in use`);
+    return this.at('rename', name, (device) => {
+      if (uuid === '' || uuid.length > MAX_UUID) return invalid('invalid uuid');
+      if (device.uuid !== '') return invalid(`uuid is already set to ${device.uuid}`);
+      device.uuid = uuid;
+      this.uuids.set(uuid, device);
+      this.changed(name);
+      return ok();
+    });
+  }
+
+  /** None of the targets there are knows a message; device-mapper itself knows one. */
+  message(name: string, sector: number, text: string): Done {
+    return this.at('message', name, (device) => {
+      const [first, ...more] = text.trim().split(/\s+/);
+      if (first === undefined || first === '') return invalid('Empty message received.');
+      if (first.startsWith('@')) {
+        if (first !== '@cancel_deferred_remove') {
+          return invalid(`Unsupported message sent to DM core: ${first}`);
+        }
+        if (more.length > 0) return invalid(`Invalid arguments for ${first}`);
+        device.removeOnClose = false;
+        this.changed(name);
+        return ok();
+      }
+      if (!device.hasLiveTable) return ok();
+      return invalid(
+        sector < device.size
+          ? 'Target type does not support messages'
+          : 'Target message sector outside device.',
+      );
+    });
+  }
+
+  /**
+   * Resolves once the device's event number is another one than `seen`. Fails when the device goes
+   * away or `wake` is called.
+   */
+  async waitForEvent(name: string, seen: number): Promise<Done> {
+    const found = this.find('waitevent', name);
+    if (!found.ok) return found;
+    const device = found.value;
+    while (device.eventNumber === seen && !device.isRemoved) {
+      if (this.woken) return blame('waitevent', device, { errno: 'EINTR', reason: 'interrupted' });
+      await device.nextEvent();
+    }
+    if (!device.isRemoved) return ok();
+    return blame('waitevent', device, { errno: 'ENXIO', reason: 'the device was removed' });
+  }
+
+  /** Nobody waits for an event from now on. */
+  wake(): void {
+    this.woken = true;
+    for (const device of this.devices.values()) device.wakeWatchers();
+  }
+
+  /**
+   * Refused while a table or a program has it open; with `deferred` it is then removed by the last
+   * that closes it. I/O that still waits fails.
+   */
+  remove(name: string, deferred = false): Done {
     const device = this.still('remove', name);
     if (!device.ok) return device;
     const { openCount } = device.value;
+    if (openCount > 0 && deferred) {
+      device.value.removeOnClose = true;
+      this.changed(name);
+      return ok();
+    }
     if (openCount > 0) {
       return blame('remove', device.value, { errno: 'EBUSY', reason: `open ${openCount} times` });
     }
@@ -185,6 +258,15 @@ export class DeviceMapper {
     return this.devices.get(name)?.suspension;
   }
 
+  byNumber(devno: DevNo): DmDeviceState | undefined {
+    return this.numbered(devno)?.state();
+  }
+
+  /** The suspended device below that keeps I/O of this one in flight, if one does. */
+  stuckOn(name: string): string | undefined {
+    return this.devices.get(name)?.stuckOn?.name;
+  }
+
   byUuid(uuid: string): DmDeviceState | undefined {
     return this.uuids.get(uuid)?.state();
   }
@@ -192,6 +274,16 @@ export class DeviceMapper {
   /** Sorted by name, byte order. */
   list(): readonly DmDeviceState[] {
     return [...this.devices.keys()].sort().flatMap((name) => this.state(name) ?? []);
+  }
+
+  private numbered(devno: string): MappedDevice | undefined {
+    return [...this.devices.values()].find((one) => one.devno === devno);
+  }
+
+  /** One that was waiting for it; in the middle of a change it waits for that to end. */
+  private removeClosed(device: MappedDevice): void {
+    const due = device.removeOnClose && device.openCount === 0 && !device.isRemoved;
+    if (due && !device.changing) this.remove(device.name);
   }
 
   private find(op: Op, name: string): Result<MappedDevice, DmErrorData> {
@@ -238,14 +330,13 @@ export class DeviceMapper {
   /** By number, path, or a mapped device's name; refuses a device above itself. */
   private findLower(wanted: string, above: MappedDevice): Result<Lower, Refusal> {
     const name = wanted.replace(/^\/dev\/mapper\//, '');
-    const mapped =
-      this.devices.get(name) ?? [...this.devices.values()].find(({ devno }) => devno === wanted);
+    const mapped = this.devices.get(name) ?? this.numbered(wanted);
     const found =
       mapped ??
       this.disks.get(wanted) ??
       [...this.disks.values()].find(({ devno }) => devno === wanted);
     if (!found || mapped?.hasLiveTable === false) {
-      const errno = !found && /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
+      const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
       return err({ errno, reason: 'Device lookup failed' });
     }
     return reaches(found, above)
@@ -264,7 +355,7 @@ const isName = (name: string): boolean =>
   name !== '' && name.length <= MAX_NAME && !name.includes('/');
 
 function blame(op: Op, device: MappedDevice, { errno, reason }: Refusal) {
-  return refuse(op, device.name, errno, reason, device.devno);
+  return refuse(op, device.name, errno, reason, { devno: device.devno });
 }
 
 function refuse(
@@ -272,7 +363,7 @@ function refuse(
   device: string,
   errno: DmErrorData['errno'],
   reason: string,
-  devno?: DevNo,
+  which: Pick<DmErrorData, 'uuid' | 'devno'> = {},
 ): { ok: false; error: DmErrorData } {
-  return err({ code: 'dm', op, device, errno, reason, ...(devno ? { devno } : {}) });
+  return err({ code: 'dm', op, device, errno, reason, ...which });
 }

@@ -39,8 +39,10 @@ type Changed = boolean;
  * in the order it came; the table that is live when it opens again is the one it goes through.
  */
 export class MappedDevice implements Lower, Passed {
-  openCount = 0;
   eventNumber = 0;
+  /** Removed by the last that closes it; `lastClosed` is told. */
+  removeOnClose = false;
+  private opens = 0;
   readonly held = new HeldDevices();
   private liveTable: Table | undefined;
   private inactiveTable: Table | undefined;
@@ -56,14 +58,25 @@ export class MappedDevice implements Lower, Passed {
   private queue: Waiting[] = [];
   private drained: (() => void) | undefined;
   private flat: { readonly number: number; readonly table: FlatTable } | undefined;
+  private watchers: (() => void)[] = [];
 
   constructor(
     public name: string,
-    readonly uuid: string,
+    public uuid: string,
     readonly devno: DevNo,
+    private readonly lastClosed: () => void,
     /** Shared by all devices of a stack; without it every request goes through the tables. */
     private readonly epoch?: Epoch,
   ) {}
+
+  get openCount(): number {
+    return this.opens;
+  }
+
+  set openCount(count: number) {
+    this.opens = count;
+    if (count === 0 && this.removeOnClose) this.lastClosed();
+  }
 
   get kernelName(): string {
     return `dm-${this.devno.slice(this.devno.indexOf(':') + 1)}`;
@@ -92,9 +105,21 @@ export class MappedDevice implements Lower, Passed {
     return this.quiet ? this.gate : undefined;
   }
 
+  liveLowers(): readonly Lower[] {
+    return this.liveTable?.lowers() ?? [];
+  }
+
   /** Devices below, through the live or the inactive table. */
   lowers(): readonly Lower[] {
-    return [...(this.liveTable?.lowers() ?? []), ...(this.inactiveTable?.lowers() ?? [])];
+    return [...this.liveLowers(), ...(this.inactiveTable?.lowers() ?? [])];
+  }
+
+  /**
+   * A suspended device below that may keep I/O of this one: as long as it does, this one cannot be
+   * suspended, for its I/O in flight does not finish.
+   */
+  get stuckOn(): MappedDevice | undefined {
+    return this.inFlight > 0 && !this.gate ? suspendedBelow(this) : undefined;
   }
 
   submit(io: Io): Promise<IoResult> {
@@ -176,7 +201,26 @@ export class MappedDevice implements Lower, Passed {
 
   /** Wakes who waits for events of the live table (reference 4.4). */
   tableEvent(): void {
-    if (this.liveTable) this.eventNumber++;
+    if (!this.liveTable) return;
+    this.eventNumber++;
+    this.wakeWatchers();
+  }
+
+  /** Resolves when the event number changes, the device goes away, or `wakeWatchers` is called. */
+  nextEvent(): Promise<void> {
+    return new Promise((resolve) => {
+      this.watchers.push(resolve);
+    });
+  }
+
+  wakeWatchers(): void {
+    const woken = this.watchers;
+    this.watchers = [];
+    for (const wake of woken) wake();
+  }
+
+  get isRemoved(): boolean {
+    return this.removed;
   }
 
   /** What still waits when the device goes away has nowhere to go. */
@@ -187,6 +231,7 @@ export class MappedDevice implements Lower, Passed {
     this.liveTable?.close();
     this.liveTable = undefined;
     this.openGate();
+    this.wakeWatchers();
   }
 
   state(): DmDeviceState {
@@ -202,6 +247,7 @@ export class MappedDevice implements Lower, Passed {
       deps: this.liveTable?.deps ?? [],
       openCount,
       eventNumber,
+      ...(this.removeOnClose ? { removeOnClose: true } : {}),
       inFlight,
       queued: this.queue.length,
     };
@@ -261,6 +307,15 @@ export class MappedDevice implements Lower, Passed {
       this.queue.splice(at < 0 ? this.queue.length : at, 0, { io, seq, finish });
     });
   }
+}
+
+function suspendedBelow(device: MappedDevice): MappedDevice | undefined {
+  for (const lower of device.liveLowers()) {
+    if (!(lower instanceof MappedDevice)) continue;
+    const found = lower.suspension ? lower : suspendedBelow(lower);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** A handle that keeps the device open until it is closed. */

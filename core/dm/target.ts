@@ -89,6 +89,8 @@ export interface TargetHost {
 export interface TargetType {
   readonly name: string;
   readonly usage: string;
+  /** Of the kernel's module that it behaves as. */
+  readonly version: readonly [number, number, number];
   /** Refuses bad arguments in the kernel's words, without the target's name in front. */
   construct(args: readonly string[], host: TargetHost): Result<Target, Refusal>;
 }
@@ -98,6 +100,12 @@ export const invalid = (reason: string): { ok: false; error: Refusal } => ({
   ok: false,
   error: { errno: 'EINVAL', reason },
 });
+
+/** A number of 32 bits in a table line; of a larger one the kernel keeps the lower bits. */
+export function parseU32(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d+$/.test(text)) return undefined;
+  return Number(BigInt.asUintN(32, BigInt(text)));
+}
 
 /**
  * A sector count or number in a table line: digits only, as the kernel reads it. Numbers that are

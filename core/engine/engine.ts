@@ -28,6 +28,8 @@ import { perform } from './perform.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
+import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
+import { findDevice, planDm } from './plan-dm.ts';
 import { runPlan } from './run-plan.ts';
 import type { CommandEngine, RunOutcome } from './types.ts';
 
@@ -137,7 +139,11 @@ export class Engine implements CommandEngine {
     return this.projection.state;
   }
 
-  async plan(request: Request, commandLine: string): Promise<Result<Plan, VolumeError>> {
+  async plan(
+    request: Request | DmRequest,
+    commandLine: string,
+  ): Promise<Result<Plan, VolumeError>> {
+    if (isDmRequest(request)) return planDm(request, this.dm);
     return planRequest(request, this.context(await this.look('headers'), commandLine));
   }
 
@@ -148,7 +154,7 @@ export class Engine implements CommandEngine {
 
   /** Plans and runs without letting another operation in between. */
   change(
-    request: Request,
+    request: Request | DmRequest,
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
   ): Promise<{ readonly plan?: Plan } & RunOutcome> {
@@ -158,6 +164,30 @@ export class Engine implements CommandEngine {
       const refused = accept(plan.value);
       if (refused) return { plan: plan.value, said: [], failure: refused };
       return { plan: plan.value, ...(await this.runNow(plan.value)) };
+    });
+  }
+
+  blockDevices(): Pick<ReportSource, 'devices' | 'disks'> {
+    return { devices: this.dm.list(), disks: this.options.keeper.disks.map(diskState) };
+  }
+
+  /** Not in turn: what it waits for is another operation's doing. */
+  async waitForEvent(device: DmRef, seen: number): Promise<Result<void, VolumeError>> {
+    const found = findDevice(this.dm, 'waitevent', device);
+    return found.ok ? this.dm.waitForEvent(found.value.name, seen) : found;
+  }
+
+  /**
+   * Ends what waits for somebody, so that the engine can be closed: nobody waits for events any
+   * more, and I/O of devices that stayed suspended goes on through their live tables.
+   */
+  async letGo(): Promise<void> {
+    this.dm.wake();
+    await this.inTurn(async () => {
+      for (const { name } of this.dm.list().filter(({ suspended }) => suspended)) {
+        this.dm.clear(name);
+        await this.dm.resume(name);
+      }
     });
   }
 

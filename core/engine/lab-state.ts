@@ -17,7 +17,7 @@ import {
 } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
-import { isLvActive, lvAttr, lvDevice, lvLayout, lvRole, pvAttr, vgAttr } from '../report/attr.ts';
+import { lvAttr, lvDevice, lvLayout, lvRole, pvAttr, vgAttr } from '../report/attr.ts';
 import { lvStatesOf } from './lv-states.ts';
 import { allPvRows, pvRowsOf, type PvRow } from '../report/rows.ts';
 import type { ReportSource } from '../report/source.ts';
@@ -98,6 +98,7 @@ function memberState(scanned: ScannedVg, row: PvRow): readonly PvState[] {
 function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): LvState {
   const { vg } = scanned;
   const count = lvExtentCount(lv);
+  const device = lvDevice(source, scanned, lv);
   return {
     id: lv.id,
     vg: vg.name,
@@ -110,9 +111,9 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
     role: lvRole(scanned, lv),
     tags: lv.tags,
     segments: lv.segments.map((segment) => segmentState(scanned, segment)),
-    dmName: dmName(vg.name, lv.name),
-    active: isLvActive(source, scanned, lv),
-    openCount: lvDevice(source, scanned, lv)?.openCount ?? 0,
+    dmName: device?.name ?? dmName(vg.name, lv.name),
+    active: device !== undefined,
+    openCount: device?.openCount ?? 0,
   };
 }
 

@@ -42,27 +42,42 @@ export function perform(
     case 'drop-backup':
       return backups.drop(action.vg);
     case 'create-device': {
-      const created = dm.create(action.device, action.uuid);
+      const created = dm.create(action.device, action.uuid, action.minor);
       return created.ok ? ok() : created;
     }
     case 'remove-device':
       // A device that was never made needs no removal: undoing asks without knowing.
-      return dm.state(action.device) ? dm.remove(action.device) : ok();
+      return dm.state(action.device) ? dm.remove(action.device, action.deferred) : ok();
     case 'rename-device':
       return dm.rename(action.device, action.to);
+    case 'identify-device':
+      return dm.setUuid(action.device, action.uuid);
+    case 'message-device':
+      return dm.message(action.device, action.sector, action.text);
     case 'preload':
       return dm.load(action.device, action.table, action.readOnly);
     case 'drop-preload':
       return dm.clear(action.device);
     case 'suspend':
-      return dm.suspend(action.device, action);
+      return refuseStuck('suspend', action.device, dm) ?? dm.suspend(action.device, action);
     case 'resume':
-      return dm.resume(action.device);
+      return refuseStuck('resume', action.device, dm) ?? dm.resume(action.device);
     case 'zero-start':
       return zeroStart(action.device, action.count, dm);
     default:
       return unreachable(action);
   }
+}
+
+/**
+ * The kernel waits for I/O in flight, and whoever asked waits with it, until somebody else resumes
+ * the device below that holds it. Here nobody else would get a turn: it is refused.
+ */
+function refuseStuck(op: 'suspend' | 'resume', device: string, dm: DeviceMapper): Done | undefined {
+  const below = dm.stuckOn(device);
+  if (below === undefined) return undefined;
+  const reason = `${below} below is suspended and holds I/O in flight`;
+  return err({ code: 'dm', op, device, errno: 'EBUSY', reason });
 }
 
 async function zeroStart(name: string, count: number, dm: DeviceMapper): Promise<Done> {

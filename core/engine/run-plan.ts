@@ -54,9 +54,27 @@ async function afterFailure(
   return finishForward(plan, failed, cause, host);
 }
 
-/** In reverse, the failed step included: it may have half-happened on some of its disks. */
+/** Actions on devices happen or do not; what is written to several disks may half-happen. */
+const WHOLE: readonly Action['kind'][] = [
+  'create-device',
+  'remove-device',
+  'rename-device',
+  'identify-device',
+  'message-device',
+  'preload',
+  'drop-preload',
+  'suspend',
+  'resume',
+];
+
+/**
+ * In reverse, the failed step included where it may have half-happened. One that did not happen is
+ * not undone: that would take from another what this plan did not get.
+ */
 async function rollBack(plan: Plan, failed: number, host: PlanHost): Promise<void> {
-  const undos = plan.steps.slice(0, failed + 1).map((step, index) => ({ undo: step.undo, index }));
+  const kind = plan.steps[failed]?.action.kind;
+  const begun = kind !== undefined && WHOLE.includes(kind) ? failed : failed + 1;
+  const undos = plan.steps.slice(0, begun).map((step, index) => ({ undo: step.undo, index }));
   // A resume would swap in what waits in the inactive slot: the slots are emptied first.
   const slots = undos.filter(({ undo }) => undo.kind === 'drop-preload').reverse();
   const others = undos.filter(({ undo }) => undo.kind !== 'drop-preload').reverse();

@@ -6,6 +6,7 @@ import type { DiskState } from '../contract/state.ts';
 import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { DmRef, DmRequest } from './dm-request.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { ReportSource } from '../report/source.ts';
 
@@ -19,16 +20,20 @@ export interface CommandEngine {
   /** Looks at all disks anew. */
   source(): Promise<ReportSource>;
   /** Plans against the disks as they are now. `commandLine` goes into the metadata. */
-  plan(request: Request, commandLine: string): Promise<Result<Plan, VolumeError>>;
+  plan(request: Request | DmRequest, commandLine: string): Promise<Result<Plan, VolumeError>>;
   /**
    * Plans again and runs, with no other operation in between; `accept` sees the plan first and may
    * refuse it.
    */
   change(
-    request: Request,
+    request: Request | DmRequest,
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
   ): Promise<{ readonly plan?: Plan } & RunOutcome>;
+  /** Disks and mapped devices as they are now, without a look at what is on them. */
+  blockDevices(): Pick<ReportSource, 'devices' | 'disks'>;
+  /** Resolves once the event number of a device is another one than `seen`. */
+  waitForEvent(device: DmRef, seen: number): Promise<Result<void, VolumeError>>;
   readonly backups: BackupStore;
   /** A group as it was last seen, as a file of vgcfgbackup. */
   backupText(vg: string, description: string): Result<string, VolumeError>;

@@ -39,7 +39,15 @@ export async function runAsking(
   argv: readonly string[],
   io: CliIo,
 ): Promise<number> {
-  const first = await api.command(argv, { ask: true });
+  const answer = api.command(argv, { ask: true });
+  // What changes metadata is not left alone half-way; `dmsetup wait` may be.
+  const first = argv[0] === 'dmsetup' ? await untilInterrupted(answer, io) : await answer;
+  if (!first) return INTERRUPTED;
+  if (first.wantsInput) {
+    const { status, output } = await api.command(argv, { input: await textOf(io.stdin) });
+    await print(io, output);
+    return status;
+  }
   await print(io, first.output);
   if (first.question === undefined) return first.status;
   const { text } = first.question;
@@ -49,6 +57,16 @@ export async function runAsking(
   const left = unsaid(first, second).filter((line) => !line.text.startsWith(text));
   await print(io, left);
   return second.status;
+}
+
+/** Ctrl-C ends what waits for something to happen; undefined then. */
+function untilInterrupted<T>(work: Promise<T>, { interrupt }: CliIo): Promise<T | undefined> {
+  const broken = new Promise<undefined>((resolve) => {
+    interrupt.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  return Promise.race([work, broken]);
 }
 
 /** What the second run says beyond what was read before the question was asked. */

@@ -34,7 +34,7 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
   lvstudio COMMAND ...                        a command of LVM:
 ${commandNames()}
   lvstudio help COMMAND                       what it takes; "COMMAND --help" is the same
-  lvstudio dmsetup ls|table|status|info ...   the device-mapper side of it
+  lvstudio dmsetup VERB ...                   the device-mapper side of it; "dmsetup help"
   lvstudio run FILE                           commands from a file (- is the standard input), one
                                               a line, up to the first that fails
   lvstudio read VG/LV [--offset B] [--length B]

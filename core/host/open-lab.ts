@@ -16,13 +16,16 @@ import type { LabLock } from './lab-lock.ts';
 import { nodeEnv } from './node-env.ts';
 import type { DefectReporter } from './wire-answer.ts';
 
-/** Builds an engine: volumes are activated when it resolves, and deactivated by `close`. */
+/**
+ * Builds an engine: volumes are activated when it resolves, and deactivated by `close`. `letGo`
+ * ends calls that wait for somebody, such as a read of a suspended device.
+ */
 export type EngineFactory = (options: {
   readonly env: Env;
   readonly lab: { readonly name: string; readonly directory: string };
   readonly disks: DiskKeeper;
   readonly backups: BackupStore;
-}) => Promise<{ readonly api: EngineApi; close(): Promise<void> }>;
+}) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
 /** What opening a lab needs besides the lab. */
 export interface LabHost {
@@ -92,7 +95,9 @@ async function start(
     });
   const server = serveLab(engine.api, lock, host.defect);
   const shut = async (): Promise<void> => {
-    await server.finish();
+    const finished = server.finish();
+    await engine.letGo();
+    await finished;
     try {
       await engine.close();
     } finally {

@@ -16,7 +16,14 @@ const text = z.string().max(4096);
 const texts = z.array(text).max(4096);
 
 const flag = z.boolean().exactOptional();
-const options: z.ZodType<CommandOptions> = z.strictObject({ yes: flag, ask: flag, quiet: flag });
+/** A table from the standard input, of some ten thousand lines. */
+const input = z.string().max(2 ** 20);
+const options: z.ZodType<CommandOptions> = z.strictObject({
+  yes: flag,
+  ask: flag,
+  quiet: flag,
+  input: input.exactOptional(),
+});
 
 /** Base64 with padding, decoded; at most DATA_LIMIT bytes. */
 const data = z

@@ -1,56 +1,102 @@
-/** The other views of dmsetup (reference 14.2, 4.6). */
-import type { DmDeviceState, TargetState } from '../contract/state.ts';
+/** The views of dmsetup (reference 14.2, 4.6). */
+import type { DiskState, DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 
-const pair = (devno: DevNo): string => `(${devno.replace(':', ', ')})`;
-
-export const lsLines = (devices: readonly DmDeviceState[]): readonly string[] =>
-  devices.map(({ name, devno }) => `${name}\t(${devno})`);
-
-export const depsLines = (devices: readonly DmDeviceState[], named: boolean): readonly string[] =>
-  devices.map(({ name, deps }) => {
-    const list = deps.map(pair).join(' ');
-    return `${named ? '' : `${name}: `}${deps.length} dependencies\t: ${list}`;
-  });
-
-/** One line per target; a single named device leaves its name out. */
-export function targetLines(
-  devices: readonly DmDeviceState[],
-  what: 'table' | 'status',
-  named: boolean,
-  inactive = false,
-): readonly string[] {
-  return devices.flatMap((device) => {
-    const targets = (inactive ? device.inactive : device.live) ?? [];
-    const prefix = named ? '' : `${device.name}: `;
-    if (targets.length === 0) return [prefix];
-    return targets.map((target) => `${prefix}${targetLine(target, what)}`);
-  });
+/** What a view is drawn from. Names of devices are those that are shown. */
+export interface BlockDevices {
+  readonly devices: readonly DmDeviceState[];
+  readonly disks: readonly DiskState[];
 }
 
-function targetLine(target: TargetState, what: 'table' | 'status'): string {
+/** What stands in parentheses for a device. */
+export type Naming = 'devno' | 'blkdevname' | 'devname';
+
+const pair = (devno: DevNo): string => devno.replace(':', ', ');
+
+export const minorOf = (devno: DevNo): string => devno.slice(devno.indexOf(':') + 1);
+
+/** `dm-3`, `sda`: as the kernel calls it. A device that never had a table has no such name. */
+export function kernelName({ devices, disks }: BlockDevices, devno: DevNo): string | undefined {
+  const disk = disks.find((one) => one.devno === devno);
+  if (disk) return disk.path.replace(/^\/dev\//, '');
+  const device = devices.find((one) => one.devno === devno);
+  return device && hasTable(device) ? `dm-${minorOf(devno)}` : undefined;
+}
+
+export const hasTable = ({ live, inactive }: DmDeviceState): boolean =>
+  live !== undefined || inactive !== undefined;
+
+/** What the live or the inactive table opened, newest first. */
+export function depsOf(device: DmDeviceState, inactive: boolean): readonly DevNo[] {
+  if (!inactive) return device.deps;
+  const opened = (device.inactive ?? []).flatMap(({ ranges }) => ranges.map(({ devno }) => devno));
+  return [...new Set(opened)].reverse();
+}
+
+function nameIn(world: BlockDevices, devno: DevNo, naming: Naming): string | undefined {
+  const kernel = naming === 'devno' ? undefined : kernelName(world, devno);
+  if (naming !== 'devname' || kernel === undefined) return kernel;
+  return world.devices.find((one) => one.devno === devno)?.name ?? kernel;
+}
+
+export const lsLine = (world: BlockDevices, device: DmDeviceState, naming: Naming): string =>
+  `${device.name}\t(${nameIn(world, device.devno, naming) ?? device.devno})`;
+
+/** `ls --target` writes the number otherwise. */
+export const targetLsLine = ({ name, devno }: DmDeviceState): string => `${name}\t(${pair(devno)})`;
+
+export function depsLine(
+  world: BlockDevices,
+  device: DmDeviceState,
+  naming: Naming,
+  inactive: boolean,
+): string {
+  const deps = depsOf(device, inactive);
+  const list = deps.map((devno) => ` (${nameIn(world, devno, naming) ?? pair(devno)})`);
+  return `${deps.length} dependencies\t:${list.join('')}`;
+}
+
+/** `0 2048 linear 8:0 2048`, with what a table or a status says behind the type. */
+export function targetLine(target: TargetState, what: 'table' | 'status'): string {
   const detail = what === 'table' ? target.params : target.status;
   return `${target.start} ${target.length} ${target.type} ${detail}`;
 }
 
-/** The long form: a block per device, blocks apart by an empty line. */
-export function infoLines(devices: readonly DmDeviceState[]): readonly string[] {
-  return devices.flatMap((device) => [
+const escaped = (text: string): string => text.replace(/[,;\\]/g, '\\$&');
+
+/** A device as `create --concise` reads it again. */
+export function conciseEntry(device: DmDeviceState, targets: readonly TargetState[]): string {
+  const { name, uuid, devno, readOnly } = device;
+  const head = [escaped(name), escaped(uuid), minorOf(devno), readOnly ? 'ro' : 'rw'];
+  const lines = targets.map(
+    ({ start, length, type, params }) => `${start} ${length} ${type} ${escaped(params)}`,
+  );
+  return [...head, ...lines].join(',');
+}
+
+/** The long form, with an empty line behind it. */
+export function infoLines(device: DmDeviceState, inactive = false): readonly string[] {
+  const targets = inactive ? device.inactive : device.live;
+  return [
     `Name:              ${device.name}`,
     `State:             ${stateOf(device)}`,
-    'Read Ahead:        256',
+    ...(hasTable(device) ? [`Read Ahead:        ${readAhead(device)}`] : []),
     `Tables present:    ${tablesOf(device)}`,
     `Open count:        ${device.openCount}`,
     `Event number:      ${device.eventNumber}`,
-    `Major, minor:      ${device.devno.replace(':', ', ')}`,
-    `Number of targets: ${device.live?.length ?? 0}`,
+    `Major, minor:      ${pair(device.devno)}`,
+    `Number of targets: ${targets?.length ?? 0}`,
     ...(device.uuid === '' ? [] : [`UUID: ${device.uuid}`]),
     '',
-  ]);
+  ];
 }
 
 function stateOf(device: DmDeviceState): string {
-  return `${device.suspended ? 'SUSPENDED' : 'ACTIVE'}${device.readOnly ? ' (READ-ONLY)' : ''}`;
+  return [
+    device.suspended ? 'SUSPENDED' : 'ACTIVE',
+    device.readOnly ? ' (READ-ONLY)' : '',
+    device.removeOnClose ? ' (DEFERRED REMOVE)' : '',
+  ].join('');
 }
 
 function tablesOf({ live, inactive }: DmDeviceState): string {
@@ -68,30 +114,16 @@ export function statColumn(device: DmDeviceState): string {
   ].join('');
 }
 
-const COLUMNS: readonly (readonly [string, 'left' | 'right', (d: DmDeviceState) => string])[] = [
-  ['Name', 'left', ({ name }) => name],
-  ['Maj', 'right', ({ devno }) => devno.split(':')[0] ?? ''],
-  ['Min', 'right', ({ devno }) => devno.split(':')[1] ?? ''],
-  ['Stat', 'left', statColumn],
-  ['Open', 'right', ({ openCount }) => String(openCount)],
-  ['Targ', 'right', ({ live }) => String(live?.length ?? 0)],
-  ['Event', 'right', ({ eventNumber }) => String(eventNumber)],
-  ['UUID', 'left', ({ uuid }) => uuid],
-];
+/** In sectors: the kernel's default; LVM reads two rows of stripes ahead where that is more. */
+const READ_AHEAD = 256;
 
-export function infoColumns(devices: readonly DmDeviceState[]): readonly string[] {
-  const cells = devices.map((device) => COLUMNS.map(([, , value]) => value(device)));
-  const all = [COLUMNS.map(([heading]) => heading), ...cells];
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...all.map((line) => line[column]?.length ?? 0)),
-  );
-  return all.map((line, index) =>
-    line
-      .map((cell, column) => {
-        const right = index > 0 && COLUMNS[column]?.[1] === 'right';
-        const width = widths[column] ?? 0;
-        return right ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join(' '),
-  );
+export function readAhead({ uuid, live = [] }: DmDeviceState): number {
+  if (!uuid.startsWith('LVM-')) return READ_AHEAD;
+  const rows = live
+    .filter(({ type }) => type === 'striped')
+    .map(({ params }) => {
+      const [stripes = 0, chunk = 0] = params.split(' ').map(Number);
+      return 2 * stripes * chunk;
+    });
+  return Math.max(READ_AHEAD, ...rows);
 }

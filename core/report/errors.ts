@@ -1,7 +1,7 @@
 /** Why something was refused or failed, in LVM's words where LVM has them (reference 13). */
 import { formatLvmId, type LvmId } from '../base/ids.ts';
 import { printable } from '../base/printable.ts';
-import type { VolumeError } from '../contract/errors.ts';
+import type { DmErrorData, VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { refusedName } from './name-errors.ts';
@@ -24,10 +24,7 @@ const SENTENCES: Sentences = {
     `${device === '' ? 'text' : device}: ${part} is damaged at byte ${offset}, ` +
       `${printable(field)}: ${printable(why)}.`,
   ],
-  dm: ({ op, device, devno, errno, reason }) => [
-    `device-mapper: ${op} ioctl on ${device} ${devno ? `(${devno})` : ''} failed: ${ERRNO[errno]}`,
-    `device-mapper: ${reason}`,
-  ],
+  dm: (error) => [ioctlError(error)],
   'vg-not-found': ({ vg, direct }) => [
     nameRefusal(vg)
       ? `Volume group name "${vg}" has invalid characters.`
@@ -300,7 +297,18 @@ const ERRNO = {
   EIO: 'Input/output error',
   EEXIST: 'File exists',
   EROFS: 'Read-only file system',
+  EINTR: 'Interrupted system call',
 } as const;
+
+/** One line of libdevmapper. Why the kernel refused stands in the kernel's log: `reason`. */
+export function ioctlError({ op, device, uuid = '', devno, errno }: DmErrorData): string {
+  const which = `${device} ${uuid}${devno === undefined ? '' : `(${devno})`}`;
+  return `device-mapper: ${op} ioctl on ${which} failed: ${ERRNO[errno]}`;
+}
+
+/** For the event log: LVM's lines, and the kernel's own words where it has some. */
+export const whyFailed = (error: VolumeError): string =>
+  [...errorLines(error), ...(error.code === 'dm' ? [error.reason] : [])].join(' ');
 
 /** One or more lines, without the two spaces LVM puts in front. */
 export function errorLines(error: VolumeError): Lines {

@@ -26,7 +26,8 @@ export function Console(): ReactElement {
   };
 
   function run(argv: readonly string[], yes?: boolean): void {
-    const options = yes === undefined ? { ask: true } : { yes };
+    // There is no standard input here: what reads it finds it empty.
+    const options = yes === undefined ? { ask: true, input: '' } : { yes };
     setAsked(undefined);
     input.current?.focus();
     engine()

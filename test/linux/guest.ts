@@ -35,5 +35,34 @@ export function part(output: string, name: string): string {
   return (after.split('\n=== ')[0] ?? '').trimEnd();
 }
 
-/** Guest names of disks as the lab has them: vda is sda. */
-export const labNames = (text: string): string => text.replace(/\/dev\/vd([a-z])/g, '/dev/sd$1');
+/**
+ * Numbers of a lab in a script, 8:0 and 253:0, become those that disks and mapped devices have in
+ * this guest. The script must not contain the line `MAJORS`.
+ */
+export function withMajors(script: string): string {
+  const marked = script
+    .replace(/\b253:(?=\d)/g, '@DM@:')
+    .replace(/-j 253\b/g, '-j @DM@')
+    .replace(/\b8:(?=\d)/g, '@DISK@:');
+  return `dm=$(awk '/device-mapper/{print $1}' /proc/devices)
+disk=$(awk '$2=="ubd"||$2=="virtblk"{print $1}' /proc/devices)
+echo "MAJORS $dm $disk"
+cat > body.sh <<'MAJORS'
+${marked}
+MAJORS
+sed -i "s/@DM@/$dm/g;s/@DISK@/$disk/g" body.sh
+. ./body.sh
+`;
+}
+
+/** Guest names and numbers of disks as the lab has them: vda is sda, 254:16 is 8:16. */
+export function labNames(text: string, output = ''): string {
+  const named = text
+    .replace(/\/dev\/vd([a-z])/g, '/dev/sd$1')
+    .replace(/\b(?:ubd|vd)([a-e])\b/g, 'sd$1');
+  const [, dm, disk] = /^MAJORS (\d+) (\d+)$/m.exec(output) ?? [];
+  if (dm === undefined || disk === undefined) return named;
+  return named.replace(/\b(\d+)(:|, )(?=\d)/g, (whole, major: string, between: string) =>
+    major === dm ? `253${between}` : major === disk ? `8${between}` : whole,
+  );
+}

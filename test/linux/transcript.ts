@@ -1,7 +1,7 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
 import { open, readFile } from 'node:fs/promises';
 import { splitCommandLine } from '../../core/cli/words.ts';
-import { inLinux, labNames } from './guest.ts';
+import { inLinux, labNames, withMajors } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
 
 const DISKS = 5;
@@ -36,19 +36,24 @@ export async function linesOf(file: URL): Promise<readonly Line[]> {
 export async function answersOfLinux(lines: readonly string[]): Promise<readonly Answer[]> {
   const images = await newImages(64 * 2 ** 20, DISKS);
   const script = lines.map((line, index) => {
-    const guest = guestLine(line);
+    const { input, command } = piped(line);
+    const [redirect, document] =
+      input === undefined ? ['< /dev/null', ''] : ["<<'EOF'", `${guestLine(input)}EOF\n`];
     return `
 echo "=== ${index}"
-set +e; ${guest} < /dev/null > out 2> err; status=$?; set -e
+set +e
+${guestLine(command)} > out 2> err ${redirect}
+${document}status=$?; set -e
 echo "$status"; cat out; echo "--- stderr"; cat err`;
   });
-  const output = await inLinux(images, `${script.join('\n')}\necho "=== end"\n`);
+  const output = await inLinux(images, withMajors(`${script.join('\n')}\necho "=== end"\n`));
   return lines.map((line, index) => {
     const [, rest = ''] = output.split(`=== ${index}\n`);
     const [body = ''] = rest.split(/^=== (?:\d+|end)$/m);
     const [head = '', stderr = ''] = body.split('--- stderr\n');
     const [status = '', ...stdout] = head.split('\n');
-    return answer(line, Number(status), labNames(stdout.join('\n')), labNames(stderr));
+    const ours = (text: string): string => labNames(text, output);
+    return answer(line, Number(status), ours(stdout.join('\n')), ours(stderr));
   });
 }
 
@@ -63,9 +68,10 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
         answers.push(answer(line, 0, '', ''));
         continue;
       }
-      const words = splitCommandLine(line);
+      const { input = '', command } = piped(line);
+      const words = splitCommandLine(command);
       if (!words.ok) throw new Error(words.error.why);
-      const { status, output } = await api.command(words.value);
+      const { status, output } = await api.command(words.value, { input });
       const on = (stream: string): string =>
         output.flatMap((one) => (one.stream === stream ? [`${one.text}\n`] : [])).join('');
       answers.push(answer(line, status, on('stdout'), on('stderr')));
@@ -89,6 +95,12 @@ async function wipe(image: string): Promise<void> {
   await file.close();
 }
 
+/** `printf 'TEXT' | COMMAND`: what the command finds on its standard input. */
+function piped(line: string): { readonly command: string; readonly input?: string } {
+  const [, text, command = line] = /^printf '([^']*)' \| (.*)$/.exec(line) ?? [];
+  return { command, ...(text === undefined ? {} : { input: text.replaceAll('\\n', '\n') }) };
+}
+
 /** Without what differs by nature: identifiers, times, and blanks at the ends of lines. */
 function answer(line: string, status: number, stdout: string, stderr: string): Answer {
   return { line, status, stdout: masked(stdout), stderr: masked(stderr) };
@@ -102,6 +114,7 @@ const REPEATED = "  WARNING: Couldn't find device with uuid <uuid>.";
 const masked = (text: string): string =>
   text
     .replace(UUID, '<uuid>')
+    .replace(/LVM-[0-9a-zA-Z]{64}/g, 'LVM-<uuid>')
     .split('\n')
     .filter((line, index, all) => line !== REPEATED || all.indexOf(line) === index)
     .map((line) => line.trimEnd())

@@ -28,6 +28,7 @@ export type Wrap = (disk: BlockDevice, store: SectorStore) => BlockDevice;
 export interface TestLab {
   readonly api: EngineApi;
   run(line: string): Promise<CommandResult>;
+  letGo(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,13 +52,17 @@ export async function openLab(
     hostName: 'lvmhost',
     hostDescription: 'Linux lvmhost',
   };
-  const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
+  const { api, letGo, close } = await createEngine({
+    env,
+    lab: { name: 'test', directory: '/' },
+    disks,
+  });
   const run = (line: string): Promise<CommandResult> => {
     const words = splitCommandLine(line);
     if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
     return api.command(words.value);
   };
-  return { api, run, close };
+  return { api, run, letGo, close };
 }
 
 /** The disks after these commands, each of which must succeed. */

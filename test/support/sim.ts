@@ -10,6 +10,12 @@ export interface Sim {
 /** A turn of the event loop: every continuation that is pending has run after it. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** What has become of a promise by now. */
+export async function fateOf<T>(promise: Promise<T>): Promise<T | 'pending'> {
+  await turn();
+  return Promise.race([promise, Promise.resolve('pending' as const)]);
+}
+
 /**
  * Runs `body` in simulated time until it returns and nothing is due any more. A failure names the
  * seed that repeats it.

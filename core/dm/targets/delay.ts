@@ -2,11 +2,19 @@ import { ok, type Result } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
 import type { DevNo } from '../../contract/units.ts';
 import type { Scheduler } from '../../env/scheduler.ts';
-import { invalid, parseSector, type Refusal, type TargetHost, type TargetType } from '../target.ts';
+import {
+  invalid,
+  parseSector,
+  parseU32,
+  type Refusal,
+  type TargetHost,
+  type TargetType,
+} from '../target.ts';
 
 /** Sends reads, writes and flushes on after a time of their own each (reference 5.6). */
 export const delay: TargetType = {
   name: 'delay',
+  version: [1, 3, 0],
   usage:
     '<device> <start sector> <ms> ' +
     '[<write device> <start sector> <ms> [<flush device> <start sector> <ms>]]',
@@ -57,7 +65,7 @@ interface Leg {
 function openLeg(args: readonly string[], host: TargetHost): Result<Leg, Refusal> {
   const start = parseSector(args[1]);
   if (start === undefined) return invalid('Invalid device sector');
-  const ms = parseSector(args[2]);
+  const ms = parseU32(args[2]);
   if (ms === undefined) return invalid('Invalid delay');
   const device = host.open(args[0] ?? '');
   return device.ok ? ok({ device: device.value, start, ms }) : device;

@@ -1,6 +1,13 @@
-import { ok } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
-import { invalid, parseSector, type TargetIo, type TargetType } from '../target.ts';
+import {
+  invalid,
+  parseSector,
+  parseU32,
+  type Refusal,
+  type TargetIo,
+  type TargetType,
+} from '../target.ts';
 
 type Feature = 'drop_writes' | 'error_writes' | 'error_reads';
 const FEATURES: readonly Feature[] = ['drop_writes', 'error_writes', 'error_reads'];
@@ -8,6 +15,7 @@ const FEATURES: readonly Feature[] = ['drop_writes', 'error_writes', 'error_read
 /** Works for a while, then fails for a while, over and over (reference 5.7). */
 export const flakey: TargetType = {
   name: 'flakey',
+  version: [1, 5, 0],
   usage:
     '<device> <start sector> <up seconds> <down seconds> ' +
     '[<#features> [drop_writes|error_writes|error_reads]...]',
@@ -17,19 +25,13 @@ export const flakey: TargetType = {
     const [device = '', startText, upText, downText, ...rest] = args;
     const start = parseSector(startText);
     if (start === undefined) return invalid('Invalid device sector');
-    const [up, down] = [parseSector(upText), parseSector(downText)];
-    if (up === undefined) return invalid('Invalid up interval');
-    if (down === undefined) return invalid('Invalid down interval');
+    const [up, down] = [parseU32(upText), parseU32(downText)];
+    // The kernel says the same of both.
+    if (up === undefined || down === undefined) return invalid('Invalid up interval');
     if (up + down === 0) return invalid('Total (up + down) interval is zero');
-    const count = rest.length === 0 ? 0 : parseSector(rest[0]);
-    if (count !== Math.max(0, rest.length - 1)) return invalid('Invalid number of feature args');
-    const features = new Set(rest.slice(1));
-    if ([...features].some((one) => !FEATURES.includes(one as Feature))) {
-      return invalid('Unrecognised flakey feature requested');
-    }
-    if (features.has('drop_writes') && features.has('error_writes')) {
-      return invalid('Feature drop_writes conflicts with feature error_writes');
-    }
+    const read = readFeatures(rest);
+    if (!read.ok) return read;
+    const features = read.value;
     const opened = host.open(device);
     if (!opened.ok) return opened;
     const below = opened.value;
@@ -52,6 +54,30 @@ export const flakey: TargetType = {
     });
   },
 };
+
+/** A number of words, then the words; what comes behind them is not looked at. */
+function readFeatures([countText, ...words]: readonly string[]): Result<
+  ReadonlySet<string>,
+  Refusal
+> {
+  const count = countText === undefined ? 0 : parseU32(countText);
+  if (count === undefined || count > words.length) {
+    return invalid('Invalid number of feature args');
+  }
+  const features = new Set<string>();
+  for (const word of words.slice(0, count)) {
+    if (!FEATURES.includes(word as Feature)) {
+      return invalid('Unrecognised flakey feature requested');
+    }
+    if (features.has(word)) return invalid(`Feature ${word} duplicated`);
+    features.add(word);
+    const other = word === 'drop_writes' ? 'error_writes' : 'drop_writes';
+    if (word !== 'error_reads' && features.has(other)) {
+      return invalid(`Feature ${word} conflicts with feature ${other}`);
+    }
+  }
+  return ok(features);
+}
 
 /** Without features everything fails; with them only what they name. */
 function mischiefTo({ op }: TargetIo, features: ReadonlySet<string>): 'fail' | 'drop' | undefined {

@@ -5,6 +5,7 @@ import { invalid, parseSector, type TargetType } from '../target.ts';
 /** Maps a run of sectors one-to-one onto another device (reference 5.1). */
 export const linear: TargetType = {
   name: 'linear',
+  version: [1, 4, 0],
   usage: '<device> <start sector>',
 
   construct(args, host) {

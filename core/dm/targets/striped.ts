@@ -14,6 +14,7 @@ import {
 /** Spreads chunks round robin over several devices (reference 5.2). */
 export const striped: TargetType = {
   name: 'striped',
+  version: [1, 6, 0],
   usage: '<stripes> <chunk size> [<device> <start sector>]...',
 
   construct(args, host) {

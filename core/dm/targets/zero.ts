@@ -4,6 +4,7 @@ import { invalid, type TargetType } from '../target.ts';
 /** Reads as zeroes and swallows writes (reference 5.3). */
 export const zero: TargetType = {
   name: 'zero',
+  version: [1, 1, 0],
   usage: '',
 
   construct(args) {

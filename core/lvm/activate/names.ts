@@ -8,6 +8,18 @@ export function dmName(vg: string, lv: string, layer?: string): string {
   return [vg, lv, ...(layer === undefined ? [] : [layer])].map(double).join('-');
 }
 
+/** The parts of such a name; absent ones are empty. Any name has parts. */
+export function splitDmName(name: string): {
+  readonly vg: string;
+  readonly lv: string;
+  readonly layer: string;
+} {
+  // A single hyphen divides, two stand for one.
+  const parts = name.match(/(?:[^-]|--)+|-/g)?.filter((part) => part !== '-') ?? [];
+  const [vg = '', lv = '', layer = ''] = parts.map((part) => part.replaceAll('--', '-'));
+  return { vg, lv, layer };
+}
+
 /** `LVM-` + both identifiers without dashes (+ `-layer`). */
 export function dmUuid(vgId: LvmId, lvId: LvmId, layer?: string): string {
   return `LVM-${vgId}${lvId}${layer === undefined ? '' : `-${layer}`}`;

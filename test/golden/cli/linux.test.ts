@@ -43,22 +43,35 @@ async function replay(lines: readonly string[]): Promise<string> {
   const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
   const written: string[] = [];
   for (const line of lines) {
-    const words = splitCommandLine(line);
+    const { command, input } = piped(line);
+    const words = splitCommandLine(command);
     if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    const { status, output } = await api.command(words.value);
+    const { status, output } = await api.command(words.value, { input });
     const on = (stream: string, mark: string): readonly string[] =>
       output
         .filter((one) => one.stream === stream)
         .flatMap(({ text }) => text.split('\n'))
-        .map((text) => `${mark} ${text}`.trimEnd());
-    written.push(`$ ${line}`, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2'));
+        .map((text) => `${mark} ${masked(text)}`.trimEnd());
+    const lines = [...on('stdout', '1'), ...on('stderr', '2')];
+    const usage = lines.indexOf('2 Usage:');
+    // The usage is made of the verbs that there are.
+    if (usage >= 0) lines.splice(usage, lines.length, '2 <usage>');
+    written.push(`$ ${line}`, `= ${status}`, ...lines);
   }
   await close();
   return written.map(masked).join('\n');
+}
+
+/** `printf 'TEXT' | COMMAND`: what the command finds on its standard input. */
+function piped(line: string): { readonly command: string; readonly input: string } {
+  const [, text = '', command = line] = /^printf '([^']*)' \| (.*)$/.exec(line) ?? [];
+  return { command, input: text.replaceAll('\\n', '\n') };
 }
 
 /** Identifiers, times and the machine's name are written as what they are. */
 const masked = (text: string): string =>
   text
     .replace(/\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g, '<uuid>')
-    .replace(/(host, time) .*/, '$1 <host and time>');
+    .replace(/(host, time) .*/, '$1 <host and time>')
+    .replace(/LVM-[0-9A-Za-z]{64}/g, `LVM-${'x'.repeat(64)}`)
+    .replace(/(?<=LVM-)[0-9A-Za-z]{20,63}(?=\.\.\.)/g, (id) => 'x'.repeat(id.length));

@@ -13,7 +13,7 @@ describe('create', () => {
     expect(dm.create('d', '')).toEqual({ ok: true, value: '253:1' });
     expect(dm.create('e', '', 7)).toEqual({ ok: true, value: '253:7' });
     expect(dm.create('f', '')).toEqual({ ok: true, value: '253:3' });
-    expect(answer(dm.create('g', '', 7))).toBe('EBUSY minor number in use');
+    expect(answer(dm.create('g', '', 7))).toBe('ENXIO minor number in use');
     expect(answer(dm.create('g', '', 2 ** 20))).toMatch(/^EINVAL/);
     expect(new DmWorld({ major: 254 }).dm.create('a', '')).toMatchObject({ value: '254:0' });
   });

@@ -11,6 +11,7 @@ import { turn } from '../../support/sim.ts';
 /** The target `odd <device>`: 100 sectors of the device from 200 on, changed by `oddity`. */
 async function world(oddity: Partial<Target>) {
   const odd: TargetType = {
+    version: [1, 0, 0],
     name: 'odd',
     usage: '<device>',
     construct(args, host) {

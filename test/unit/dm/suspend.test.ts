@@ -4,7 +4,7 @@ import type { BlockDevice, Io, IoResult } from '../../../core/block/device.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { answer, DmWorld, DRAIN, HOLD } from '../../support/dm.ts';
 import { flush, read, write } from '../../support/sectors.ts';
-import { turn } from '../../support/sim.ts';
+import { fateOf, turn } from '../../support/sim.ts';
 
 /** A disk that keeps every request until it is told to let one go. */
 class HandDisk implements BlockDevice {
@@ -37,12 +37,6 @@ async function handled() {
   world.disk(disk);
   const volume = await world.device('vol', ['0 100 linear 8:0 0']);
   return { world, disk, volume, dm: world.dm };
-}
-
-/** What has become of a promise by now. */
-async function fateOf<T>(promise: Promise<T>): Promise<T | 'pending'> {
-  await turn();
-  return Promise.race([promise, Promise.resolve('pending' as const)]);
 }
 
 test('suspend waits for what is in flight and lets nothing new through', async () => {

@@ -28,7 +28,12 @@ export async function lvstudio(argv: readonly string[], options: RunOptions = {}
     defect: (error) => {
       throw error;
     },
-    createEngine: () => Promise.resolve({ api: engine, close: () => Promise.resolve() }),
+    createEngine: () =>
+      Promise.resolve({
+        api: engine,
+        letGo: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      }),
   };
   const io = {
     stdin: stdin instanceof Readable ? stdin : Readable.from(inPieces(Buffer.from(stdin))),

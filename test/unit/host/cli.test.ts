@@ -104,7 +104,12 @@ describe('lvstudio lab', () => {
       defect: (error) => {
         throw error;
       },
-      createEngine: () => Promise.resolve({ api: engine, close: () => Promise.resolve() }),
+      createEngine: () =>
+        Promise.resolve({
+          api: engine,
+          letGo: () => Promise.resolve(),
+          close: () => Promise.resolve(),
+        }),
     });
     onTestFinished(async () => {
       if (holder.ok) await holder.value.close();
@@ -136,6 +141,29 @@ describe('a command of LVM', () => {
     const run = await lvstudio(['--lab', directory, ...argv], { engine });
     expect([run.status, run.out, run.err]).toEqual([5, '  LV   VG\n', '  Failed to find it.\n']);
     expect((await readdir(directory)).sort()).toEqual(['lab.json', 'sda.img', 'sdb.img']);
+  });
+
+  test('gets the standard input where it reads it', async () => {
+    const engine = new FakeEngine();
+    engine.answers.set('dmsetup create a', (options) =>
+      options?.input === undefined
+        ? { status: 1, output: [], wantsInput: true }
+        : { status: 0, output: [{ stream: 'stdout', text: options.input }] },
+    );
+    const argv = ['--lab', await lab(), 'dmsetup', 'create', 'a'];
+    const run = await lvstudio(argv, { engine, stdin: '0 10 zero' });
+    expect([run.status, run.out]).toEqual([0, '0 10 zero\n']);
+  });
+
+  test('ends with Ctrl-C where it waits for something to happen', async () => {
+    const interrupt = new AbortController();
+    const engine = new FakeEngine();
+    const argv = ['--lab', await lab(), 'dmsetup', 'wait', 'a'];
+    engine.gate = new Promise((resolve) => setTimeout(resolve, 200));
+    setTimeout(() => {
+      interrupt.abort();
+    }, 50);
+    expect((await lvstudio(argv, { engine, interrupt: interrupt.signal })).status).toBe(130);
   });
 
   test('finds its lab in LVSTUDIO_LAB, and --lab is stronger', async () => {

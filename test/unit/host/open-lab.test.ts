@@ -29,6 +29,7 @@ function host(): LabHost & { made: Made[] } {
       made.push(one);
       return Promise.resolve({
         api: one.engine,
+        letGo: () => Promise.resolve(),
         close: () => {
           one.closed = true;
           return Promise.resolve();

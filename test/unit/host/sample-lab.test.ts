@@ -9,7 +9,7 @@ import { FakeEngine } from './fake-engine.ts';
 import { scratch } from './scratch.ts';
 
 function host(engine = new FakeEngine()): LabHost & { engine: FakeEngine } {
-  const made = { api: engine, close: () => Promise.resolve() };
+  const made = { api: engine, letGo: () => Promise.resolve(), close: () => Promise.resolve() };
   return { engine, createEngine: () => Promise.resolve(made), defect: () => undefined };
 }
 

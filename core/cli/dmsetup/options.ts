@@ -1,0 +1,75 @@
+/** dmsetup's options: every verb accepts all of them and looks at those that mean something. */
+import { flag, repeated, valued, type OptionSpec } from '../getopt.ts';
+import type { LineReader } from '../line-reader.ts';
+
+export const OPTIONS: readonly OptionSpec[] = [
+  flag('addnodeoncreate'),
+  flag('addnodeonresume'),
+  flag('checks'),
+  flag('columns', 'c'),
+  flag('columns', 'C'),
+  flag('concise'),
+  flag('deferred'),
+  valued('exec', undefined, '<command>'),
+  flag('force', 'f'),
+  valued('gid', 'G', '<gid>'),
+  flag('help', 'h'),
+  flag('inactive'),
+  valued('major', 'j', '<major>'),
+  valued('manglename', undefined, '{none|hex|auto}'),
+  valued('minor', 'm', '<minor>'),
+  valued('mode', 'M', '<octal_mode>'),
+  flag('nameprefixes'),
+  flag('noflush'),
+  flag('noheadings'),
+  flag('nolockfs'),
+  flag('noopencount'),
+  flag('notable', 'n'),
+  flag('noudevrules'),
+  flag('noudevsync'),
+  valued('options', 'o', '<fields>'),
+  valued('readahead', undefined, '{[+]<sectors>|auto|none}'),
+  flag('readonly', 'r'),
+  flag('retry'),
+  flag('rows'),
+  valued('separator', undefined, '<separator>'),
+  flag('setuuid'),
+  flag('showkeys'),
+  valued('sort', 'O', '<sort_fields>'),
+  valued('table', undefined, '{<table>|<table_file>}'),
+  valued('target', undefined, '<target_type>'),
+  flag('tree'),
+  valued('udevcookie', undefined, '<cookie>'),
+  valued('uid', 'U', '<uid>'),
+  flag('unbuffered'),
+  flag('unquoted'),
+  valued('uuid', 'u', '<uuid>'),
+  flag('verbose', 'v'),
+  flag('verifyudev'),
+  flag('version'),
+  flag('yes', 'y'),
+].map(repeated);
+
+/** As C's atoi reads it: what is no number is 0. */
+export const atoi = (text: string): number => {
+  const value = Number.parseInt(text, 10);
+  return Number.isSafeInteger(value) ? value : 0;
+};
+
+/** What is wrong with the options by themselves, in dmsetup's words. */
+export function wrongOptions(line: LineReader): string | undefined {
+  const mangling = line.text('manglename');
+  if (mangling !== undefined && !/^(none|hex|auto)$/i.test(mangling)) {
+    return 'Unknown name mangling mode.';
+  }
+  const ahead = atoi(line.text('readahead') ?? '');
+  if (ahead < -1) return `Negative read ahead value (${ahead}) is not understood.`;
+  if (line.has('major') !== line.has('minor')) {
+    return 'Please specify both major number and minor number.';
+  }
+  if (line.has('table') && line.has('notable')) return '--table and --notable are incompatible.';
+  if (line.has('addnodeonresume') && line.has('addnodeoncreate')) {
+    return '--addnodeonresume and --addnodeoncreate are incompatible.';
+  }
+  return undefined;
+}

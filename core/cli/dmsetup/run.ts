@@ -1,0 +1,138 @@
+/** One line of dmsetup, from words to lines and an exit status (reference 4, 14). */
+import type { CommandOptions, CommandResult } from '../../contract/api.ts';
+import type { Plan } from '../../contract/plan.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { CommandEngine } from '../../engine/types.ts';
+import { dmFieldHelp } from '../../report/dmsetup-fields.ts';
+import { readTreeOptions } from '../../report/dmsetup-tree.ts';
+import { parseOptions } from '../getopt.ts';
+import { LineReader } from '../line-reader.ts';
+import { refused } from '../output.ts';
+import { joinWords } from '../words.ts';
+import { isReferred } from './device-ref.ts';
+import { OPTIONS, wrongOptions } from './options.ts';
+import { readReport, reportLines } from './report.ts';
+import { usageLines } from './usage.ts';
+import { Call, type Verb } from './verb.ts';
+import { VERBS } from './verbs.ts';
+import { namingOf } from './view-verbs.ts';
+
+/** dmsetup knows no other. */
+const FAILED = 1;
+
+/** A line that was understood. */
+interface Understood {
+  readonly verb: Verb;
+  readonly line: LineReader;
+  /** Without that of the verb. */
+  readonly words: readonly string[];
+}
+
+const NOT_PROCESSED = "Couldn't process command line.";
+
+/** The verb of a line, or what is printed instead of running one. */
+function understand(args: readonly string[]): Result<Understood, CommandResult> {
+  const options = parseOptions(args, OPTIONS);
+  if (!options.ok) return refuse(`dmsetup: ${options.error.why}`, NOT_PROCESSED);
+  const line = new LineReader(options.value, joinWords(['dmsetup', ...args]));
+  const wrong = wrongOptions(line);
+  if (wrong !== undefined) return refuse(wrong, NOT_PROCESSED);
+  const [name, ...words] = line.words;
+  if (line.has('help') || name === 'help') return err(help(line, words));
+  const wanted = line.has('version') ? 'version' : name;
+  if (wanted === undefined) return refuse(...usageLines());
+  const verb = VERBS.find((one) => one.name === wanted);
+  if (!verb) return refuse('Unknown command.', ...usageLines());
+  const [least, most] = verb.words;
+  const given = line.has('version') ? [] : words;
+  if (given.length < least || given.length > most) return wrongCount();
+  const strange = wrongList(line, verb);
+  return strange === undefined ? ok({ verb, line, words: given }) : refuse(strange, NOT_PROCESSED);
+}
+
+const refuse = (...lines: readonly string[]): { ok: false; error: CommandResult } =>
+  err(refused(FAILED, lines));
+
+const wrongCount = () => refuse('Incorrect number of arguments.', ...usageLines());
+
+/** dmsetup's help goes to the standard error. */
+function help(line: LineReader, words: readonly string[]): CommandResult {
+  if (words.length > 0 && !line.has('help')) return wrongCount().error;
+  return refused(0, [...usageLines(), ...(line.has('columns') ? dmFieldHelp() : [])]);
+}
+
+/** -o of everything but a report. */
+function wrongList(line: LineReader, verb: Verb): string | undefined {
+  const text = line.text('options');
+  if (text === undefined) return undefined;
+  if (line.has('tree')) {
+    const look = readTreeOptions(text);
+    return 'unknown' in look ? `Tree options not recognised: ${look.unknown}.` : undefined;
+  }
+  if (isReport(line, verb)) return undefined;
+  const naming = namingOf(text);
+  return typeof naming === 'string' ? undefined : `Option not recognised: ${naming.unknown}.`;
+}
+
+const isReport = (line: LineReader, verb: Verb): boolean =>
+  line.has('columns') || verb.name === 'splitname';
+
+async function execute(
+  { verb, line, words }: Understood,
+  engine: CommandEngine,
+  input: string,
+  preview: boolean,
+): Promise<{ readonly result: CommandResult; readonly plans: readonly Plan[] }> {
+  const call = new Call({
+    engine,
+    line,
+    input,
+    preview,
+    many: verb.repeats === true && words.length !== 1 && (words.length > 0 || !isReferred(line)),
+  });
+  const report = isReport(line, verb) ? readReport(line, verb.name) : undefined;
+  if (report?.ok === false) return { result: refused(FAILED, report.error), plans: [] };
+  if (report?.value === 'help') call.complain(...dmFieldHelp());
+  const runs = verb.repeats && words.length > 0 ? words.map((word) => [word]) : [words];
+  let well = true;
+  for (const each of runs) {
+    well = await verb.run(call, each);
+    if (!well) break;
+  }
+  if (!well) call.complain('Command failed.');
+  if (call.concise.length > 0) call.say(call.concise.join(';'));
+  if (report && report.value !== 'help') call.say(...reportLines(report.value, call.rows, line));
+  return { result: { status: well ? 0 : FAILED, output: call.output }, plans: call.plans };
+}
+
+export async function runDmsetup(
+  args: readonly string[],
+  engine: CommandEngine,
+  { input, ask }: CommandOptions,
+): Promise<CommandResult> {
+  const line = understand(args);
+  if (!line.ok) return line.error;
+  const { verb, words } = line.value;
+  const reads = verb.readsInput?.(line.value.line, words) === true;
+  if (reads && input === undefined && ask === true) {
+    return { status: FAILED, output: [], wantsInput: true };
+  }
+  return (await execute(line.value, engine, input ?? '', false)).result;
+}
+
+/** What a line would do; a line that fails has no plans but words. */
+export async function planDmsetup(
+  args: readonly string[],
+  engine: CommandEngine,
+): Promise<Result<readonly Plan[], CommandResult>> {
+  const line = understand(args);
+  if (!line.ok) return line;
+  const { result, plans } = await execute(line.value, engine, '', true);
+  return result.status === 0 ? ok(plans) : err(result);
+}
+
+/** Help, and lines that are not understood, need no lab. */
+export function dmsetupWithoutLab(args: readonly string[]): CommandResult | undefined {
+  const line = understand(args);
+  return line.ok ? undefined : line.error;
+}
