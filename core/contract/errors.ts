@@ -374,6 +374,8 @@ export type Notice =
       readonly vg: string;
       readonly hint: string;
     }
+  /** Said once of a group, after each of the devices. */
+  | { readonly code: 'devices-changed'; readonly vg: string }
   | {
       readonly code: 'device-smaller-than-pv';
       readonly device: string;

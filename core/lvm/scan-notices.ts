@@ -12,17 +12,20 @@ export function groupNotices(
   devices: ReadonlyMap<LvmId, ScannedPv>,
 ): readonly Notice[] {
   const lost = group.vg.pvs.filter(({ id }) => !devices.has(id));
+  const ofPvs = group.vg.pvs.flatMap((pv) => pvNotices(group.vg, pv, devices));
+  const changed = ofPvs.some(({ code }) => code === 'device-smaller-than-pv');
   return [
     ...copyNotices(group),
     ...lost.map(({ id }): Notice => ({ code: 'pv-not-found', pvId: id })),
-    ...group.vg.pvs.flatMap((pv) => pvNotices(group.vg, pv, devices)),
+    ...ofPvs,
+    ...(changed ? [{ code: 'devices-changed', vg: group.vg.name } as const] : []),
   ];
 }
 
 /** Copies that are older than the newest, or that differ from it under the same number. */
 function copyNotices({ vg, newest, copies }: Group): readonly Notice[] {
-  const older = copies.filter((copy) => copy.vg.seqno < vg.seqno);
-  const [removed, stale] = [older.filter((copy) => !lists(copy)), older.filter(lists)];
+  const stale = copies.filter((copy) => copy.vg.seqno < vg.seqno);
+  const removed = stale.filter((copy) => !lists(copy));
   function lists(copy: Copy): boolean {
     return findPv(vg, copy.pv.label.pvId) !== undefined;
   }

@@ -12,7 +12,10 @@ type Sentences<T extends { readonly code: string }, Out> = {
 };
 
 const said = (text: string): OutputLine => ({ stream: 'stdout', text });
-const warned = (text: string): OutputLine => ({ stream: 'stderr', text: `WARNING: ${text}` });
+const warned = (text: string, ...more: readonly string[]): OutputLine => ({
+  stream: 'stderr',
+  text: [`WARNING: ${text}`, ...more].join('\n  '),
+});
 const amount = (count: Extents, extentSize: Sectors): string =>
   `${sizeWords(extentsToSectors(count, extentSize))} (${count} extents)`;
 const uuid = (id: string): string => formatLvmId(id as LvmId);
@@ -113,19 +116,30 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const newer = `for seqno ${newestSeqno} on ${newestDevice} for VG ${vg}`;
     return warned(`ignoring metadata seqno ${seqno} on ${device} ${newer}.`);
   },
-  'inconsistent-metadata': ({ vg }) => warned(`Inconsistent metadata found for VG ${vg}.`),
+  'inconsistent-metadata': ({ vg }) =>
+    warned(
+      `Inconsistent metadata found for VG ${vg}.`,
+      'See vgck --updatemetadata to correct inconsistency.',
+    ),
   'outdated-pv': ({ vg, device, seqno, newestSeqno }) => {
     const removed = `has been removed in current VG ${vg} seqno ${newestSeqno}`;
-    return warned(`outdated PV ${device} seqno ${seqno} ${removed}.`);
+    return warned(
+      `outdated PV ${device} seqno ${seqno} ${removed}.`,
+      'See vgck --updatemetadata to clear outdated metadata.',
+    );
   },
   'pv-returned': ({ vg, device, pvId, inUse }) =>
     warned(
+      `VG ${vg} was previously updated while PV ${device} was missing.`,
       inUse
-        ? `VG ${vg} was missing PV ${device} ${uuid(pvId)}.`
-        : `VG ${vg} has unused reappeared PV ${device} ${uuid(pvId)}.`,
+        ? `WARNING: VG ${vg} was missing PV ${device} ${uuid(pvId)}.`
+        : `WARNING: VG ${vg} has unused reappeared PV ${device} ${uuid(pvId)}.`,
     ),
   'duplicate-vg-name': ({ vg, vgIds }) =>
-    warned(`VG name ${vg} is used by VGs ${vgIds.map(uuid).join(' and ')}.`),
+    warned(
+      `VG name ${vg} is used by VGs ${vgIds.map(uuid).join(' and ')}.`,
+      'Fix duplicate VG names with vgrename uuid, a device filter, or system IDs.',
+    ),
   'updating-old-metadata': ({ vg, device, seqno }) =>
     warned(`updating old metadata to ${seqno} on ${device} for VG ${vg}.`),
   'pv-not-found': ({ pvId }) => warned(`Couldn't find device with uuid ${uuid(pvId)}.`),
@@ -136,6 +150,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const has = `Device ${device} has size of ${deviceSize} sectors which is ${than}.`;
     return warned(`${has} Was device resized?`);
   },
+  'devices-changed': ({ vg }) =>
+    warned(`One or more devices used as PVs in VG ${vg} have changed sizes.`),
   'duplicate-pv': ({ device, pvId }) => warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
   'pv-missing-used-flag': ({ device, vg }) =>
     warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),

@@ -90,7 +90,11 @@ describe('damage', () => {
     cut.data.set(sda.data.subarray(0, cut.data.length));
     const found = await scan([cut]);
     expect(found.vgs[0]?.vg).toEqual(vg);
-    expect(damageOf(found)).toEqual(['mda-header area', 'device-smaller-than-pv']);
+    expect(damageOf(found)).toEqual([
+      'mda-header area',
+      'device-smaller-than-pv',
+      'devices-changed',
+    ]);
   });
 
   test('a header that claims more than its area is not believed', async () => {

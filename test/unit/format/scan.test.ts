@@ -155,6 +155,15 @@ describe('copies that differ', () => {
     const found = await scan([sda!, sdb!]);
     expect(found.pvs.map(({ vgName }) => vgName)).toEqual(['vg', undefined]);
     expect(found.notices).toEqual([
+      {
+        code: 'stale-metadata',
+        vg: 'vg',
+        device: '/dev/sdb',
+        seqno: 1,
+        newestSeqno: 5,
+        newestDevice: '/dev/sda',
+      },
+      { code: 'inconsistent-metadata', vg: 'vg' },
       { code: 'outdated-pv', vg: 'vg', device: '/dev/sdb', seqno: 1, newestSeqno: 5 },
     ]);
   });
@@ -216,6 +225,7 @@ describe('disks that are gone, back, or other than they were', () => {
         deviceSize: DISK_SECTORS - 8,
         pvSize: DISK_SECTORS,
       },
+      { code: 'devices-changed', vg: 'vg' },
     ]);
   });
 
