@@ -5,6 +5,8 @@
  */
 import type { LvmId } from '../base/ids.ts';
 import type { Notice } from '../contract/errors.ts';
+import { isMissing, type PhysicalVolume, type VolumeGroup } from './format/model.ts';
+import { pvRunsOf } from './format/pv-map.ts';
 import { chooseTwins } from './scan-duplicates.ts';
 import { newestGroups, type Group } from './scan-groups.ts';
 import { ownersOf } from './scan-owners.ts';
@@ -59,7 +61,19 @@ function scannedVg(
   for (const pv of pvs) {
     if (owners.get(pv.label.pvId) === group) devices.set(pv.label.pvId, pv);
   }
-  return { vg: group.vg, devices, notices: groupNotices(group, devices) };
+  return { vg: withReturned(group.vg, devices), devices, notices: groupNotices(group, devices) };
+}
+
+/** A PV that came back with nothing on it is a member like any other (reference 11.4). */
+function withReturned(vg: VolumeGroup, devices: ReadonlyMap<LvmId, ScannedPv>): VolumeGroup {
+  const back = (pv: PhysicalVolume): boolean =>
+    isMissing(pv) && devices.has(pv.id) && pvRunsOf(vg).get(pv.id)?.length === 0;
+  if (!vg.pvs.some(back)) return vg;
+  const without = (words: readonly string[]) => words.filter((word) => word !== 'MISSING');
+  const pvs = vg.pvs.map((pv) =>
+    back(pv) ? { ...pv, status: without(pv.status), flags: without(pv.flags) } : pv,
+  );
+  return { ...vg, pvs };
 }
 
 /** Groups with different ids that share a name: no name can tell which one is meant. */

@@ -30,11 +30,11 @@ export function freeAreasOf(vg: VolumeGroup): ReadonlyMap<LvmId, readonly FreeAr
   );
 }
 
-/** Free extents of the whole group, as `vgs` counts them: missing PVs have none. */
+/** Free extents of the whole group, as `vgs` counts them: those of missing PVs too. */
 export function freeCountOf(vg: VolumeGroup): Extents {
   return sum(
     freeAreasOf(vg),
-    vg.pvs.filter((pv) => !isMissing(pv)).map((pv) => pv.id),
+    vg.pvs.map((pv) => pv.id),
   );
 }
 
