@@ -7,6 +7,6 @@ import { allBases } from './hostile/disks.ts';
 import { runHostile, seedsFrom } from './hostile/seeds.ts';
 
 test('whatever stands on the disks, LVM answers', { timeout: 400_000 }, async () => {
-  const mutations = await runHostile(await allBases(), seedsFrom(1, 4900));
+  const mutations = await runHostile(await allBases(), seedsFrom(1, 5000));
   expect(mutations).toBeGreaterThan(50_000);
 });
