@@ -1,10 +1,10 @@
 /** Commands of LVM and dmsetup, run by the engine of the lab: one of them, or a file of them. */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import type { Readable } from 'node:stream';
 import { splitCommandLine } from '../cli/words.ts';
 import type { EngineApi, CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
+import { readTextStream } from './bounded-text.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, INTERRUPTED, USAGE, complain, fail, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
@@ -104,6 +104,9 @@ async function askYesNo(io: CliIo, prompt: string): Promise<boolean> {
   }
 }
 
+/** Bytes: more than anybody would type, and read whole before the first line runs. */
+const SCRIPT_LIMIT = 16 * 2 ** 20;
+
 /** `run FILE`: line by line through one engine, up to the first that fails. */
 export const runCommand: CliCommand = async (args, context) => {
   const { io } = context;
@@ -115,7 +118,8 @@ export const runCommand: CliCommand = async (args, context) => {
   }
   let text: string;
   try {
-    text = file === '-' ? await textOf(io.stdin) : await readFile(file, 'utf8');
+    const source = file === '-' ? io.stdin : createReadStream(file);
+    text = await readTextStream(source, SCRIPT_LIMIT);
   } catch (error) {
     const refused = labSystemError(file, 'it cannot be read', error);
     return refused.ok ? DONE : fail(io, refused.error);
@@ -148,10 +152,4 @@ async function runLines(
     }
   }
   return io.interrupt.aborted ? INTERRUPTED : DONE;
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(Buffer.from(part as Buffer));
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -1,5 +1,5 @@
 /** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
-import { open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
@@ -7,6 +7,7 @@ import { archiveIndex, archiveName, archiveOwner, HEAD_BYTES } from '../engine/b
 import type { BackupStore, Stored, StoredHead, StoredMetadata } from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
 import { makeFolders } from './make-folders.ts';
+import { readTextFile } from './bounded-text.ts';
 import { describeSystemError } from './system-error.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -120,8 +121,7 @@ export class LabBackups implements BackupStore {
 
   private async load(path: string): Promise<StoredMetadata> {
     const file = resolve(this.directory, path);
-    if ((await stat(file)).size > FILE_LIMIT) throw new Error('the file is too large');
-    return { path, text: await readFile(file, 'latin1') };
+    return { path, text: await readTextFile(file, FILE_LIMIT, 'latin1') };
   }
 
   private async save(path: string, text: string): Promise<void> {

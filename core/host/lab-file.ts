@@ -1,6 +1,5 @@
 /** lab.json: which disks a lab has. */
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ok } from '../base/result.ts';
@@ -8,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { readTextFile } from './bounded-text.ts';
 import { isDiskName } from './disk-names.ts';
 import { writeWhole } from './whole-file.ts';
 import { labError, labSystemError } from './lab-error.ts';
@@ -59,9 +59,7 @@ export async function readLabFile(directory: string): Promise<Result<LabFile, Vo
   const path = join(directory, LAB_FILE);
   let text: string;
   try {
-    if ((await stat(path)).size > FILE_LIMIT)
-      return labError(directory, `${LAB_FILE} is too large`);
-    text = await readFile(path, 'utf8');
+    text = await readTextFile(path, FILE_LIMIT, 'utf8');
   } catch (error) {
     return labSystemError(directory, LAB_FILE, error);
   }

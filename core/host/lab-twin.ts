@@ -1,5 +1,4 @@
 /** `lvstudio lab twin`: a lab as a production system has it, from its backup files. */
-import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
@@ -7,6 +6,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import { planTwin, writeTwinDisk } from '../lvm/twin.ts';
 import type { Twin, TwinDisk, TwinSource } from '../lvm/twin.ts';
 import { errorLines } from '../report/errors.ts';
+import { readTextFile } from './bounded-text.ts';
 import { freeDiskName, isDiskName } from './disk-names.ts';
 import { openFileDisk } from './file-disk.ts';
 import { LabBackups } from './lab-backups.ts';
@@ -52,8 +52,7 @@ async function readSources(
   const sources: TwinSource[] = [];
   for (const file of files) {
     try {
-      if ((await stat(file)).size > FILE_LIMIT) return labError(directory, `${file} is too large`);
-      sources.push({ file, text: await readFile(file, 'latin1') });
+      sources.push({ file, text: await readTextFile(file, FILE_LIMIT, 'latin1') });
     } catch (error) {
       return labError(directory, `${file} cannot be read: ${describeSystemError(error)}`);
     }
