@@ -1,5 +1,7 @@
 /** Amounts as an operator types them for lvstudio's own options. */
 
+import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+
 const UNITS: Readonly<Record<string, number>> = {
   b: 1,
   s: 512,
@@ -8,6 +10,7 @@ const UNITS: Readonly<Record<string, number>> = {
   g: 2 ** 30,
   t: 2 ** 40,
   p: 2 ** 50,
+  e: 2 ** 60,
 };
 
 /**
@@ -15,8 +18,22 @@ const UNITS: Readonly<Record<string, number>> = {
  * number counts `bare`. Undefined where it is no amount or not below 2^53.
  */
 export function parseByteCount(text: string, bare: 'b' | 'm'): number | undefined {
-  const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,9})?)([bskmgtp]?)$/i.exec(text) ?? [];
-  if (digits === undefined || unit === undefined) return undefined;
-  const count = Math.floor(Number(digits) * (UNITS[unit.toLowerCase() || bare] ?? 1));
-  return Number.isSafeInteger(count) ? count : undefined;
+  const amount = parse(text, bare);
+  return amount && safe(Math.floor(amount.number * amount.unit));
 }
+
+/** Sectors, rounded up; undefined where it is no amount or not below 2^53 sectors (4 EiB). */
+export function parseSectorCount(text: string, bare: 'b' | 'm'): Sectors | undefined {
+  const amount = parse(text, bare);
+  const count = amount && safe(Math.ceil(amount.number * (amount.unit / SECTOR)));
+  return count === undefined ? undefined : sectors(count);
+}
+
+function parse(text: string, bare: 'b' | 'm') {
+  const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,9})?)([bskmgtpe]?)$/i.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return undefined;
+  return { number: Number(digits), unit: UNITS[unit.toLowerCase() || bare] ?? 1 };
+}
+
+const safe = (count: number): number | undefined =>
+  Number.isSafeInteger(count) ? count : undefined;

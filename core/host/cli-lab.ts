@@ -1,7 +1,7 @@
 /** `lvstudio lab`: which disks a lab has. */
-import { bytesToSectorsCeil, bytes, sectorsToBytes } from '../base/units.ts';
+import { mib, sectorsToBigBytes, sectorsToBytes } from '../base/units.ts';
 import { labTable } from '../report/lab-table.ts';
-import { parseByteCount } from './byte-count.ts';
+import { parseSectorCount } from './byte-count.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, complain, fail, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliContext } from './cli-context.ts';
@@ -12,10 +12,8 @@ import { createTwin } from './lab-twin.ts';
 
 const DEFAULT_DISKS = '4';
 const DEFAULT_SIZE = '1g';
-/** Bytes; with less there is no room for a PV's metadata. */
-const SMALLEST = 2 * 2 ** 20;
-/** Bytes, 8 PiB less a sector: what Node can address in a file. */
-const LARGEST = 2 ** 53 - 512;
+/** With less there is no room for a PV's metadata. */
+const SMALLEST = mib(2);
 
 const COMMANDS: Readonly<Record<string, CliCommand>> = {
   new: labNew,
@@ -47,11 +45,11 @@ async function labNew(args: readonly string[], context: CliContext): Promise<num
   if (!(count <= NEW_DISKS_LIMIT)) {
     return refuseUsage(io, `--disks ${disks}: a number from 0 to ${NEW_DISKS_LIMIT}`);
   }
-  const each = parseByteCount(size, 'm');
-  if (each === undefined || each < SMALLEST || each > LARGEST) {
-    return refuseUsage(io, `--size ${size}: from 2m to less than 8p; a bare number counts MiB`);
+  const each = parseSectorCount(size, 'm');
+  if (each === undefined || each < SMALLEST) {
+    return refuseUsage(io, `--size ${size}: from 2m to less than 4e; a bare number counts MiB`);
   }
-  const made = await createLab({ directory, disks: count, size: bytesToSectorsCeil(bytes(each)) });
+  const made = await createLab({ directory, disks: count, size: each });
   if (!made.ok) return fail(io, made.error);
   return show(context, directory, false);
 }
@@ -89,7 +87,8 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
   const lab = await describeLab(directory, await diskStates(directory, context));
   if (!lab.ok) return fail(io, lab.error);
   if (json) {
-    await write(io.stdout, `${JSON.stringify(jsonOf(lab.value), null, 2)}\n`);
+    const text = JSON.stringify(jsonOf(lab.value), null, 2);
+    await write(io.stdout, `${text.replace(/^( *"size": )"(\d+)"/gm, '$1$2')}\n`);
     return DONE;
   }
   await write(io.stdout, table(lab.value));
@@ -101,14 +100,14 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
   return DONE;
 }
 
-/** Sizes in bytes: what a script can compare with the file. */
+/** Sizes in bytes, as text for now: JSON's numbers have no limit, those of JavaScript do. */
 function jsonOf(lab: LabFacts): unknown {
   const disks = lab.disks.map(({ name, devno, image, mode, size, problem, note, sandbox }) => ({
     path: `/dev/${name}`,
     devno,
     mode,
     image,
-    ...(size !== undefined && { size: sectorsToBytes(size) }),
+    ...(size !== undefined && { size: String(sectorsToBigBytes(size)) }),
     ...(sandbox && { sandbox: sectorsToBytes(sandbox.changed) }),
     ...(problem !== undefined && { problem }),
     ...(note !== undefined && { note }),

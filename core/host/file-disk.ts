@@ -2,16 +2,14 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { SECTOR } from '../base/units.ts';
 import type { Sectors } from '../base/units.ts';
 import { checkIo, ioFailure } from '../block/device.ts';
 import type { BlockDevice, Io, IoResult } from '../block/device.ts';
-import { NODE_CALLS, readFully, writeFully } from './file-calls.ts';
-import type { Done, FileCalls } from './file-calls.ts';
+import { FileAccess, type Done, type FileCalls } from './file-access.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
 import { ImageWatch } from './image-watch.ts';
-import { describeSystemError } from './system-error.ts';
+import { Plug } from './plug.ts';
 
 export interface FileDiskOptions {
   readonly path: string;
@@ -33,10 +31,12 @@ export async function openFileDisk(
   const { handle, facts } = opened.value;
   const watch = new ImageWatch(path, facts);
   const { size, surplus } = facts;
-  return ok(new FileDisk(handle, name, size, mode === 'read-only', surplus, NODE_CALLS, watch));
+  return ok(new FileDisk(handle, name, size, mode === 'read-only', surplus, undefined, watch));
 }
 
 export class FileDisk implements BlockDevice {
+  private readonly access: FileAccess;
+  private readonly plug: Plug;
   /** Requests that have not ended. */
   private inFlight = 0;
   private closing: Promise<void> | undefined;
@@ -51,9 +51,12 @@ export class FileDisk implements BlockDevice {
     readonly readOnly: boolean,
     /** Bytes at the end of the file that make no whole sector. */
     readonly surplus: number,
-    private readonly calls: FileCalls = NODE_CALLS,
+    calls?: FileCalls,
     readonly watch?: ImageWatch,
-  ) {}
+  ) {
+    this.access = new FileAccess(handle.fd, calls);
+    this.plug = new Plug(this.access);
+  }
 
   submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
@@ -89,14 +92,12 @@ export class FileDisk implements BlockDevice {
   }
 
   private perform(io: Io, done: Done): void {
-    const { fd } = this.handle;
     switch (io.op) {
       case 'read':
-        return readFully(this.calls.read, fd, io.data, io.start * SECTOR, done);
+        return this.plug.add('read', io.data, io.start, done);
       case 'write': {
         const written: Done = (why) => (why === undefined ? this.flush(done) : done(why));
-        const { write } = this.calls;
-        return writeFully(write, fd, io.data, io.start * SECTOR, io.fua ? written : done);
+        return this.plug.add('write', io.data, io.start, io.fua === true ? written : done);
       }
       case 'flush':
         return this.readOnly ? done() : this.flush(done);
@@ -109,8 +110,8 @@ export class FileDisk implements BlockDevice {
    */
   private flush(done: Done): void {
     if (this.flushFailure !== undefined) return done(this.flushFailure);
-    this.calls.fdatasync(this.handle.fd, (error) => {
-      if (error) this.flushFailure ??= describeSystemError(error);
+    this.access.flush((why) => {
+      this.flushFailure ??= why;
       done(this.flushFailure);
     });
   }

@@ -6,8 +6,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
+import { SECTOR, sectors, sectorsToBigBytes } from '../base/units.ts';
 import type { Sectors } from '../base/units.ts';
+import { FAR_BYTES, FarFile } from './far-file.ts';
 import { describeSystemError } from './system-error.ts';
 
 /** Why a file cannot be used as a disk. */
@@ -18,8 +19,8 @@ export interface ImageError {
   readonly why: string;
 }
 
-/** Largest size in bytes that a position of Node's file calls can express exactly. */
-const LARGEST = 2 ** 53 - 1;
+/** Bytes, 4 EiB: from there on sectors cannot be counted exactly. */
+const TOO_LARGE = 2n ** 53n * BigInt(SECTOR);
 
 /**
  * Makes a sparse image of `size`. The file must not exist; it is removed again when the file
@@ -32,16 +33,23 @@ export async function createImage(path: string, size: Sectors): Promise<Result<v
   } catch (error) {
     return refuse(path, describeSystemError(error));
   }
-  try {
-    await handle.truncate(sectorsToBytes(size));
-    await handle.sync();
-    return ok();
-  } catch (error) {
-    await unlink(path).catch(() => undefined);
-    return refuse(path, describeSystemError(error));
-  } finally {
-    await handle.close();
+  const why = await extend(handle, sectorsToBigBytes(size)).catch(describeSystemError);
+  await handle.close();
+  if (why === undefined) return ok();
+  await unlink(path).catch(() => undefined);
+  return refuse(path, why);
+}
+
+/** A reason, or nothing when it is done. */
+async function extend(handle: FileHandle, size: bigint): Promise<string | undefined> {
+  if (size < FAR_BYTES) await handle.truncate(Number(size));
+  else {
+    const far = FarFile.of(handle.fd);
+    const why = far.ok ? far.value.truncate(size) : far.error;
+    if (why !== undefined) return why;
   }
+  await handle.sync();
+  return undefined;
 }
 
 /** An image as it was when it was looked at. */
@@ -95,7 +103,7 @@ export async function openImage(
 function factsOf(path: string, stats: BigIntStats): Result<ImageFacts, ImageError> {
   const kind = otherKind(stats);
   if (kind !== undefined) return refuse(path, `is ${kind}, not a regular file`);
-  if (stats.size > LARGEST) return refuse(path, 'is larger than 8 PiB');
+  if (stats.size >= TOO_LARGE) return refuse(path, 'is 4 EiB or larger');
   const surplus = Number(stats.size % BigInt(SECTOR));
   const size = sectors(Number(stats.size / BigInt(SECTOR)));
   const identity = `${stats.dev}:${stats.ino}`;

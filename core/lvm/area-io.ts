@@ -15,6 +15,8 @@ type ReadError = DamageData | IoErrorData;
 
 /** More than any group needs: a header that claims more is not believed. */
 const MAX_TEXT_BYTES = 32 * 2 ** 20;
+/** Places in an area are counted in bytes. */
+const MAX_AREA = sectors(2 ** 53 / SECTOR - 1);
 /** What LVM zeroes at the start of a new area. */
 const NEW_AREA_ZEROS = sectors(8);
 
@@ -24,12 +26,13 @@ export async function readAreaHeader(
   range: DiskRange,
 ): Promise<Result<AreaHeader, ReadError>> {
   const end = range.start + range.size;
-  if (end > disk.device.size || !Number.isSafeInteger(end * SECTOR)) {
+  if (end > disk.device.size) {
     return damaged(disk, 'mda-header', range.start * SECTOR, 'area', 'it ends beyond the device');
   }
   const read = await readSectors(disk.device, range.start, sectors(1));
   if (!read.ok) return ioErrorOf(read.error, disk, range.start);
-  return parseAreaHeader(read.value, range.start, range.size, disk.path);
+  const limit = sectors(Math.min(range.size, MAX_AREA));
+  return parseAreaHeader(read.value, range.start, limit, disk.path);
 }
 
 /** The text at a location with its NUL, if its checksum says that it is whole. */

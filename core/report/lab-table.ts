@@ -1,6 +1,6 @@
 /** The disks of a lab as a table. */
 import type { DiskState } from '../contract/state.ts';
-import { sectorsToBytes, type Sectors } from '../base/units.ts';
+import { SECTOR, type Sectors } from '../base/units.ts';
 
 type Shown = Omit<DiskState, 'size'> & { readonly size?: DiskState['size'] };
 
@@ -38,6 +38,8 @@ export function clauseOf(sentence: string, image: string): string {
 }
 
 const SIZES: readonly (readonly [letter: string, bytes: number])[] = [
+  ['e', 2 ** 60],
+  ['p', 2 ** 50],
   ['t', 2 ** 40],
   ['g', 2 ** 30],
   ['m', 2 ** 20],
@@ -46,7 +48,7 @@ const SIZES: readonly (readonly [letter: string, bytes: number])[] = [
 
 /** Two decimals, in the largest unit that is not above the size. */
 function sizeText(size: Sectors): string {
-  const count = sectorsToBytes(size);
+  const count = size * SECTOR;
   const [letter, unit] = SIZES.find(([, each]) => count >= each) ?? ['b', 1];
   return `${(count / unit).toFixed(2)}${letter}`;
 }

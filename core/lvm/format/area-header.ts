@@ -2,7 +2,7 @@
 import { byteStringToBytes, bytesToByteString, view } from '../../base/bytes.ts';
 import { lvmCrc } from '../../base/crc.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { SECTOR, sectorsToBigBytes, sectorsToBytes, type Sectors } from '../../base/units.ts';
+import { SECTOR, sectorsToBigBytes, type Sectors } from '../../base/units.ts';
 import type { DamageData } from '../../contract/errors.ts';
 import type { AreaHeader, TextLocation } from './disk-types.ts';
 import { sectorsOf } from './label.ts';
@@ -26,7 +26,7 @@ export function parseAreaHeader(
 ): Result<AreaHeader, DamageData> {
   const fields = view(data);
   const damaged = (at: number, field: string, why: string) => {
-    const offset = sectorsToBytes(start) + at;
+    const offset = start * SECTOR + at;
     return err<DamageData>({ code: 'damaged', device, part: 'mda-header', offset, field, why });
   };
   if (fields.getUint32(0, true) !== lvmCrc(data.subarray(4, SECTOR))) {

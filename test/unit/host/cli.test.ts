@@ -44,7 +44,7 @@ describe('lvstudio', () => {
     [['lab', 'new', 'a', 'b'], 'lab new DIR'],
     [['lab', 'new', 'a', '--disks', '-1'], '--disks'],
     [['lab', 'new', 'a', '--disks=999'], '--disks 999: a number from 0 to 256'],
-    [['lab', 'new', 'a', '--size=1k'], '--size 1k: from 2m to less than 8p'],
+    [['lab', 'new', 'a', '--size=1k'], '--size 1k: from 2m to less than 4e'],
     [['lab', 'attach', 'a'], 'lab attach needs a FILE'],
     [['lab', 'attach', 'a', 'b', '--mode', 'rw'], 'mode rw: read-only, sandbox or live'],
     [['lab', 'mode', 'a', 'sda'], 'lab mode needs a DISK'],

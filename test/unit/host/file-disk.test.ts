@@ -1,9 +1,10 @@
+import { readv, writev } from 'node:fs';
 import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SECTOR, gib, mib, sectors } from '../../../core/base/units.ts';
-import type { FileCalls } from '../../../core/host/file-calls.ts';
+import type { FileCalls } from '../../../core/host/file-access.ts';
 import { FileDisk, absentDisk, openFileDisk } from '../../../core/host/file-disk.ts';
 import { createImage } from '../../../core/host/image-file.ts';
 import { scratch } from './scratch.ts';
@@ -149,12 +150,16 @@ function manualCalls() {
   const calls: FileCalls = {
     read: (_fd, _data, _offset, length, _position, done) => waiting.push(() => done(null, length)),
     write: (_fd, _data, _offset, length, _position, done) => waiting.push(() => done(null, length)),
+    readv,
+    writev,
     fdatasync: (_fd, done) => {
       const error = flushErrors-- > 0 ? Object.assign(new Error(), { code: 'EIO' }) : null;
       waiting.push(() => done(error));
     },
   };
-  const answer = (): void => {
+  const answer = async (): Promise<void> => {
+    // Requests go out at the end of the turn they came in.
+    await Promise.resolve();
     for (const one of waiting.splice(0)) one();
   };
   const failFlushes = (count: number): void => {
@@ -174,12 +179,12 @@ test('a flush that failed stays failed, and so does one that was under way with 
   const failed = { ok: false, error: { code: 'io-failed', device: 'sda', op: 'flush' } };
   failFlushes(1);
   const both = [live.submit({ op: 'flush' }), live.submit({ op: 'flush' })];
-  answer();
+  await answer();
   for (const one of both) expect(await one).toMatchObject(failed);
   expect(await live.submit({ op: 'flush' })).toMatchObject(failed);
   const data = new Uint8Array(SECTOR);
   const durable = live.submit({ op: 'write', start: sectors(0), data, fua: true });
-  answer();
+  await answer();
   expect(await durable).toMatchObject({ ok: false, error: { op: 'write' } });
 });
 
@@ -189,10 +194,10 @@ test('a durable write ends after its flush', async () => {
   const data = new Uint8Array(SECTOR);
   const write = live.submit({ op: 'write', start: sectors(0), data, fua: true });
   const watched = write.then(() => (ended = true));
-  answer();
+  await answer();
   await Promise.resolve();
   expect(ended).toBe(false);
-  answer();
+  await answer();
   await watched;
 });
 
@@ -206,7 +211,7 @@ test('the file is closed once nothing is in flight', async () => {
   const closing = [live.close(), live.close()];
   await Promise.resolve();
   expect(closed).toBe(0);
-  answer();
+  await answer();
   expect(await read).toEqual({ ok: true });
   await Promise.all(closing);
   expect(closed).toBe(1);

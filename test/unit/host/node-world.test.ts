@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseByteCount } from '../../../core/host/byte-count.ts';
+import { parseByteCount, parseSectorCount } from '../../../core/host/byte-count.ts';
 import { dataDirectory } from '../../../core/host/data-directory.ts';
 import { nodeEnv } from '../../../core/host/node-env.ts';
 import { NodeScheduler } from '../../../core/host/node-scheduler.ts';
@@ -89,4 +89,16 @@ test.each([
   ['99999999999999999', 'b', undefined],
 ] as const)('%s with bare %s is %s bytes', (text, bare, count) => {
   expect(parseByteCount(text, bare)).toBe(count);
+});
+
+test.each([
+  ['64', 'm', 131_072],
+  ['1b', 'b', 1],
+  ['513b', 'b', 2],
+  ['3.5e', 'm', 3.5 * 2 ** 51],
+  ['9007199254740991s', 'm', 2 ** 53 - 1],
+  ['4e', 'm', undefined],
+  ['x', 'm', undefined],
+] as const)('%s with bare %s is %s sectors', (text, bare, count) => {
+  expect(parseSectorCount(text, bare)).toBe(count);
 });
