@@ -14,6 +14,16 @@ interface WasiCalls {
   fd_seek(fd: number, offset: bigint, whence: number, at: number): number;
 }
 
+/** The part of `node:wasi` that is used. A program without it is not to be refused: so no import. */
+interface WasiModule {
+  readonly WASI: new (options: {
+    readonly version: 'preview1';
+    readonly stdin: number;
+    readonly stdout: number;
+    readonly stderr: number;
+  }) => { readonly wasiImport: unknown; initialize(instance: object): void };
+}
+
 /** Of every runtime that has WASI; its types come with those of a browser, which are not here. */
 declare const WebAssembly: { Memory: new (pages: { readonly initial: number }) => object };
 
@@ -43,23 +53,23 @@ export class FarFile {
 }
 
 function wasiCalls(fd: number): WasiCalls | undefined {
-  const wasi = process.getBuiltinModule('node:wasi') as typeof import('node:wasi') | undefined;
+  const wasi = process.getBuiltinModule('node:wasi') as WasiModule | undefined;
   if (!wasi) return undefined;
   // In place of a program: its memory takes what a call returns beside its errno.
   const exports = { memory: new WebAssembly.Memory({ initial: 1 }), _initialize: () => undefined };
   const world = new wasi.WASI({ version: 'preview1', stdin: fd, stdout: fd, stderr: fd });
   world.initialize({ exports });
-  return world.wasiImport as unknown as WasiCalls;
+  return world.wasiImport as WasiCalls;
 }
 
 /** Node warns that WASI is experimental: nothing that the user of a volume could act upon. */
 function quietly<T>(work: () => T): T {
-  const { emitWarning } = process;
+  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning');
   process.emitWarning = () => undefined;
   try {
     return work();
   } finally {
-    process.emitWarning = emitWarning;
+    if (own) Object.defineProperty(process, 'emitWarning', own);
   }
 }
 

@@ -109,7 +109,7 @@ describe.skipIf(place === undefined)('4 EiB less a sector, where the file system
   });
 });
 
-test('what the file system refuses is refused with its reason, and leaves nothing behind', async () => {
+test('what the file system refuses is told with its reason and leaves nothing', async () => {
   const folder = await scratch();
   const path = join(folder, 'a.img');
   const made = await createImage(path, LARGEST);
