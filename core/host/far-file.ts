@@ -14,7 +14,7 @@ interface WasiCalls {
   fd_seek(fd: number, offset: bigint, whence: number, at: number): number;
 }
 
-/** The part of `node:wasi` that is used. A program without it is not to be refused: so no import. */
+/** The part of `node:wasi` that is used. No import: a Node without it would refuse to start. */
 interface WasiModule {
   readonly WASI: new (options: {
     readonly version: 'preview1';
