@@ -1,6 +1,7 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
 import type { ImageNotice, LabError, SandboxQuestion } from './lab-errors.ts';
+import type { SizeError } from './size-errors.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData };
@@ -24,6 +25,7 @@ export type VolumeError =
   | DamageData
   | DmErrorData
   | GroupError
+  | SizeError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | { readonly code: 'vg-exists'; readonly vg: string }

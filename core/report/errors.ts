@@ -147,6 +147,23 @@ const SENTENCES: Sentences = {
   'extent-size-unfit': () => ['New extent size is not a perfect fit'],
   'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
   'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],
+  'pv-extents-exceeded': ({ device, extentSize, vg }) => [
+    `PV ${device} too large for extent size ${sizeWords(extentSize)}.`,
+    ...(vg === undefined ? [] : [`Format-specific setup of physical volume '${device}' failed.`]),
+    ...(vg === undefined ? [] : [`PV ${device} cannot be added to VG ${vg}.`]),
+  ],
+  'vg-extents-exceeded': ({ vg, count, device }) => {
+    if (device === undefined) return [`New extent count ${count} for ${vg} exceeds 32 bits.`];
+    const beyond = `new extent count (${count}) exceeds limit (4294967295)`;
+    return [
+      `Unable to add ${device} to ${vg}: ${beyond}.`,
+      `PV ${device} cannot be added to VG ${vg}.`,
+    ];
+  },
+  'vg-too-large': ({ vg, device }) => [
+    `Unable to add ${device} to ${vg}: 4 EiB and more cannot be counted here.`,
+    `PV ${device} cannot be added to VG ${vg}.`,
+  ],
   'vg-not-resizeable': ({ vg }) => [`Volume group ${vg} is not resizeable.`],
   'vg-max-pvs': ({ vg, max, device }) => [
     `No space for '${device}' - volume group '${vg}' holds max ${max} physical volume(s).`,

@@ -18,6 +18,7 @@ import { nameRefusal } from './names.ts';
 import { ownerFaults } from './owners.ts';
 import { danglingReferences } from './references.ts';
 import { knownWords } from './status.ts';
+import { isCountable } from './totals.ts';
 
 export interface Metadata {
   readonly vg: VolumeGroup;
@@ -102,8 +103,7 @@ function importVg(name: string, fields: Fields): VolumeGroup {
 function checkWhole(vg: VolumeGroup, fields: Fields): void {
   refuseTwins(vg.lvs, (lv) => lv.name, 'logical_volumes', fields);
   refuseTwins(vg.pvs, (pv) => pv.section, 'physical_volumes', fields);
-  const reach = vg.pvs.reduce((sum, pv) => sum + pv.peStart + pv.peCount * vg.extentSize, 0);
-  if (!Number.isSafeInteger(reach)) {
+  if (!isCountable(vg)) {
     fields.fail('physical_volumes', 'together they are larger than can be counted');
   }
   for (const lv of vg.lvs) {

@@ -8,6 +8,7 @@ import { ownerFaults } from './owners.ts';
 import { danglingReferences } from './references.ts';
 import { areasOf } from './segtypes/index.ts';
 import { areaNamesOf } from './segtypes/type.ts';
+import { MAX_EXTENTS, extentTotal, isCountable } from './totals.ts';
 
 export type FaultCode =
   | 'name'
@@ -15,6 +16,7 @@ export type FaultCode =
   | 'twin-id'
   | 'seqno'
   | 'extent-size'
+  | 'extent-count'
   | 'gap'
   | 'empty-segment'
   | 'stripes'
@@ -71,6 +73,10 @@ function checkGroup(vg: VolumeGroup, report: Report): void {
     report('extent-size', '', `${size} sectors are not a legal extent size`);
   }
   // max_pv and max_lv are limits for what is added: LVM writes a group that is beyond them.
+  const total = extentTotal(vg);
+  if (total > MAX_EXTENTS)
+    report('extent-count', '', `${total} extents are more than 32 bits count`);
+  if (!isCountable(vg)) report('extent-count', '', 'it is larger than can be counted');
   for (const pv of vg.pvs) {
     if (pv.deviceHint.includes('\0')) report('text', pv.section, 'the device hint has a NUL');
   }

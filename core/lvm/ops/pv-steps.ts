@@ -135,14 +135,19 @@ export function refuseBeyondLimit(
   if (vg.max === 0 || vg.present > vg.max) return undefined;
   const device = members[vg.max - vg.present]?.device;
   if (device === undefined) return undefined;
+  return onlyMade(members, vg.name, { code: 'vg-max-pvs', vg: vg.name, max: vg.max, device });
+}
+
+/** The devices become PVs, and then no members: LVM finds out that late. */
+export function onlyMade(members: readonly NewMember[], vg: string, short: VolumeError): Plan {
   return {
-    title: `Make physical volumes for ${vg.name}`,
+    title: `Make physical volumes for ${vg}`,
     steps: members.flatMap(({ init }) => init),
     commitAt: -1,
     warnings: [],
     questions: [],
     done: [],
-    short: { code: 'vg-max-pvs', vg: vg.name, max: vg.max, device },
+    short,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
+import { pvSizeRefusal } from './extent-limits.ts';
 import { planChange } from './plan-change.ts';
 import { diskToWrite, relabelStep } from './pv-steps.ts';
 import { memberToChange } from './pvchange.ts';
@@ -46,6 +47,8 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   const { scanned, entry } = found.value;
   const { vg } = scanned;
   const count = extents(Math.max(0, Math.floor((size - entry.peStart) / vg.extentSize)));
+  const tooLarge = pvSizeRefusal(pv.path, count, vg.extentSize);
+  if (tooLarge) return err(tooLarge);
   const runs = pvRunsOf(vg).get(entry.id) ?? [];
   const used = runs.reduce((end, run) => Math.max(end, run.start + run.count), 0);
   if (count < used) {

@@ -4,6 +4,7 @@ import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { isVisible, type Segment, type VolumeGroup } from '../format/model.ts';
+import { MAX_EXTENTS, extentTotal } from '../format/totals.ts';
 import type { Operation } from './context.ts';
 import { extentSizeRefusal } from './extent-size.ts';
 import { activeLvs, vgToChange } from './find.ts';
@@ -92,7 +93,9 @@ function refuseExtentSize(vg: VolumeGroup, size: Sectors): VolumeError | undefin
         (area) => whole(area.start) && whole(segment.count / segment.areas.length),
       ),
   );
-  return fits ? undefined : { code: 'extent-size-unfit', vg: vg.name, size };
+  if (!fits) return { code: 'extent-size-unfit', vg: vg.name, size };
+  const count = extentTotal({ ...vg, ...resized(vg, size) });
+  return count > MAX_EXTENTS ? { code: 'vg-extents-exceeded', vg: vg.name, count } : undefined;
 }
 
 function resized(vg: VolumeGroup, size: Sectors): Pick<VolumeGroup, 'extentSize' | 'pvs' | 'lvs'> {

@@ -6,10 +6,18 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { checkTag, checkVgName } from '../format/names.ts';
 import type { OpContext, Operation } from './context.ts';
+import { addRefusal } from './extent-limits.ts';
 import { extentSizeRefusal } from './extent-size.ts';
 import { metadataSteps } from './metadata-steps.ts';
 import type { PvCreation } from './pv-layout.ts';
-import { markStep, memberPvs, newMembers, refuseBeyondLimit, type NewMember } from './pv-steps.ts';
+import {
+  markStep,
+  memberPvs,
+  newMembers,
+  onlyMade,
+  refuseBeyondLimit,
+  type NewMember,
+} from './pv-steps.ts';
 
 const DEFAULT_EXTENT = sectors(8192);
 
@@ -36,6 +44,8 @@ export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   const full = refuseBeyondLimit(members.value, limit);
   if (full) return ok(full);
   const vg = firstVersion(request, members.value, context);
+  const tooLarge = addRefusal({ ...vg, pvs: [] }, vg.pvs);
+  if (tooLarge) return ok(onlyMade(members.value, vg.name, tooLarge));
   const areas = members.value.flatMap((member) => member.areas);
   const metadata = metadataSteps(context, vg, areas);
   if (!metadata.ok) return metadata;

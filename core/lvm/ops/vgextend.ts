@@ -1,12 +1,13 @@
 import { err, ok } from '../../base/result.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { Operation } from './context.ts';
+import { addRefusal } from './extent-limits.ts';
 import { vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
-import { markStep, memberPvs, newMembers, refuseBeyondLimit } from './pv-steps.ts';
+import { markStep, memberPvs, newMembers, onlyMade, refuseBeyondLimit } from './pv-steps.ts';
 
 /** Takes more disks or orphan PVs into a group. */
 export interface VgextendRequest extends PvCreation {
@@ -28,6 +29,8 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   if (full) return ok(full);
   const sections = unusedPvSections(vg, members.value.length);
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
+  const tooLarge = addRefusal(vg, added);
+  if (tooLarge) return ok(onlyMade(members.value, vg.name, tooLarge));
   return planChange(context, scanned.value, {
     title: `Extend volume group ${vg.name}`,
     next: { ...vg, pvs: [...vg.pvs, ...added] },
