@@ -1,0 +1,192 @@
+/** Labs made from backup files alone. */
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { formatLvmId } from '../../../core/base/ids.ts';
+import { parseMetadata } from '../../../core/lvm/format/import.ts';
+import { exportBackup } from '../../../core/lvm/format/backup.ts';
+import { lvstudio, type Said } from '../../support/studio-lab.ts';
+import { scratch } from './scratch.ts';
+
+const ok = (said: Said): string => {
+  expect(said, said.err).toMatchObject({ status: 0 });
+  return said.out;
+};
+
+const GOLDEN = 'test/golden/metadata';
+
+/** A group of Linux as a file of vgcfgbackup, perhaps under another name. */
+async function backupOf(name: string, folder: string, as?: string): Promise<string> {
+  const text = await readFile(join(GOLDEN, `${name}.txt`), 'latin1');
+  const read = parseMetadata(text, '');
+  if (!read.ok) throw new Error(read.error.why);
+  const { vg, header } = read.value;
+  const file = join(folder, as ?? vg.name);
+  const backup = exportBackup({ ...vg, name: as ?? vg.name }, header);
+  await writeFile(file, backup, 'latin1');
+  return file;
+}
+
+/** Everything a backup says but where its disks were. */
+function withoutHints(text: string): unknown {
+  const read = parseMetadata(text, '');
+  if (!read.ok) throw new Error(read.error.why);
+  const { vg } = read.value;
+  return { ...vg, pvs: vg.pvs.map((pv) => ({ ...pv, deviceHint: '' })) };
+}
+
+const NAMES = (await readdir(GOLDEN))
+  .filter((name) => name.endsWith('.txt'))
+  .map((name) => name.slice(0, -4));
+
+describe.each(NAMES)('the twin of %s', (name) => {
+  test('has the disks, the PVs and every volume of the original', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const file = await backupOf(name, folder);
+    const said = ok(await lvstudio(['lab', 'twin', directory, file]));
+    const text = await readFile(file, 'latin1');
+    const read = parseMetadata(text, '');
+    if (!read.ok) throw new Error(read.error.why);
+    const { vg } = read.value;
+    expect(said).toContain(`${vg.name}: ${vg.pvs.length} PVs, ${vg.lvs.length} LVs`);
+    const images = (await readdir(directory)).filter((one) => one.endsWith('.img'));
+    expect(images).toHaveLength(vg.pvs.length);
+    for (const image of images)
+      expect((await stat(join(directory, image))).blocks).toBeLessThan(512);
+
+    const report = (line: string): Promise<Said> => lvstudio(`--lab ${directory} ${line}`);
+    const rows = (out: string): string[] =>
+      out
+        .trim()
+        .split(/\s*\n\s*/)
+        .sort();
+    const pvs = ok(await report('pvs --noheadings -o pv_uuid,dev_size,pv_pe_count --units s'));
+    expect(rows(pvs)).toEqual(
+      vg.pvs
+        .map(({ id, deviceSize, peCount }) => `${formatLvmId(id)} ${deviceSize}S ${peCount}`)
+        .map((row) => row.replace(/ (\d+)S /, (_, size: string) => ` ${size}S `))
+        .sort()
+        .map((row) => expect.stringMatching(new RegExp(row.replaceAll(' ', ' +'))) as string),
+    );
+    const again = join(folder, 'again');
+    ok(await report(`vgcfgbackup -f ${again} ${vg.name}`));
+    expect(withoutHints(await readFile(again, 'latin1'))).toEqual(withoutHints(text));
+    expect(ok(await report('vgs --noheadings -o vg_seqno')).trim()).toBe(String(vg.seqno));
+    expect(await readFile(join(directory, 'backup', vg.name), 'latin1')).toBe(text);
+    expect(await readdir(join(directory, 'archive'))).toHaveLength(1);
+  });
+});
+
+test('several groups share a lab, and disks are called as at home where that can be', async () => {
+  const folder = await scratch();
+  const directory = join(folder, 'twin');
+  const one = await backupOf('linear-striped-tags', folder, 'one');
+  const two = await backupOf('raid', folder, 'two');
+  const data = (await readFile(two, 'latin1')).replace('"/dev/vda"', '"/dev/sdk"');
+  await writeFile(two, data, 'latin1');
+  const out = ok(await lvstudio(['lab', 'twin', directory, one, two]));
+  expect(out).toMatch(/\/dev\/sdk +8:160/);
+  const vgs = ok(await lvstudio(`--lab ${directory} vgs --noheadings -o vg_name`));
+  expect(vgs.trim().split(/\s+/)).toEqual(['one', 'two']);
+  const pv = ok(await lvstudio(`--lab ${directory} pvs --noheadings -o vg_name /dev/sdk`));
+  expect(pv.trim()).toBe('two');
+});
+
+test('a PV may be left out, by its device or its UUID', async () => {
+  const folder = await scratch();
+  const file = await backupOf('linear-striped-tags', folder);
+  const read = parseMetadata(await readFile(file, 'latin1'), '');
+  if (!read.ok) throw new Error(read.error.why);
+  const [first, second] = read.value.vg.pvs;
+  for (const name of [first!.deviceHint, formatLvmId(second!.id)]) {
+    const directory = join(folder, `twin${name.length}`);
+    ok(await lvstudio(['lab', 'twin', directory, file, '--missing', name]));
+    const pvs = await lvstudio(`--lab ${directory} pvs`);
+    expect(pvs.out).toContain('[unknown]');
+    expect(pvs.err).toContain("Couldn't find device with uuid");
+  }
+});
+
+test('what the disks do not say is taken from the extents', async () => {
+  const folder = await scratch();
+  const file = await backupOf('linear-striped-tags', folder);
+  const text = (await readFile(file, 'latin1')).replaceAll(/^\t*dev_size = .*\n/gm, '');
+  await writeFile(file, text, 'latin1');
+  const directory = join(folder, 'twin');
+  ok(await lvstudio(['lab', 'twin', directory, file]));
+  const read = parseMetadata(text, '');
+  if (!read.ok) throw new Error(read.error.why);
+  const { vg } = read.value;
+  const [first] = vg.pvs;
+  const [image] = (await readdir(directory)).filter((one) => one.endsWith('.img'));
+  expect((await stat(join(directory, image!))).size).toBe(
+    (first!.peStart + first!.peCount * vg.extentSize) * 512,
+  );
+});
+
+describe('no twin is made', () => {
+  const refused = async (words: readonly string[]): Promise<string> => {
+    const said = await lvstudio(['lab', 'twin', ...words]);
+    expect([said.status, said.out]).toEqual([5, '']);
+    return said.err;
+  };
+
+  test('of files that are no backups, and nothing is left behind', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const good = await backupOf('raid', folder);
+    const text = await readFile(good, 'latin1');
+    const bad: Record<string, string> = {
+      empty: '',
+      rubbish: '\u0000\u0001 { { {',
+      half: text.slice(0, text.length / 2),
+      other: 'contents = "Something Else"\nversion = 1\n',
+      letter: 'dear all,\n',
+    };
+    for (const [name, content] of Object.entries(bad)) {
+      const file = join(folder, name);
+      await writeFile(file, content, 'latin1');
+      expect(await refused([directory, good, file]), name).toContain(
+        `${file} is no backup of a volume group: `,
+      );
+    }
+    expect(await refused([directory, join(folder, 'gone')])).toContain('cannot be read: no such');
+    expect(await refused([directory, folder])).toContain('cannot be read: ');
+    expect((await readdir(folder)).includes('twin')).toBe(false);
+  });
+
+  test('of one group twice, one PV twice, or without all of its PVs', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const file = await backupOf('raid', folder);
+    const copy = join(folder, 'copy');
+    await writeFile(copy, await readFile(file));
+    expect(await refused([directory, file, copy])).toContain(
+      `${file} and ${copy} are both of volume group vg`,
+    );
+    const renamed = await backupOf('raid', folder, 'vg2');
+    expect(await refused([directory, file, renamed])).toContain(
+      `${file} and ${renamed} both have the PV `,
+    );
+    expect(await refused([directory, file, '--missing', '/dev/sdz'])).toContain(
+      'no PV of these backups is /dev/sdz',
+    );
+    const read = parseMetadata(await readFile(file, 'latin1'), '');
+    const all = read.ok ? read.value.vg.pvs.map(({ deviceHint }) => deviceHint) : [];
+    expect(
+      await refused([directory, file, ...all.flatMap((name) => ['--missing', name])]),
+    ).toContain('no disk of vg has room for its metadata');
+    expect((await readdir(folder)).includes('twin')).toBe(false);
+  });
+
+  test('in a folder that has something in it', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const file = await backupOf('raid', folder);
+    await mkdir(directory);
+    await writeFile(join(directory, 'letter'), 'dear');
+    expect(await refused([directory, file])).toContain('the folder is not empty');
+    expect(await readdir(directory)).toEqual(['letter']);
+  });
+});
