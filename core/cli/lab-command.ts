@@ -8,7 +8,7 @@ import type { DiskChange } from '../engine/disk-keeper.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { errorLines } from '../report/errors.ts';
-import { labTable } from '../report/lab-table.ts';
+import { heldWords, labTable } from '../report/lab-table.ts';
 import { questionText } from '../report/notices.ts';
 import { sizeWords } from '../report/size-text.ts';
 import { flag, parseOptions, valued } from './getopt.ts';
@@ -117,9 +117,23 @@ export async function previewLab(
     const why = line.error;
     return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });
   }
+  const { disks } = await door.look();
+  const refused = line.value.changes.flatMap((change) => leavesChanges(change, disks) ?? []);
+  if (refused.length > 0) {
+    const error = { code: 'usage', command: 'lab', why: refused.join('; ') } as const;
+    return err({ error, messages: refused });
+  }
   const question = await questionOf(line.value.changes, door);
   const questions = question ? [questionText(question)] : [];
   return ok({ commandLine: joinWords(argv), plans: [], questions, warnings: [] });
+}
+
+/** What a change of mode would leave behind. */
+function leavesChanges(change: DiskChange, disks: readonly DiskState[]): string | undefined {
+  if (change.kind !== 'mode' || change.mode === 'sandbox') return undefined;
+  const disk = disks.find(({ path }) => path === pathOf(change.device));
+  const held = disk?.sandbox && heldWords(disk.sandbox.changed);
+  return disk && held !== undefined ? `${disk.image}: ${held}` : undefined;
 }
 
 const asked = (question: Question) => ({ question, text: questionText(question) });

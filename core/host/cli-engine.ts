@@ -44,7 +44,8 @@ export async function runAsking(
   const first = argv[0] === 'dmsetup' ? await untilInterrupted(answer, io) : await answer;
   if (!first) return INTERRUPTED;
   if (first.wantsInput) {
-    const { status, output } = await api.command(argv, { input: await textOf(io.stdin) });
+    const input = await readTextStream(io.stdin, SCRIPT_LIMIT);
+    const { status, output } = await api.command(argv, { input });
     await print(io, output);
     return status;
   }

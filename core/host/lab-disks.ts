@@ -4,7 +4,7 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from '../engine/disk-keeper.ts';
-import { sizeWords } from '../report/size-text.ts';
+import { heldWords } from '../report/lab-table.ts';
 import { planAttach, storedElsewhere } from './attach.ts';
 import { dropClaim } from './image-claim.ts';
 import { labError } from './lab-error.ts';
@@ -119,8 +119,7 @@ export class LabDisks implements DiskKeeper {
   /** Why a sandbox cannot be left behind; undefined where it is empty. */
   private async heldBack({ disk, opened }: Kept): Promise<string | undefined> {
     const { sandbox, problem } = opened.disk;
-    if (sandbox?.changed === 0) return undefined;
-    if (sandbox) return `has ${sizeWords(sandbox.changed)} of changes in its sandbox`;
+    if (sandbox) return heldWords(sandbox.changed);
     const used = await sandboxUse(imagePath(this.directory, disk));
     return used === undefined ? undefined : `has a sandbox that cannot be opened: ${problem}`;
   }

@@ -1,5 +1,6 @@
 /** The disks of a lab as a table. */
 import type { DiskState } from '../contract/state.ts';
+import { sizeWords } from './size-text.ts';
 import { SECTOR, type Sectors } from '../base/units.ts';
 
 type Shown = Omit<DiskState, 'size'> & { readonly size?: DiskState['size'] };
@@ -29,6 +30,12 @@ function row({ path, devno, size, mode, image, problem, note, sandbox }: Shown):
     `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}`,
     said === undefined ? image : `${image}: ${clauseOf(said, image)}`,
   ];
+}
+
+/** Why a sandbox is not left for another mode, in a clause; undefined where it is empty. */
+export function heldWords(changed: Sectors): string | undefined {
+  if (changed === 0) return undefined;
+  return `has ${sizeWords(changed)} of changes in its sandbox: apply or discard them first`;
 }
 
 /** Sentences begin with the name of the image, which stands in the table already. */

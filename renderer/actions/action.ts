@@ -1,4 +1,4 @@
-import type { LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
 import { pvOf } from '../state/subjects.ts';
 
@@ -53,6 +53,19 @@ export const selectedLv = (lab: LabState, selected: Subject | undefined): LvStat
   lab.vgs
     .flatMap(({ lvs }) => lvs)
     .find(({ vg, name }) => selected?.kind === 'lv' && `${vg}/${name}` === selected.id);
+
+/** A PV is selected with its disk. */
+export const selectedDisk = (
+  lab: LabState,
+  selected: Subject | undefined,
+): DiskState | undefined =>
+  selected?.kind === 'disk' || selected?.kind === 'pv'
+    ? lab.disks.find(({ path }) => path === selected.id)
+    : undefined;
+
+/** Whether an action is about what is selected. */
+export const concerns = ({ on }: ActionSpec, selected: Subject | undefined): boolean =>
+  on === selected?.kind || (on === 'disk' && selected?.kind === 'pv');
 
 type Unavailable = ActionSpec['unavailable'];
 

@@ -13,6 +13,13 @@ import {
   renameGroup,
 } from './change-group.ts';
 import { extendGroup, leaveGroup } from './change-members.ts';
+import {
+  applySandbox,
+  attachImage,
+  changeMode,
+  detachDisk,
+  discardSandbox,
+} from './change-disks.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
@@ -59,4 +66,9 @@ export const ACTIONS: readonly ActionSpec[] = [
   giveUpPv,
   leaveGroup,
   removePv,
+  changeMode,
+  applySandbox,
+  discardSandbox,
+  attachImage,
+  detachDisk,
 ];

@@ -1,13 +1,14 @@
 /** What this is: the facts of the selection, and what can be done to it. */
 import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
-import type { ActionSpec } from '../actions/action.ts';
+import { concerns, type ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { vgOfBackup } from '../state/backup-path.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { pvOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { labModes, modeWords } from './disk-words.ts';
 
 /** A PV without a disk is known by its id: its name says nothing. */
 const titleOf = (lab: LabState, selected: Subject | undefined): string =>
@@ -55,7 +56,7 @@ export function Inspector(): ReactElement {
 
 /** Those of the selection first, then those that need none. */
 const actionsFor = (selected: Subject | undefined): readonly ActionSpec[] => [
-  ...ACTIONS.filter(({ on }) => on === selected?.kind),
+  ...ACTIONS.filter((action) => concerns(action, selected)),
   ...ACTIONS.filter(({ on }) => on === 'lab'),
 ];
 
@@ -107,15 +108,8 @@ function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] 
       return vgFacts(lab, selected.id);
     case 'device':
       return deviceFacts(lab, selected.id);
-    case 'disk': {
-      const disk = lab.disks.find(({ path }) => path === selected.id);
-      if (!disk) return [];
-      return [
-        ['Number', disk.devno],
-        ['Size', sizeText(disk.size)],
-        ['Image', `${disk.image} (${disk.mode})`],
-      ];
-    }
+    case 'disk':
+      return diskFacts(lab, selected.id);
     case 'backup':
       return [
         ['Group', vgOfBackup(selected.id) ?? 'unknown'],
@@ -124,10 +118,24 @@ function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] 
     default:
       return [
         ['Folder', lab.lab.directory],
-        ['Disks', String(lab.disks.length)],
+        ['Disks', labModes(lab)],
         ['Volume groups', String(lab.vgs.length)],
       ];
   }
+}
+
+function diskFacts(lab: LabState, path: string): readonly Fact[] {
+  const disk = lab.disks.find((one) => one.path === path);
+  if (!disk) return [];
+  const { problem, note } = disk;
+  return [
+    ['Number', disk.devno],
+    ['Size', sizeText(disk.size)],
+    ['Image', disk.image],
+    ['Mode', modeWords(disk)],
+    ...(problem === undefined ? [] : [['Problem', problem] as const]),
+    ...(note === undefined ? [] : [['Note', note] as const]),
+  ];
 }
 
 function lvFacts(lab: LabState, selected: Subject): readonly Fact[] {
@@ -159,6 +167,7 @@ function pvFacts(lab: LabState, path: string): readonly Fact[] {
     ['First extent', `at sector ${pv.peStart}`],
     ['Attributes', pv.attr],
     ['Metadata areas', String(pv.areaCount)],
+    ...diskFacts(lab, path).filter(([label]) => label !== 'Size'),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
 import { isLost, pvSubject } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { diskNote } from './disk-words.ts';
 
 export interface Row {
   /** Kind and id of the subject, with a colon between. */
@@ -21,7 +22,7 @@ export function rowsOf(lab: LabState): readonly Row[] {
   const orphans = lab.orphans.map((pv) => ({
     key: `pv:${pv.device}`,
     name: pv.device,
-    note: 'no group',
+    note: notes('no group', diskNote(lab, pv.device)),
     size: sizeText(pv.deviceSize),
     attr: pv.attr,
     children: [],
@@ -34,15 +35,23 @@ export function rowsOf(lab: LabState): readonly Row[] {
     .map(({ path, size, mode }) => ({
       key: `disk:${path}`,
       name: path,
-      note: 'no PV',
+      note: notes('no PV', diskNote(lab, path)),
       size: sizeText(size),
       attr: mode,
       children: [],
     }));
-  return [...lab.vgs.map(groupRow), ...orphans, ...blank];
+  return [...lab.vgs.map((vg) => groupRow(lab, vg)), ...orphans, ...blank];
 }
 
-function groupRow(vg: VgState): Row {
+const noteOn = (lab: LabState, path: string): Pick<Row, 'note'> => {
+  const note = diskNote(lab, path);
+  return note === undefined ? {} : { note };
+};
+
+const notes = (...all: readonly (string | undefined)[]): string =>
+  all.filter((one) => one !== undefined).join(', ');
+
+function groupRow(lab: LabState, vg: VgState): Row {
   const volumes = vg.lvs.map((lv) => ({
     key: `lv:${lv.vg}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
@@ -51,6 +60,7 @@ function groupRow(vg: VgState): Row {
     children: [],
   }));
   const pvs = vg.pvs.map((pv) => ({
+    ...noteOn(lab, pv.device),
     key: `pv:${pvSubject(pv).id}`,
     name: pv.device,
     ...(pv.missing ? ({ note: missingNote(pv), missing: true } as const) : {}),

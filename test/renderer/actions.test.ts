@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CHANGE_COMMANDS } from '../../core/cli/commands/index.ts';
 import { ACTIONS } from '../../renderer/actions/index.ts';
 import type { VgState } from '../../core/contract/state.ts';
+import type { Sectors } from '../../core/contract/units.ts';
 import type { Subject } from '../../renderer/state/store.ts';
 import { lab, lv, pv, vg } from './support/lab.ts';
 
@@ -44,6 +45,16 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['give-up-pv', disk, {}, 'vgreduce --removemissing vg'],
   ['leave-group', disk, {}, 'vgreduce vg /dev/sda'],
   ['remove-pv', disk, {}, 'pvremove /dev/sda'],
+  ['change-mode', disk, { mode: 'sandbox' }, 'lab mode /dev/sda sandbox'],
+  ['apply-sandbox', disk, {}, 'lab apply /dev/sda'],
+  ['discard-sandbox', disk, {}, 'lab discard /dev/sda'],
+  [
+    'attach-image',
+    undefined,
+    { file: '/vm/a.img', mode: 'sandbox' },
+    'lab attach --mode sandbox -- /vm/a.img',
+  ],
+  ['detach-disk', disk, {}, 'lab detach /dev/sda'],
 ];
 
 const find = (id: string) => {
@@ -134,6 +145,23 @@ describe('a reason on what cannot be done', () => {
     expect(reason('restore-group', { kind: 'backup', id: 'backup/vg' })).toBeUndefined();
     expect(reason('restore-group', { kind: 'backup', id: '../vg' })).toMatch(/^Select/);
     expect(reason('restore-group', home)).toMatch(/^Select/);
+  });
+
+  test('a disk is in no sandbox, or in one that is empty or half applied', () => {
+    expect(reason('apply-sandbox', disk)).toBe('It is in no sandbox.');
+    expect(reason('discard-sandbox', group)).toBe('Select a disk first.');
+    const held = (changed: number, applying = false) => {
+      const sandbox = { changed: changed as Sectors, applying };
+      const [first, ...others] = lab.disks;
+      return { ...lab, disks: [{ ...first!, mode: 'sandbox' as const, sandbox }, ...others] };
+    };
+    expect(reason('discard-sandbox', disk, held(0))).toBe('Its sandbox is empty.');
+    expect(reason('discard-sandbox', disk, held(128))).toBeUndefined();
+    expect(reason('apply-sandbox', { ...disk, kind: 'disk' }, held(128))).toBeUndefined();
+    expect(reason('apply-sandbox', disk, held(128, true))).toBeUndefined();
+    expect(reason('discard-sandbox', disk, held(128, true))).toBe(
+      'A part of it is in the image: apply it to the end.',
+    );
   });
 
   test('an orphan can be removed, a member cannot', () => {

@@ -131,7 +131,7 @@ describe('a sandbox', () => {
     for (const mode of ['live', 'read-only']) {
       const said = await lvstudio(`lab mode ${directory} sda ${mode}`);
       expect(said.status).toBe(5);
-      expect(said.err).toMatch(/disk\.img: has [\d.]+ KiB of changes in its sandbox/);
+      expect(said.err).toMatch(/disk\.img: has [\d.]+ KiB of changes in its sandbox: apply or/);
     }
     ok(await lvstudio(`lab discard -y ${directory} sda`));
     ok(await lvstudio(`lab mode ${directory} sda read-only`));

@@ -1,0 +1,80 @@
+/** Which disks the lab has, and how their images are opened. */
+import type { DiskState, LabState } from '../../core/contract/state.ts';
+import type { Subject } from '../state/store.ts';
+import { plain, selectedDisk, type ActionSpec } from './action.ts';
+
+const MODES = ['read-only', 'sandbox', 'live'] as const;
+
+type Unavailable = ActionSpec['unavailable'];
+
+const needsDisk =
+  (more: (disk: DiskState) => string | undefined = () => undefined): Unavailable =>
+  (lab, selected) => {
+    const disk = selectedDisk(lab, selected);
+    return disk ? more(disk) : 'Select a disk first.';
+  };
+
+/** Of a sandbox that cannot be opened nobody knows what it holds. */
+const inSandbox = ({ mode, sandbox }: DiskState): string | undefined => {
+  if (mode !== 'sandbox') return 'It is in no sandbox.';
+  return sandbox?.changed === 0 ? 'Its sandbox is empty.' : undefined;
+};
+
+const diskOf = (lab: LabState, selected: Subject | undefined): string =>
+  selectedDisk(lab, selected)?.mode ?? 'live';
+
+export const attachImage: ActionSpec = {
+  id: 'attach-image',
+  title: 'Attach image',
+  on: 'lab',
+  verb: 'Attach',
+  unavailable: () => undefined,
+  fields: () => [
+    { id: 'file', label: 'Image file', kind: 'text', hint: 'a path on this machine' },
+    { id: 'mode', label: 'Open it', kind: 'choice', options: MODES },
+  ],
+  initial: () => ({ file: '', mode: 'read-only' }),
+  words({ file = '', mode = 'read-only' }) {
+    return file.trim() === '' ? undefined : ['lab', 'attach', '--mode', mode, '--', file.trim()];
+  },
+};
+
+export const changeMode: ActionSpec = {
+  id: 'change-mode',
+  title: 'Change mode of disk',
+  on: 'disk',
+  verb: 'Change',
+  unavailable: needsDisk(),
+  fields: () => [{ id: 'mode', label: 'Open its image', kind: 'choice', options: MODES }],
+  initial: (lab, selected) => ({ mode: diskOf(lab, selected) }),
+  words: ({ mode = 'live' }, selected) => selected && ['lab', 'mode', selected.id, mode],
+};
+
+export const applySandbox = plain({
+  id: 'apply-sandbox',
+  title: 'Apply sandbox to image',
+  on: 'disk',
+  verb: 'Apply',
+  unavailable: needsDisk((disk) => disk.problem ?? inSandbox(disk)),
+  words: (_values, selected) => selected && ['lab', 'apply', selected.id],
+});
+
+export const discardSandbox = plain({
+  id: 'discard-sandbox',
+  title: 'Discard sandbox',
+  on: 'disk',
+  verb: 'Discard',
+  unavailable: needsDisk((disk) =>
+    disk.sandbox?.applying ? 'A part of it is in the image: apply it to the end.' : inSandbox(disk),
+  ),
+  words: (_values, selected) => selected && ['lab', 'discard', selected.id],
+});
+
+export const detachDisk = plain({
+  id: 'detach-disk',
+  title: 'Detach disk',
+  on: 'disk',
+  verb: 'Detach',
+  unavailable: needsDisk(),
+  words: (_values, selected) => selected && ['lab', 'detach', selected.id],
+});

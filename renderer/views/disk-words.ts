@@ -1,0 +1,27 @@
+/** How a disk is open, in words. */
+import type { DiskState, LabState } from '../../core/contract/state.ts';
+import { sizeText } from '../widgets/size-text.ts';
+
+/** `sandbox, 64 KiB changed`. */
+export function modeWords({ mode, sandbox }: DiskState): string {
+  if (sandbox?.applying) return 'sandbox, half applied';
+  const changed = sandbox?.changed ?? 0;
+  return changed > 0 ? `${mode}, ${sizeText(changed)} changed` : mode;
+}
+
+/** Beside the name of a disk or its PV; nothing where it is live and sound. */
+export function diskNote(lab: LabState, path: string): string | undefined {
+  const disk = lab.disks.find((one) => one.path === path);
+  if (!disk) return undefined;
+  if (disk.problem !== undefined) return 'unusable';
+  return disk.mode === 'live' ? undefined : modeWords(disk);
+}
+
+/** `4 live, 1 sandbox`. */
+export function labModes({ disks }: LabState): string {
+  const count = (mode: DiskState['mode']): number => disks.filter((d) => d.mode === mode).length;
+  const each = (['live', 'sandbox', 'read-only'] as const)
+    .filter((mode) => count(mode) > 0)
+    .map((mode) => `${count(mode)} ${mode}`);
+  return each.join(', ') || 'none';
+}
