@@ -3,8 +3,10 @@ import { copyFile, readFile, readdir, stat, truncate, unlink, writeFile } from '
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openFileDisk } from '../../../core/host/file-disk.ts';
 import { openLab } from '../../../core/host/open-lab.ts';
 import type { OpenLab } from '../../../core/host/open-lab.ts';
+import { SandboxDisk } from '../../../core/host/sandbox-disk.ts';
 import { lvstudio, realHost, type Said } from '../../support/studio-lab.ts';
 import { scratch } from './scratch.ts';
 
@@ -154,6 +156,34 @@ describe('a sandbox', () => {
       /KiB of changes stay in disk\.img\.sandbox\n$/,
     );
     expect(ok(await attach(here, 'sandbox'))).toMatch(/\(sandbox, [\d.]+ KiB changed\)\n$/);
+  });
+
+  test('whose apply was interrupted can only be applied to the end', async () => {
+    const here = await place();
+    const { directory, image } = here;
+    ok(await attach(here, 'sandbox'));
+    ok(await lvstudio(`--lab ${directory} lvcreate -n new -l 2 vg`));
+    ok(await lvstudio(`--lab ${directory} write vg/home`, 'rewritten'));
+    // All of it, but for the last step: the sandbox is still there.
+    const opened = await SandboxDisk.open({
+      path: image,
+      name: 'sda',
+      create: false,
+      anyway: false,
+    });
+    const target = await openFileDisk({ path: image, name: 'sda', mode: 'live' });
+    if (!opened.ok || !target.ok) throw new Error('not opened');
+    expect(await opened.value.apply(target.value)).toEqual({ ok: true });
+    await Promise.all([opened.value.close(), target.value.close()]);
+    expect(ok(await lvstudio(`lab show ${directory}`))).toContain('(half applied)');
+    expect(await content(here)).toBe('rewritten');
+    const discarded = await lvstudio(`lab discard -y ${directory} sda`);
+    expect(discarded.status).toBe(5);
+    expect(discarded.err).toContain('has a part of its sandbox in it already: apply it to the end');
+    expect((await lvstudio(`lab mode ${directory} sda live`)).status).toBe(5);
+    ok(await lvstudio(`lab apply -y ${directory} sda`));
+    ok(await lvstudio(`lab mode ${directory} sda live`));
+    expect(await content(here)).toBe('rewritten');
   });
 
   test('over an image that somebody changed is not used unless told to', async () => {
