@@ -93,7 +93,14 @@ export type VolumeError =
   /** A PV named twice as a place for a volume. */
   | { readonly code: 'pv-range-twice'; readonly device: string; readonly count: Extents }
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
-  | { readonly code: 'device-read-only'; readonly device: string }
+  | {
+      readonly code: 'device-read-only';
+      readonly device: string;
+      /** The group that would have been written, */
+      readonly vg?: string;
+      /** or what the disk was wanted for. */
+      readonly command?: string;
+    }
   | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
   | {
       readonly code: 'vg-missing-pvs';

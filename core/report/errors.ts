@@ -109,8 +109,13 @@ const SENTENCES: Sentences = {
     `Device ${device} is too small: ${sizeWords(size)}.`,
     `${device}: physical volume not initialized.`,
   ],
-  'device-read-only': ({ device }) => [
-    `Cannot open ${device} for writing: its image is attached read-only.`,
+  'device-read-only': ({ device, vg, command = '' }) => [
+    `Error writing device ${device}: its image is attached read-only.`,
+    ...(vg === undefined ? [] : [`Failed to write metadata to ${device}.`]),
+    ...(vg === undefined ? [] : [`Failed to write VG ${vg}.`]),
+    ...(/^(?:pv|vg)(?:create|extend)$/.test(command)
+      ? [`Failed to setup physical volume "${device}".`]
+      : []),
   ],
   'duplicate-pvs': ({ vg, devices }) => [
     `Cannot update volume group ${vg} with duplicate PV devices: ${devices.join(', ')}.`,

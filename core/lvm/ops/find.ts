@@ -60,7 +60,7 @@ export function vgToChange(
   const unread = unreadArea(scanned) ?? (missing.length > 0 ? unreadDisk(context) : undefined);
   if (unread) return err(unread);
   const locked = lockedDisk(context, scanned);
-  return locked ? err({ code: 'device-read-only', device: locked }) : ok(scanned);
+  return locked ? err({ code: 'device-read-only', device: locked, vg: name }) : ok(scanned);
 }
 
 /**

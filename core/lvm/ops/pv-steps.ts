@@ -28,7 +28,7 @@ export function diskToWrite(
 ): Result<OpDisk, VolumeError> {
   const disk = context.disks.find(({ path }) => path === device);
   if (!disk) return err({ code: 'device-not-found', device, command });
-  return disk.readOnly ? err({ code: 'device-read-only', device }) : ok(disk);
+  return disk.readOnly ? err({ code: 'device-read-only', device, command }) : ok(disk);
 }
 
 export function initStep(disk: OpDisk, layout: PvLayout): Step {
