@@ -48,6 +48,8 @@ export interface ChangeCommand extends CommandSyntax {
     line: LineReader,
     known: Known,
   ): Parsed<readonly Request[]> | Promise<Parsed<readonly Request[]>>;
+  /** False where LVM looks at devices only, and so does not warn of what is odd about groups. */
+  readonly looksAtGroups?: boolean;
   /** Options with which it only looks; undefined where the line has none of them. */
   look?(line: LineReader, engine: CommandEngine): Promise<CommandResult | undefined>;
   /** Said last, where a command counts the objects it went through. */
@@ -68,6 +70,8 @@ export interface Known {
   lvsOf(vg: string): readonly string[] | undefined;
   /** The backup of a group, or a file that is named. */
   backupOf(vg: string, file: string | undefined): Stored<StoredMetadata>;
+  /** What is in a file that is named: a byte string. */
+  fileText(file: string): Stored<string>;
   /** Paths of the PVs that are there; undefined where there is no such group. */
   pvsOf(vg: string): readonly string[] | undefined;
 }
@@ -129,9 +133,22 @@ export const ownOptions = ({ name, options }: CommandSyntax): readonly OptionSpe
 export const FORCE = repeated(flag('force', 'f'));
 
 export const PV_CREATION: readonly OptionSpec[] = [
+  valued('zero', 'Z', 'y|n'),
+  valued('labelsector', undefined, 'Number'),
   valued('metadatasize', undefined, 'Size[m|UNIT]'),
   valued('pvmetadatacopies', undefined, '0|1|2'),
   valued('dataalignment', undefined, 'Size[k|UNIT]'),
+  valued('dataalignmentoffset', undefined, 'Size[k|UNIT]'),
+];
+export const METADATA_IGNORE = valued('metadataignore', undefined, 'y|n');
+/** How many areas a PV has (pvcreate), or how many copies a group keeps (vgcreate, vgchange). */
+export const METADATA_COPIES: OptionSpec = {
+  ...valued('metadatacopies', undefined, 'all|unmanaged|Number'),
+  unlisted: true,
+};
+export const VG_METADATA_COPIES: readonly OptionSpec[] = [
+  valued('vgmetadatacopies', undefined, 'all|unmanaged|Number'),
+  METADATA_COPIES,
 ];
 export const SIZE: readonly OptionSpec[] = [
   valued('size', 'L', 'Size[m|UNIT]'),
@@ -173,12 +190,14 @@ export function pvCounts(
   said: readonly Notice[],
   failures: readonly VolumeError[],
 ): { readonly changed: number; readonly unchanged: number } {
-  const unknown: readonly VolumeError['code'][] = ['not-a-pv', 'device-not-found'];
+  const unknown = (error: VolumeError): boolean =>
+    error.code === 'several'
+      ? error.errors.some(unknown)
+      : ['not-a-pv', 'device-not-found'].includes(error.code);
   const count = (code: Notice['code']): number => said.filter((one) => one.code === code).length;
   return {
     changed: count('pv-changed'),
-    unchanged:
-      count('pv-not-changed') + failures.filter(({ code }) => !unknown.includes(code)).length,
+    unchanged: count('pv-not-changed') + failures.filter((error) => !unknown(error)).length,
   };
 }
 

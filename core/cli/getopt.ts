@@ -11,6 +11,8 @@ export interface OptionSpec {
   readonly long: string;
   /** What it takes, as `--help` names it: `Size[m|UNIT]`. Absent: nothing. */
   readonly value?: string;
+  /** Another name of an option, which `--help` does not mention. */
+  readonly unlisted?: true;
   /** May be given more than once: each time counts (`-ff`), or each adds a value. */
   readonly repeats?: true;
 }

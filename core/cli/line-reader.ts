@@ -4,6 +4,7 @@ import type { Sectors } from '../base/units.ts';
 import type { AllocationPolicy } from '../contract/state.ts';
 import { checkTag } from '../lvm/format/names.ts';
 import type { ActivationRequest } from '../lvm/ops/activation.ts';
+import type { Copies } from '../lvm/ops/balance.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
@@ -114,12 +115,26 @@ export class LineReader {
     return defined({ stripes, stripeSize });
   }
 
-  pvCreation(): PvCreation {
+  /** @param copies a shorter name of `--pvmetadatacopies`, where it has one. */
+  pvCreation(copies?: string): PvCreation {
+    const labelSector = this.count('labelsector');
+    if (labelSector !== undefined && labelSector > 3) this.note('labelsector must be less than 4.');
     return defined({
       metadataSize: this.size('metadatasize'),
       dataAlignment: this.size('dataalignment', 'k'),
-      metadataCopies: this.read('pvmetadatacopies', copies),
+      dataAlignmentOffset: this.size('dataalignmentoffset', 'k'),
+      bootloaderSize: this.size('bootloaderareasize'),
+      metadataCopies:
+        this.read('pvmetadatacopies', areaCount) ?? this.read(copies ?? '', areaCount),
+      metadataIgnore: this.yesNo('metadataignore'),
+      zero: this.yesNo('zero'),
+      labelSector,
     });
+  }
+
+  /** `--vgmetadatacopies`, or as it is called for short. */
+  vgCopies(): Copies | undefined {
+    return this.read('vgmetadatacopies', copies) ?? this.read('metadatacopies', copies);
   }
 
   /** Refuses the line, unless an option of it was refused before. */
@@ -177,7 +192,14 @@ const tag: Reading<string> = (text) => {
   return checkTag(plain) ? err(undefined) : ok(plain);
 };
 
-const copies: Reading<0 | 1 | 2> = (text) =>
+/** 0 is another word for unmanaged. */
+const copies: Reading<Copies> = (text) => {
+  if (text === 'all' || text === 'unmanaged') return ok(text);
+  const count = wholeNumber(text);
+  return count.ok && count.value === 0 ? ok('unmanaged') : count;
+};
+
+const areaCount: Reading<0 | 1 | 2> = (text) =>
   text === '0' || text === '1' || text === '2' ? ok(Number(text) as 0 | 1 | 2) : err(undefined);
 
 const POLICIES: readonly AllocationPolicy[] = [

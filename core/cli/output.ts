@@ -53,6 +53,8 @@ const MISUSE: readonly VolumeError['code'][] = [
   'size-zero',
   'stripes-invalid',
   'same-name',
+  'restore-unreadable',
+  'restore-id-unknown',
   'name-refused',
 ];
 

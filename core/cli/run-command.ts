@@ -119,10 +119,17 @@ async function readChange(
     requests: line.value.text('autobackup')?.match(/^[n0]$/)
       ? requests.value.map((request): Request => ({ ...request, unsaved: true }))
       : requests.value,
-    warnings: scan.notices.map((notice) => indented(noticeLine(notice))),
+    warnings: scanWarnings(scan, command),
     yes: line.value.has('yes'),
     test: line.value.has('test'),
   });
+}
+
+/** What a look at the disks found odd, as far as the command has to do with it. */
+function scanWarnings(scan: Scan, { looksAtGroups = true }: ChangeCommand): readonly OutputLine[] {
+  const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
+  const shown = scan.notices.filter((notice) => looksAtGroups || !ofGroups.has(notice));
+  return shown.map((notice) => indented(noticeLine(notice)));
 }
 
 function knownIn(scan: Scan, backups: BackupStore): Known {
@@ -143,6 +150,7 @@ function knownIn(scan: Scan, backups: BackupStore): Known {
       if (!backup.ok) return backup;
       return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
     },
+    fileText: (file) => backups.read(file),
     pvsOf: (name) => {
       const found = find(name);
       return found && [...found.devices.values()].map(({ path }) => path);

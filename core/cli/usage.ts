@@ -11,7 +11,9 @@ export function helpText(command: CommandSyntax): readonly string[] {
     `  ${name} - ${about}`,
     '',
     ...forms.map((form) => `  ${name} ${form}`),
-    ...ownOptions(command).map(optionLine),
+    ...ownOptions(command)
+      .filter(({ unlisted }) => !unlisted)
+      .map(optionLine),
     '',
     '  Common options for lvm:',
     ...COMMON.filter(({ short }) => short !== '?').map(optionLine),

@@ -2,9 +2,11 @@ import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
 import type { ImageNotice, LabError, SandboxQuestion } from './lab-errors.ts';
 import type { SizeError } from './size-errors.ts';
+import type { PvError, PvNotice, PvQuestion } from './pv-errors.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData };
+export type { PvLayoutRefusal } from './pv-errors.ts';
 
 /** Why LVM refuses a name (reference 2.8). */
 export type NameRefusal =
@@ -28,6 +30,7 @@ export type VolumeError =
   | SizeError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
+  | PvError
   | { readonly code: 'vg-exists'; readonly vg: string }
   | {
       readonly code: 'lv-not-found';
@@ -67,12 +70,12 @@ export type VolumeError =
       readonly command: string;
     }
   /** The label says the PV is in a VG, but no metadata tells which. */
-  | { readonly code: 'pv-used-unknown'; readonly device: string }
+  | { readonly code: 'pv-used-unknown'; readonly device: string; readonly command: string }
   | { readonly code: 'pv-not-in-vg'; readonly device: string; readonly vg: string }
   | {
       readonly code: 'pv-not-in-a-vg';
       readonly device: string;
-      readonly what: 'allocatable' | 'other';
+      readonly what: 'allocatable' | 'tag' | 'other';
     }
   | { readonly code: 'pv-vg-active'; readonly device: string }
   | { readonly code: 'pv-in-use'; readonly device: string }
@@ -246,6 +249,7 @@ export type VolumeError =
 
 /** Something LVM asks before it does harm. `-y` answers all of them with yes. */
 export type Question =
+  | PvQuestion
   | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
   | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }
@@ -256,6 +260,7 @@ export type Question =
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
+  | PvNotice
   | { readonly code: 'pv-created'; readonly device: string }
   | { readonly code: 'pv-removed'; readonly device: string }
   | { readonly code: 'pv-changed'; readonly device: string }

@@ -7,6 +7,10 @@ export interface AreaRef {
   readonly device: string;
   /** Sector of the area's header on the device. */
   readonly start: Sectors;
+  /** In sectors, the header included, as the PV's label has it. */
+  readonly size: Sectors;
+  /** Set aside: in a commit, once it is done; elsewhere as it is now (reference 1.6). */
+  readonly ignored: boolean;
 }
 
 /** Everything needed to make a disk a PV (reference 1.2, 1.8). */
@@ -14,10 +18,18 @@ export interface PvLayout {
   /** 32 characters, without dashes. */
   readonly pvId: string;
   readonly deviceSize: Sectors;
+  /** 0 to 3; LVM's default is 1. */
+  readonly labelSector: number;
+  /** The first four sectors are zeroed first; otherwise only labels in them are. */
+  readonly zero: boolean;
   /** Sector of the first physical extent. */
   readonly peStart: Sectors;
+  /** Kept free in front of the extents for a boot loader. */
+  readonly bootloader?: { readonly start: Sectors; readonly size: Sectors };
   /** 0 to 2 metadata areas. */
   readonly areas: readonly { readonly start: Sectors; readonly size: Sectors }[];
+  /** New areas are set aside: they take no text until they are asked for. */
+  readonly ignored: boolean;
 }
 
 /**
@@ -36,6 +48,8 @@ export type Action =
       readonly pvId: string;
       readonly deviceSize: Sectors;
     }
+  /** Sets the areas of an orphan aside, or takes them into use; `ignored` says which. */
+  | { readonly kind: 'set-aside'; readonly areas: readonly AreaRef[] }
   /** Zeroes the sector that holds the label; the rest of the disk stays. */
   | { readonly kind: 'wipe-label'; readonly device: string }
   /** Puts the new text beside the committed one; no header changes. */

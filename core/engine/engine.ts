@@ -26,6 +26,7 @@ import { diskState, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { perform } from './perform.ts';
 import { BackupWriter } from './perform-backup.ts';
+import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
@@ -53,6 +54,7 @@ const CHANGES_METADATA: readonly Action['kind'][] = [
   'commit-metadata',
   'erase-metadata',
   'mark-pv',
+  'set-aside',
 ];
 
 export class Engine implements CommandEngine {
@@ -239,11 +241,14 @@ export class Engine implements CommandEngine {
 
   private async runNow(plan: Plan): Promise<RunOutcome> {
     const operation = ++this.operations;
-    const metadata = new MetadataWriter(this.options.keeper.disks, this.texts, (body) => {
+    const { dm, backupWriter: backups } = this;
+    const { disks } = this.options.keeper;
+    const labels = new LabelWriter(disks);
+    const metadata = new MetadataWriter(disks, this.texts, (body) => {
       this.publish(body);
     });
     const outcome = await runPlan(plan, {
-      perform: (action) => perform(action, this.dm, metadata, this.backupWriter),
+      perform: (action) => perform(action, { dm, labels, metadata, backups }),
       progress: (running, index, phase, error) =>
         this.progress(operation, running, index, phase, error),
     });

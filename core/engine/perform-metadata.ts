@@ -1,17 +1,9 @@
-/** The actions of a plan that write labels and metadata (reference 1.6). */
+/** The actions of a plan that write metadata and the headers of its areas (reference 1.6). */
 import { err, ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
-import type { Action, AreaRef, PvLayout } from '../contract/plan.ts';
-import type { LvmId } from '../base/ids.ts';
-import { sectors } from '../base/units.ts';
-import {
-  createArea,
-  encodeText,
-  readAreaHeader,
-  writeAreaHeader,
-  writeText,
-} from '../lvm/area-io.ts';
+import type { Action, AreaRef } from '../contract/plan.ts';
+import { encodeText, readAreaHeader, writeAreaHeader, writeText } from '../lvm/area-io.ts';
 import {
   withCommitted,
   withoutPrecommitted,
@@ -19,16 +11,11 @@ import {
   withPrecommitted,
 } from '../lvm/format/area-header.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
-import { readLabel, wipeLabel, writeLabel, zeroLabelSectors } from '../lvm/label-io.ts';
 import type { TextCache } from '../lvm/scan-pv.ts';
-import type { AreaHeader, PvLabel, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
+import type { AreaHeader, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
 
 type Done = Result<void, VolumeError>;
 type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
-
-/** Bit 0 of the label's flags; version 2 of its extension knows it. */
-const USED = 1;
-const EXTENSION_VERSION = 2;
 
 /** One operation's view of the metadata areas it writes. */
 export class MetadataWriter {
@@ -40,47 +27,6 @@ export class MetadataWriter {
     private readonly texts: TextCache,
     private readonly emit: (body: EventBody) => void,
   ) {}
-
-  /** A half-made PV is not seen as one: signatures go first, the label comes last. */
-  async initPv({ device, layout }: Of<'init-pv'>): Promise<Done> {
-    const disk = this.disk(device);
-    if (!disk.ok) return disk;
-    const zeroed = await zeroLabelSectors(disk.value);
-    if (!zeroed.ok) return zeroed;
-    for (const area of layout.areas) {
-      const created = await createArea(disk.value, area);
-      if (!created.ok) return created;
-    }
-    const flushed = await disk.value.device.submit({ op: 'flush' });
-    if (!flushed.ok) return flushed;
-    return writeLabel(disk.value, newLabel(layout));
-  }
-
-  markPv({ device, used }: Of<'mark-pv'>): Promise<Done> {
-    return this.changeLabel(device, (label) => ({
-      ...label,
-      extensionVersion: EXTENSION_VERSION,
-      extensionFlags: used ? label.extensionFlags | USED : label.extensionFlags & ~USED,
-    }));
-  }
-
-  relabelPv({ device, pvId, deviceSize }: Of<'relabel-pv'>): Promise<Done> {
-    return this.changeLabel(device, (label) => ({ ...label, pvId: pvId as LvmId, deviceSize }));
-  }
-
-  async wipeLabel({ device }: Of<'wipe-label'>): Promise<Done> {
-    const disk = this.disk(device);
-    return disk.ok ? wipeLabel(disk.value) : disk;
-  }
-
-  private async changeLabel(device: string, change: (label: PvLabel) => PvLabel): Promise<Done> {
-    const disk = this.disk(device);
-    if (!disk.ok) return disk;
-    const label = await readLabel(disk.value);
-    if (!label.ok) return label;
-    if (!label.value) return err({ code: 'not-a-pv', device, command: 'pvchange' });
-    return writeLabel(disk.value, change(label.value));
-  }
 
   async write(action: Of<'write-metadata'>): Promise<Done> {
     const { vg, seqno } = action;
@@ -107,15 +53,21 @@ export class MetadataWriter {
     return ok();
   }
 
-  /** Committed as soon as one area has it: a disk that fails here keeps the old version. */
+  /**
+   * Committed as soon as one area has it that is read: a disk that fails here keeps the old
+   * version. Areas that are set aside with this version come first: until another one has it, the
+   * old version is still to be found where it was.
+   */
   async commit({ vg, seqno, areas }: Of<'commit-metadata'>): Promise<Done> {
     let committed = 0;
     let failure: Done = ok();
-    for (const area of areas) {
-      const done = await this.point(area, withCommitted);
+    for (const area of [...areas].sort((a, b) => Number(b.ignored) - Number(a.ignored))) {
+      const done = await this.point(area, (header, text) =>
+        withCommitted(header, text, area.ignored),
+      );
       const there = done.ok || (await this.isCommitted(area));
       if (there) {
-        committed++;
+        if (!area.ignored) committed++;
         this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'commit' });
       } else failure = done;
     }
@@ -131,6 +83,15 @@ export class MetadataWriter {
       } else failure = done;
     }
     return failure;
+  }
+
+  /** An orphan's areas hold no text: only the mark of their headers changes. */
+  async setAside({ areas }: Of<'set-aside'>): Promise<Done> {
+    for (const area of areas) {
+      const done = await this.change(area, (header) => ({ ...header, ignored: area.ignored }));
+      if (!done.ok) return done;
+    }
+    return ok();
   }
 
   /** Empties every header, or puts back those already emptied. */
@@ -172,6 +133,7 @@ export class MetadataWriter {
     const found = await this.header(area);
     const text = this.written.get(key(area));
     const slot = found.ok ? found.value.header.committed : undefined;
+    if (!found.ok || found.value.header.ignored !== area.ignored) return false;
     return text !== undefined && slot?.offset === text.offset && slot.checksum === text.checksum;
   }
 
@@ -180,8 +142,7 @@ export class MetadataWriter {
   ): Promise<Result<{ disk: ScanDisk; header: AreaHeader }, VolumeError>> {
     const disk = this.disk(area.device);
     if (!disk.ok) return disk;
-    const size = sectors(disk.value.device.size - area.start);
-    const header = await readAreaHeader(disk.value, { start: area.start, size });
+    const header = await readAreaHeader(disk.value, area);
     return header.ok ? ok({ disk: disk.value, header: header.value }) : header;
   }
 
@@ -192,16 +153,3 @@ export class MetadataWriter {
 }
 
 const key = ({ device, start }: AreaRef): string => `${device} ${start}`;
-
-function newLabel(layout: PvLayout): PvLabel {
-  return {
-    pvId: layout.pvId as LvmId,
-    deviceSize: layout.deviceSize,
-    labelSector: 1,
-    dataAreas: [{ start: layout.peStart, size: sectors(0) }],
-    metadataAreas: layout.areas,
-    extensionVersion: EXTENSION_VERSION,
-    extensionFlags: 0,
-    bootloaderAreas: [],
-  };
-}

@@ -6,25 +6,34 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { BackupWriter } from './perform-backup.ts';
+import type { LabelWriter } from './perform-label.ts';
 import type { MetadataWriter } from './perform-metadata.ts';
 
 type Done = Result<void, VolumeError>;
 
+/** Who does what of one operation. */
+export interface Performers {
+  readonly dm: DeviceMapper;
+  readonly labels: LabelWriter;
+  readonly metadata: MetadataWriter;
+  readonly backups: BackupWriter;
+}
+
 export function perform(
   action: Action,
-  dm: DeviceMapper,
-  metadata: MetadataWriter,
-  backups: BackupWriter,
+  { dm, labels, metadata, backups }: Performers,
 ): Promise<Done> | Done {
   switch (action.kind) {
     case 'init-pv':
-      return metadata.initPv(action);
+      return labels.initPv(action);
     case 'mark-pv':
-      return metadata.markPv(action);
+      return labels.markPv(action);
     case 'relabel-pv':
-      return metadata.relabelPv(action);
+      return labels.relabelPv(action);
     case 'wipe-label':
-      return metadata.wipeLabel(action);
+      return labels.wipeLabel(action);
+    case 'set-aside':
+      return metadata.setAside(action);
     case 'write-metadata':
       return metadata.write(action);
     case 'precommit-metadata':

@@ -94,7 +94,8 @@ export async function writeText(
   owner: TextOwner,
 ): Promise<Result<TextLocation, VolumeError>> {
   const areaBytes = sectorsToBytes(header.size);
-  const offset = placeText(areaBytes, size, header.committed);
+  // What an area that is set aside points at is no version of anything.
+  const offset = placeText(areaBytes, size, header.ignored ? undefined : header.committed);
   if (offset === undefined) {
     const max = maxTextBytes(areaBytes);
     return err({ code: 'metadata-too-large', ...owner, device: disk.path, size, max });
@@ -126,8 +127,9 @@ export async function writeAreaHeader(
 export async function createArea(
   disk: ScanDisk,
   range: DiskRange,
+  ignored = false,
 ): Promise<Result<AreaHeader, IoErrorData>> {
-  const header: AreaHeader = { ...range, ignored: false };
+  const header: AreaHeader = { ...range, ignored };
   const zeros = new Uint8Array(Math.min(NEW_AREA_ZEROS, range.size) * SECTOR);
   const written = await writeSectors(disk.device, range.start, zeros);
   if (!written.ok) return ioErrorOf(written.error, disk, range.start);

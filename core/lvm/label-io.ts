@@ -4,7 +4,7 @@ import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import type { DamageData, IoErrorData } from '../contract/errors.ts';
 import { ioErrorOf } from './disk-io.ts';
 import { readSectors } from '../block/device.ts';
-import { LABEL_SCAN, buildLabelSector, findLabel } from './format/label.ts';
+import { LABEL_SCAN, buildLabelSector, findLabel, labelsIn } from './format/label.ts';
 import type { PvLabel, ScanDisk } from './scan-types.ts';
 
 /**
@@ -34,6 +34,18 @@ export async function writeLabel(
 export async function zeroLabelSectors(disk: ScanDisk): Promise<Result<void, IoErrorData>> {
   const count = Math.min(LABEL_SCAN, disk.device.size);
   return writeDurably(disk, sectors(0), new Uint8Array(count * SECTOR));
+}
+
+/** Zeroes every sector that begins as a label does, sound or not, and nothing beside it. */
+export async function clearLabels(disk: ScanDisk): Promise<Result<void, IoErrorData>> {
+  const count = sectors(Math.min(LABEL_SCAN, disk.device.size));
+  const read = await readSectors(disk.device, sectors(0), count);
+  if (!read.ok) return ioErrorOf(read.error, disk, sectors(0));
+  for (const start of labelsIn(read.value)) {
+    const wiped = await writeDurably(disk, start, new Uint8Array(SECTOR));
+    if (!wiped.ok) return wiped;
+  }
+  return ok();
 }
 
 /** Zeroes every sector that holds a label, and nothing beside it, as pvremove does. */

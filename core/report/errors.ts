@@ -4,6 +4,7 @@ import { printable } from '../base/printable.ts';
 import type { DmErrorData, VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
+import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -54,7 +55,7 @@ const SENTENCES: Sentences = {
     command === 'pvremove'
       ? [
           `PV ${device} is used by VG ${vg} so please use vgreduce first.`,
-          '(If you are certain you need pvremove, then confirm by using --force twice.)',
+          SURE_OF_PVREMOVE,
           `${device}: physical volume label not removed.`,
         ]
       : command === 'pvcreate'
@@ -67,17 +68,56 @@ const SENTENCES: Sentences = {
             `Unable to add physical volume '${device}' to volume group '${vg}'`,
             `${device}: physical volume not initialized.`,
           ],
-  'pv-used-unknown': ({ device }) => [
-    `PV ${device} is marked as belonging to a VG but its metadata is missing.`,
-    `${device}: physical volume not initialized.`,
+  'pv-used-unknown': ({ device, command }) => [
+    `PV ${device} is used by a VG but its metadata is missing.`,
+    ...(command === 'pvremove'
+      ? [SURE_OF_PVREMOVE, `${device}: physical volume label not removed.`]
+      : [`Can't initialize PV '${device}' without -ff.`, notInitialized(device)]),
+  ],
+  'pv-held': ({ device }) => {
+    const held = `Can't open ${device} exclusively.  Mounted filesystem?`;
+    const unread = (length: number): string =>
+      `Error opening device ${device} for reading at 0 length ${length}.`;
+    const why = `Cannot use ${device}: device has a signature`;
+    return [held, held, unread(512), held, unread(4096), why];
+  },
+  'pv-layout-refused': ({ device, why }) => [
+    ...layoutLines(device, why),
+    `Failed to setup physical volume "${device}".`,
+  ],
+  'pv-id-used': ({ pvId, device }) => [
+    `UUID ${formatLvmId(pvId as LvmId)} already in use on "${device}".`,
+  ],
+  'restore-id-unknown': ({ pvId, file, missing }) => [
+    ...missing.map((id) => `WARNING: Couldn't find device with uuid ${formatLvmId(id as LvmId)}.`),
+    `Can't find uuid ${formatLvmId(pvId as LvmId)} in backup file ${file}`,
+  ],
+  'restore-unreadable': ({ file, why }) => [
+    why,
+    "WARNING: couldn't read volume group metadata from file.",
+    `Failed to read VG (null) from ${file}`,
+    `Unable to read volume group from ${file}`,
+  ],
+  'areas-already': ({ device, ignored }) => {
+    const as = ignored ? 'ignored' : 'marked as in-use';
+    return [
+      `Metadata areas on physical volume "${device}" already ${as}.`,
+      `Physical volume ${device} not changed`,
+    ];
+  },
+  'areas-all-ignored': ({ device, vg }) => [
+    `Cannot disable all metadata areas in volume group ${vg}.`,
+    `Physical volume ${device} not changed`,
   ],
   'pv-not-in-vg': ({ device, vg }) => [
     `Physical Volume "${device}" not found in Volume Group "${vg}".`,
   ],
   'pv-not-in-a-vg': ({ device, what }) => [
-    what === 'allocatable'
-      ? `Allocatability not supported by orphan lvm2 format PV ${device}`
-      : `Physical volume ${device} is not in a volume group.`,
+    {
+      allocatable: `Allocatability not supported by orphan lvm2 format PV ${device}`,
+      tag: `Can't change tag on Physical Volume ${device} not in volume group`,
+      other: `Physical volume ${device} is not in a volume group.`,
+    }[what],
     `Physical volume ${device} not changed`,
   ],
   'pv-vg-active': ({ device }) => [
@@ -249,7 +289,7 @@ const SENTENCES: Sentences = {
     const text = `VG ${vg} ${seqno} metadata on ${device} (${size} bytes)`;
     return [`${text} exceeds maximum metadata size (${max} bytes)`];
   },
-  'no-metadata-areas': ({ vg }) => [`Volume group ${vg} has no metadata area that can be written.`],
+  'no-metadata-areas': () => ['Aborting vg_write: No metadata areas to write to!'],
   'metadata-invalid': ({ vg, faults }) => [
     ...faults.map((fault) => `Internal rule broken: ${fault}`),
     `Volume group "${vg}" would not be valid; nothing was written.`,
@@ -274,7 +314,14 @@ const SENTENCES: Sentences = {
       case 'discard-sandbox':
         return question.disks.map(({ device }) => `Sandbox of ${device} left as it is.`);
       case 'initialize-used-pv':
-        return [`${question.device}: physical volume not initialized.`];
+      case 'fake-size':
+        return [notInitialized(question.device)];
+      case 'override-copies':
+        return [
+          question.device === undefined
+            ? `Volume group ${question.vg} not changed`
+            : `Physical volume ${question.device} not changed`,
+        ];
     }
   },
   'backup-failed': ({ path, why }) => [`${path}: ${why}`],
@@ -298,6 +345,10 @@ const SENTENCES: Sentences = {
 
 const unprocessed = (vg: string, direct: true | undefined): Lines =>
   direct ? [] : [`Cannot process volume group ${vg}`];
+const SURE_OF_PVREMOVE =
+  '(If you are certain you need pvremove, then confirm by using --force twice.)';
+
+const notInitialized = (device: string): string => `${device}: physical volume not initialized.`;
 
 const sameSize = (count: number): string =>
   `New size (${count} extents) matches existing size (${count} extents)`;

@@ -31,11 +31,28 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'pretending-size': ({ device, size, deviceSize }) =>
     warned(`${device}: Pretending size is ${size} not ${deviceSize} sectors.`),
+  'faking-size': ({ device, larger }) => {
+    const faking = `Faking size of PV ${device}. Don't write outside real device.`;
+    const over = `\n  WARNING: ${device}: Overriding real size. You could lose data.`;
+    return warned(faking + (larger ? over : ''));
+  },
+  'alignment-ignored': ({ alignment, peStart }) => {
+    const start = `restored pe_start value ${sizeWords(peStart)}`;
+    return warned(`Ignoring data alignment ${sizeWords(alignment)} incompatible with ${start}.`);
+  },
+  'metadata-copies-same': ({ vg, copies }) => ({
+    stream: 'stderr',
+    text: `Number of metadata copies for VG ${vg} is already ${copies || 'unmanaged'}.`,
+  }),
+  'metadata-copies-change': ({ vg, from, to }) =>
+    warned(`Changing preferred number of copies of VG ${vg} metadata from ${from} to ${to}`),
   'extent-size-same': ({ vg, size }) => ({
     stream: 'stderr',
     text: `Physical extent size of VG ${vg} is already ${sizeWords(size)}.`,
   }),
   'wiping-used-pv': ({ device, vg }) => warned(`PV ${device} is used by VG ${vg}.`),
+  'wiping-label': ({ device, vg }) =>
+    warned(`Wiping physical volume label from ${device} of volume group "${vg}".`),
   'vg-consistent': ({ vg }) => said(`Volume group "${vg}" is already consistent.`),
   'vg-made-consistent': ({ vg }) => said(`Wrote out consistent volume group ${vg}.`),
   'lv-partial': ({ lv }) => warned(`Partial LV ${lv} needs to be repaired or removed. `),
@@ -142,6 +159,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     ),
   'updating-old-metadata': ({ vg, device, seqno }) =>
     warned(`updating old metadata to ${seqno} on ${device} for VG ${vg}.`),
+  'updating-pv-header': ({ vg, device }) => warned(`updating PV header on ${device} for VG ${vg}.`),
   'pv-not-found': ({ pvId }) => warned(`Couldn't find device with uuid ${uuid(pvId)}.`),
   'pv-device-missing': ({ vg, pvId, hint }) =>
     warned(`VG ${vg} is missing PV ${uuid(pvId)} (last written to ${printable(hint)}).`),
@@ -186,6 +204,12 @@ const QUESTIONS: Sentences<Question, string> = {
   },
   'wipe-used-pv': ({ device, vg }) =>
     `Really WIPE LABELS from physical volume "${device}" of volume group "${vg}" [y/n]? `,
+  'override-copies': ({ vg }) =>
+    `Override preferred number of copies of VG ${vg} metadata? [y/n]: `,
+  'fake-size': ({ device, deviceSize, size }) => {
+    const sizes = `device size ${sizeWords(deviceSize)} does not match`;
+    return `WARNING: ${device}: ${sizes} requested size ${sizeWords(size)}. Proceed? [y/n]: `;
+  },
   'restore-active': ({ vg, count }) => {
     const what = `volume group "${vg}", while ${count} volume(s) are active`;
     return `Do you really want to proceed with restore of ${what}? [y/n]: `;

@@ -14,6 +14,8 @@ export interface Case {
    * left where the split ends there, these commands make the new version.
    */
   readonly finish?: readonly string[];
+  /** Only of PVs in no group, which are no part of a layout. */
+  readonly orphans?: true;
 }
 
 /** The version that is on the disks; what an unfinished split left is finished first. */
@@ -29,6 +31,8 @@ export async function versionOn(one: Case, platters: Platters): Promise<string> 
   await lab.close();
   return layoutOf(after);
 }
+
+const PVREMOVE = 'pvremove /dev/sda /dev/sdb /dev/sdc /dev/sdd';
 
 export async function platterOf({ before, lost }: Case): Promise<Platters> {
   const platters = await prepared(before);
@@ -57,10 +61,38 @@ export function nextLine(vgs: readonly Pick<VgState, 'name' | 'attr'>[]): string
 }
 
 export const CASES: readonly Case[] = [
-  { name: 'pvcreate', before: [], command: 'pvcreate /dev/sda /dev/sdb' },
+  { name: 'pvcreate', before: [], command: 'pvcreate /dev/sda /dev/sdb', orphans: true },
+  {
+    name: 'pvcreate with all its parts',
+    before: [PVS],
+    command:
+      'pvcreate --pvmetadatacopies 2 --bootloaderareasize 1m --labelsector 2 -Zn /dev/sda /dev/sdb',
+    orphans: true,
+  },
+  {
+    name: 'pvchange --metadataignore of orphans',
+    before: ['pvcreate --pvmetadatacopies 2 /dev/sda /dev/sdb'],
+    command: 'pvchange --metadataignore y /dev/sda /dev/sdb',
+    orphans: true,
+  },
+  {
+    name: 'pvchange --metadataignore',
+    before: [...VOLUMES, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'],
+    command: 'pvchange --metadataignore y --addtag aside /dev/sdc',
+  },
+  {
+    name: 'vgchange --vgmetadatacopies',
+    before: [...VOLUMES, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'],
+    command: 'vgchange --vgmetadatacopies 1 vg',
+  },
+  {
+    name: 'vgchange --vgmetadatacopies all',
+    before: [...VOLUMES, 'vgextend vg /dev/sdc', 'vgchange --vgmetadatacopies 1 vg'],
+    command: 'vgchange --vgmetadatacopies all vg',
+  },
   { name: 'vgcreate', before: [], command: 'vgcreate -s 1m vg /dev/sda /dev/sdb' },
   { name: 'vgextend', before: VOLUMES, command: 'vgextend vg /dev/sdc' },
-  { name: 'pvremove', before: [PVS], command: PVS.replace('create', 'remove') },
+  { name: 'pvremove', before: [PVS], command: PVREMOVE, orphans: true },
   { name: 'pvchange', before: VOLUMES, command: 'pvchange -x n --addtag slow /dev/sdb' },
   { name: 'pvresize', before: VOLUMES, command: 'pvresize --setphysicalvolumesize 20m /dev/sdb' },
   {

@@ -100,7 +100,7 @@ export async function layoutOf(platters: Platters): Promise<string> {
       const counts = segments.map(({ count }) => count).join('+');
       return `${name} ${words(lv)} ${counts} ${runs.join(' ')}`;
     });
-    const head = `${vg.name} ${words(vg)} ${vg.extentSize}: ${members}`;
+    const head = `${vg.name} ${words(vg)} ${vg.extentSize} ${vg.metadataCopies}: ${members}`;
     return [head, ...volumes].join('\n');
   });
   return groups.join('\n');

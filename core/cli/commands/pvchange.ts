@@ -3,6 +3,7 @@ import {
   defined,
   DELETE_TAG,
   FORCE,
+  METADATA_IGNORE,
   pvCounts,
   syntax,
   type ChangeCommand,
@@ -12,13 +13,19 @@ import { flag, valued } from '../getopt.ts';
 export const pvchange: ChangeCommand = {
   name: 'pvchange',
   about: 'Change attributes of physical volume(s)',
-  forms: ['-x|--allocatable y|n PV ...', '-u|--uuid PV ...', '--addtag|--deltag Tag PV ...'],
+  forms: [
+    '-x|--allocatable y|n PV ...',
+    '-u|--uuid PV ...',
+    '--addtag|--deltag Tag PV ...',
+    '--metadataignore y|n PV ...',
+  ],
   options: [
     FORCE,
     valued('allocatable', 'x', 'y|n'),
     flag('uuid', 'u'),
     ADD_TAG,
     DELETE_TAG,
+    METADATA_IGNORE,
     flag('all', 'a'),
   ],
   parse(line, known) {
@@ -26,12 +33,16 @@ export const pvchange: ChangeCommand = {
       ...line.tagChange(),
       allocatable: line.yesNo('allocatable'),
       newId: line.has('uuid') ? (true as const) : undefined,
+      metadataIgnore: line.yesNo('metadataignore'),
     });
     const devices = line.has('all') ? known.pvs() : line.words;
     if (Object.keys(change).length === 0 || (devices.length === 0 && !line.has('all'))) {
       return line.refuse(syntax());
     }
-    return line.requests(devices.map((device) => ({ verb: 'pvchange', device, ...change })));
+    const force = defined({ force: line.has('force') ? (true as const) : undefined });
+    return line.requests(
+      devices.map((device) => ({ verb: 'pvchange', device, ...change, ...force })),
+    );
   },
   summary(said, failures) {
     const { changed, unchanged } = pvCounts(said, failures);

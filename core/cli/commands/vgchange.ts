@@ -8,6 +8,7 @@ import {
   FORCE,
   syntax,
   vgName,
+  VG_METADATA_COPIES,
   type ChangeCommand,
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
@@ -26,6 +27,7 @@ export const vgchange: ChangeCommand = {
     valued('physicalextentsize', 's', 'Size[m|UNIT]'),
     flag('uuid', 'u'),
     valued('setautoactivation', undefined, 'y|n'),
+    ...VG_METADATA_COPIES,
     ALLOC,
     ADD_TAG,
     DELETE_TAG,
@@ -41,6 +43,7 @@ export const vgchange: ChangeCommand = {
       extentSize: line.size('physicalextentsize'),
       newId: line.has('uuid') ? (true as const) : undefined,
       autoactivation: line.yesNo('setautoactivation'),
+      copies: line.vgCopies(),
     });
     const changes = Object.keys(change).length > 0;
     if (!changes && !activation) return line.refuse(syntax());

@@ -7,6 +7,7 @@ import {
   PV_CREATION,
   syntax,
   vgName,
+  VG_METADATA_COPIES,
   type ChangeCommand,
 } from '../command.ts';
 import { valued } from '../getopt.ts';
@@ -22,6 +23,7 @@ export const vgcreate: ChangeCommand = {
     ALLOC,
     ADD_TAG,
     ...PV_CREATION,
+    ...VG_METADATA_COPIES,
     FORCE,
   ],
   parse(line) {
@@ -33,6 +35,7 @@ export const vgcreate: ChangeCommand = {
       maxLv: line.count('maxlogicalvolumes'),
       maxPv: line.count('maxphysicalvolumes'),
       tags: line.tags('addtag'),
+      copies: line.vgCopies(),
     });
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());
     if (wishes.allocation === 'inherit') {

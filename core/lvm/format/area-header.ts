@@ -101,11 +101,15 @@ export const withPrecommitted = (header: AreaHeader, text: TextLocation): AreaHe
   precommitted: text,
 });
 
-/** The header with the new text in its first slot and nothing in the second. */
-export const withCommitted = (header: AreaHeader, text: TextLocation): AreaHeader => {
-  const { start, size, ignored } = header;
-  return { start, size, ignored, committed: text };
-};
+/**
+ * The header with the new text in its first slot and nothing in the second. An area that is set
+ * aside points at the text as well, but readers do not follow it.
+ */
+export const withCommitted = (
+  { start, size }: AreaHeader,
+  text: TextLocation,
+  ignored = false,
+): AreaHeader => ({ start, size, ignored, committed: text });
 
 /** The header without its second slot. */
 export const withoutPrecommitted = (header: AreaHeader): AreaHeader => {

@@ -40,6 +40,16 @@ export function findLabel(data: Uint8Array, device: string): Parsed {
   return damage;
 }
 
+/** The sectors that begin as a label does, whatever follows. */
+export function labelsIn(data: Uint8Array): readonly Sectors[] {
+  const found: Sectors[] = [];
+  for (let sector = 0; (sector + 1) * SECTOR <= data.length; sector++) {
+    const start = sector * SECTOR;
+    if (bytesToByteString(data.subarray(start, start + 8)) === ID) found.push(sectors(sector));
+  }
+  return found;
+}
+
 function parseLabel(data: Uint8Array, sector: number, device: string): Parsed {
   if (bytesToByteString(data.subarray(0, 8)) !== ID) return ok(undefined);
   const fields = view(data);

@@ -175,7 +175,7 @@ function planFor(
 ): Result<Plan, VolumeError> {
   const next = nextVersion({ ...scanned.vg, lvs: [...scanned.vg.lvs, lv] });
   const areas = usableAreas(devicesOf(scanned));
-  const metadata = metadataSteps(context, next, areas, scanned.vg);
+  const metadata = metadataSteps(context, next, areas, { before: scanned.vg });
   if (!metadata.ok) return metadata;
   const tree = deviceTree(next, lv, devNoOf(context, scanned));
   if (!tree.ok) return tree;

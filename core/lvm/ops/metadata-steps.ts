@@ -1,5 +1,5 @@
 /** The steps by which a new version of metadata reaches its disks (reference 1.6, 8.5). */
-import { sectorsToBytes, type Sectors } from '../../base/units.ts';
+import { sectorsToBytes } from '../../base/units.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AreaRef, Step } from '../../contract/plan.ts';
@@ -9,38 +9,45 @@ import type { VolumeGroup } from '../format/model.ts';
 import { lvsInOrder } from '../format/shown.ts';
 import { validateVolumeGroup } from '../format/validate.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import { balanced, type Copies, type UsableArea } from './balance.ts';
 import type { OpContext } from './context.ts';
 
-/** An area that will carry the new text. */
-export interface TargetArea extends AreaRef {
-  readonly size: Sectors;
+export interface MetadataParts {
+  readonly copies?: Copies;
+  /** The version that is there: what is wrong with it already was not made here. */
+  readonly before?: VolumeGroup;
 }
 
 export interface MetadataSteps {
+  /** Those that are written. */
+  readonly areas: readonly AreaRef[];
   /** Text beside the old one, then the second slot of every header. */
   readonly prepare: readonly Step[];
   readonly commit: Step;
 }
 
-/** Every area of these PVs that can be written: sound header, not set aside. */
-export function usableAreas(pvs: readonly ScannedPv[]): readonly TargetArea[] {
-  return pvs.flatMap(({ path, areas }) =>
-    areas
-      .filter(({ header }) => header !== undefined && !header.ignored)
-      .map(({ range }) => ({ device: path, start: range.start, size: range.size })),
+/** Every area of these PVs that has a sound header, those that are set aside too. */
+export function usableAreas(pvs: readonly ScannedPv[]): readonly AreaRef[] {
+  return pvs.flatMap(({ path: device, areas }) =>
+    areas.flatMap(({ range, header }) =>
+      header ? [{ device, ...range, ignored: header.ignored }] : [],
+    ),
   );
 }
+
+/** What the metadata says of its copies: 0 is LVM's word for unmanaged. */
+export const copiesOf = (vg: VolumeGroup): Copies => vg.metadataCopies || 'unmanaged';
 
 /**
  * Validates the new group and plans its way to the disks.
  * Refuses metadata that breaks LVM's own rules, that does not fit, or that has no place to go.
- * @param before the version that is there: what is wrong with it already was not made here.
+ * @param usable every area of the group that can be written; some may stay set aside.
  */
 export function metadataSteps(
   context: OpContext,
   vg: VolumeGroup,
-  areas: readonly TargetArea[],
-  before?: VolumeGroup,
+  usable: readonly UsableArea[],
+  { copies = copiesOf(vg), before }: MetadataParts = {},
 ): Result<MetadataSteps, VolumeError> {
   const faults = faultsOf(vg);
   if (faults.length > 0) {
@@ -48,6 +55,7 @@ export function metadataSteps(
     const code = old.length > 0 ? 'metadata-unsound' : 'metadata-invalid';
     return err({ code, vg: vg.name, faults: old.length > 0 ? old : faults });
   }
+  const areas = balanced(usable, copies, context.random);
   if (areas.length === 0) return err({ code: 'no-metadata-areas', vg: vg.name });
   const text = exportMetadata(vg, context.header);
   const tooSmall = areas.find((area) => text.length > maxTextBytes(sectorsToBytes(area.size)));
@@ -57,13 +65,7 @@ export function metadataSteps(
     const size = text.length;
     return err({ code: 'metadata-too-large', vg: vg.name, seqno: vg.seqno, device, size, max });
   }
-  return ok(
-    stepsFor(
-      vg,
-      text,
-      areas.map(({ device, start }) => ({ device, start })),
-    ),
-  );
+  return ok(stepsFor(vg, text, areas));
 }
 
 const faultsOf = (vg: VolumeGroup): readonly string[] =>
@@ -83,16 +85,15 @@ function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): 
     action: { kind: 'precommit-metadata', vg, seqno, areas },
     undo: { kind: 'revert-metadata', vg, areas },
   };
-  return { prepare: [write, precommit], commit: commitStep(group, areas) };
+  return { areas, prepare: [write, precommit], commit: commitStep(group, areas) };
 }
 
 /** For these areas, all of which have the precommitted text. */
 export function commitStep({ name: vg, seqno }: VolumeGroup, areas: readonly AreaRef[]): Step {
-  const refs = areas.map(({ device, start }) => ({ device, start }));
   return {
     what: `commit seqno ${seqno}`,
     why: 'One sector per disk changes: from now on the new version is the valid one.',
-    action: { kind: 'commit-metadata', vg, seqno, areas: refs },
+    action: { kind: 'commit-metadata', vg, seqno, areas },
     undo: { kind: 'none', because: 'the new version is valid as soon as one disk has it' },
   };
 }
@@ -108,11 +109,7 @@ export function eraseStep(vg: string, areas: readonly AreaRef[]): Step {
   return {
     what: `empty the metadata areas of ${vg}`,
     why: 'Without a committed copy on any disk the group is gone; its text stays in the buffers.',
-    action: {
-      kind: 'erase-metadata',
-      vg,
-      areas: areas.map(({ device, start }) => ({ device, start })),
-    },
+    action: { kind: 'erase-metadata', vg, areas },
     undo: { kind: 'none', because: 'an emptying that fails half-way is taken back by itself' },
   };
 }

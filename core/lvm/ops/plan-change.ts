@@ -6,13 +6,8 @@ import type { Reload } from '../activate/steps.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import {
-  metadataSteps,
-  nextVersion,
-  staleCopyNotices,
-  usableAreas,
-  type TargetArea,
-} from './metadata-steps.ts';
+import type { Copies, UsableArea } from './balance.ts';
+import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { soundMembers, withMissingMarked } from './missing.ts';
 
 export interface ChangeParts {
@@ -26,7 +21,9 @@ export interface ChangeParts {
   /** Once the new version is valid. */
   readonly after?: readonly Step[];
   /** Where the new version is written; default: every area of the group that can be written. */
-  readonly areas?: readonly TargetArea[];
+  readonly areas?: readonly UsableArea[];
+  /** How many of them carry it; default: what the group says. */
+  readonly copies?: Copies;
   readonly warnings?: readonly Notice[];
   readonly questions?: readonly Question[];
   readonly done: readonly Notice[];
@@ -42,7 +39,10 @@ export function planChange(
 ): Result<Plan, VolumeError> {
   const next = nextVersion(withMissingMarked(parts.next, scanned));
   const areas = parts.areas ?? usableAreas(soundMembers(scanned));
-  const metadata = metadataSteps(context, next, areas, scanned.vg);
+  const metadata = metadataSteps(context, next, areas, {
+    before: scanned.vg,
+    ...(parts.copies === undefined ? {} : { copies: parts.copies }),
+  });
   if (!metadata.ok) return metadata;
   const { reload } = parts;
   const before = [

@@ -3,19 +3,19 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import type { Plan, PvLayout, Step } from '../../contract/plan.ts';
+import type { AreaRef, Plan, PvLayout, Step } from '../../contract/plan.ts';
+import { bootloaderEntries } from '../format/bootloader.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
-import type { TargetArea } from './metadata-steps.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { extentCountOf, layoutPv, type PvCreation } from './pv-layout.ts';
 
 /** A device that will be in the group: an orphan PV as it is, or a disk that becomes one. */
 export interface NewMember {
   readonly device: string;
-  readonly layout: PvLayout;
-  readonly areas: readonly TargetArea[];
+  readonly layout: Pick<PvLayout, 'pvId' | 'deviceSize' | 'peStart' | 'areas' | 'bootloader'>;
+  readonly areas: readonly AreaRef[];
   /** Steps that make it a PV; none for an orphan. */
   readonly init: readonly Step[];
 }
@@ -80,17 +80,26 @@ function newMember(
   if (twin) return err({ code: 'duplicate-pvs', vg: twin.vgName ?? '', devices: [device] });
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (pv?.vgName !== undefined) return err({ code: 'pv-of-vg', device, vg: pv.vgName, command });
-  if (pv && isUsed(pv.label)) return err({ code: 'pv-used-unknown', device });
-  if (pv) {
-    const { pvId, deviceSize, dataAreas, metadataAreas } = pv.label;
-    const peStart = dataAreas[0]?.start ?? deviceSize;
-    const layout = { pvId, deviceSize: disk.value.size, peStart, areas: metadataAreas };
-    return ok({ device, layout, areas: usableAreas([pv]), init: [] });
-  }
+  if (pv && isUsed(pv.label)) return err({ code: 'pv-used-unknown', device, command });
+  if (pv) return ok(orphanMember(pv));
   const layout = layoutPv(disk.value, wish, context.random);
   if (!layout.ok) return layout;
-  const areas = layout.value.areas.map((area) => ({ device, ...area }));
+  const { ignored } = layout.value;
+  const areas = layout.value.areas.map((area) => ({ device, ...area, ignored }));
   return ok({ device, layout: layout.value, areas, init: [initStep(disk.value, layout.value)] });
+}
+
+function orphanMember(pv: ScannedPv): NewMember {
+  const { pvId, deviceSize, dataAreas, metadataAreas, bootloaderAreas } = pv.label;
+  const [bootloader] = bootloaderAreas;
+  const layout = {
+    pvId,
+    deviceSize,
+    peStart: dataAreas[0]?.start ?? deviceSize,
+    areas: metadataAreas,
+    ...(bootloader ? { bootloader } : {}),
+  };
+  return { device: pv.path, layout, areas: usableAreas([pv]), init: [] };
 }
 
 /** Bit 0 of the label's flags: some group claims this PV. */
@@ -167,6 +176,6 @@ export function memberPvs(
     deviceSize: layout.deviceSize,
     peStart: layout.peStart,
     peCount: extents(extentCountOf(layout, extentSize)),
-    extra: [],
+    extra: layout.bootloader ? bootloaderEntries(layout.bootloader) : [],
   }));
 }

@@ -1,12 +1,15 @@
 import { newLvmId, type LvmId } from '../../base/ids.ts';
-import { err, ok, type Result } from '../../base/result.ts';
-import type { VolumeError } from '../../contract/errors.ts';
-import type { Plan, Step } from '../../contract/plan.ts';
-import type { PhysicalVolume } from '../format/model.ts';
+import { err, ok, type Err, type Result } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { UsableArea } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
 import { activeLvs, vgToChange } from './find.ts';
-import { planChange } from './plan-change.ts';
+import { usableAreas } from './metadata-steps.ts';
+import { soundMembers } from './missing.ts';
+import { planChange, type ChangeParts } from './plan-change.ts';
 import { relabelStep } from './pv-steps.ts';
 import { tagged, type TagChange } from './tags.ts';
 
@@ -17,51 +20,130 @@ export interface PvchangeRequest extends TagChange {
   readonly allocatable?: boolean;
   /** Gives it a new identifier. */
   readonly newId?: true;
+  /** Sets its metadata areas aside, or takes them into use. */
+  readonly metadataIgnore?: boolean;
+  /** Does not ask. */
+  readonly force?: true;
 }
 
 export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
-  const found = memberToChange(
-    context,
-    request.device,
-    'pvchange',
-    request.allocatable === undefined ? 'other' : 'allocatable',
-  );
+  const { device, allocatable, metadataIgnore } = request;
+  const orphan = context.scan.pvs.find(({ path, vgName }) => path === device && !vgName);
+  if (orphan && metadataIgnore !== undefined && !changesEntry(request)) {
+    return setAside(orphan, metadataIgnore);
+  }
+  const tags = request.addTags ?? request.deleteTags;
+  const what = tags ? 'tag' : allocatable === undefined ? 'other' : 'allocatable';
+  const found = memberToChange(context, device, 'pvchange', what);
   if (!found.ok) return found;
   const { pv, scanned, entry } = found.value;
-  if (request.allocatable === entry.status.includes('ALLOCATABLE')) {
-    return ok(nothingToDo(request.device, request.allocatable));
-  }
-  const fresh = request.newId ? newLvmId((limit) => context.random.below(limit)) : entry.id;
   if (request.newId && activeLvs(context, scanned.vg).length > 0) {
-    return err({ code: 'pv-vg-active', device: request.device });
+    return err({ code: 'pv-vg-active', device });
   }
+  if (allocatable === entry.status.includes('ALLOCATABLE')) {
+    return ok(nothingToDo(device, allocatable));
+  }
+  const copies = metadataIgnore === undefined ? undefined : withIgnored(found.value, request);
+  if (copies && !copies.ok) return copies;
+  const fresh = request.newId ? newLvmId((limit) => context.random.below(limit)) : entry.id;
   const changed: PhysicalVolume = {
     ...entry,
     id: fresh,
     tags: tagged(entry.tags, request),
-    status: withAllocatable(entry.status, request.allocatable),
+    status: withAllocatable(entry.status, allocatable),
   };
-  const relabel: readonly Step[] = request.newId ? [relabelStep(pv, { pvId: fresh })] : [];
   return planChange(context, scanned, {
-    title: `Change physical volume ${request.device}`,
-    next: {
-      ...scanned.vg,
-      pvs: scanned.vg.pvs.map((one) => (one === entry ? changed : one)),
-      lvs: scanned.vg.lvs.map((lv) => ({ ...lv, segments: lv.segments.map(moved) })),
-    },
-    before: relabel,
-    done: [{ code: 'pv-changed', device: request.device }],
+    title: `Change physical volume ${device}`,
+    next: withPv(scanned.vg, entry, changed, copies?.value.metadataCopies),
+    before: request.newId ? [relabelStep(pv, { pvId: fresh })] : [],
+    done: [...(copies?.value.said ?? []), { code: 'pv-changed', device }],
+    ...copies?.value.parts,
   });
+};
 
-  /** Segments name their PV by its identifier here; in the text by its section. */
-  function moved<S extends (typeof scanned.vg.lvs)[number]['segments'][number]>(segment: S): S {
+const changesEntry = (request: PvchangeRequest): boolean =>
+  request.allocatable !== undefined ||
+  request.newId !== undefined ||
+  (request.addTags ?? request.deleteTags) !== undefined;
+
+/** Segments name their PV by its identifier here; in the text by its section. */
+function withPv(
+  vg: VolumeGroup,
+  entry: PhysicalVolume,
+  changed: PhysicalVolume,
+  metadataCopies = vg.metadataCopies,
+): VolumeGroup {
+  const moved = (segment: Segment): Segment => {
     if (segment.kind !== 'striped') return segment;
     const areas = segment.areas.map((area) =>
-      area.on === 'pv' && area.pvId === entry.id ? { ...area, pvId: fresh } : area,
+      area.on === 'pv' && area.pvId === entry.id ? { ...area, pvId: changed.id } : area,
     );
     return { ...segment, areas };
+  };
+  return {
+    ...vg,
+    ...(metadataCopies === undefined ? {} : { metadataCopies }),
+    pvs: vg.pvs.map((one) => (one === entry ? changed : one)),
+    lvs: vg.lvs.map((lv) => ({ ...lv, segments: lv.segments.map(moved) })),
+  };
+}
+
+/** An orphan has no text to write: the headers of its areas say it alone. */
+function setAside(pv: ScannedPv, ignored: boolean): Result<Plan, VolumeError> {
+  const device = pv.path;
+  const before = usableAreas([pv]);
+  if (!before.some((area) => area.ignored !== ignored)) {
+    return err({ code: 'areas-already', device, ignored });
   }
-};
+  return ok({
+    title: `Change physical volume ${device}`,
+    steps: [
+      {
+        what: `${ignored ? 'set aside' : 'take into use'} the metadata areas of ${device}`,
+        why: 'The header of an area says whether it takes copies of the metadata.',
+        action: { kind: 'set-aside', areas: before.map((area) => ({ ...area, ignored })) },
+        undo: { kind: 'set-aside', areas: before },
+      },
+    ],
+    commitAt: -1,
+    warnings: [],
+    questions: [],
+    done: [{ code: 'pv-changed', device }],
+  });
+}
+
+interface CopiesChange {
+  readonly metadataCopies?: number;
+  readonly said: readonly Notice[];
+  readonly parts: Pick<ChangeParts, 'areas' | 'questions'>;
+}
+
+/** As many copies are kept as there are areas left: who names a PV means just this one. */
+function withIgnored(
+  { pv, scanned }: Member,
+  { device, metadataIgnore: ignored = false, force }: PvchangeRequest,
+): Result<CopiesChange, VolumeError> {
+  const { vg } = scanned;
+  const own = usableAreas([pv]);
+  if (!own.some((area) => area.ignored !== ignored)) {
+    return err({ code: 'areas-already', device, ignored });
+  }
+  const areas = usableAreas(soundMembers(scanned)).map((area): UsableArea =>
+    area.device === device ? { ...area, wished: ignored } : area,
+  );
+  const used = areas.filter((area) => !(area.wished ?? area.ignored)).length;
+  if (used === 0) return err({ code: 'areas-all-ignored', device, vg: vg.name });
+  const from = vg.metadataCopies ?? 0;
+  if (from === 0) return ok({ said: [], parts: { areas } });
+  return ok({
+    metadataCopies: used,
+    said: [{ code: 'metadata-copies-change', vg: vg.name, from, to: used }],
+    parts: {
+      areas,
+      questions: force ? [] : [{ code: 'override-copies', vg: vg.name, device }],
+    },
+  });
+}
 
 interface Member {
   readonly pv: ScannedPv;
@@ -74,7 +156,7 @@ export function memberToChange(
   context: OpContext,
   device: string,
   command: string,
-  how: 'allocatable' | 'other' = 'other',
+  how: 'allocatable' | 'tag' | 'other' = 'other',
 ): Result<Member, VolumeError> {
   if (!context.disks.some(({ path }) => path === device)) {
     return err({ code: 'device-not-found', device, command });
@@ -83,11 +165,17 @@ export function memberToChange(
   if (!pv) return err({ code: 'not-a-pv', device, command });
   if (pv.vgName === undefined) return err({ code: 'pv-not-in-a-vg', device, what: how });
   const scanned = vgToChange(context, pv.vgName);
-  if (!scanned.ok) return scanned;
+  if (!scanned.ok) return incompleteToo(scanned.error, device, command);
   const id: LvmId = pv.label.pvId;
   const entry = scanned.value.vg.pvs.find((one) => one.id === id);
   if (!entry) return err({ code: 'pv-not-in-vg', device, vg: pv.vgName });
   return { ok: true, value: { pv, scanned: scanned.value, entry } };
+}
+
+/** LVM passes over a group that lacks PVs, and then does not find those that are there. */
+function incompleteToo(error: VolumeError, device: string, command: string): Err<VolumeError> {
+  if (error.code !== 'vg-missing-pvs') return err(error);
+  return err({ code: 'several', errors: [error, { code: 'not-a-pv', device, command }] });
 }
 
 /** As LVM: it says so and succeeds. */

@@ -1,18 +1,12 @@
 /** How a group is split without a moment at which an extent is in no group (reference 10.11). */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import type { Plan, Step } from '../../contract/plan.ts';
+import type { AreaRef, Plan, Step } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
 import { devicesOf } from './find.ts';
-import {
-  commitStep,
-  metadataSteps,
-  nextVersion,
-  usableAreas,
-  type TargetArea,
-} from './metadata-steps.ts';
+import { commitStep, metadataSteps, nextVersion, usableAreas } from './metadata-steps.ts';
 import { disksOf, joined, olderCopyNotices, type Moving } from './two-groups.ts';
 import { withWord } from './vgchange.ts';
 
@@ -30,9 +24,9 @@ interface Parts {
   /** Absent where every PV leaves. */
   readonly left: VolumeGroup | undefined;
   readonly exported: VolumeGroup;
-  readonly arriving: readonly TargetArea[];
-  readonly present: readonly TargetArea[];
-  readonly staying: readonly TargetArea[];
+  readonly arriving: readonly AreaRef[];
+  readonly present: readonly AreaRef[];
+  readonly staying: readonly AreaRef[];
 }
 
 /**
@@ -57,6 +51,7 @@ export function planSplit(context: OpContext, split: Split): Result<Plan, Volume
   // The disks that change over first: from then on the target is known to have taken them.
   const commits: readonly Step[] = [
     ...[arriving, present]
+      .map((side) => first.value.areas.filter(({ device }) => isOn(side, device)))
       .filter((areas) => areas.length > 0)
       .map((areas) => commitStep(exported, areas)),
     ...(second.value ? [second.value.commit] : []),
@@ -85,6 +80,9 @@ export function planSplit(context: OpContext, split: Split): Result<Plan, Volume
     ],
   });
 }
+
+const isOn = (side: readonly AreaRef[], device: string): boolean =>
+  side.some((area) => area.device === device);
 
 const withStatus = (vg: VolumeGroup, exported: boolean): VolumeGroup => ({
   ...vg,

@@ -1,10 +1,11 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
-import type { VolumeError } from '../../contract/errors.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { isVisible, type Segment, type VolumeGroup } from '../format/model.ts';
 import { MAX_EXTENTS, extentTotal } from '../format/totals.ts';
+import type { Copies } from './balance.ts';
 import type { Operation } from './context.ts';
 import { extentSizeRefusal } from './extent-size.ts';
 import { activeLvs, vgToChange } from './find.ts';
@@ -24,10 +25,13 @@ export interface VgchangeRequest extends TagChange {
   /** Gives it a new identifier. */
   readonly newId?: true;
   readonly autoactivation?: boolean;
+  /** How many copies of the metadata are kept; the areas are chosen where it changes. */
+  readonly copies?: Copies;
 }
 
 export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg, { missing: true });
+  // A tag does no harm to a group that is not complete; all else waits until it is.
+  const scanned = vgToChange(context, request.vg, onlyTags(request) ? { missing: true } : {});
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const refused = refuse(request, vg);
@@ -48,18 +52,36 @@ export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
     flags: withWord(vg.flags, 'NOAUTOACTIVATE', negated(request.autoactivation)),
     maxLv: request.maxLv ?? vg.maxLv,
     maxPv: request.maxPv ?? vg.maxPv,
+    ...(request.copies === undefined ? {} : { metadataCopies: copiesWord(request.copies) }),
     ...(request.extentSize === undefined ? {} : resized(vg, request.extentSize)),
   };
   return planChange(context, scanned.value, {
     title: `Change volume group ${vg.name}`,
     next,
-    warnings:
-      request.extentSize === vg.extentSize
-        ? [{ code: 'extent-size-same', vg: vg.name, size: vg.extentSize }]
-        : [],
+    ...(request.copies === undefined ? {} : { copies: request.copies }),
+    warnings: sameNotices(request, vg),
     done: [{ code: 'vg-changed', vg: vg.name }],
   });
 };
+
+const onlyTags = ({ verb: _verb, vg: _vg, addTags, deleteTags, ...rest }: VgchangeRequest) =>
+  Object.keys(rest).length === 0 && (addTags ?? deleteTags) !== undefined;
+
+/** All of them: nothing is managed afterwards, only that every area is in use. */
+const copiesWord = (copies: Copies): number => (typeof copies === 'number' ? copies : 0);
+
+/** LVM says so, and writes a version all the same. */
+function sameNotices(request: VgchangeRequest, vg: VolumeGroup): readonly Notice[] {
+  const notices: Notice[] = [];
+  if (request.extentSize === vg.extentSize) {
+    notices.push({ code: 'extent-size-same', vg: vg.name, size: vg.extentSize });
+  }
+  const copies = vg.metadataCopies ?? 0;
+  if (request.copies === (copies || 'unmanaged')) {
+    notices.push({ code: 'metadata-copies-same', vg: vg.name, copies });
+  }
+  return notices;
+}
 
 function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefined {
   const resizeable = vg.status.includes('RESIZEABLE');

@@ -5,6 +5,7 @@ import type { VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { checkTag, checkVgName } from '../format/names.ts';
+import type { Copies } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
 import { addRefusal } from './extent-limits.ts';
 import { extentSizeRefusal } from './extent-size.ts';
@@ -33,6 +34,8 @@ export interface VgcreateRequest extends PvCreation {
   readonly maxLv?: number;
   readonly maxPv?: number;
   readonly tags?: readonly string[];
+  /** How many copies of the metadata are kept; default: one in every area that is not set aside. */
+  readonly copies?: Copies;
 }
 
 export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
@@ -47,7 +50,12 @@ export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   const tooLarge = addRefusal({ ...vg, pvs: [] }, vg.pvs);
   if (tooLarge) return ok(onlyMade(members.value, vg.name, tooLarge));
   const areas = members.value.flatMap((member) => member.areas);
-  const metadata = metadataSteps(context, vg, areas);
+  const metadata = metadataSteps(
+    context,
+    vg,
+    areas,
+    request.copies === undefined ? {} : { copies: request.copies },
+  );
   if (!metadata.ok) return metadata;
   const steps = [
     ...members.value.flatMap((member) => member.init),
@@ -95,7 +103,7 @@ function firstVersion(
     maxLv: request.maxLv ?? 0,
     maxPv: request.maxPv ?? 0,
     ...(policy === 'normal' || policy === 'inherit' ? {} : { allocationPolicy: policy }),
-    metadataCopies: 0,
+    metadataCopies: typeof request.copies === 'number' ? request.copies : 0,
     pvs: memberPvs(members, extentSize, (index) => `pv${index}`),
     lvs: [],
     extra: [],

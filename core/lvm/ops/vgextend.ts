@@ -1,5 +1,8 @@
 import { err, ok } from '../../base/result.ts';
+import type { Notice } from '../../contract/errors.ts';
+import type { AreaRef } from '../../contract/plan.ts';
 import { unusedPvSections } from '../format/names.ts';
+import type { UsableArea } from './balance.ts';
 import type { Operation } from './context.ts';
 import { addRefusal } from './extent-limits.ts';
 import { vgToChange } from './find.ts';
@@ -14,7 +17,12 @@ export interface VgextendRequest extends PvCreation {
   readonly verb: 'vgextend';
   readonly vg: string;
   readonly devices: readonly string[];
+  /** Does not ask. */
+  readonly force?: true;
 }
+
+const wishedOf = (area: AreaRef, { metadataIgnore: wished }: PvCreation): UsableArea =>
+  wished === undefined ? area : { ...area, wished };
 
 export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   // LVM looks at the devices before it looks for the group.
@@ -31,17 +39,34 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   const added = memberPvs(members.value, vg.extentSize, (index) => sections[index] ?? '');
   const tooLarge = addRefusal(vg, added);
   if (tooLarge) return ok(onlyMade(members.value, vg.name, tooLarge));
+  const areas: readonly UsableArea[] = [
+    ...usableAreas(soundMembers(scanned.value)),
+    ...members.value.flatMap(({ areas: own }) => own.map((area) => wishedOf(area, request))),
+  ];
+  const used = areas.filter((area) => !(area.wished ?? area.ignored)).length;
+  const from = vg.metadataCopies ?? 0;
+  const managed = request.metadataIgnore !== undefined && from > 0;
+  const copies = managed ? { metadataCopies: used } : {};
   return planChange(context, scanned.value, {
     title: `Extend volume group ${vg.name}`,
-    next: { ...vg, pvs: [...vg.pvs, ...added] },
+    next: { ...vg, ...copies, pvs: [...vg.pvs, ...added] },
     before: [
       ...members.value.flatMap((member) => member.init),
       ...members.value.map(({ device }) => markStep(device, true)),
     ],
-    areas: [
-      ...usableAreas(soundMembers(scanned.value)),
-      ...members.value.flatMap((member) => member.areas),
+    areas,
+    ...(managed && !request.force ? { questions: [{ code: 'override-copies', vg: vg.name }] } : {}),
+    done: [
+      ...(managed && used !== from ? [copiesNotice(vg.name, from, used)] : []),
+      { code: 'vg-extended', vg: vg.name },
     ],
-    done: [{ code: 'vg-extended', vg: vg.name }],
   });
 };
+
+/** Who says of new areas whether they are used changes how many copies there are. */
+const copiesNotice = (vg: string, from: number, to: number): Notice => ({
+  code: 'metadata-copies-change',
+  vg,
+  from,
+  to,
+});

@@ -1,0 +1,75 @@
+/** What goes wrong, is asked and is said while PVs and their metadata areas are made. */
+import type { Sectors } from './units.ts';
+
+/** Why a device cannot be laid out as asked; offsets and sizes in sectors unless said. */
+export type PvLayoutRefusal =
+  | { readonly kind: 'offset-above-alignment'; readonly alignment: number; readonly offset: number }
+  | { readonly kind: 'alignment-beyond-device' }
+  | { readonly kind: 'bootloader-beyond-device' }
+  | { readonly kind: 'bootloader-overlaps' }
+  | { readonly kind: 'extents-beyond-device' }
+  /** `index`: 0 the area at the start, 1 the one at the end. */
+  | { readonly kind: 'no-space'; readonly index: number }
+  | {
+      readonly kind: 'area-too-small';
+      readonly index: number;
+      readonly bytes: number;
+      readonly least: number;
+    };
+
+/** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
+export type PvError =
+  /** A mapped device uses it: nobody else may write it. */
+  | { readonly code: 'pv-held'; readonly device: string }
+  | {
+      readonly code: 'pv-layout-refused';
+      readonly device: string;
+      readonly why: PvLayoutRefusal;
+    }
+  /** Another disk has this identifier. */
+  | { readonly code: 'pv-id-used'; readonly pvId: string; readonly device: string }
+  /** A file does not know the PV that is to be made again. `missing`: PVs that it names. */
+  | {
+      readonly code: 'restore-id-unknown';
+      readonly pvId: string;
+      readonly file: string;
+      readonly missing: readonly string[];
+    }
+  /** `why`: a clause without a full stop. */
+  | { readonly code: 'restore-unreadable'; readonly file: string; readonly why: string }
+  /** All areas of the PV are as they were asked to be. */
+  | { readonly code: 'areas-already'; readonly device: string; readonly ignored: boolean }
+  | { readonly code: 'areas-all-ignored'; readonly device: string; readonly vg: string };
+
+/** Asked before harm is done. Sizes in sectors. */
+export type PvQuestion =
+  /** The group says how many copies it keeps; `device`: the PV whose areas would change that. */
+  | { readonly code: 'override-copies'; readonly vg: string; readonly device?: string }
+  | {
+      readonly code: 'fake-size';
+      readonly device: string;
+      readonly deviceSize: Sectors;
+      readonly size: Sectors;
+    };
+
+/** Said, although all went well. Sizes in sectors. */
+export type PvNotice =
+  /** The same where the device carries a PV already. `larger` than the device. */
+  | { readonly code: 'faking-size'; readonly device: string; readonly larger: boolean }
+  /** Asked for, but the extents of the PV have to stay where they were. */
+  | {
+      readonly code: 'alignment-ignored';
+      readonly alignment: Sectors;
+      readonly peStart: Sectors;
+    }
+  /** `copies` 0: unmanaged. */
+  | { readonly code: 'metadata-copies-same'; readonly vg: string; readonly copies: number }
+  | {
+      readonly code: 'metadata-copies-change';
+      readonly vg: string;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly code: 'wiping-label'; readonly device: string; readonly vg: string }
+  /** Its label did not say that it is in a group. */
+  | { readonly code: 'updating-pv-header'; readonly vg: string; readonly device: string };

@@ -1,0 +1,84 @@
+/** The actions of a plan that make disks PVs and rewrite their labels (reference 1.2, 1.9). */
+import type { LvmId } from '../base/ids.ts';
+import { err, type Result } from '../base/result.ts';
+import { sectors } from '../base/units.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { Action, PvLayout } from '../contract/plan.ts';
+import { createArea } from '../lvm/area-io.ts';
+import { EXTENSION_VERSION, PV_USED } from '../lvm/format/label.ts';
+import {
+  clearLabels,
+  readLabel,
+  wipeLabel,
+  writeLabel,
+  zeroLabelSectors,
+} from '../lvm/label-io.ts';
+import type { PvLabel, ScanDisk } from '../lvm/scan-types.ts';
+
+type Done = Result<void, VolumeError>;
+type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
+
+export class LabelWriter {
+  constructor(private readonly disks: readonly ScanDisk[]) {}
+
+  /** A half-made PV is not seen as one: signatures go first, the label comes last. */
+  async initPv({ device, layout }: Of<'init-pv'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const cleared = await (layout.zero ? zeroLabelSectors : clearLabels)(disk.value);
+    if (!cleared.ok) return cleared;
+    for (const area of layout.areas) {
+      const created = await createArea(disk.value, area, layout.ignored);
+      if (!created.ok) return created;
+    }
+    const flushed = await disk.value.device.submit({ op: 'flush' });
+    if (!flushed.ok) return flushed;
+    return writeLabel(disk.value, newLabel(layout));
+  }
+
+  markPv({ device, used }: Of<'mark-pv'>): Promise<Done> {
+    return this.changeLabel(device, (label) => ({
+      ...label,
+      extensionVersion: EXTENSION_VERSION,
+      extensionFlags: used ? label.extensionFlags | PV_USED : label.extensionFlags & ~PV_USED,
+    }));
+  }
+
+  relabelPv({ device, pvId, deviceSize }: Of<'relabel-pv'>): Promise<Done> {
+    return this.changeLabel(device, (label) => ({ ...label, pvId: pvId as LvmId, deviceSize }));
+  }
+
+  async wipeLabel({ device }: Of<'wipe-label'>): Promise<Done> {
+    const disk = this.disk(device);
+    return disk.ok ? wipeLabel(disk.value) : disk;
+  }
+
+  private async changeLabel(device: string, change: (label: PvLabel) => PvLabel): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const label = await readLabel(disk.value);
+    if (!label.ok) return label;
+    if (!label.value) return err({ code: 'not-a-pv', device, command: 'pvchange' });
+    return writeLabel(disk.value, change(label.value));
+  }
+
+  private disk(device: string): Result<ScanDisk, VolumeError> {
+    const disk = this.disks.find(({ path }) => path === device);
+    return disk
+      ? { ok: true, value: disk }
+      : err({ code: 'device-not-found', device, command: 'engine' });
+  }
+}
+
+function newLabel(layout: PvLayout): PvLabel {
+  return {
+    pvId: layout.pvId as LvmId,
+    deviceSize: layout.deviceSize,
+    labelSector: layout.labelSector,
+    dataAreas: [{ start: layout.peStart, size: sectors(0) }],
+    metadataAreas: layout.areas,
+    extensionVersion: EXTENSION_VERSION,
+    extensionFlags: 0,
+    bootloaderAreas: layout.bootloader ? [layout.bootloader] : [],
+  };
+}
