@@ -6,6 +6,7 @@ import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { ScanDisk } from '../lvm/scan-types.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 
@@ -22,6 +23,8 @@ export type UsageError =
     }
   /** Something that the line names could not be had. */
   | { readonly kind: 'failed'; readonly error: VolumeError }
+  /** It was answered already. */
+  | { readonly kind: 'said'; readonly result: CommandResult }
   /** Words or options that the command needs are missing. */
   | { readonly kind: 'syntax' }
   /** One line, without a hint to read the help. */
@@ -48,10 +51,10 @@ export interface ChangeCommand extends CommandSyntax {
     line: LineReader,
     known: Known,
   ): Parsed<readonly Request[]> | Promise<Parsed<readonly Request[]>>;
-  /** False where LVM looks at devices only, and so does not warn of what is odd about groups. */
-  readonly looksAtGroups?: boolean;
+  /** What LVM looks at, and so warns of; default: groups and all below them. */
+  readonly warnsOf?: 'groups' | 'devices' | 'nothing';
   /** Options with which it only looks; undefined where the line has none of them. */
-  look?(line: LineReader, engine: CommandEngine): Promise<CommandResult | undefined>;
+  look?(line: LineReader, engine: CommandEngine, known: Known): Promise<CommandResult | undefined>;
   /** Said last, where a command counts the objects it went through. */
   summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }
@@ -70,6 +73,7 @@ export interface Known {
   lvsOf(vg: string): readonly string[] | undefined;
   /** The backup of a group, or a file that is named. */
   backupOf(vg: string, file: string | undefined): Stored<StoredMetadata>;
+  disk(path: string): ScanDisk | undefined;
   /** What is in a file that is named: a byte string. */
   fileText(file: string): Stored<string>;
   /** Paths of the PVs that are there; undefined where there is no such group. */

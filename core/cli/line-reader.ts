@@ -68,6 +68,19 @@ export class LineReader {
     );
   }
 
+  /** One of these words. */
+  oneOf<T extends string>(long: string, words: readonly T[]): T | undefined {
+    return this.read(long, (text) => {
+      const word = words.find((one) => one === text);
+      return word === undefined ? err(undefined) : ok(word);
+    });
+  }
+
+  /** Something of the line could not be read. */
+  isRefused(): boolean {
+    return this.refusal !== undefined;
+  }
+
   count(long: string): number | undefined {
     return this.read(long, wholeNumber);
   }

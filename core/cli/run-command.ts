@@ -108,9 +108,10 @@ async function readChange(
   const line = readLine(command, argv.slice(1));
   if (!line.ok) return line;
   const { scan } = await engine.source();
-  const looked = await command.look?.(line.value, engine);
+  const known = knownIn(scan, engine);
+  const looked = await command.look?.(line.value, engine, known);
   if (looked) return err(looked);
-  const requests = await command.parse(line.value, knownIn(scan, engine.backups));
+  const requests = await command.parse(line.value, known);
   if (!requests.ok) return err(usageRefusal(command, requests.error));
   return ok({
     engine,
@@ -126,13 +127,15 @@ async function readChange(
 }
 
 /** What a look at the disks found odd, as far as the command has to do with it. */
-function scanWarnings(scan: Scan, { looksAtGroups = true }: ChangeCommand): readonly OutputLine[] {
+function scanWarnings(scan: Scan, { warnsOf = 'groups' }: ChangeCommand): readonly OutputLine[] {
   const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
-  const shown = scan.notices.filter((notice) => looksAtGroups || !ofGroups.has(notice));
+  if (warnsOf === 'nothing') return [];
+  const shown = scan.notices.filter((notice) => warnsOf === 'groups' || !ofGroups.has(notice));
   return shown.map((notice) => indented(noticeLine(notice)));
 }
 
-function knownIn(scan: Scan, backups: BackupStore): Known {
+function knownIn(scan: Scan, engine: CommandEngine): Known {
+  const { backups } = engine;
   const find = (name: string) => scan.vgs.find(({ vg }) => vg.name === name);
   return {
     vgs: () => scan.vgs.map(({ vg }) => vg.name),
@@ -150,6 +153,7 @@ function knownIn(scan: Scan, backups: BackupStore): Known {
       if (!backup.ok) return backup;
       return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
     },
+    disk: (path) => engine.disk(path),
     fileText: (file) => backups.read(file),
     pvsOf: (name) => {
       const found = find(name);

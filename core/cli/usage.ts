@@ -44,6 +44,8 @@ export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError):
     }
     case 'failed':
       return { status: statusOf(error.error), output: errorOutput(error.error, name) };
+    case 'said':
+      return error.result;
     case 'argument':
       return refused(STATUS.usage, [
         ...(error.why === undefined ? [] : [`  ${error.why}`]),

@@ -50,6 +50,13 @@ export type Action =
     }
   /** Sets the areas of an orphan aside, or takes them into use; `ignored` says which. */
   | { readonly kind: 'set-aside'; readonly areas: readonly AreaRef[] }
+  /** Whole sectors as they are given: a byte string. For repairs only. */
+  | {
+      readonly kind: 'write-bytes';
+      readonly device: string;
+      readonly start: Sectors;
+      readonly data: string;
+    }
   /** Zeroes the sector that holds the label; the rest of the disk stays. */
   | { readonly kind: 'wipe-label'; readonly device: string }
   /** Puts the new text beside the committed one; no header changes. */

@@ -1,4 +1,5 @@
 /** What goes wrong, is asked and is said while PVs and their metadata areas are made. */
+import type { PvckQuestion, PvckRefusal, PvckSaid } from './pvck.ts';
 import type { Sectors } from './units.ts';
 
 /** Why a device cannot be laid out as asked; offsets and sizes in sectors unless said. */
@@ -19,6 +20,12 @@ export type PvLayoutRefusal =
 
 /** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
 export type PvError =
+  /** A repair of pvck; `said` is what it found before. */
+  | {
+      readonly code: 'pvck-refused';
+      readonly why: PvckRefusal;
+      readonly said?: readonly PvckSaid[];
+    }
   /** A mapped device uses it: nobody else may write it. */
   | { readonly code: 'pv-held'; readonly device: string }
   | {
@@ -43,6 +50,7 @@ export type PvError =
 
 /** Asked before harm is done. Sizes in sectors. */
 export type PvQuestion =
+  | PvckQuestion
   /** The group says how many copies it keeps; `device`: the PV whose areas would change that. */
   | { readonly code: 'override-copies'; readonly vg: string; readonly device?: string }
   | {
@@ -54,6 +62,7 @@ export type PvQuestion =
 
 /** Said, although all went well. Sizes in sectors. */
 export type PvNotice =
+  | { readonly code: 'pvck'; readonly said: PvckSaid }
   /** The same where the device carries a PV already. `larger` than the device. */
   | { readonly code: 'faking-size'; readonly device: string; readonly larger: boolean }
   /** Asked for, but the extents of the PV have to stay where they were. */

@@ -55,6 +55,7 @@ const CHANGES_METADATA: readonly Action['kind'][] = [
   'erase-metadata',
   'mark-pv',
   'set-aside',
+  'write-bytes',
 ];
 
 export class Engine implements CommandEngine {

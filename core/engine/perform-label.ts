@@ -1,10 +1,12 @@
 /** The actions of a plan that make disks PVs and rewrite their labels (reference 1.2, 1.9). */
+import { byteStringToBytes } from '../base/bytes.ts';
 import type { LvmId } from '../base/ids.ts';
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action, PvLayout } from '../contract/plan.ts';
 import { createArea } from '../lvm/area-io.ts';
+import { ioErrorOf } from '../lvm/disk-io.ts';
 import { EXTENSION_VERSION, PV_USED } from '../lvm/format/label.ts';
 import {
   clearLabels,
@@ -46,6 +48,15 @@ export class LabelWriter {
 
   relabelPv({ device, pvId, deviceSize }: Of<'relabel-pv'>): Promise<Done> {
     return this.changeLabel(device, (label) => ({ ...label, pvId: pvId as LvmId, deviceSize }));
+  }
+
+  /** Durable when it returns. */
+  async writeBytes({ device, start, data }: Of<'write-bytes'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const bytes = byteStringToBytes(data);
+    const done = await disk.value.device.submit({ op: 'write', start, data: bytes, fua: true });
+    return done.ok ? ok() : ioErrorOf(done.error, disk.value, start);
   }
 
   async wipeLabel({ device }: Of<'wipe-label'>): Promise<Done> {

@@ -32,6 +32,8 @@ export function perform(
       return labels.relabelPv(action);
     case 'wipe-label':
       return labels.wipeLabel(action);
+    case 'write-bytes':
+      return labels.writeBytes(action);
     case 'set-aside':
       return metadata.setAside(action);
     case 'write-metadata':

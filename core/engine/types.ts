@@ -7,6 +7,7 @@ import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
+import type { ScanDisk } from '../lvm/scan-types.ts';
 import type { BackupStore } from './backup-store.ts';
 import type { ReportSource } from '../report/source.ts';
 
@@ -34,6 +35,8 @@ export interface CommandEngine {
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'>;
   /** Resolves once the event number of a device is another one than `seen`. */
   waitForEvent(device: DmRef, seen: number): Promise<Result<void, VolumeError>>;
+  /** To be read as it is; undefined where the lab has no such disk, or it cannot be used. */
+  disk(path: string): ScanDisk | undefined;
   readonly backups: BackupStore;
   /** A group as it was last seen, as a file of vgcfgbackup. */
   backupText(vg: string, description: string): Result<string, VolumeError>;

@@ -6,6 +6,7 @@ import { nameRefusal } from '../lvm/format/names.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
+import { pvckDeclined, pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
 type Lines = readonly string[];
@@ -38,7 +39,7 @@ const SENTENCES: Sentences = {
   'name-refused': refusedName,
   'same-name': () => ['Old and new logical volume names must differ'],
   'device-not-found': ({ device, command }) => [
-    ['pvchange', 'pvresize', 'vgreduce'].includes(command)
+    ['pvchange', 'pvresize', 'vgreduce', 'pvck'].includes(command)
       ? `Cannot use ${device}: device not found`
       : `No device found for ${device}.`,
   ],
@@ -74,6 +75,7 @@ const SENTENCES: Sentences = {
       ? [SURE_OF_PVREMOVE, `${device}: physical volume label not removed.`]
       : [`Can't initialize PV '${device}' without -ff.`, notInitialized(device)]),
   ],
+  'pvck-refused': ({ why }) => pvckRefusal(why),
   'pv-held': ({ device }) => {
     const held = `Can't open ${device} exclusively.  Mounted filesystem?`;
     const unread = (length: number): string =>
@@ -316,6 +318,8 @@ const SENTENCES: Sentences = {
       case 'initialize-used-pv':
       case 'fake-size':
         return [notInitialized(question.device)];
+      case 'pvck':
+        return [pvckDeclined(question)];
       case 'override-copies':
         return [
           question.device === undefined

@@ -5,6 +5,7 @@ import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
+import { pvckQuestion, pvckSaid } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
 type Sentences<T extends { readonly code: string }, Out> = {
@@ -31,6 +32,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'pretending-size': ({ device, size, deviceSize }) =>
     warned(`${device}: Pretending size is ${size} not ${deviceSize} sectors.`),
+  pvck: ({ said: what }) => pvckSaid(what),
   'faking-size': ({ device, larger }) => {
     const faking = `Faking size of PV ${device}. Don't write outside real device.`;
     const over = `\n  WARNING: ${device}: Overriding real size. You could lose data.`;
@@ -206,6 +208,7 @@ const QUESTIONS: Sentences<Question, string> = {
     `Really WIPE LABELS from physical volume "${device}" of volume group "${vg}" [y/n]? `,
   'override-copies': ({ vg }) =>
     `Override preferred number of copies of VG ${vg} metadata? [y/n]: `,
+  pvck: pvckQuestion,
   'fake-size': ({ device, deviceSize, size }) => {
     const sizes = `device size ${sizeWords(deviceSize)} does not match`;
     return `WARNING: ${device}: ${sizes} requested size ${sizeWords(size)}. Proceed? [y/n]: `;

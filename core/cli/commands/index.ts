@@ -8,6 +8,7 @@ import { lvremove } from './lvremove.ts';
 import { lvrename } from './lvrename.ts';
 import { lvresize } from './lvresize.ts';
 import { pvchange } from './pvchange.ts';
+import { pvck } from './pvck.ts';
 import { pvcreate } from './pvcreate.ts';
 import { pvremove } from './pvremove.ts';
 import { pvresize } from './pvresize.ts';
@@ -35,6 +36,7 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   pvremove,
   pvchange,
   pvresize,
+  pvck,
   vgcreate,
   vgextend,
   vgreduce,

@@ -33,7 +33,7 @@ export const pvcreate: ChangeCommand = {
     valued('restorefile', undefined, 'String'),
     METADATA_COPIES,
   ],
-  looksAtGroups: false,
+  warnsOf: 'devices',
   async parse(line, known) {
     const creation = line.pvCreation('metadatacopies');
     const size = line.size('setphysicalvolumesize');

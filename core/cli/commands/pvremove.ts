@@ -5,7 +5,7 @@ export const pvremove: ChangeCommand = {
   about: 'Remove LVM label(s) from physical volume(s)',
   forms: ['PV ...'],
   options: [FORCE],
-  looksAtGroups: false,
+  warnsOf: 'devices',
   parse(line) {
     if (line.words.length === 0) return line.refuse(syntax());
     const force = defined({ force: line.has('force') ? line.times('force') : undefined });

@@ -12,6 +12,7 @@ import { planLvremove } from './lvremove.ts';
 import { planLvrename } from './lvrename.ts';
 import { planLvresize } from './lvresize.ts';
 import { planPvchange } from './pvchange.ts';
+import { planPvck } from './pvck.ts';
 import { planPvcreate } from './pvcreate.ts';
 import { planPvremove } from './pvremove.ts';
 import { planPvresize } from './pvresize.ts';
@@ -34,6 +35,7 @@ import { withBackups } from './with-backups.ts';
 const OPERATIONS = {
   activation: planActivation,
   pvcreate: planPvcreate,
+  pvck: planPvck,
   pvremove: planPvremove,
   pvchange: planPvchange,
   pvresize: planPvresize,
