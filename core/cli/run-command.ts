@@ -6,7 +6,6 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
-import type { BackupStore } from '../engine/backup-store.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
