@@ -1,4 +1,4 @@
-/** `--settings` of pvck: `key=value` pairs, several in one option, several options (reference 11.5). */
+/** `--settings` of pvck: `key=value` pairs, several in an option, in several (reference 11.5). */
 import { parseLvmId, type LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 

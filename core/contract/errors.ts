@@ -1,11 +1,12 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
-import type { ImageNotice, LabError, SandboxQuestion } from './lab-errors.ts';
+import type { ImageNotice, LabError } from './lab-errors.ts';
 import type { SizeError } from './size-errors.ts';
-import type { PvError, PvNotice, PvQuestion } from './pv-errors.ts';
+import type { PvError, PvNotice } from './pv-errors.ts';
+import type { Question } from './questions.ts';
 import type { Extents, Sectors } from './units.ts';
 
-export type { DamageData, DmErrorData, IoErrorData };
+export type { DamageData, DmErrorData, IoErrorData, Question };
 export type { PvLayoutRefusal } from './pv-errors.ts';
 
 /** Why LVM refuses a name (reference 2.8). */
@@ -246,17 +247,6 @@ export type VolumeError =
   | { readonly code: 'restore-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
   | LabError
   | { readonly code: 'usage'; readonly command: string; readonly why: string };
-
-/** Something LVM asks before it does harm. `-y` answers all of them with yes. */
-export type Question =
-  | PvQuestion
-  | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
-  | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
-  | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }
-  | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
-  | { readonly code: 'restore-active'; readonly vg: string; readonly count: number }
-  | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string }
-  | SandboxQuestion;
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =

@@ -2,6 +2,9 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+/** Windows has no such flag, and no pipes among its files. */
+const NONBLOCK = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
+
 /** Bytes in one read. */
 const PIECE = 2 ** 20;
 
@@ -15,7 +18,7 @@ export async function readTextFile(
   encoding: 'utf8' | 'latin1',
 ): Promise<string> {
   // To open a pipe would be to wait for its writer.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = await open(path, constants.O_RDONLY | NONBLOCK);
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) throw new Error('it is not a regular file');

@@ -1,7 +1,7 @@
 /** Which disks the lab has, and how their images are opened. */
 import type { DiskState, LabState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
-import { plain, selectedDisk, type ActionSpec } from './action.ts';
+import { option, plain, selectedDisk, type ActionSpec } from './action.ts';
 
 const MODES = ['read-only', 'sandbox', 'live'] as const;
 
@@ -78,3 +78,26 @@ export const detachDisk = plain({
   unavailable: needsDisk(),
   words: (_values, selected) => selected && ['lab', 'detach', selected.id],
 });
+
+export const repairDisk: ActionSpec = {
+  id: 'repair-disk',
+  title: 'Repair label and metadata',
+  on: 'disk',
+  verb: 'Repair',
+  unavailable: needsDisk((disk) => {
+    if (disk.problem !== undefined) return disk.problem;
+    return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;
+  }),
+  fields: () => [
+    {
+      id: 'file',
+      label: 'Backup file',
+      kind: 'text',
+      optional: true,
+      hint: 'backup/vg: what no area holds any more is taken from it',
+    },
+  ],
+  initial: () => ({ file: '' }),
+  words: ({ file }, selected) =>
+    selected && ['pvck', '--repair', ...option('-f', file), selected.id],
+};

@@ -19,6 +19,7 @@ import {
   changeMode,
   detachDisk,
   discardSandbox,
+  repairDisk,
 } from './change-disks.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume } from './change-volume.ts';
@@ -71,4 +72,5 @@ export const ACTIONS: readonly ActionSpec[] = [
   discardSandbox,
   attachImage,
   detachDisk,
+  repairDisk,
 ];

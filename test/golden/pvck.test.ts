@@ -1,4 +1,4 @@
-/** Disks that Linux made, and what its pvck printed of them: every field, every text, every fault. */
+/** Disks that Linux made, and what its pvck printed of them: every field, text and fault. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -7,7 +7,6 @@ import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import { createEngine } from '../../core/cli/create-engine.ts';
 import { splitCommandLine } from '../../core/cli/words.ts';
-import type { DevNo } from '../../core/contract/units.ts';
 import { sectors } from '../../core/base/units.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
@@ -33,7 +32,7 @@ test.each(names)('%s', async (name) => {
       hostDescription: 'Linux lvmhost',
     },
     lab: { name: 'test', directory: '/' },
-    disks: [{ path: '/dev/sda', devno: '8:0' as DevNo, device, mode: 'live', image: 'sda.img' }],
+    disks: [{ path: '/dev/sda', devno: '8:0', device, mode: 'live', image: 'sda.img' }],
   });
   const printed: string[] = [];
   for (const line of recorded.split('\n').filter((one) => one.startsWith('$ '))) {

@@ -55,6 +55,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     'lab attach --mode sandbox -- /vm/a.img',
   ],
   ['detach-disk', disk, {}, 'lab detach /dev/sda'],
+  ['repair-disk', disk, { file: 'backup/vg' }, 'pvck --repair -f backup/vg /dev/sda'],
 ];
 
 const find = (id: string) => {

@@ -7,7 +7,7 @@ export const isBackupText = (text: string): boolean => text.startsWith('# Genera
 export const beginsGroup = (line: string): boolean => /^[\w.+-]{1,127} \{/.test(line);
 
 /**
- * The group without tabs and comments, then the lines that stood in front of it, and a NUL. Not read
+ * The group without tabs and comments, then the lines that stood before it, and a NUL. Not read
  * and printed again: what no reader knows is kept.
  */
 export function rawFromBackup(text: string): string {

@@ -1,5 +1,5 @@
 /**
- * A label sector read for pvck, sound or not: whatever the bytes say, with the sentences LVM has for
+ * A label sector read for pvck, sound or not: whatever the bytes say, in the sentences LVM has for
  * what is wrong about them (reference 1.2, 11.5). Readers of groups use label.ts, which refuses.
  */
 import { bytesToByteString, view } from '../../base/bytes.ts';
@@ -104,7 +104,7 @@ function isPvId(rest: string): boolean {
   return parseLvmId(id) !== undefined;
 }
 
-/** Up to the entry that ends the list, or the end of the sector. Offsets from the sector's start. */
+/** Up to the entry that ends the list, or the sector's end. Offsets from the sector's start. */
 function readList(
   data: Uint8Array,
   from: number,

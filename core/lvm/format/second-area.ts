@@ -6,7 +6,7 @@ import { AREA_MAGIC } from './raw-area.ts';
 
 const MIB = 2 ** 20;
 
-/** Where LVM would have put it. Bytes from the start of the device; undefined: too small for one. */
+/** Where LVM would have put it. Bytes from the device's start; undefined: too small for one. */
 export function secondAreaPlace(
   deviceSize: number,
 ): { readonly offset: number; readonly size: number } | undefined {
@@ -19,7 +19,7 @@ export const hasAreaMagic = (data: Uint8Array): boolean =>
   bytesToByteString(data.subarray(4, 20)) === AREA_MAGIC;
 
 /**
- * Believed only where everything fits, the group of the text included: else it is an older PV's, and
+ * Believed only where all of it fits, the group of the text included: else it is an older PV's, and
  * now part of the data.
  * @param data the area from its start. @param vgId as the text has it, with dashes.
  */
