@@ -1,4 +1,7 @@
-/** `npm run bench`: ratios against a peer that does the same work in the same run. */
+/**
+ * `npm run bench`: ratios against a peer that does the same work in the same run.
+ * `npm run bench -- data` and `-- groups` measure one part alone.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +12,15 @@ import { printRow, quantile } from './measure.ts';
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
 try {
   console.log(`${cpus()[0]?.model ?? '?'} x ${cpus().length}, Node ${process.version}`);
-  for (const row of await dataPath(directory)) printRow(row);
-  await printLoopDelay(directory);
-  const growth = await largeGroups(directory, [10, 1000, 10_000]);
-  for (const group of growth) printGrowth(group);
+  const [only] = process.argv.slice(2);
+  if (only !== 'groups') {
+    for (const row of await dataPath(directory)) printRow(row);
+    await printLoopDelay(directory);
+  }
+  if (only !== 'data') {
+    const growth = await largeGroups(directory, [10, 1000, 10_000]);
+    for (const group of growth) printGrowth(group);
+  }
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -42,4 +50,6 @@ function printGrowth({ lvs, open, lvcreate, program, lvm, text, memory }: Growth
   console.log(`${lvs} volumes, ${size}: ${times}; ${peer}; ${opening}`);
 }
 
-const ratio = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+function ratio(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
