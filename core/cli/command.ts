@@ -55,6 +55,8 @@ export interface ChangeCommand extends CommandSyntax {
   readonly warnsOf?: 'groups' | 'devices' | 'nothing';
   /** Options with which it only looks; undefined where the line has none of them. */
   look?(line: LineReader, engine: CommandEngine, known: Known): Promise<CommandResult | undefined>;
+  /** Of what a look at the disks finds odd: what this command is there to put right. */
+  readonly unsaid?: readonly Notice['code'][];
   /** Said last, where a command counts the objects it went through. */
   summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }
@@ -162,6 +164,8 @@ export const STRIPING: readonly OptionSpec[] = [
   valued('stripes', 'i', 'Number'),
   valued('stripesize', 'I', 'Size[k|UNIT]'),
 ];
+/** Of what a resize adds. */
+export const ADDED_TYPE = valued('type', undefined, 'linear|striped|error|zero');
 export const ALLOC = valued(
   'alloc',
   undefined,

@@ -97,6 +97,10 @@ export class LineReader {
     return { ...active, ...defined({ ignoreSkip }) };
   }
 
+  permission(): 'r' | 'rw' | undefined {
+    return this.read('permission', permission);
+  }
+
   policy(): AllocationPolicy | undefined {
     return this.read('alloc', policy);
   }
@@ -199,6 +203,9 @@ const activate: Reading<Activation> = (text) => {
   if (!wish.ok) return wish;
   return ok(text === 'ay' ? { active: true, auto: true } : { active: wish.value });
 };
+
+const permission: Reading<'r' | 'rw'> = (text) =>
+  text === 'r' || text === 'rw' ? ok(text) : err(undefined);
 
 const tag: Reading<string> = (text) => {
   const plain = text.replace(/^@/, '');

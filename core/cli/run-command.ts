@@ -1,5 +1,6 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
 import { printableLines } from '../base/printable.ts';
+import { formatLvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandOptions, CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
@@ -7,6 +8,7 @@ import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
+import { findVg } from '../lvm/ops/find.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
@@ -126,18 +128,25 @@ async function readChange(
 }
 
 /** What a look at the disks found odd, as far as the command has to do with it. */
-function scanWarnings(scan: Scan, { warnsOf = 'groups' }: ChangeCommand): readonly OutputLine[] {
+function scanWarnings(scan: Scan, command: ChangeCommand): readonly OutputLine[] {
+  const { warnsOf = 'groups', unsaid = [] } = command;
   const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
   if (warnsOf === 'nothing') return [];
-  const shown = scan.notices.filter((notice) => warnsOf === 'groups' || !ofGroups.has(notice));
-  return shown.map((notice) => indented(noticeLine(notice)));
+  return scan.notices
+    .filter((notice) => warnsOf === 'groups' || !ofGroups.has(notice))
+    .filter(({ code }) => !unsaid.includes(code))
+    .map((notice) => indented(noticeLine(notice)));
 }
 
 function knownIn(scan: Scan, engine: CommandEngine): Known {
   const { backups } = engine;
-  const find = (name: string) => scan.vgs.find(({ vg }) => vg.name === name);
+  // Of a name that two groups share, none: which one is meant is for the operation to ask.
+  const find = (name: string) => {
+    const [found, twin] = findVg(scan, name);
+    return twin ? undefined : found;
+  };
   return {
-    vgs: () => scan.vgs.map(({ vg }) => vg.name),
+    vgs: () => scan.vgs.map(({ vg }) => (find(vg.name) ? vg.name : formatLvmId(vg.id))),
     pvs: () => scan.pvs.filter(({ vgName }) => vgName !== undefined).map(({ path }) => path),
     lvsOf: (name) =>
       find(name)

@@ -29,7 +29,7 @@ export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, 
   return Number.isSafeInteger(count) ? ok(sectors(count)) : err('Size is too big (>=16EiB).');
 }
 
-const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV' } as const;
+const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV', ORIGIN: 'ORIGIN' } as const;
 
 /** LVM counts extents in 32 bits; what is more counts as that. */
 const MOST_EXTENTS = 2 ** 32 - 1;

@@ -1,23 +1,18 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
+import type { PlaceError, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
 import type { Question } from './questions.ts';
 import type { Extents, Sectors } from './units.ts';
 
-export type { DamageData, DmErrorData, IoErrorData, Question };
+export type { DamageData, DmErrorData, IoErrorData, Question, UnusablePv };
 export type { PvLayoutRefusal } from './pv-errors.ts';
 
 /** Why LVM refuses a name (reference 2.8). */
 export type NameRefusal =
   'empty' | 'character' | 'hyphen' | 'dots' | 'too-long' | 'reserved-prefix' | 'reserved-part';
-
-/** A PV that was named as a place and cannot be one. */
-export interface UnusablePv {
-  readonly device: string;
-  readonly why: 'full' | 'not-allocatable';
-}
 
 /**
  * Everything an operator can get wrong or run out of. Plain data: it crosses every door unchanged.
@@ -29,6 +24,7 @@ export type VolumeError =
   | DmErrorData
   | GroupError
   | SizeError
+  | PlaceError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | PvError
@@ -94,8 +90,6 @@ export type VolumeError =
       readonly allocated: Extents;
     }
   | { readonly code: 'pv-listed-twice'; readonly device: string; readonly vg: string }
-  /** A PV named twice as a place for a volume. */
-  | { readonly code: 'pv-range-twice'; readonly device: string; readonly count: Extents }
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
   | {
       readonly code: 'device-read-only';
@@ -105,7 +99,10 @@ export type VolumeError =
       /** or what the disk was wanted for. */
       readonly command?: string;
     }
-  | { readonly code: 'duplicate-pvs'; readonly vg: string; readonly devices: readonly string[] }
+  | { readonly code: 'duplicate-pvs'; readonly vg: string }
+  /** The disk carries a PV that another disk carries too. */
+  | { readonly code: 'device-duplicate'; readonly device: string }
+  | { readonly code: 'activation-duplicates'; readonly vg: string }
   | {
       readonly code: 'vg-missing-pvs';
       readonly vg: string;
@@ -115,7 +112,7 @@ export type VolumeError =
   | { readonly code: 'vg-exported'; readonly vg: string }
   | { readonly code: 'vg-not-exported'; readonly vg: string }
   /** Two groups have it: no name can tell which one is meant. */
-  | { readonly code: 'vg-name-shared'; readonly vg: string; readonly direct?: true }
+  | { readonly code: 'vg-name-shared'; readonly vg: string }
   | { readonly code: 'vg-has-active'; readonly vg: string; readonly command: string }
   | { readonly code: 'vg-last-pv'; readonly vg: string; readonly device: string }
   | { readonly code: 'vg-rename-exists'; readonly vg: string }
@@ -150,33 +147,11 @@ export type VolumeError =
   | { readonly code: 'size-zero'; readonly command: string }
   /** A percentage of what there is comes to nothing. */
   | { readonly code: 'size-comes-to-zero' }
+  /** %ORIGIN where there is no origin. */
+  | { readonly code: 'size-of-no-origin'; readonly isNew: boolean }
+  | { readonly code: 'stripes-unsaid' }
   /** %LV of a volume that is still to be made. */
   | { readonly code: 'size-of-new-lv' }
-  /** Fewer free extents in the whole group than wanted. */
-  | {
-      readonly code: 'vg-short';
-      readonly vg: string;
-      readonly needed: Extents;
-      readonly free: Extents;
-    }
-  /** Fewer free extents on the PVs that were named than wanted. */
-  | { readonly code: 'pvs-short'; readonly needed: Extents; readonly free: Extents }
-  /** Enough is free, but not where the policy allows it. */
-  | {
-      readonly code: 'no-suitable-extents';
-      readonly lv: string;
-      readonly contiguous: boolean;
-      /** Absent: there is nothing at all. */
-      readonly more?: Extents;
-    }
-  | { readonly code: 'no-allocatable-pvs'; readonly unusable: readonly UnusablePv[] }
-  | { readonly code: 'stripes-exceed-pvs'; readonly stripes: number; readonly pvs: number }
-  | { readonly code: 'stripes-invalid'; readonly stripes: number }
-  | {
-      readonly code: 'stripe-size-invalid';
-      readonly size: Sectors;
-      readonly command: string;
-    }
   | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
   | {
       readonly code: 'not-smaller';
@@ -312,6 +287,21 @@ export type Notice =
       readonly to: Extents;
       readonly extentSize: Sectors;
     }
+  | {
+      readonly code: 'lv-size-unchanged';
+      readonly vg: string;
+      readonly lv: string;
+      readonly count: Extents;
+      readonly extentSize: Sectors;
+    }
+  /** The last segment is of another type than the one that is asked for. */
+  | {
+      readonly code: 'types-mixed';
+      readonly vg: string;
+      readonly lv: string;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly code: 'lv-resized'; readonly vg: string; readonly lv: string }
   | { readonly code: 'rounded-up'; readonly size: Sectors }
   /** The same for a volume that is resized. */
@@ -324,10 +314,15 @@ export type Notice =
     }
   /** The same for an extension: only the new part is rounded, totals are given. */
   | { readonly code: 'rounded-to-stripes-segment'; readonly from: Extents; readonly to: Extents }
-  | { readonly code: 'stripe-size-default'; readonly size: Sectors }
-  | { readonly code: 'stripe-size-of-last-segment'; readonly size: Sectors }
+  | { readonly code: 'stripe-size-default'; readonly size: Sectors; readonly extending?: true }
+  | {
+      readonly code: 'stripe-size-of-last-segment';
+      readonly size: Sectors;
+      readonly extending?: true;
+    }
   /** Larger than an extent: the extent size was taken. */
   | { readonly code: 'stripe-size-reduced'; readonly size: Sectors; readonly extentSize: Sectors }
+  | { readonly code: 'zeroing-ignored'; readonly type: 'error' | 'zero' }
   | { readonly code: 'lv-not-zeroed'; readonly vg: string; readonly lv: string }
   | { readonly code: 'pv-not-allocatable'; readonly device: string }
   | { readonly code: 'pv-full'; readonly device: string }
@@ -386,6 +381,13 @@ export type Notice =
       readonly vg: string;
       readonly deviceSize: Sectors;
       readonly pvSize: Sectors;
+    }
+  | {
+      readonly code: 'duplicate-preferred';
+      readonly device: string;
+      readonly pvId: string;
+      /** As LVM says it: `device name matches previous`. */
+      readonly reason: string;
     }
   | {
       readonly code: 'duplicate-pv';

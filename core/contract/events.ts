@@ -8,7 +8,7 @@ export type EventBody =
   | { readonly kind: 'device-removed'; readonly name: string }
   /** A volume group as it is now. */
   | { readonly kind: 'vg'; readonly vg: VgState }
-  | { readonly kind: 'vg-removed'; readonly vg: string }
+  | { readonly kind: 'vg-removed'; readonly vg: string; readonly id: string }
   /** All orphan PVs as they are now. */
   | { readonly kind: 'orphans'; readonly pvs: readonly PvState[] }
   | { readonly kind: 'disk'; readonly disk: DiskState }

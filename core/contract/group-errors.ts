@@ -36,4 +36,17 @@ export type GroupError =
   | { readonly code: 'split-torn'; readonly lv: string; readonly type: string }
   /** One of the two would have no metadata area. */
   | { readonly code: 'split-no-area' }
+  /** No disk, no PV, a PV in no group. */
+  | { readonly code: 'clone-not-found'; readonly device: string }
+  | { readonly code: 'clone-no-pv'; readonly device: string }
+  | { readonly code: 'clone-no-group'; readonly device: string }
+  | { readonly code: 'clone-mixed' }
+  | {
+      readonly code: 'clone-incomplete';
+      readonly vg: string;
+      /** PVs that none of the devices is, and where they were when the text was written. */
+      readonly missing: readonly { readonly pvId: string; readonly hint: string }[];
+    }
+  | { readonly code: 'clone-exported'; readonly vg: string }
+  | { readonly code: 'clone-active'; readonly devices: readonly string[] }
   | { readonly code: 'lv-must-be-inactive'; readonly vg: string; readonly lv: string };

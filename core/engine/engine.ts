@@ -125,7 +125,13 @@ export class Engine implements CommandEngine {
     this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
     const usable: readonly ScanDisk[] = disks.filter((one) => !one.problem);
-    const scanned = await scanDisks(usable, this.texts, changed.length > 0 ? 'texts' : trust);
+    const running = this.dm.list();
+    const inUse = (path: string): boolean => {
+      const devno = this.devNoOf(path);
+      return devno !== undefined && holderOf(running, devno) !== undefined;
+    };
+    const trusted = changed.length > 0 ? 'texts' : trust;
+    const scanned = await scanDisks(usable, this.texts, trusted, inUse);
     const scan = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
     const devices = this.dm.list();
     const now = this.options.env.wallClock();

@@ -62,12 +62,12 @@ export class Projection {
     this.unseen = undefined;
     const vgs = source.scan.vgs.map((scanned) => this.vgState(source, scanned));
     for (const vg of vgs) {
-      const known = this.state.vgs.find((one) => one.name === vg.name);
+      const known = this.state.vgs.find((one) => one.id === vg.id);
       if (!same(known, vg)) this.publish({ kind: 'vg', vg }, timeMicros);
     }
-    for (const { name } of this.state.vgs) {
-      const gone = !vgs.some((vg) => vg.name === name);
-      if (gone) this.publish({ kind: 'vg-removed', vg: name }, timeMicros);
+    for (const { name, id } of this.state.vgs) {
+      const gone = !vgs.some((vg) => vg.id === id);
+      if (gone) this.publish({ kind: 'vg-removed', vg: name, id }, timeMicros);
     }
     const pvs = orphanStates(source);
     if (!same(this.state.orphans, pvs)) this.publish({ kind: 'orphans', pvs }, timeMicros);
@@ -101,9 +101,9 @@ function apply(state: LabState, body: EventBody): LabState {
     case 'device-removed':
       return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
     case 'vg':
-      return { ...state, vgs: put(state.vgs, body.vg) };
+      return { ...state, vgs: putVg(state.vgs, body.vg) };
     case 'vg-removed':
-      return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
+      return { ...state, vgs: state.vgs.filter(({ id }) => id !== body.id) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
     case 'disk':
@@ -125,7 +125,14 @@ function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskSta
 }
 
 /** Sorted by name, byte order. */
-function put<T extends DmDeviceState | VgState>(items: readonly T[], item: T): readonly T[] {
+function put(items: readonly DmDeviceState[], item: DmDeviceState): readonly DmDeviceState[] {
   const others = items.filter(({ name }) => name !== item.name);
   return [...others, item].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** By their identifiers: two groups may have one name. */
+function putVg(items: readonly VgState[], item: VgState): readonly VgState[] {
+  const key = ({ name, id }: VgState): string => `${name} ${id}`;
+  const others = items.filter(({ id }) => id !== item.id);
+  return [...others, item].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -7,25 +7,29 @@ import type { LvmId } from '../base/ids.ts';
 import type { Notice } from '../contract/errors.ts';
 import { isMissing, type PhysicalVolume, type VolumeGroup } from './format/model.ts';
 import { pvRunsOf } from './format/pv-map.ts';
-import { chooseTwins } from './scan-duplicates.ts';
+import { chooseTwins, type InUse } from './scan-duplicates.ts';
 import { newestGroups, type Group } from './scan-groups.ts';
 import { ownersOf } from './scan-owners.ts';
 import { groupNotices } from './scan-notices.ts';
 import { readPv, TextCache, type FoundPv, type Trust } from './scan-pv.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
 
-/** @param cache of the scans before: texts that did not change are not parsed again. */
+/**
+ * @param cache of the scans before: texts that did not change are not parsed again.
+ * @param inUse of two disks with the same PV, the one that volumes run on is used.
+ */
 export async function scanDisks(
   disks: readonly ScanDisk[],
   cache = new TextCache(),
   trust: Trust = 'texts',
+  inUse: InUse = () => false,
 ): Promise<Scan> {
   cache.begin(trust);
   const results = await Promise.all(disks.map((disk) => readPv(disk, cache)));
   const found = results.flatMap((result) => (result.kind === 'pv' ? [result.pv] : []));
   const notices: Notice[] = results.flatMap((result) => result.notices);
 
-  const twins = chooseTwins(found, newestGroups(found));
+  const twins = chooseTwins(found, newestGroups(found), inUse);
   notices.push(...twins.notices);
   const all = newestGroups(twins.chosen);
   const owners = ownersOf(twins.chosen, all);
@@ -85,6 +89,8 @@ function twinNames(groups: readonly Group[]): readonly Notice[] {
     names.set(vg.name, ids);
   }
   return [...names].flatMap(([vg, vgIds]) =>
-    vgIds.length > 1 ? [{ code: 'duplicate-vg-name', vg, vgIds } as const] : [],
+    vgIds
+      .slice(1)
+      .map((id) => ({ code: 'duplicate-vg-name', vg, vgIds: [vgIds[0] ?? id, id] }) as const),
   );
 }

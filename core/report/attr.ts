@@ -1,5 +1,5 @@
 /** The attribute columns of lvs, vgs and pvs (reference 12.2). */
-import { isAllocatable, isMissing } from '../lvm/format/model.ts';
+import { isAllocatable, isMissing, isVirtual as isVirtualSegment } from '../lvm/format/model.ts';
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { lvDevice } from './active.ts';
@@ -115,7 +115,7 @@ function typeLetter(relations: Relations, lv: LogicalVolume): string {
   if (type === 'mirror') return nosync ? 'M' : 'm';
   if (type === 'thin') return 'V';
   if (type === 'vdo') return 'v';
-  if (isVirtual(type)) return 'v';
+  if (isVirtual(type) || lv.segments.some(isVirtualSegment)) return 'v';
   if (type === 'thin-pool') return 't';
   if (isPart('thin-pool-data')) return 'T';
   if (type === 'vdo-pool') return 'd';
@@ -184,7 +184,7 @@ function targetLetter(relations: Relations, lv: LogicalVolume): string {
   if (type === 'mirror' || isPart(MIRROR_PARTS)) return 'm';
   if (relations.stores.has(lv.name) || relations.origins.has(lv.name)) return 's';
   if (isUnknownType(type)) return 'u';
-  return isVirtual(type) ? 'v' : '-';
+  return isVirtual(type) || lv.segments.some(isVirtualSegment) ? 'v' : '-';
 }
 
 function zeroesNewBlocks(relations: Relations, lv: LogicalVolume): boolean {

@@ -143,10 +143,14 @@ const SENTENCES: Sentences = {
     `Physical volume '${device}' is already in volume group '${vg}'`,
     `PV ${device} cannot be added to VG ${vg}.`,
   ],
-  'pv-range-twice': ({ device, count }) => {
-    const range = `0-${count - 1}`;
-    return [`Overlapping PE ranges specified (${range}, ${range}) on ${device}.`];
+  'pv-range-twice': ({ device, range, twice }) => {
+    const both = [range, twice].map(({ first, last }) => `${first}-${last}`).join(', ');
+    return [`Overlapping PE ranges specified (${both}) on ${device}.`];
   },
+  'pe-range-unreadable': ({ text }) => [`Physical extent parsing error at ${text}.`],
+  'pe-range-outside': ({ first, last }) => [
+    `PE range error: start extent ${first} to end extent ${last}.`,
+  ],
   'device-too-small': ({ device, size }) => [
     `Device ${device} is too small: ${sizeWords(size)}.`,
     `${device}: physical volume not initialized.`,
@@ -159,8 +163,10 @@ const SENTENCES: Sentences = {
       ? [`Failed to setup physical volume "${device}".`]
       : []),
   ],
-  'duplicate-pvs': ({ vg, devices }) => [
-    `Cannot update volume group ${vg} with duplicate PV devices: ${devices.join(', ')}.`,
+  'duplicate-pvs': ({ vg }) => [`Cannot update volume group ${vg} with duplicate PV devices.`],
+  'device-duplicate': ({ device }) => [`Cannot use device ${device} with duplicates.`],
+  'activation-duplicates': ({ vg }) => [
+    `Cannot activate LVs in VG ${vg} while PVs appear on duplicate devices.`,
   ],
   'vg-missing-pvs': ({ vg, direct }) => [
     `Cannot change VG ${vg} while PVs are missing.`,
@@ -168,10 +174,9 @@ const SENTENCES: Sentences = {
     ...unprocessed(vg, direct),
   ],
   'vg-not-exported': ({ vg }) => [`Volume group "${vg}" is not exported`],
-  'vg-name-shared': ({ vg, direct }) => [
+  'vg-name-shared': ({ vg }) => [
     `Multiple VGs found with the same name: skipping ${vg}`,
     'Use --select vg_uuid=<uuid> in place of the VG name.',
-    ...unprocessed(vg, direct),
   ],
   'vg-has-active': ({ vg, command }) => [
     command === 'vgexport'
@@ -228,6 +233,10 @@ const SENTENCES: Sentences = {
   'size-comes-to-zero': () => [
     'Calculated size of logical volume is 0 extents. Needs to be larger.',
   ],
+  'size-of-no-origin': ({ isNew }) => [
+    isNew ? "Couldn't find origin volume." : 'Specified LV does not have an origin LV.',
+  ],
+  'stripes-unsaid': () => ['Please specify number of stripes (-i) and stripesize (-I)'],
   'size-of-new-lv': () => ['Please express size as %FREE, %PVS or %VG.'],
   'vg-short': ({ vg, needed, free }) => [
     `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,

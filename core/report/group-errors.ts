@@ -1,4 +1,5 @@
 /** Why two groups could not become one, or one two, in LVM's words. */
+import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { GroupError } from '../contract/group-errors.ts';
 
 type Of<K extends GroupError['code']> = Extract<GroupError, { readonly code: K }>;
@@ -24,5 +25,29 @@ export const GROUP_SENTENCES: {
   'split-no-volume': ({ vg, lv }) => [`Logical volume ${lv} not in volume group ${vg}`],
   'split-torn': ({ lv, type }) => [`Can't split ${type} ${lv} between two Volume Groups`],
   'split-no-area': () => ['Cannot split: Nowhere to store metadata for new Volume Group'],
+  'clone-not-found': ({ device }) => [`Failed to find device ${device}.`],
+  'clone-no-pv': ({ device }) => [`Failed to find PVID for device ${device}.`],
+  'clone-no-group': ({ device }) => [`Cannot import clone of orphan PV ${device}.`],
+  'clone-mixed': () => ['Devices must be from the same VG.'],
+  'clone-incomplete': ({ vg, missing }) => [
+    ...missing.flatMap(({ pvId, hint }) => {
+      const uuid = formatLvmId(pvId as LvmId);
+      return [
+        `WARNING: Couldn't find device with uuid ${uuid}.`,
+        `WARNING: VG ${vg} is missing PV ${uuid} (last written to ${hint}).`,
+      ];
+    }),
+    `Cannot change VG ${vg} while PVs are missing.`,
+    'See vgreduce --removemissing and vgextend --restoremissing.',
+    `Failed to read VG ${vg} from devices being imported.`,
+  ],
+  'clone-exported': ({ vg }) => [
+    `VG ${vg} is exported, use the --import option.`,
+    'Failed to update VG on devices being imported.',
+  ],
+  'clone-active': ({ devices }) => [
+    ...devices.map((device) => `Device ${device} has active LVs, deactivate first.`),
+    'Failed to update VG on devices being imported.',
+  ],
   'lv-must-be-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} must be inactive.`],
 };

@@ -106,6 +106,10 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const change = `changed from ${amount(from, extentSize)} to ${amount(to, extentSize)}`;
     return said(`Size of logical volume ${vg}/${lv} ${change}.`);
   },
+  'lv-size-unchanged': ({ vg, lv, count, extentSize }) =>
+    said(`Size of logical volume ${vg}/${lv} unchanged from ${amount(count, extentSize)}.`),
+  'types-mixed': ({ vg, lv, from, to }) =>
+    said(`Logical volume ${vg}/${lv} is using mixing segment types ${from} and ${to}.`),
   'lv-resized': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} successfully resized.`),
   'rounded-up': ({ size }) => said(`Rounding up size to full physical extent ${sizeWords(size)}`),
   'rounded-to-boundary': ({ size }) =>
@@ -118,13 +122,16 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const change = `(${from} extents) up to stripe boundary size for segment (${to} extents)`;
     return said(`Rounding size ${change}.`);
   },
-  'stripe-size-default': ({ size }) => said(`Using default stripesize ${sizeWords(size)}.`),
+  'stripe-size-default': ({ size, extending }) =>
+    said(`Using default stripesize ${sizeWords(size)}${extending ? '' : '.'}`),
   'stripe-size-of-last-segment': ({ size }) =>
     said(`Using stripesize of last segment ${sizeWords(size)}`),
   'stripe-size-reduced': ({ size, extentSize }) => {
     const max = `maximum, physical extent size ${sizeWords(extentSize)}`;
     return said(`Reducing requested stripe size ${sizeWords(size)} to ${max}.`);
   },
+  'zeroing-ignored': ({ type }) =>
+    said(`Ignoring option -Zy or -Wy for unzeroable ${type} volume.`),
   'lv-not-zeroed': ({ vg, lv }) => warned(`Logical volume ${vg}/${lv} not zeroed.`),
   'pv-not-allocatable': ({ device }) => warned(`Physical volume ${device} not allocatable.`),
   'pv-full': ({ device }) => warned(`No free extents on physical volume "${device}".`),
@@ -173,6 +180,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'devices-changed': ({ vg }) =>
     warned(`One or more devices used as PVs in VG ${vg} have changed sizes.`),
   'duplicate-pv': ({ device, pvId }) => warned(`Not using device ${device} for PV ${uuid(pvId)}.`),
+  'duplicate-preferred': ({ device, pvId, reason }) =>
+    warned(`PV ${uuid(pvId)} prefers device ${device} because ${reason}.`),
   'pv-missing-used-flag': ({ device, vg }) =>
     warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),
   'image-changed': ({ device, image, why }) => warned(`Device ${device}: image ${image} ${why}.`),

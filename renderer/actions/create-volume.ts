@@ -12,6 +12,9 @@ function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefi
   return found ?? lab.vgs[0];
 }
 
+/** As opposed to volumes that lie on no disk. */
+const STORES = 'stores data';
+
 export const createVolume: ActionSpec = {
   id: 'create-volume',
   title: 'Create volume',
@@ -22,6 +25,7 @@ export const createVolume: ActionSpec = {
     { id: 'vg', label: 'Volume group', kind: 'choice', options: lab.vgs.map(({ name }) => name) },
     { id: 'name', label: 'Name', kind: 'text', optional: true, hint: 'empty: lvol0, lvol1, …' },
     { id: 'size', label: 'Size', kind: 'text', hint: SIZE_HINT },
+    { id: 'type', label: 'Kind', kind: 'choice', options: [STORES, 'zero', 'error'] },
     { id: 'stripes', label: 'Stripes', kind: 'number', hint: '1 is linear' },
     { id: 'stripeSize', label: 'Stripe size in KiB', kind: 'number', optional: true, hint: '64' },
     {
@@ -36,6 +40,7 @@ export const createVolume: ActionSpec = {
     vg: groupOf(lab, selected)?.name ?? '',
     name: '',
     size: '12m',
+    type: STORES,
     stripes: '1',
     stripeSize: '',
     pvs: '',
@@ -43,6 +48,10 @@ export const createVolume: ActionSpec = {
   words(values) {
     const size = sizeOption(values.size ?? '');
     if (!size || !values.vg) return undefined;
+    if (values.type === 'zero' || values.type === 'error') {
+      const name = option('-n', values.name);
+      return ['lvcreate', '--type', values.type, ...name, ...size, values.vg];
+    }
     const striped = Number(values.stripes ?? '1') > 1;
     return [
       'lvcreate',

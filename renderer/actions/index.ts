@@ -32,7 +32,7 @@ import { resizeVolume } from './resize-volume.ts';
 import { restoreGroup } from './restore-group.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
-import { mergeGroup, splitGroup } from './two-groups.ts';
+import { importClone, mergeGroup, splitGroup } from './two-groups.ts';
 
 /** In the order shown: what is done often first, what destroys last. */
 export const ACTIONS: readonly ActionSpec[] = [
@@ -54,6 +54,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   backUpGroup,
   splitGroup,
   mergeGroup,
+  importClone,
   exportGroup,
   importGroup,
   checkGroup,

@@ -50,6 +50,35 @@ const isInUse = ({ lvs }: VgState, pvId: string): boolean =>
       active && segments.some(({ areas }) => areas.some(({ id }) => id === pvId)),
   );
 
+export const importClone: ActionSpec = {
+  id: 'import-clone',
+  title: 'Import a clone',
+  on: 'lab',
+  verb: 'Import',
+  unavailable: (lab) =>
+    clones(lab).length > 0 ? undefined : 'No disk is a copy of another, nor in a group at rest.',
+  fields: (lab) => [
+    { id: 'pvs', label: 'All disks of the clone', kind: 'choices', options: clones(lab) },
+    { id: 'name', label: 'Group name', kind: 'text', optional: true, hint: 'empty: with a number' },
+    { id: 'exported', label: 'Was it exported?', kind: 'choice', options: ['no', 'yes'] },
+  ],
+  initial: () => ({ pvs: '', name: '', exported: 'no' }),
+  words(values) {
+    const devices = chosen(values.pvs);
+    if (devices.length === 0) return undefined;
+    const exported = values.exported === 'yes' ? ['-i'] : [];
+    return ['vgimportclone', ...option('-n', values.name), ...exported, ...devices];
+  },
+};
+
+/** Disks that no active volume lies on: the copies beside the disks that are used come first. */
+function clones({ vgs, orphans, disks }: LabState): readonly string[] {
+  const known = [...vgs.flatMap(({ pvs }) => pvs), ...orphans].map(({ device }) => device);
+  const copies = disks.map(({ path }) => path).filter((path) => !known.includes(path));
+  const atRest = vgs.filter(({ lvs }) => !lvs.some(({ active }) => active));
+  return [...copies, ...atRest.flatMap(({ pvs }) => pvs.map(({ device }) => device))];
+}
+
 export const mergeGroup: ActionSpec = {
   id: 'merge-group',
   title: 'Merge into another group',

@@ -18,9 +18,9 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
     case 'device-removed':
       return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
     case 'vg':
-      return { ...state, vgs: put(state.vgs, body.vg) };
+      return { ...state, vgs: putVg(state.vgs, body.vg) };
     case 'vg-removed':
-      return { ...state, vgs: state.vgs.filter(({ name }) => name !== body.vg) };
+      return { ...state, vgs: state.vgs.filter(({ id }) => id !== body.id) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
     case 'disk':
@@ -42,7 +42,14 @@ function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskSta
 }
 
 /** Sorted by name, byte order. */
-function put<T extends DmDeviceState | VgState>(items: readonly T[], item: T): readonly T[] {
+function put(items: readonly DmDeviceState[], item: DmDeviceState): readonly DmDeviceState[] {
   const others = items.filter(({ name }) => name !== item.name);
   return [...others, item].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** By their identifiers: two groups may have one name. */
+function putVg(items: readonly VgState[], item: VgState): readonly VgState[] {
+  const key = ({ name, id }: VgState): string => `${name} ${id}`;
+  const others = items.filter(({ id }) => id !== item.id);
+  return [...others, item].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -32,6 +32,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['back-up-group', group, {}, 'vgcfgbackup vg'],
   ['split-group', group, { to: 'v2', pvs: '/dev/sdb' }, 'vgsplit vg v2 /dev/sdb'],
   ['merge-group', group, { to: 'v2' }, 'vgmerge v2 vg'],
+  ['import-clone', undefined, { pvs: '/dev/sdc', name: 'copy' }, 'vgimportclone -n copy /dev/sdc'],
   ['export-group', group, {}, 'vgexport vg'],
   ['import-group', group, {}, 'vgimport vg'],
   ['check-group', group, {}, 'vgck --updatemetadata vg'],
@@ -76,6 +77,12 @@ test('every command that changes something is the command of an action', () => {
   const made = new Set(LINES.map(([, , , line]) => line.split(' ')[0]));
   const missing = CHANGE_COMMANDS.map(({ name }) => name).filter((name) => !made.has(name));
   expect(missing).toEqual([]);
+});
+
+test('a volume without extents needs neither stripes nor disks', () => {
+  const action = find('create-volume');
+  const values = { ...action.initial(lab, group), type: 'zero', size: '4 PE', stripes: '2' };
+  expect(action.words(values, group)?.join(' ')).toBe('lvcreate --type zero -l 4 vg');
 });
 
 test('no action is left out', () => {

@@ -81,7 +81,7 @@ test('events reach who listens, until they no longer do', () => {
   last().open();
   const heard: EngineEvent[] = [];
   const end = bridge.onEvent((event) => heard.push(event));
-  const event = { seq: 1, timeMicros: 2, body: { kind: 'vg-removed', vg: 'vg' } };
+  const event = { seq: 1, timeMicros: 2, body: { kind: 'vg-removed', vg: 'vg', id: 'vg' } };
   last().say({ event });
   end();
   last().say({ event });

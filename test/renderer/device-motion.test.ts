@@ -54,7 +54,7 @@ function randomEvent(random: Prng, devices: readonly DmDeviceState[]): readonly 
     case 6:
       return [told({ ...one, openCount: random.below(3), inFlight: random.below(3) })];
     default:
-      return [{ kind: 'vg-removed', vg: 'other' }];
+      return [{ kind: 'vg-removed', vg: 'other', id: 'other' }];
   }
 }
 

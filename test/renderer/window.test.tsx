@@ -52,7 +52,11 @@ describe('the explorer', () => {
   test('after a gap in the numbers the state is asked for', async () => {
     bridge.state = { ...lab, seq: 14, vgs: [] };
     act(() => {
-      bridge.tell({ seq: 14, timeMicros: 0, body: { kind: 'vg-removed', vg: 'other' } });
+      bridge.tell({
+        seq: 14,
+        timeMicros: 0,
+        body: { kind: 'vg-removed', vg: 'other', id: 'other' },
+      });
     });
     await settle();
     expect(bridge.calls('state')).toHaveLength(2);

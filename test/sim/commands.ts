@@ -7,6 +7,8 @@ export interface Case {
   readonly name: string;
   readonly before: readonly string[];
   readonly command: string;
+  /** Disks that are copies of others by then: pairs of indices, from and to. */
+  readonly clones?: readonly (readonly [number, number])[];
   /** Index of a disk that is blank by then: its PV is missing. */
   readonly lost?: number;
   /**
@@ -16,12 +18,17 @@ export interface Case {
   readonly finish?: readonly string[];
   /** Only of PVs in no group, which are no part of a layout. */
   readonly orphans?: true;
+  /** Works whatever became of the command; absent: `nextLine` chooses. */
+  readonly next?: string;
 }
+
+/** A group that is exported, or that lacks a disk. */
+const UNFINISHED = /^\S+ \S*EXPORTED|missing\(/m;
 
 /** The version that is on the disks; what an unfinished split left is finished first. */
 export async function versionOn(one: Case, platters: Platters): Promise<string> {
   const layout = await layoutOf(platters);
-  if (!one.finish || !/^\S+ \S*EXPORTED/m.test(layout)) return layout;
+  if (!one.finish || !UNFINISHED.test(layout)) return layout;
   const after = copyOf(platters);
   const lab = await openLab(after, undefined, SEED + 2);
   for (const line of one.finish) {
@@ -34,8 +41,12 @@ export async function versionOn(one: Case, platters: Platters): Promise<string> 
 
 const PVREMOVE = 'pvremove /dev/sda /dev/sdb /dev/sdc /dev/sdd';
 
-export async function platterOf({ before, lost }: Case): Promise<Platters> {
-  const platters = await prepared(before);
+export async function platterOf({ before, lost, clones = [] }: Case): Promise<Platters> {
+  const originals = await prepared(before);
+  const platters = originals.map((store, index) => {
+    const [from] = clones.find(([, to]) => to === index) ?? [];
+    return from === undefined ? store : (originals[from]?.copy() ?? store);
+  });
   return platters.map((store, index) => (index === lost ? new SectorStore() : store));
 }
 
@@ -129,6 +140,17 @@ export const CASES: readonly Case[] = [
     before: [...DOWN, 'vgextend vg /dev/sdc', V2, 'lvcreate -an -Zn -l 9 -n b v2'],
     command: 'vgmerge v2 vg',
   },
+  {
+    name: 'vgimportclone',
+    before: DOWN,
+    clones: [
+      [0, 2],
+      [1, 3],
+    ],
+    command: 'vgimportclone -n copy /dev/sdc /dev/sdd',
+    finish: ['vgimportclone /dev/sdc /dev/sdd'],
+    next: 'vgimportclone -n again /dev/sdc /dev/sdd',
+  },
   { name: 'vgexport', before: DOWN, command: 'vgexport vg' },
   { name: 'vgimport', before: [...DOWN, 'vgexport vg'], command: 'vgimport vg' },
   {
@@ -147,6 +169,17 @@ export const CASES: readonly Case[] = [
   { name: 'vgremove', before: VOLUMES, command: 'vgremove -y vg' },
   { name: 'lvcreate', before: VOLUMES, command: 'lvcreate -n new -l 5 vg' },
   { name: 'lvcreate striped', before: VOLUMES, command: 'lvcreate -n new -i 2 -l 6 vg' },
+  { name: 'lvcreate zero', before: VOLUMES, command: 'lvcreate --type zero -n nil -l 900 vg' },
+  {
+    name: 'lvcreate on ranges',
+    before: VOLUMES,
+    command: 'lvcreate -n r -l 5 vg /dev/sdb:20-22:9-12',
+  },
+  {
+    name: 'lvextend by error',
+    before: VOLUMES,
+    command: 'lvextend --type error -l +3 vg/home',
+  },
   { name: 'lvextend', before: VOLUMES, command: 'lvextend -l +4 vg/home' },
   { name: 'lvreduce', before: VOLUMES, command: 'lvreduce -y -l -4 vg/home' },
   { name: 'lvresize', before: VOLUMES, command: 'lvresize -y -l 2 vg/data' },

@@ -66,15 +66,15 @@ async function survives(
   const layout = await versionOn(one, platters);
   expect(versions, where).toContain(layout);
   if (status === 0) expect(layout, where).toBe(versions[1]);
-  await expectUsable(platters, where);
+  await expectUsable(one, platters, where);
   return plan.fired;
 }
 
 /** Whatever happened, the next command works as if nothing had. */
-async function expectUsable(platters: Platters, where: string): Promise<void> {
+async function expectUsable(one: Case, platters: Platters, where: string): Promise<void> {
   const lab = await openLab(platters, undefined, SEED + 1);
   const { vgs } = await lab.api.state();
-  const line = nextLine(vgs);
+  const line = one.next ?? nextLine(vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
   await lab.close();

@@ -55,19 +55,19 @@ async function survives(
     expect(versions, where).toContain(layout);
     // What was acknowledged is durable.
     if (status === 0) expect(layout, where).toBe(versions[1]);
-    await expectReopens(left, where);
+    await expectReopens(one, left, where);
   }
   return supply.off;
 }
 
-async function expectReopens(left: Platters, where: string): Promise<void> {
+async function expectReopens(one: Case, left: Platters, where: string): Promise<void> {
   const lab = await openLab(left, undefined, SEED + 1);
   const { vgs, devices } = await lab.api.state();
   expect(
     devices.filter(({ suspended }) => suspended),
     where,
   ).toEqual([]);
-  const line = nextLine(vgs);
+  const line = one.next ?? nextLine(vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
   await lab.close();

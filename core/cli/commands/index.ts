@@ -20,6 +20,7 @@ import { vgcreate } from './vgcreate.ts';
 import { vgexport } from './vgexport.ts';
 import { vgextend } from './vgextend.ts';
 import { vgimport } from './vgimport.ts';
+import { vgimportclone } from './vgimportclone.ts';
 import { vgmerge } from './vgmerge.ts';
 import { vgreduce } from './vgreduce.ts';
 import { vgremove } from './vgremove.ts';
@@ -45,6 +46,7 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   vgchange,
   vgsplit,
   vgmerge,
+  vgimportclone,
   vgexport,
   vgimport,
   vgcfgrestore,

@@ -1,4 +1,3 @@
-import { err, ok, type Result } from '../../base/result.ts';
 import type { Request } from '../../lvm/ops/index.ts';
 import {
   ACTIVATE,
@@ -13,9 +12,6 @@ import {
   type ChangeCommand,
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
-
-const permission = (text: string): Result<'r' | 'rw', undefined> =>
-  text === 'r' || text === 'rw' ? ok(text) : err(undefined);
 
 export const lvchange: ChangeCommand = {
   name: 'lvchange',
@@ -39,7 +35,7 @@ export const lvchange: ChangeCommand = {
     const policy = line.policy();
     const change = defined({
       ...line.tagChange(),
-      permission: line.read('permission', permission),
+      permission: line.permission(),
       allocation:
         contiguous === undefined
           ? policy

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
 import { nameRefusal } from '../../lvm/format/names.ts';
 import {
   ADD_TAG,
@@ -12,6 +12,7 @@ import {
   STRIPING,
   syntax,
   unwantedOption,
+  unwantedWord,
   vgName,
   type ChangeCommand,
   type Parsed,
@@ -19,6 +20,7 @@ import {
 import { valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { STATUS } from '../output.ts';
+import { isVirtualType, segmentType } from '../segment-types.ts';
 
 export const lvcreate: ChangeCommand = {
   name: 'lvcreate',
@@ -32,10 +34,11 @@ export const lvcreate: ChangeCommand = {
     valued('contiguous', 'C', 'y|n'),
     ADD_TAG,
     valued('activate', 'a', 'y|n|ay'),
+    valued('permission', 'p', 'rw|r'),
     valued('zero', 'Z', 'y|n'),
     // Signatures inside a new volume are wiped by zeroing its start; there is nothing else to ask.
     valued('wipesignatures', 'W', 'y|n'),
-    valued('type', undefined, 'linear|striped'),
+    valued('type', undefined, 'linear|striped|error|zero'),
   ],
   parse(line) {
     const [target, ...pvs] = line.words;
@@ -48,48 +51,33 @@ export const lvcreate: ChangeCommand = {
       allocation: line.yesNo('contiguous') === true ? 'contiguous' : allocation,
       tags: line.tags('addtag'),
       activate: line.yesNo('activate'),
+      readOnly: line.permission() === 'r' ? (true as const) : undefined,
       zero,
       pvs: pvs.length === 0 ? undefined : pvs,
     });
-    if (type !== undefined && type !== 'linear' && type !== 'striped') {
+    const virtual = isVirtualType(type) ? type : undefined;
+    if (type !== undefined && !virtual && type !== 'linear' && type !== 'striped') {
       return line.refuse(misuse(`Volumes of type ${type} cannot be created here yet.`));
     }
     if (!size) return line.refuse(syntax());
-    const odd = unwantedStriping(line, type);
+    const odd = unwantedStriping(line, type) ?? (virtual && unwantedPlace(line, pvs));
     if (odd) return line.refuse(odd);
-    if (wishes.activate === false && (zero === true || (wipe === true && zero !== false))) {
+    if (
+      !virtual &&
+      wishes.activate === false &&
+      (zero === true || (wipe === true && zero !== false))
+    ) {
       // LVM makes nothing then, and still ends with status 0.
       return line.refuse(err({ kind: 'plain', status: STATUS.done, why: CANNOT_ZERO }));
     }
     const place = placeOf(target, line.text('name'));
     if (!place.ok) return line.refuse(place);
-    return line.requests([{ verb: 'lvcreate', ...place.value, size, ...wishes }]);
+    const of = defined({ type: virtual });
+    return line.requests([{ verb: 'lvcreate', ...place.value, size, ...of, ...wishes }]);
   },
 };
 
 const CANNOT_ZERO = 'Cannot zero inactive logical volume with option -Zy or -Wy.';
-
-/** Those of LVM, whether they can be made here or not. */
-const SEGMENT_TYPES = [
-  'linear',
-  'striped',
-  'error',
-  'zero',
-  'mirror',
-  'snapshot',
-  'thin',
-  'thin-pool',
-  'cache',
-  'cache-pool',
-  'vdo',
-  'vdo-pool',
-  'writecache',
-];
-
-const segmentType = (text: string): Result<string, string> =>
-  SEGMENT_TYPES.includes(text) || /^raid\d+(_\w+)?$/.test(text)
-    ? ok(text)
-    : err(`WARNING: Unrecognised segment type ${text}`);
 
 /** Stripes need a striped volume, and a stripe size needs stripes. */
 function unwantedStriping(line: LineReader, type: string | undefined): Parsed<never> | undefined {
@@ -99,6 +87,14 @@ function unwantedStriping(line: LineReader, type: string | undefined): Parsed<ne
   }
   const striped = type === 'striped' || stripes !== undefined;
   return stripeSize === undefined || striped ? undefined : unwantedOption('stripesize', stripeSize);
+}
+
+/** Volumes without extents lie on no PVs. */
+function unwantedPlace(line: LineReader, pvs: readonly string[]): Parsed<never> | undefined {
+  const stripes = line.text('stripes');
+  if (stripes !== undefined) return unwantedOption('stripes', stripes);
+  const [pv] = pvs;
+  return pv === undefined ? undefined : unwantedWord(pv);
 }
 
 /** The group may be the first word, or in front of the name (`-n vg/home`), or both. */

@@ -1,5 +1,7 @@
 import type { SizeSpec } from '../../lvm/ops/size.ts';
+import { addedType } from '../segment-types.ts';
 import {
+  ADDED_TYPE,
   ALLOC,
   defined,
   FORCE,
@@ -21,12 +23,13 @@ export const lvextend: ChangeCommand = {
     '-l|--extents [+]Number[PERCENT] LV [ PV ... ]',
     'LV PV ...',
   ],
-  options: [...SIZE, ...STRIPING, ALLOC, FORCE],
+  options: [...SIZE, ...STRIPING, ADDED_TYPE, ALLOC, FORCE],
   parse(line) {
     const [target, ...pvs] = line.words;
     const given = line.amount('+');
     const wishes = defined({
       ...line.striping(),
+      type: line.read('type', addedType),
       allocation: line.policy(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });

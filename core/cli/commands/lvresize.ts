@@ -1,4 +1,6 @@
+import { addedType } from '../segment-types.ts';
 import {
+  ADDED_TYPE,
   ALLOC,
   defined,
   FORCE,
@@ -16,12 +18,13 @@ export const lvresize: ChangeCommand = {
     '-L|--size [+|-]Size[m|UNIT] LV [ PV ... ]',
     '-l|--extents [+|-]Number[PERCENT] LV [ PV ... ]',
   ],
-  options: [...SIZE, ...STRIPING, ALLOC, FORCE],
+  options: [...SIZE, ...STRIPING, ADDED_TYPE, ALLOC, FORCE],
   parse(line) {
     const [target, ...pvs] = line.words;
     const size = line.amount('+-');
     const wishes = defined({
       ...line.striping(),
+      type: line.read('type', addedType),
       allocation: line.policy(),
       pvs: pvs.length === 0 ? undefined : pvs,
       force: line.has('force') ? true : undefined,

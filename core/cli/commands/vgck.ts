@@ -1,5 +1,6 @@
 import { validateVolumeGroup } from '../../lvm/format/validate.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
+import { findVg } from '../../lvm/ops/find.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
@@ -13,9 +14,7 @@ export const vgck: ChangeCommand = {
   async look(line, engine) {
     if (line.has('updatemetadata')) return undefined;
     const { scan } = await engine.source();
-    const missing = line.words
-      .map(vgName)
-      .filter((name) => !scan.vgs.some(({ vg }) => vg.name === name));
+    const missing = line.words.map(vgName).filter((name) => findVg(scan, name).length === 0);
     const warnings = scan.notices.map((notice) => indented(noticeLine(notice)));
     const failures = missing.flatMap((vg) => errorOutput({ code: 'vg-not-found', vg }, 'vgck'));
     const asked = scan.vgs.filter(

@@ -49,8 +49,8 @@ export function clingSlots(
 }
 
 /**
- * Normal: one area per PV, the smallest that still holds all that is wanted, or else (if the volume
- * may be split) the PV's largest. The largest come first; equal ones keep the group's PV order.
+ * Normal: one area per PV (`best`), or (if the volume may be split) the PV's largest where none
+ * holds all that is wanted. The largest come first; equal ones keep the order of the PVs.
  */
 export function spreadSlots(
   view: SlotView,
@@ -60,14 +60,26 @@ export function spreadSlots(
   return firstOf(areas, view);
 }
 
+/**
+ * As LVM was seen to walk through a PV's areas, largest first: what an area would have left puts it
+ * in its new place among the others, and the walk goes on behind that. So a smaller area is taken
+ * only if more would be left of the one before than the smaller one has.
+ */
 function best(
   areas: readonly FreeArea[],
-  view: SlotView,
+  { wanted }: SlotView,
   how: { readonly split: boolean },
 ): readonly FreeArea[] {
-  const holdsAll = areas.filter((area) => area.count >= view.wanted).at(-1);
-  const chosen = holdsAll ?? (how.split ? areas[0] : undefined);
-  return chosen ? [chosen] : [];
+  let [chosen] = areas;
+  if (!chosen) return [];
+  if (chosen.count < wanted) return how.split ? [chosen] : [];
+  for (;;) {
+    const left: number = chosen.count - wanted;
+    const next: FreeArea | undefined =
+      left === 0 ? areas[areas.indexOf(chosen) + 1] : areas.find(({ count }) => count < left);
+    if (!next || next.count < wanted) return [chosen];
+    chosen = next;
+  }
 }
 
 /**

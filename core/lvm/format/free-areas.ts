@@ -38,15 +38,10 @@ export function freeCountOf(vg: VolumeGroup): Extents {
   );
 }
 
-/** PVs that may be allocated from, in the group's order: allocatable, present, named if any are. */
-export function allocatablePvIds(
-  vg: VolumeGroup,
-  missing: ReadonlySet<LvmId>,
-  named?: readonly LvmId[],
-): readonly LvmId[] {
+/** PVs that may be allocated from, in the group's order: allocatable and present. */
+export function allocatablePvIds(vg: VolumeGroup, missing: ReadonlySet<LvmId>): readonly LvmId[] {
   return vg.pvs
     .filter((pv) => isAllocatable(pv) && !isMissing(pv) && !missing.has(pv.id))
-    .filter((pv) => named === undefined || named.includes(pv.id))
     .map((pv) => pv.id);
 }
 

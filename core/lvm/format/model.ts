@@ -137,6 +137,8 @@ export interface MetadataHeader {
   readonly hostSystemId?: string;
 }
 
+export const isVirtual = (segment: Segment): segment is VirtualSegment =>
+  segment.kind === 'error' || segment.kind === 'zero';
 export const isVisible = (lv: LogicalVolume): boolean => lv.status.includes('VISIBLE');
 export const isWritable = (lv: LogicalVolume): boolean => lv.status.includes('WRITE');
 export const isMissing = (pv: PhysicalVolume): boolean =>

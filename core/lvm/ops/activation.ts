@@ -7,7 +7,15 @@ import { deviceTree } from '../activate/tree.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, isActive, lvToChange, refuseOpen, running, vgToRead } from './find.ts';
+import {
+  hasDuplicates,
+  devNoOf,
+  isActive,
+  lvToChange,
+  refuseOpen,
+  running,
+  vgToRead,
+} from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
@@ -28,6 +36,9 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   if (vg.status.includes('EXPORTED')) return err({ code: 'vg-exported', vg: vg.name });
+  if (request.active && hasDuplicates(context.scan, scanned.value)) {
+    return err({ code: 'activation-duplicates', vg: vg.name });
+  }
   const chosen = chooseLvs(request, scanned.value);
   if (!chosen.ok) return chosen;
   const steps: Step[] = [];

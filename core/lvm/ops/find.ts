@@ -1,7 +1,6 @@
 /** The look-ups every operation makes first, with LVM's refusals. */
-import { formatLvmId, type LvmId } from '../../base/ids.ts';
+import { formatLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents } from '../../base/units.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/references.ts';
@@ -30,9 +29,7 @@ export function vgToRead(
 
 /** The same refusal where LVM does not come upon it in its loop over groups. */
 export const directly = (error: VolumeError): VolumeError =>
-  error.code === 'vg-not-found' ||
-  error.code === 'vg-missing-pvs' ||
-  error.code === 'vg-name-shared'
+  error.code === 'vg-not-found' || error.code === 'vg-missing-pvs'
     ? { ...error, direct: true }
     : error;
 
@@ -50,10 +47,7 @@ export function vgToChange(
     return err({ code: 'vg-exported', vg: name });
   }
   if (!vg.status.includes('WRITE')) return err({ code: 'vg-read-only', vg: name });
-  const twice = context.scan.duplicates.filter(({ label }) => scanned.devices.has(label.pvId));
-  if (twice.length > 0) {
-    return err({ code: 'duplicate-pvs', vg: name, devices: twice.map(({ path }) => path) });
-  }
+  if (hasDuplicates(context.scan, scanned)) return err({ code: 'duplicate-pvs', vg: vg.name });
   const missing = missingPvs(scanned);
   if (missing.length > 0 && !allowed.missing)
     return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
@@ -62,6 +56,10 @@ export function vgToChange(
   const locked = lockedDisk(context, scanned);
   return locked ? err({ code: 'device-read-only', device: locked, vg: name }) : ok(scanned);
 }
+
+/** Other disks carry PVs of the group too: which is the right one is for somebody to say. */
+export const hasDuplicates = (scan: Scan, { devices }: ScannedVg): boolean =>
+  scan.duplicates.some(({ label }) => devices.has(label.pvId));
 
 /**
  * A copy that could not be read just now may be the newest: what is planned on an older one would
@@ -114,26 +112,6 @@ export function ownLv(
   const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: name } as const;
   if (foreign) return err({ ...refused, type: foreign.type });
   return user === undefined ? lv : err({ ...refused, type: user, user: true });
-}
-
-/** PV ids of the paths an operator named; refuses devices that are not PVs of the group. */
-export function namedPvs(
-  scanned: ScannedVg,
-  paths: readonly string[] | undefined,
-): Result<readonly LvmId[] | undefined, VolumeError> {
-  if (!paths || paths.length === 0) return ok(undefined);
-  const ids: LvmId[] = [];
-  for (const path of paths) {
-    const pv = [...scanned.devices].find(([, device]) => device.path === path);
-    if (!pv) return err({ code: 'pv-not-in-vg', device: path, vg: scanned.vg.name });
-    const [id] = pv;
-    if (ids.includes(id)) {
-      const count = scanned.vg.pvs.find((one) => one.id === id)?.peCount ?? extents(0);
-      return err({ code: 'pv-range-twice', device: path, count });
-    }
-    ids.push(id);
-  }
-  return ok(ids);
 }
 
 export function devNoOf(context: OpContext, scanned: ScannedVg): DevNoOfPv {

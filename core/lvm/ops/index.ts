@@ -25,6 +25,7 @@ import { planVgcreate } from './vgcreate.ts';
 import { planVgexport } from './vgexport.ts';
 import { planVgextend } from './vgextend.ts';
 import { planVgimport } from './vgimport.ts';
+import { planVgimportclone } from './vgimportclone.ts';
 import { planVgmerge } from './vgmerge.ts';
 import { planVgreduce } from './vgreduce.ts';
 import { planVgremove } from './vgremove.ts';
@@ -49,6 +50,7 @@ const OPERATIONS = {
   vgimport: planVgimport,
   vgsplit: planVgsplit,
   vgmerge: planVgmerge,
+  vgimportclone: planVgimportclone,
   vgcfgrestore: planVgcfgrestore,
   vgck: planVgck,
   removemissing: planRemovemissing,

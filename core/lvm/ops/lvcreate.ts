@@ -11,21 +11,31 @@ import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../f
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devicesOf, devNoOf, running, namedPvs, vgToChange } from './find.ts';
+import { devicesOf, devNoOf, running, vgToChange } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
-import { place, resolveStriping, roomIn, sizeBase, type Room, type Striping } from './place.ts';
+import {
+  effectivePolicy,
+  place,
+  resolveStriping,
+  roomIn,
+  sizeBase,
+  type Room,
+  type Striping,
+} from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
 /** The start of a new volume that is zeroed: where file systems look for signatures. */
 const ZEROED = sectors(8);
 
-/** Makes a linear or striped volume. Refused where its extents do not fit the policy. */
+/** Makes a volume. Refused where its extents do not fit the policy. */
 export interface LvcreateRequest {
   readonly verb: 'lvcreate';
   readonly vg: string;
   /** Absent: `lvol0`, `lvol1`, ... the first that is free. */
   readonly name?: string;
   readonly size: SizeSpec;
+  /** Takes no extents of any PV: reads fail, or are zeroes. */
+  readonly type?: 'error' | 'zero';
   /** 1 (default, linear) or more. */
   readonly stripes?: number;
   /** Default 64 KiB (128 sectors); power of two from 8 sectors to the extent size. */
@@ -36,6 +46,8 @@ export interface LvcreateRequest {
   readonly tags?: readonly string[];
   /** Default true. */
   readonly activate?: boolean;
+  /** May not be written to once it is made. */
+  readonly readOnly?: true;
   /** Zeroes the first 4 KiB. Default true; needs `activate`. */
   readonly zero?: boolean;
 }
@@ -47,7 +59,9 @@ export const planLvcreate: Operation<LvcreateRequest> = (request, context) => {
   const name = request.name ?? nextLvolName(vg);
   const refused = refuse(request, vg, name);
   if (refused) return err(refused);
-  const placed = placeNew(request, scanned.value, name);
+  const placed = request.type
+    ? placeVirtual(request, request.type, scanned.value)
+    : placeNew(request, scanned.value, name);
   if (!placed.ok) return placed;
   const lv = newVolume(request, context, name, placed.value.segments);
   return planFor(request, context, scanned.value, lv, placed.value.notices);
@@ -77,21 +91,38 @@ interface NewPlace {
   readonly notices: readonly Notice[];
 }
 
+function placeVirtual(
+  request: LvcreateRequest,
+  kind: 'error' | 'zero',
+  scanned: ScannedVg,
+): Result<NewPlace, VolumeError> {
+  const room = roomIn(scanned, undefined);
+  if (!room.ok) return room;
+  const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
+  if (!size.ok) return size;
+  const count = size.value.total;
+  const notices: readonly Notice[] = request.zero
+    ? [...size.value.notices, { code: 'zeroing-ignored', type: kind }]
+    : size.value.notices;
+  return ok({ segments: [{ kind, start: extents(0), count, tags: [], extra: [] }], notices });
+}
+
 function placeNew(
   request: LvcreateRequest,
   scanned: ScannedVg,
   lv: string,
 ): Result<NewPlace, VolumeError> {
   const { vg } = scanned;
-  const named = namedPvs(scanned, request.pvs);
-  if (!named.ok) return named;
-  const room = roomIn(scanned, named.value);
+  const room = roomIn(scanned, request.pvs);
   if (!room.ok) return room;
   const striping = resolveStriping(room.value, request);
   if (!striping.ok) return striping;
   const { stripes } = striping.value;
-  const pvs = room.value.pvIds.length;
-  if (stripes > 1 && stripes > pvs) return err({ code: 'stripes-exceed-pvs', stripes, pvs });
+  const pvs = room.value.areas.size;
+  const policy = request.allocation ?? 'inherit';
+  const shares = effectivePolicy(vg, policy) === 'anywhere';
+  if (stripes > 1 && stripes > pvs && !shares)
+    return err({ code: 'stripes-exceed-pvs', stripes, pvs });
   const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
   if (!size.ok) return size;
   const { approximate, total } = size.value;
@@ -119,7 +150,7 @@ function placeNew(
     lv,
     count,
     striping: striping.value,
-    policy: request.allocation ?? 'inherit',
+    policy,
     approximate,
     segments: [],
   });
@@ -155,7 +186,7 @@ function newVolume(
   return {
     name,
     id: newLvmId((limit) => context.random.below(limit)),
-    status: ['READ', 'WRITE', 'VISIBLE'],
+    status: request.readOnly ? ['READ', 'VISIBLE'] : ['READ', 'WRITE', 'VISIBLE'],
     flags: [],
     tags: request.tags ?? [],
     creationTime: BigInt(context.header.creationTime),
@@ -180,13 +211,15 @@ function planFor(
   const tree = deviceTree(next, lv, devNoOf(context, scanned));
   if (!tree.ok) return tree;
   const activate = request.activate ?? true;
-  const zero = request.zero ?? true;
+  // There is nothing that could hold what was there before.
+  const writable = request.type === undefined && !request.readOnly;
+  const zero = writable && (request.zero ?? true);
   const devices = activate ? activateSteps(tree.value, running(context)) : [];
   const zeroing = activate && zero ? [zeroStep(tree.value.name, tree.value.size)] : [];
   const fallback = activate ? takeBack(context, scanned, next, tree.value) : ok(undefined);
   if (!fallback.ok) return fallback;
   const warnings = [...staleCopyNotices(scanned, next.seqno), ...notices];
-  if (!activate || !zero) {
+  if (request.type === undefined && (!activate || !zero)) {
     warnings.push({ code: 'lv-not-zeroed', vg: next.name, lv: lv.name });
   }
   return ok({

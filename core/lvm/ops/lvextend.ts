@@ -5,12 +5,20 @@ import type { Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
+import { isVirtual, lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, running, ownLv, namedPvs, vgToChange } from './find.ts';
+import { devNoOf, running, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
-import { place, resolveStriping, roomIn, sizeBase } from './place.ts';
+import {
+  mergeAdjacent,
+  place,
+  resolveStriping,
+  roomIn,
+  sizeBase,
+  type Room,
+  type Striping,
+} from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
 /** Grows a volume, also while it is in use. Refused unless it gets larger. */
@@ -22,6 +30,8 @@ export interface LvextendRequest {
   /** Default: as the last segment. */
   readonly stripes?: number;
   readonly stripeSize?: Sectors;
+  /** Of what is added; default: as the volume ends. */
+  readonly type?: 'linear' | 'striped' | 'error' | 'zero';
   readonly allocation?: AllocationPolicy;
   readonly pvs?: readonly string[];
 }
@@ -46,40 +56,91 @@ function grow(
   scanned: ScannedVg,
   lv: LogicalVolume,
 ): Result<Grown, VolumeError> {
-  const named = namedPvs(scanned, request.pvs);
-  if (!named.ok) return named;
-  const room = roomIn(scanned, named.value);
+  const last = lv.segments.at(-1);
+  const room = roomIn(scanned, request.pvs);
   if (!room.ok) return room;
-  const striping = resolveStriping(room.value, request, lv.segments.at(-1));
-  if (!striping.ok) return striping;
+  const kind = kindOf(request, last);
+  const linear = request.type === 'linear';
+  if (linear && request.stripes === undefined && (stripesOf(last) ?? 1) > 1) {
+    return err({ code: 'stripes-unsaid' });
+  }
+  const notices: Notice[] = [...room.value.notices];
+  if (last && kind !== last.kind) {
+    const [from, to] = [segmentWord(last), kind];
+    notices.push({ code: 'types-mixed', vg: scanned.vg.name, lv: lv.name, from, to });
+  }
   const present = lvExtentCount(lv);
   const size = resolveSize(request.size, sizeBase(room.value, present), 'lvextend');
+  const striping = resolveStriping(room.value, request, last);
+  if (!striping.ok) return striping;
   if (!size.ok) return size;
-  const { approximate, total } = size.value;
-  const { stripes } = striping.value;
-  const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
-  notices.push(...size.value.notices);
-  const most = approximate ? room.value.free : Infinity;
-  const target = wholeStripes(present, total, stripes, most);
+  notices.push(...striping.value.notices, ...size.value.notices);
+  const wish = { ...size.value, request, lv, room: room.value, present, notices };
+  return kind === 'striped' ? placeMore(wish, striping.value) : lengthen(wish, kind);
+}
+
+/** The type of what is added: as said, else as the volume ends. */
+function kindOf({ type }: LvextendRequest, last: Segment | undefined): 'striped' | Virtual {
+  if (type !== undefined) return type === 'linear' ? 'striped' : type;
+  return last && isVirtual(last) ? last.kind : 'striped';
+}
+
+type Virtual = 'error' | 'zero';
+
+const segmentWord = (segment: Segment): string =>
+  segment.kind === 'foreign' ? segment.type : segment.kind;
+const stripesOf = (segment: Segment | undefined): number | undefined =>
+  segment?.kind === 'striped' ? segment.areas.length : undefined;
+
+interface Wish {
+  readonly request: LvextendRequest;
+  readonly lv: LogicalVolume;
+  readonly room: Room;
+  readonly present: Extents;
+  readonly total: Extents;
+  readonly approximate: boolean;
+  readonly notices: Notice[];
+}
+
+/** Takes no extents of any PV: as much as one likes. */
+function lengthen(
+  { lv, present, total, notices }: Wish,
+  kind: Virtual,
+): Result<Grown, VolumeError> {
+  if (total <= present) return err({ code: 'not-larger', extents: total, existing: present });
+  const count = extents(total - present);
+  const added = { kind, start: present, count, tags: [], extra: [] };
+  return ok({ segments: mergeAdjacent([...lv.segments, added]), notices });
+}
+
+function placeMore(wish: Wish, striping: Striping): Result<Grown, VolumeError> {
+  const { request, lv, room, present, total, approximate, notices } = wish;
+  const most = approximate ? room.free : Infinity;
+  const target = wholeStripes(present, total, striping.stripes, most);
   if (target > total) {
     notices.push({ code: 'rounded-to-stripes-segment', from: total, to: target });
   }
+  if (approximate && room.free === 0 && total > present && isOfPvs(request)) {
+    return ok({ segments: lv.segments, notices });
+  }
   if (target <= present) return err({ code: 'not-larger', extents: target, existing: present });
   const needed = extents(target - present);
-  if (needed > room.value.free && !(approximate && room.value.free > 0)) {
-    return err({ code: 'pvs-short', needed, free: room.value.free });
+  if (needed > room.free && !(approximate && room.free > 0)) {
+    return err({ code: 'pvs-short', needed, free: room.free });
   }
   const segments = place({
-    room: room.value,
+    room,
     lv: lv.name,
     count: needed,
-    striping: striping.value,
+    striping,
     policy: request.allocation ?? 'inherit',
     approximate,
     segments: lv.segments,
   });
   return segments.ok ? ok({ segments: segments.value, notices }) : segments;
 }
+
+const isOfPvs = ({ size }: LvextendRequest): boolean => size.by === 'percent' && size.of === 'PVS';
 
 /**
  * Up, or down where that is more than fits at most.
@@ -110,7 +171,9 @@ function planFor(
     reload: reloadSteps(tree.value, running(context)),
     warnings: grown.notices,
     done: [
-      { code: 'lv-size-changed', ...changed, from, to, extentSize: vg.extentSize },
+      from === to
+        ? { code: 'lv-size-unchanged', ...changed, count: to, extentSize: vg.extentSize }
+        : { code: 'lv-size-changed', ...changed, from, to, extentSize: vg.extentSize },
       { code: 'lv-resized', ...changed },
     ],
   });

@@ -1,6 +1,6 @@
 import { lvExtentCount } from '../format/model.ts';
 import type { Operation } from './context.ts';
-import { ownLv, namedPvs, vgToChange } from './find.ts';
+import { ownLv, vgToChange } from './find.ts';
 import { planLvextend, type LvextendRequest } from './lvextend.ts';
 import { planLvreduce } from './lvreduce.ts';
 import { roomIn, sizeBase } from './place.ts';
@@ -22,9 +22,7 @@ export const planLvresize: Operation<LvresizeRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const lv = ownLv(scanned.value.vg, name, 'lvresize');
   if (!lv.ok) return lv;
-  const named = namedPvs(scanned.value, request.pvs);
-  if (!named.ok) return named;
-  const room = roomIn(scanned.value, named.value);
+  const room = roomIn(scanned.value, request.pvs);
   const present = lvExtentCount(lv.value);
   const total = room.ok ? resolveSize(size, sizeBase(room.value, present), 'lvresize') : room;
   const shrinks = total.ok && total.value.total < present;

@@ -2,18 +2,14 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
-import type { Notice, UnusablePv, VolumeError } from '../../contract/errors.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { allocate } from '../alloc/allocate.ts';
 import type { Slot } from '../alloc/slots.ts';
-import { allocatablePvIds, freeAreasOf, freeOn } from '../format/free-areas.ts';
-import {
-  isAllocatable,
-  type Segment,
-  type StripedSegment,
-  type VolumeGroup,
-} from '../format/model.ts';
+import { allocatablePvIds, freeAreasOf, freeOn, type FreeArea } from '../format/free-areas.ts';
+import { isVirtual, type Segment, type StripedSegment, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { readPlaces, type PeRange } from './pv-places.ts';
 import type { SizeBase } from './size.ts';
 
 /** 64 KiB. */
@@ -24,7 +20,8 @@ const MIN_STRIPE_SIZE = 8;
 /** The PVs an allocation may use, and how much of them is free. */
 export interface Room {
   readonly vg: VolumeGroup;
-  readonly pvIds: readonly LvmId[];
+  /** In the order in which they are looked at: as named, else as the group has them. */
+  readonly areas: ReadonlyMap<LvmId, readonly FreeArea[]>;
   readonly free: Extents;
   /** PVs were named: percentages of PVs are of what is free on these. */
   readonly named: boolean;
@@ -35,24 +32,38 @@ export interface Room {
 /** All allocatable PVs of the group, or those of the named ones that have room. */
 export function roomIn(
   scanned: ScannedVg,
-  named: readonly LvmId[] | undefined,
+  words: readonly string[] | undefined,
 ): Result<Room, VolumeError> {
   const { vg, devices } = scanned;
   const missing = new Set(vg.pvs.filter((pv) => !devices.has(pv.id)).map((pv) => pv.id));
-  const open = allocatablePvIds(vg, missing, named);
-  if (!named) return ok({ vg, pvIds: open, free: freeOn(vg, open), named: false, notices: [] });
-  const pvIds = open.filter((id) => freeOn(vg, [id]) > 0);
-  const unusable = named.flatMap((id): readonly UnusablePv[] => {
-    const pv = vg.pvs.find((one) => one.id === id);
-    if (!pv || pvIds.includes(id)) return [];
-    const device = devices.get(id)?.path ?? pv.deviceHint;
-    return [{ device, why: isAllocatable(pv) ? 'full' : 'not-allocatable' }];
-  });
-  if (pvIds.length === 0) return err({ code: 'no-allocatable-pvs', unusable });
-  const notices = unusable.map(({ device, why }): Notice => {
-    return { code: why === 'full' ? 'pv-full' : 'pv-not-allocatable', device };
-  });
-  return ok({ vg, pvIds, free: freeOn(vg, pvIds), named: true, notices });
+  const all = freeAreasOf(vg);
+  const open = allocatablePvIds(vg, missing);
+  if (!words || words.length === 0) {
+    const areas = new Map(open.map((id) => [id, all.get(id) ?? []]));
+    return ok({ vg, areas, free: freeOn(vg, open), named: false, notices: [] });
+  }
+  const places = readPlaces(scanned, words);
+  if (!places.ok) return places;
+  const { ranges, notices } = places.value;
+  const areas = new Map(
+    [...ranges]
+      .filter(([id]) => open.includes(id))
+      .map(([id, each]) => [id, within(all.get(id) ?? [], each)] as const),
+  );
+  const counts = [...areas.values()].flat().map(({ count }) => count);
+  const free = extents(counts.reduce((sum, count) => sum + count, 0));
+  return ok({ vg, areas, free, named: true, notices });
+}
+
+/** What of the free areas lies in each range; adjacent ranges stay two areas, as in LVM. */
+function within(areas: readonly FreeArea[], ranges: readonly PeRange[]): readonly FreeArea[] {
+  return ranges.flatMap(({ first, last }) =>
+    areas.flatMap(({ pvId, start, count }): readonly FreeArea[] => {
+      const from = Math.max(first, start);
+      const to = Math.min(last + 1, start + count);
+      return from < to ? [{ pvId, start: extents(from), count: extents(to - from) }] : [];
+    }),
+  );
 }
 
 export function sizeBase(room: Room, present: Extents): SizeBase {
@@ -91,7 +102,8 @@ export function resolveStriping(
   const notices: Notice[] = [];
   if (asked.stripeSize === undefined) {
     const code = previous ? 'stripe-size-of-last-segment' : 'stripe-size-default';
-    notices.push({ code, size });
+    const extending = asked.verb !== 'lvcreate' && !previous ? ({ extending: true } as const) : {};
+    notices.push({ code, size, ...extending });
   } else if (size > extentSize) notices.push({ code: 'stripe-size-reduced', size, extentSize });
   return ok({ stripes, stripeSize, notices });
 }
@@ -115,12 +127,11 @@ export function place(wish: Placement): Result<readonly Segment[], VolumeError> 
   const policy = effectivePolicy(room.vg, wish.policy);
   const last = wish.segments.at(-1);
   const follows = last ? endOf(last) : undefined;
-  const all = freeAreasOf(room.vg);
   const pieces = allocate({
     count: wish.count,
     stripes: striping.stripes,
     policy,
-    free: new Map(room.pvIds.map((id) => [id, all.get(id) ?? []])),
+    free: room.areas,
     approximate: wish.approximate,
     ...(follows ? { follows } : {}),
   });
@@ -147,7 +158,7 @@ export function place(wish: Placement): Result<readonly Segment[], VolumeError> 
   return ok(mergeAdjacent([...wish.segments, ...added]));
 }
 
-function effectivePolicy(
+export function effectivePolicy(
   vg: VolumeGroup,
   policy: AllocationPolicy,
 ): 'contiguous' | 'cling' | 'normal' | 'anywhere' {
@@ -188,6 +199,10 @@ export function mergeAdjacent(segments: readonly Segment[]): readonly Segment[] 
 }
 
 function continues(first: Segment, second: Segment): boolean {
+  if (isVirtual(first) && isVirtual(second)) {
+    const extra = first.extra.length + second.extra.length;
+    return first.kind === second.kind && first.tags.join() === second.tags.join() && extra === 0;
+  }
   if (first.kind !== 'striped' || second.kind !== 'striped') return false;
   if (first.stripeSize !== second.stripeSize || first.areas.length !== second.areas.length) {
     return false;

@@ -77,7 +77,7 @@ function newMember(
   const disk = diskToWrite(context, device, command);
   if (!disk.ok) return disk;
   const twin = context.scan.duplicates.find(({ path }) => path === device);
-  if (twin) return err({ code: 'duplicate-pvs', vg: twin.vgName ?? '', devices: [device] });
+  if (twin) return err({ code: 'device-duplicate', device });
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (pv?.vgName !== undefined) return err({ code: 'pv-of-vg', device, vg: pv.vgName, command });
   if (pv && isUsed(pv.label)) return err({ code: 'pv-used-unknown', device, command });

@@ -22,7 +22,7 @@ export type SizeSpec =
       readonly by: 'percent';
       /** 1 or more; above 100 is refused by the operation where it makes no sense. */
       readonly percent: number;
-      readonly of: 'FREE' | 'VG' | 'PVS' | 'LV';
+      readonly of: 'FREE' | 'VG' | 'PVS' | 'LV' | 'ORIGIN';
       readonly sign?: Sign;
     };
 
@@ -53,6 +53,9 @@ export function resolveSize(
   const notices: Notice[] = [];
   if (size.by === 'percent' && size.of === 'LV' && command === 'lvcreate') {
     return err({ code: 'size-of-new-lv' });
+  }
+  if (size.by === 'percent' && size.of === 'ORIGIN') {
+    return err({ code: 'size-of-no-origin', isNew: command === 'lvcreate' });
   }
   const asked = size.by === 'size' ? fromSectors(size, base, notices) : fromCount(size, base);
   if (asked === 0 && size.by !== 'percent' && size.sign !== '-') {
@@ -114,7 +117,7 @@ function fromCount(size: Exclude<SizeSpec, { by: 'size' }>, base: SizeBase): num
   if (size.by === 'extents') return size.extents;
   const all = totalOf(base.vg);
   const pvs = base.named ? base.free : all;
-  const whole = { FREE: base.free, VG: all, PVS: pvs, LV: base.present }[size.of];
+  const whole = { FREE: base.free, VG: all, PVS: pvs, LV: base.present, ORIGIN: 0 }[size.of];
   // A new volume is rounded down, and so is what is taken away.
   const round = base.present > 0 && size.sign !== '-' ? Math.ceil : Math.floor;
   return round((whole * size.percent) / 100);

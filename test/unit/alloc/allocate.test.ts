@@ -47,8 +47,11 @@ function placed(request: AllocationRequest): string {
 const after = (name: string, start: number) => ({ pvId: pv(name), start: extents(start) });
 
 describe('normal', () => {
-  test('takes the smallest area of a PV that holds all of it', () => {
-    expect(placed(wish({ a: '0-9 20-24 40-59' }, 5))).toBe('a:20+5');
+  test('takes a smaller area of a PV where more would be left of the one before', () => {
+    expect(placed(wish({ a: '0-9 20-24 40-59' }, 5))).toBe('a:0+5');
+    expect(placed(wish({ a: '0-10 30-34 40-44 50-53' }, 3))).toBe('a:30+3');
+    expect(placed(wish({ a: '0-4 10-13 20-23' }, 4))).toBe('a:0+4');
+    expect(placed(wish({ a: '10-13 20-23 30-33' }, 4))).toBe('a:30+4');
   });
   test('fills the PV with the larger area first when it has to split', () => {
     expect(placed(wish({ a: '0-2', b: '0-26' }, 30))).toBe('b:0+27 a:0+3');

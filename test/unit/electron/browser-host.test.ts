@@ -226,9 +226,9 @@ describe('the web socket', () => {
     const seen: unknown[] = [];
     api.subscribe(({ body }) => seen.push(body));
     expect((await api.command(['lvs'])).status).toBe(0);
-    engine.emit({ kind: 'vg-removed', vg: 'vg' });
+    engine.emit({ kind: 'vg-removed', vg: 'vg', id: 'vg' });
     await api.state();
-    expect(seen).toEqual([{ kind: 'vg-removed', vg: 'vg' }]);
+    expect(seen).toEqual([{ kind: 'vg-removed', vg: 'vg', id: 'vg' }]);
     const data = Uint8Array.from({ length: 4 * 2 ** 20 }, (_, index) => index & 0xff);
     expect(await api.write('vg/home', 0, data)).toMatchObject({ ok: true });
     const back = await api.read('vg/home', 0, data.length);

@@ -227,10 +227,10 @@ describe('the door for windows', () => {
 
   test('sends events from the subscription to the end of the window', async () => {
     const { call, engine, sent, destroyed } = opened();
-    engine.emit({ kind: 'vg-removed', vg: 'before' });
+    engine.emit({ kind: 'vg-removed', vg: 'before', id: 'before' });
     await call('subscribe', []);
     await call('subscribe', []);
-    engine.emit({ kind: 'vg-removed', vg: 'after' });
+    engine.emit({ kind: 'vg-removed', vg: 'after', id: 'after' });
     expect(sent.map(({ seq }) => seq)).toEqual([2]);
     destroyed[0]?.();
     expect(engine.listeners.size).toBe(0);

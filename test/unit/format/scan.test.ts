@@ -276,6 +276,12 @@ describe('duplicates', () => {
     expect(found.notices).toEqual([
       { ...notice, device: '/dev/sdx' },
       { ...notice, device: '/dev/sdy' },
+      ...['/dev/sdx', '/dev/sdy'].map(() => ({
+        code: 'duplicate-preferred',
+        pvId: vg.pvs[0]!.id,
+        device: '/dev/sda',
+        reason: 'device name matches previous',
+      })),
     ]);
   });
 

@@ -83,15 +83,15 @@ describe('a connected EngineApi', () => {
     const leave = api.subscribe((event) => first.push(event));
     api.subscribe((event) => second.push(event));
     await api.state();
-    engine.emit({ kind: 'vg-removed', vg: 'a' });
+    engine.emit({ kind: 'vg-removed', vg: 'a', id: 'a' });
     await api.state();
     leave();
-    engine.emit({ kind: 'vg-removed', vg: 'b' });
+    engine.emit({ kind: 'vg-removed', vg: 'b', id: 'b' });
     await api.state();
     expect(first.map(({ seq }) => seq)).toEqual([1]);
     expect(second).toEqual([
-      { seq: 1, timeMicros: 10, body: { kind: 'vg-removed', vg: 'a' } },
-      { seq: 2, timeMicros: 20, body: { kind: 'vg-removed', vg: 'b' } },
+      { seq: 1, timeMicros: 10, body: { kind: 'vg-removed', vg: 'a', id: 'a' } },
+      { seq: 2, timeMicros: 20, body: { kind: 'vg-removed', vg: 'b', id: 'b' } },
     ]);
     expect(engine.listeners.size).toBe(1);
   });
@@ -102,7 +102,7 @@ describe('a connected EngineApi', () => {
     api.subscribe(({ seq }) => seen.push(seq));
     const state = api.state();
     await new Promise((resolve) => setTimeout(resolve, 1));
-    engine.emit({ kind: 'vg-removed', vg: 'a' });
+    engine.emit({ kind: 'vg-removed', vg: 'a', id: 'a' });
     expect((await state).seq).toBe(0);
     await api.state();
     expect(seen).toEqual([1]);

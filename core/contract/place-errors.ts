@@ -1,0 +1,44 @@
+import type { Extents, Sectors } from './units.ts';
+
+/** A PV that was named as a place and cannot be one. */
+export interface UnusablePv {
+  readonly device: string;
+  readonly why: 'full' | 'not-allocatable';
+}
+
+/** Why a volume finds no place on the PVs that it may use. */
+export type PlaceError =
+  /** Two ranges of one PV that share extents; first and last extent of each. */
+  | {
+      readonly code: 'pv-range-twice';
+      readonly device: string;
+      readonly range: { readonly first: number; readonly last: number };
+      readonly twice: { readonly first: number; readonly last: number };
+    }
+  | { readonly code: 'pe-range-unreadable'; readonly text: string }
+  | { readonly code: 'pe-range-outside'; readonly first: number; readonly last: number }
+  /** Fewer free extents in the whole group than wanted. */
+  | {
+      readonly code: 'vg-short';
+      readonly vg: string;
+      readonly needed: Extents;
+      readonly free: Extents;
+    }
+  /** Fewer free extents on the PVs that were named than wanted. */
+  | { readonly code: 'pvs-short'; readonly needed: Extents; readonly free: Extents }
+  /** Enough is free, but not where the policy allows it. */
+  | {
+      readonly code: 'no-suitable-extents';
+      readonly lv: string;
+      readonly contiguous: boolean;
+      /** Absent: there is nothing at all. */
+      readonly more?: Extents;
+    }
+  | { readonly code: 'no-allocatable-pvs'; readonly unusable: readonly UnusablePv[] }
+  | { readonly code: 'stripes-exceed-pvs'; readonly stripes: number; readonly pvs: number }
+  | { readonly code: 'stripes-invalid'; readonly stripes: number }
+  | {
+      readonly code: 'stripe-size-invalid';
+      readonly size: Sectors;
+      readonly command: string;
+    };
