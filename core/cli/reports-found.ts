@@ -2,6 +2,7 @@
 import type { ReportKind } from '../report/choose-fields.ts';
 import type { ReportSource } from '../report/source.ts';
 import { errorLines } from '../report/errors.ts';
+import { vgToRead } from '../lvm/ops/find.ts';
 import { invalidPath, isTooDeep } from './command.ts';
 
 /** Lines for the names that lead nowhere, as LVM goes through them: each group once. */
@@ -34,8 +35,9 @@ const nameNotFound =
   (name, names, { scan }) => {
     if (isTooDeep(name)) return [invalidPath(name)];
     const [vg = '', lvName] = name.split('/');
-    const group = scan.vgs.find((one) => one.vg.name === vg);
-    if (!group) return errorLines({ code: 'vg-not-found', vg });
+    const found = vgToRead({ scan }, vg);
+    if (!found.ok) return errorLines(found.error);
+    const group = found.value;
     if (ofVolumes && group.vg.status.includes('EXPORTED')) {
       return errorLines({ code: 'vg-exported', vg });
     }

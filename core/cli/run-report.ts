@@ -6,6 +6,7 @@ import { makeReport, type Report } from '../report/lvm-report.ts';
 import { noticeLine } from '../report/notices.ts';
 import { byName } from '../report/rows.ts';
 import { jsonLines, tableLines } from '../report/report-text.ts';
+import { findVg } from '../lvm/ops/find.ts';
 import type { ReportSource } from '../report/source.ts';
 import { vgName, type CommandSyntax } from './command.ts';
 import { notFound } from './reports-found.ts';
@@ -35,7 +36,8 @@ export function runReport(
   const { cells, sorted, json } = look.value;
   const made = makeReport(source, {
     kind,
-    names,
+    // A name that two groups share shows neither.
+    names: names.map((name) => (isShared(source, name) ? '/' : name)),
     all: line.has('all'),
     defaults: line.has('verbose') ? verbose : columns,
     options: own.options,
@@ -88,3 +90,6 @@ export function skipped({ scan }: ReportSource): readonly OutputLine[] {
       .map(({ vg }) => `Skipping exported volume group ${vg.name}`),
   );
 }
+
+const isShared = ({ scan }: ReportSource, name: string): boolean =>
+  findVg(scan, name.split('/')[0] ?? '').length > 1;

@@ -1,8 +1,9 @@
 /** The actions of a plan that keep a way back: archives and backups of the metadata. */
-import { err, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { exportBackup } from '../lvm/format/backup.ts';
 import type { MetadataHeader } from '../lvm/format/model.ts';
+import { vgToRead } from '../lvm/ops/find.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { BackupStore } from './backup-store.ts';
 
@@ -17,13 +18,18 @@ export class BackupWriter {
   ) {}
 
   archive(vg: string, description: string): Done {
-    const text = this.textOf(vg, description);
-    return text.ok ? this.store.addArchive(vg, text.value) : Promise.resolve(text);
+    return this.keep(vg, description, (name, text) => this.store.addArchive(name, text));
   }
 
   backup(vg: string, description: string): Done {
-    const text = this.textOf(vg, description);
-    return text.ok ? this.store.putBackup(vg, text.value) : Promise.resolve(text);
+    return this.keep(vg, description, (name, text) => this.store.putBackup(name, text));
+  }
+
+  private keep(word: string, description: string, put: (name: string, text: string) => Done): Done {
+    const found = vgToRead({ scan: this.scan() }, word);
+    if (!found.ok) return Promise.resolve(found);
+    const { vg } = found.value;
+    return put(vg.name, exportBackup(vg, this.header(description)));
   }
 
   drop(vg: string): Done {
@@ -31,9 +37,8 @@ export class BackupWriter {
   }
 
   /** A group as it is now, as a file of vgcfgbackup. */
-  textOf(name: string, description: string): Result<string, VolumeError> {
-    const found = this.scan().vgs.find(({ vg }) => vg.name === name);
-    if (!found) return err({ code: 'vg-not-found', vg: name });
-    return { ok: true, value: exportBackup(found.vg, this.header(description)) };
+  textOf(word: string, description: string): Result<string, VolumeError> {
+    const found = vgToRead({ scan: this.scan() }, word);
+    return found.ok ? ok(exportBackup(found.value.vg, this.header(description))) : found;
   }
 }

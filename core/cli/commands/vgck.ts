@@ -1,6 +1,6 @@
 import { validateVolumeGroup } from '../../lvm/format/validate.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
-import { findVg } from '../../lvm/ops/find.ts';
+import { vgToRead } from '../../lvm/ops/find.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
@@ -14,9 +14,12 @@ export const vgck: ChangeCommand = {
   async look(line, engine) {
     if (line.has('updatemetadata')) return undefined;
     const { scan } = await engine.source();
-    const missing = line.words.map(vgName).filter((name) => findVg(scan, name).length === 0);
+    const refused = line.words.map(vgName).flatMap((name) => {
+      const found = vgToRead({ scan }, name);
+      return found.ok ? [] : [found.error];
+    });
     const warnings = scan.notices.map((notice) => indented(noticeLine(notice)));
-    const failures = missing.flatMap((vg) => errorOutput({ code: 'vg-not-found', vg }, 'vgck'));
+    const failures = refused.flatMap((error) => errorOutput(error, 'vgck'));
     const asked = scan.vgs.filter(
       ({ vg }) => line.words.length === 0 || line.words.map(vgName).includes(vg.name),
     );

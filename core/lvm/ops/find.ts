@@ -44,13 +44,13 @@ export function vgToChange(
   const scanned = found.value;
   const { vg } = scanned;
   if (vg.status.includes('EXPORTED') && !allowed.exported) {
-    return err({ code: 'vg-exported', vg: name });
+    return err({ code: 'vg-exported', vg: vg.name });
   }
-  if (!vg.status.includes('WRITE')) return err({ code: 'vg-read-only', vg: name });
+  if (!vg.status.includes('WRITE')) return err({ code: 'vg-read-only', vg: vg.name });
   if (hasDuplicates(context.scan, scanned)) return err({ code: 'duplicate-pvs', vg: vg.name });
   const missing = missingPvs(scanned);
   if (missing.length > 0 && !allowed.missing)
-    return err({ code: 'vg-missing-pvs', vg: name, pvIds: missing });
+    return err({ code: 'vg-missing-pvs', vg: vg.name, pvIds: missing });
   const unread = unreadArea(scanned) ?? (missing.length > 0 ? unreadDisk(context) : undefined);
   if (unread) return err(unread);
   const locked = lockedDisk(context, scanned);

@@ -1,4 +1,4 @@
-import { newLvmId, type LvmId } from '../../base/ids.ts';
+import { formatLvmId, newLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Err, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
@@ -164,7 +164,9 @@ export function memberToChange(
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (!pv) return err({ code: 'not-a-pv', device, command });
   if (pv.vgName === undefined) return err({ code: 'pv-not-in-a-vg', device, what: how });
-  const scanned = vgToChange(context, pv.vgName);
+  // By its identifier: another group may have the name.
+  const group = context.scan.vgs.find(({ devices }) => devices.get(pv.label.pvId) === pv);
+  const scanned = vgToChange(context, group ? formatLvmId(group.vg.id) : pv.vgName);
   if (!scanned.ok) return incompleteToo(scanned.error, device, command);
   const id: LvmId = pv.label.pvId;
   const entry = scanned.value.vg.pvs.find((one) => one.id === id);

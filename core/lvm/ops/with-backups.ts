@@ -2,6 +2,7 @@
  * Every plan that writes metadata archives the version that it replaces and backs the new one up
  * (reference 3). Said here once, for all operations.
  */
+import { formatLvmId } from '../../base/ids.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { OpContext } from './context.ts';
 
@@ -25,9 +26,10 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const first = plan.steps.findIndex(
     ({ action }) => action.kind === 'write-metadata' || action.kind === 'erase-metadata',
   );
-  const archives = before.map((vg) => archiveStep(vg, context.commandLine));
+  const wordOf = (vg: string): string => meant(vg, plan, context);
+  const archives = before.map((vg) => archiveStep(wordOf(vg), context.commandLine));
   const backups = [
-    ...written.map((vg) => backupStep(vg, context.commandLine)),
+    ...written.map((vg) => backupStep(wordOf(vg), context.commandLine)),
     ...gone.map(dropStep),
   ];
   return {
@@ -38,6 +40,17 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
       ? {}
       : { fallbackUntil: plan.fallbackUntil + archives.length }),
   };
+}
+
+/** A name that two groups share, as the identifier of the one that the plan writes. */
+function meant(name: string, plan: Plan, { scan }: OpContext): string {
+  const twins = scan.vgs.filter(({ vg }) => vg.name === name);
+  if (twins.length < 2) return name;
+  const texts = plan.steps.flatMap(({ action }) =>
+    action.kind === 'write-metadata' ? [action.text] : [],
+  );
+  const ids = twins.map(({ vg }) => formatLvmId(vg.id));
+  return ids.find((id) => texts.some((text) => text.includes(`id = "${id}"`))) ?? name;
 }
 
 function names(plan: Plan, kind: 'write-metadata' | 'erase-metadata'): readonly string[] {
