@@ -28,12 +28,18 @@ const LINES = {
   vgremove: ({ random, vg }) => `vgremove ${random.pick(['', '-y '])}${vg}`,
   vgchange: ({ random, vg }) =>
     `vgchange ${random.pick(['-ay', '-an', '-x n', '-x y', '--addtag t', '-u', '-l 9'])} ${vg}`,
+  vgsplit: ({ random, vg, member }) => `vgsplit ${vg} ${random.pick(GROUPS)} ${member}`,
+  vgmerge: ({ random, vg }) => `vgmerge ${vg} ${random.pick(GROUPS)}`,
   vgexport: ({ vg }) => `vgexport ${vg}`,
   vgimport: ({ vg }) => `vgimport ${vg}`,
   vgck: ({ vg }) => `vgck --updatemetadata ${vg}`,
   lvcreate: ({ random, vg }) => {
     const options = random.pick(['', '-an ', '-i 2 ']);
     return `lvcreate ${options}-l ${1 + random.below(9)} -n ${name(random)} ${vg}`;
+  },
+  virtual: ({ random, vg }) => {
+    const type = random.pick(['zero', 'error']);
+    return `lvcreate --type ${type} -l ${1 + random.below(9)} -n ${name(random)} ${vg}`;
   },
   lvextend: ({ random, volume }) => `lvextend -l +${1 + random.below(6)} ${volume}`,
   lvreduce: ({ random, volume }) => `lvreduce -y -l -${1 + random.below(4)} ${volume}`,

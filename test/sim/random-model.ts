@@ -6,12 +6,17 @@ export interface ModelLv {
   readonly stamps: readonly (number | undefined)[];
   readonly tags: readonly string[];
   readonly readOnly: boolean;
+  /** Of type zero or error: it has no extents that could hold anything. */
+  readonly virtual?: true;
 }
 
 export interface Model {
   readonly vg: string;
   readonly lvs: ReadonlyMap<string, ModelLv>;
 }
+
+/** Where PVs are split off to; it comes behind every name that the group may have. */
+export const ASIDE = 'zz';
 
 export const fresh: Model = { vg: 'vg', lvs: new Map() };
 
@@ -37,8 +42,9 @@ export const resized = (lv: ModelLv, extents: number): ModelLv => ({
 
 /** How the group of the engine differs from the sketch; undefined where it does not. */
 export function difference(model: Model, vgs: readonly VgState[]): string | undefined {
-  const [vg] = vgs;
-  if (vg?.name !== model.vg || vgs.length > 1)
+  // PVs that were split off, without a volume: they say nothing of the model.
+  const [vg, ...others] = vgs.filter(({ name }) => name !== ASIDE);
+  if (vg?.name !== model.vg || others.length > 0)
     return `groups ${vgs.map(({ name }) => name).join()}`;
   const names = vg.lvs.map(({ name }) => name).sort();
   const wanted = [...model.lvs.keys()].sort();

@@ -93,7 +93,7 @@ class Run {
       if (found !== stamp)
         throw new Error(`${said}: ${lv.name}:${extent} is ${found}, not ${stamp}`);
     }
-    if (!known.readOnly) await this.write(lab, lv);
+    if (!known.readOnly && !known.virtual) await this.write(lab, lv);
   }
 
   private async write(lab: TestLab, lv: LvState): Promise<void> {

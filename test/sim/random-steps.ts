@@ -1,7 +1,7 @@
 /** The next command of a random sequence, and what the model is after it. */
 import type { VgState } from '../../core/contract/state.ts';
 import type { Prng } from '../../core/env/prng.ts';
-import { newLv, resized, withLv, type Model, type ModelLv } from './random-model.ts';
+import { ASIDE, newLv, resized, withLv, type Model, type ModelLv } from './random-model.ts';
 
 export interface RandomStep {
   readonly line: string;
@@ -13,6 +13,8 @@ export interface RandomStep {
 export const VERBS = [
   'lvcreate',
   'lvcreate striped',
+  'lvcreate virtual',
+  'lvcreate on a range',
   'lvextend',
   'lvreduce',
   'lvresize',
@@ -23,6 +25,8 @@ export const VERBS = [
   'lvchange state',
   'vgextend',
   'vgreduce',
+  'vgsplit',
+  'vgmerge',
   'vgrename',
   'vgck',
   'pvchange',
@@ -58,13 +62,32 @@ const STEPS: Readonly<Record<RandomVerb, (ground: Ground) => RandomStep>> = {
       ...(model.lvs.has(name) ? { succeeds: false } : {}),
     };
   },
+  'lvcreate virtual'({ model, random }) {
+    const [name, count] = [freshName(random), 1 + random.below(500)];
+    return {
+      line: `lvcreate --type ${random.pick(['zero', 'error'])} -l ${count} -n ${name} ${model.vg}`,
+      after: withLv(model, name, { ...newLv(count), virtual: true }),
+      succeeds: !model.lvs.has(name),
+    };
+  },
+  'lvcreate on a range'({ model, vg, random }) {
+    const [name, count] = [freshName(random), 1 + random.below(3)];
+    const pv = random.pick(vg.pvs);
+    const first = random.below(pv.extentCount);
+    return {
+      line: `lvcreate -l ${count} -n ${name} ${model.vg} ${pv.device}:${first}-`,
+      after: withLv(model, name, newLv(count)),
+      ...(model.lvs.has(name) ? { succeeds: false } : {}),
+    };
+  },
   lvextend(ground) {
     return onLv(ground, (name, lv, { model, random }) => {
       const count = 2 * (1 + random.below(5));
       return {
         line: `lvextend -l +${count} ${model.vg}/${name}`,
         after: withLv(model, name, resized(lv, lv.stamps.length + count)),
-        ...(isLinear(ground.vg, name) ? { succeeds: count <= freeOf(ground) } : {}),
+        ...(lv.virtual ? { succeeds: true } : {}),
+        ...(!lv.virtual && isLinear(ground.vg, name) ? { succeeds: count <= freeOf(ground) } : {}),
       };
     });
   },
@@ -83,7 +106,7 @@ const STEPS: Readonly<Record<RandomVerb, (ground: Ground) => RandomStep>> = {
       const size = 2 * (1 + random.below(8)) + (lv.stamps.length % 2);
       const same = size === lv.stamps.length;
       const more = size - lv.stamps.length;
-      const fits = more <= freeOf(ground);
+      const fits = lv.virtual === true || more <= freeOf(ground);
       const known = isLinear(ground.vg, name) || more <= 0;
       return {
         line: `lvresize -y -l ${size} ${model.vg}/${name}`,
@@ -141,6 +164,16 @@ const STEPS: Readonly<Record<RandomVerb, (ground: Ground) => RandomStep>> = {
     const line = `vgreduce ${model.vg} ${pv.device}`;
     return { line, after: model, succeeds: empty };
   },
+  vgsplit({ model, vg, random }) {
+    const pv = random.pick(vg.pvs);
+    const line = `vgsplit ${model.vg} ${ASIDE} ${pv.device}`;
+    // What takes a volume along, or every PV, would be another model.
+    if (pv.freeCount === pv.extentCount && vg.pvs.length > 1 && !hasVirtual(model)) {
+      return { line, after: model };
+    }
+    return { line: `vgsplit ${model.vg} ${ASIDE} /dev/nosuch`, after: model, succeeds: false };
+  },
+  vgmerge: ({ model }) => ({ line: `vgmerge ${model.vg} ${ASIDE}`, after: model }),
   vgrename({ model, random }) {
     const to = random.pick(['vg', 'data', 'a-b']);
     return {
@@ -160,6 +193,9 @@ const STEPS: Readonly<Record<RandomVerb, (ground: Ground) => RandomStep>> = {
     succeeds: true,
   }),
 };
+
+/** LVM moves volumes that lie on no PV with whatever PV goes. */
+const hasVirtual = ({ lvs }: Model): boolean => [...lvs.values()].some((lv) => lv.virtual);
 
 const freshName = (random: Prng): string => `v${random.below(12)}`;
 
