@@ -144,23 +144,6 @@ export type VolumeError =
       readonly size: Sectors;
       readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k';
     }
-  | { readonly code: 'size-zero'; readonly command: string }
-  /** A percentage of what there is comes to nothing. */
-  | { readonly code: 'size-comes-to-zero' }
-  /** %ORIGIN where there is no origin. */
-  | { readonly code: 'size-of-no-origin'; readonly isNew: boolean }
-  | { readonly code: 'stripes-unsaid' }
-  /** %LV of a volume that is still to be made. */
-  | { readonly code: 'size-of-new-lv' }
-  | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
-  | {
-      readonly code: 'not-smaller';
-      readonly extents: Extents;
-      readonly existing: Extents;
-      /** Only after rounding to whole stripes. */
-      readonly rounded: boolean;
-    }
-  | { readonly code: 'reduce-to-nothing'; readonly vg: string; readonly lv: string }
   | {
       readonly code: 'permission-same';
       readonly vg: string;

@@ -6,7 +6,7 @@ export interface UnusablePv {
   readonly why: 'full' | 'not-allocatable';
 }
 
-/** Why a volume finds no place on the PVs that it may use. */
+/** Why a volume cannot have the size that is wanted, or finds no place on the PVs it may use. */
 export type PlaceError =
   /** Two ranges of one PV that share extents; first and last extent of each. */
   | {
@@ -41,4 +41,21 @@ export type PlaceError =
       readonly code: 'stripe-size-invalid';
       readonly size: Sectors;
       readonly command: string;
-    };
+    }
+  | { readonly code: 'size-zero'; readonly command: string }
+  /** A percentage of what there is comes to nothing. */
+  | { readonly code: 'size-comes-to-zero' }
+  /** %ORIGIN where there is no origin. */
+  | { readonly code: 'size-of-no-origin'; readonly isNew: boolean }
+  | { readonly code: 'stripes-unsaid' }
+  /** %LV of a volume that is still to be made. */
+  | { readonly code: 'size-of-new-lv' }
+  | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
+  | {
+      readonly code: 'not-smaller';
+      readonly extents: Extents;
+      readonly existing: Extents;
+      /** Only after rounding to whole stripes. */
+      readonly rounded: boolean;
+    }
+  | { readonly code: 'reduce-to-nothing'; readonly vg: string; readonly lv: string };

@@ -6,6 +6,7 @@ import { nameRefusal } from '../lvm/format/names.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
+import { PLACE_SENTENCES } from './place-errors.ts';
 import { pvckDeclined, pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -15,6 +16,7 @@ type Sentences = { readonly [K in VolumeError['code']]: (error: Of<K>) => Lines 
 
 const SENTENCES: Sentences = {
   ...GROUP_SENTENCES,
+  ...PLACE_SENTENCES,
   'io-failed': ({ device, op, start, why }) => [
     `${device}: ${op} failed${start === undefined ? '' : ` at sector ${start}`}: ${why}`,
   ],
@@ -143,14 +145,6 @@ const SENTENCES: Sentences = {
     `Physical volume '${device}' is already in volume group '${vg}'`,
     `PV ${device} cannot be added to VG ${vg}.`,
   ],
-  'pv-range-twice': ({ device, range, twice }) => {
-    const both = [range, twice].map(({ first, last }) => `${first}-${last}`).join(', ');
-    return [`Overlapping PE ranges specified (${both}) on ${device}.`];
-  },
-  'pe-range-unreadable': ({ text }) => [`Physical extent parsing error at ${text}.`],
-  'pe-range-outside': ({ first, last }) => [
-    `PE range error: start extent ${first} to end extent ${last}.`,
-  ],
   'device-too-small': ({ device, size }) => [
     `Device ${device} is too small: ${sizeWords(size)}.`,
     `${device}: physical volume not initialized.`,
@@ -229,55 +223,6 @@ const SENTENCES: Sentences = {
       ? 'Physical extent size may not be zero'
       : 'Physical Extent size must be a multiple of 128.00 KiB when not a power of 2.',
   ],
-  'size-zero': () => ['--extents may not be zero.'],
-  'size-comes-to-zero': () => [
-    'Calculated size of logical volume is 0 extents. Needs to be larger.',
-  ],
-  'size-of-no-origin': ({ isNew }) => [
-    isNew ? "Couldn't find origin volume." : 'Specified LV does not have an origin LV.',
-  ],
-  'stripes-unsaid': () => ['Please specify number of stripes (-i) and stripesize (-I)'],
-  'size-of-new-lv': () => ['Please express size as %FREE, %PVS or %VG.'],
-  'vg-short': ({ vg, needed, free }) => [
-    `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
-  ],
-  'pvs-short': ({ needed, free }) => [
-    `Insufficient free space: ${needed} extents needed, but only ${free} available`,
-  ],
-  'no-suitable-extents': ({ lv, contiguous, more }) => {
-    const what = `${contiguous ? 'contiguous ' : ''}allocatable extents`;
-    return more === undefined
-      ? [`Insufficient suitable ${what} found for logical volume ${lv}.`]
-      : [`Insufficient suitable ${what} for logical volume ${lv}: ${more} more required`];
-  },
-  'no-allocatable-pvs': ({ unusable }) => [
-    ...unusable.map(({ device, why }) =>
-      why === 'full'
-        ? `WARNING: No free extents on physical volume "${device}".`
-        : `WARNING: Physical volume ${device} not allocatable.`,
-    ),
-    'No specified PVs have space available.',
-  ],
-  'stripes-exceed-pvs': ({ stripes, pvs }) => [
-    `Number of stripes (${stripes}) must not exceed number of physical volumes (${pvs})`,
-  ],
-  'stripes-invalid': ({ stripes }) => [`Number of stripes (${stripes}) must be between 1 and 128.`],
-  'stripe-size-invalid': ({ size, command }) => [
-    command === 'lvcreate' || Number.isInteger(Math.log2(size))
-      ? `Invalid stripe size ${sizeWords(size)}.`
-      : 'Stripe size must be power of 2.',
-  ],
-  'not-larger': ({ extents, existing }) => [
-    extents === existing
-      ? `${sameSize(extents)}.`
-      : `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
-  ],
-  'not-smaller': ({ extents, existing, rounded }) => [
-    extents === existing
-      ? sameSize(extents) + (rounded ? '' : '.')
-      : `New size given (${extents} extents) not less than existing size (${existing} extents)`,
-  ],
-  'reduce-to-nothing': ({ vg, lv }) => [`Unable to reduce ${vg}/${lv} below 1 extent.`],
   'permission-same': ({ vg, lv, permission }) => [
     permission === 'r'
       ? `Logical volume "${vg}/${lv}" is already read only.`
@@ -362,9 +307,6 @@ const SURE_OF_PVREMOVE =
   '(If you are certain you need pvremove, then confirm by using --force twice.)';
 
 const notInitialized = (device: string): string => `${device}: physical volume not initialized.`;
-
-const sameSize = (count: number): string =>
-  `New size (${count} extents) matches existing size (${count} extents)`;
 
 function lvNotFound({ vg, lv, command }: Of<'lv-not-found'>): Lines {
   if (command === 'lvrename') {
