@@ -35,7 +35,7 @@ describe('every event leaves what the engine would answer', () => {
 
   test('groups likewise', () => {
     const state = after(
-      { kind: 'vg', vg: { ...vg, name: 'data' } },
+      { kind: 'vg', vg: { ...vg, name: 'data', id: 'data' } },
       { kind: 'vg', vg: { ...vg, seqno: 8 } },
     );
     expect(state.vgs.map(({ name, seqno }) => [name, seqno])).toEqual([
