@@ -42,7 +42,7 @@ describe('every event leaves what the engine would answer', () => {
       ['data', 7],
       ['vg', 8],
     ]);
-    expect(after({ kind: 'vg-removed', vg: 'vg', id: 'vg' }).vgs).toEqual([]);
+    expect(after({ kind: 'vg-removed', vg: 'vg', id: 'vg-id' }).vgs).toEqual([]);
   });
 
   test('what is removed is gone, the rest is untouched', () => {

@@ -54,7 +54,7 @@ export function vgToChange(
   const unread = unreadArea(scanned) ?? (missing.length > 0 ? unreadDisk(context) : undefined);
   if (unread) return err(unread);
   const locked = lockedDisk(context, scanned);
-  return locked ? err({ code: 'device-read-only', device: locked, vg: name }) : ok(scanned);
+  return locked ? err({ code: 'device-read-only', device: locked, vg: vg.name }) : ok(scanned);
 }
 
 /** Other disks carry PVs of the group too: which is the right one is for somebody to say. */
