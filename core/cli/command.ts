@@ -52,7 +52,9 @@ export interface ChangeCommand extends CommandSyntax {
     known: Known,
   ): Parsed<readonly Request[]> | Promise<Parsed<readonly Request[]>>;
   /** What LVM looks at, and so warns of; default: groups and all below them. */
-  readonly warnsOf?: 'groups' | 'devices' | 'nothing';
+  readonly warnsOf?: 'orphans' | 'groups' | 'devices' | 'nothing';
+  /** What is said before all else. */
+  preface?(line: LineReader): readonly string[];
   /** Options with which it only looks; undefined where the line has none of them. */
   look?(line: LineReader, engine: CommandEngine, known: Known): Promise<CommandResult | undefined>;
   /** Of what a look at the disks finds odd: what this command is there to put right. */
@@ -172,6 +174,11 @@ export const ALLOC = valued(
   'contiguous|cling|cling_by_tags|normal|anywhere|inherit',
 );
 export const ACTIVATE = valued('activate', 'a', 'y|n|ay');
+/** What is done about pieces that are missing. */
+export const ACTIVATION_MODE: readonly OptionSpec[] = [
+  flag('partial', 'P'),
+  valued('activationmode', undefined, 'partial|degraded|complete'),
+];
 export const DELETE_TAG = repeated(valued('deltag', undefined, 'Tag'));
 export const ADD_TAG = repeated(valued('addtag', undefined, 'Tag'));
 

@@ -13,7 +13,7 @@ import { defined, type Parsed, type UsageError } from './command.ts';
 import type { GivenOption, ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
 
-type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip'>;
+type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip' | 'mode'>;
 
 /** Turns the text of an option into a value, or says in LVM's words why not (or nothing). */
 type Reading<T> = (text: string) => Result<T, string | undefined>;
@@ -94,7 +94,21 @@ export class LineReader {
     const active = this.read('activate', activate);
     if (active === undefined) return undefined;
     const ignoreSkip = this.has('ignoreactivationskip') ? (true as const) : undefined;
-    return { ...active, ...defined({ ignoreSkip }) };
+    return { ...active, ...defined({ ignoreSkip, mode: this.activationMode() }) };
+  }
+
+  /** `--activationmode`, or `-P` for short. */
+  private activationMode(): ActivationRequest['mode'] {
+    const text = this.text('activationmode');
+    const mode = MODES.find((one) => one === text);
+    if (text !== undefined && !mode) this.note('Invalid activation mode given.');
+    return this.has('partial') ? 'partial' : mode;
+  }
+
+  /** What LVM says first where incomplete volumes are taken. */
+  partialMode(): readonly string[] {
+    const isPartial = this.has('partial') || this.text('activationmode') === 'partial';
+    return isPartial ? ['PARTIAL MODE. Incomplete logical volumes will be processed.'] : [];
   }
 
   permission(): 'r' | 'rw' | undefined {
@@ -190,6 +204,8 @@ function signed(what: string, signs: string, reading: Reading<SizeSpec>): Readin
 
 const wholeNumber: Reading<number> = (text) =>
   /^\d{1,9}$/.test(text) ? ok(Number(text)) : err(undefined);
+
+const MODES = ['complete', 'degraded', 'partial'] as const;
 
 const YES = ['y', 'ay', '1', 'yes'];
 const NO = ['n', 'an', '0', 'no'];

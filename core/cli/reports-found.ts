@@ -23,7 +23,8 @@ function pvNotFound(
   _names: readonly string[],
   { scan, disks }: ReportSource,
 ): readonly string[] {
-  if ([...scan.pvs, ...scan.duplicates].some(({ path }) => path === name)) return [];
+  const shown = [...scan.pvs, ...scan.duplicates].filter(({ outdated }) => !outdated);
+  if (shown.some(({ path }) => path === name)) return [];
   const isDisk = disks.some(({ path }) => path === name);
   return isDisk
     ? [`Failed to find physical volume "${name}".`]

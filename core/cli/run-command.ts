@@ -28,6 +28,7 @@ import { COMMANDS, help, unknownCommand } from './help.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
+import { strayLines } from './stray.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
@@ -121,21 +122,27 @@ async function readChange(
     requests: line.value.text('autobackup')?.match(/^[n0]$/)
       ? requests.value.map((request): Request => ({ ...request, unsaved: true }))
       : requests.value,
-    warnings: scanWarnings(scan, command),
+    warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command)],
     yes: line.value.has('yes'),
     test: line.value.has('test'),
   });
 }
+
+const prefaceOf = (command: ChangeCommand, line: LineReader): readonly OutputLine[] =>
+  (command.preface?.(line) ?? []).map((text) => indented({ stream: 'stderr', text }));
 
 /** What a look at the disks found odd, as far as the command has to do with it. */
 function scanWarnings(scan: Scan, command: ChangeCommand): readonly OutputLine[] {
   const { warnsOf = 'groups', unsaid = [] } = command;
   const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
   if (warnsOf === 'nothing') return [];
-  return scan.notices
-    .filter((notice) => warnsOf === 'groups' || !ofGroups.has(notice))
-    .filter(({ code }) => !unsaid.includes(code))
-    .map((notice) => indented(noticeLine(notice)));
+  const shown = scan.notices
+    .filter((notice) => warnsOf !== 'devices' || !ofGroups.has(notice))
+    .filter(({ code }) => !unsaid.includes(code));
+  return [
+    ...shown.map((notice) => indented(noticeLine(notice))),
+    ...(warnsOf === 'orphans' ? strayLines(scan) : []),
+  ];
 }
 
 function knownIn(scan: Scan, engine: CommandEngine): Known {

@@ -4,6 +4,7 @@ import type { OutputLine } from '../contract/events.ts';
 import type { ReportKind } from '../report/choose-fields.ts';
 import { makeReport, type Report } from '../report/lvm-report.ts';
 import { noticeLine } from '../report/notices.ts';
+import { strayLines } from './stray.ts';
 import { byName } from '../report/rows.ts';
 import { jsonLines, tableLines } from '../report/report-text.ts';
 import { findVg } from '../lvm/ops/find.ts';
@@ -58,6 +59,7 @@ export function runReport(
       ...testMode(line),
       ...complaints(report.said),
       ...(report.help ? [] : notices(source, report)),
+      ...(report.help || !isOfPvs(kind) ? [] : strayLines(source.scan)),
       ...complaints(missing),
       ...(line.has('verbose') && isOfLvs(kind) && names.length === 0 ? skipped(source) : []),
       ...printed(linesOf(kind, report, look.value)).output,

@@ -20,6 +20,10 @@ export type PvLayoutRefusal =
 
 /** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
 export type PvError =
+  /** None of the PVs that were named to be taken back; notices said why. */
+  | { readonly code: 'none-restored' }
+  /** Only a file that is named takes a group that is not complete. */
+  | { readonly code: 'backup-incomplete' }
   /** A repair of pvck; `said` is what it found before. */
   | {
       readonly code: 'pvck-refused';
@@ -62,6 +66,25 @@ export type PvQuestion =
 
 /** Said, although all went well. Sizes in sectors. */
 export type PvNotice =
+  /** Its label says that it is in a group, and no group lists it. */
+  | { readonly code: 'pv-stray'; readonly device: string }
+  | { readonly code: 'updated-without-pv'; readonly vg: string; readonly device: string }
+  /** A PV that left its group while it was away is made an orphan: its areas, then its label. */
+  | {
+      readonly code: 'wiping-outdated';
+      readonly device: string;
+      readonly what: 'mda' | 'header';
+    }
+  | { readonly code: 'pvs-missing-now'; readonly count: number }
+  /** Named to be taken back, and not taken. */
+  | {
+      readonly code: 'not-restored';
+      readonly vg: string;
+      readonly device: string;
+      readonly why: 'not-found' | 'not-missing';
+    }
+  /** A partial volume that stays where only mirrors are repaired. */
+  | { readonly code: 'not-a-mirror'; readonly lv: string }
   | { readonly code: 'pvck'; readonly said: PvckSaid }
   /** The same where the device carries a PV already. `larger` than the device. */
   | { readonly code: 'faking-size'; readonly device: string; readonly larger: boolean }

@@ -12,10 +12,16 @@ export function groupNotices(
   devices: ReadonlyMap<LvmId, ScannedPv>,
 ): readonly Notice[] {
   const lost = group.vg.pvs.filter(({ id }) => !devices.has(id));
+  const returned = group.vg.pvs.flatMap((pv) => (isMissing(pv) ? (devices.get(pv.id) ?? []) : []));
   const ofPvs = group.vg.pvs.flatMap((pv) => pvNotices(group.vg, pv, devices));
   const changed = ofPvs.some(({ code }) => code === 'device-smaller-than-pv');
   return [
     ...copyNotices(group),
+    ...returned.map(({ path: device }): Notice => ({
+      code: 'updated-without-pv',
+      vg: group.vg.name,
+      device,
+    })),
     ...lost.map(({ id }): Notice => ({ code: 'pv-not-found', pvId: id })),
     ...ofPvs,
     ...(changed ? [{ code: 'devices-changed', vg: group.vg.name } as const] : []),
@@ -24,11 +30,8 @@ export function groupNotices(
 
 /** Copies that are older than the newest, or that differ from it under the same number. */
 function copyNotices({ vg, newest, copies }: Group): readonly Notice[] {
-  const stale = copies.filter((copy) => copy.vg.seqno < vg.seqno);
-  const removed = stale.filter((copy) => !lists(copy));
-  function lists(copy: Copy): boolean {
-    return findPv(vg, copy.pv.label.pvId) !== undefined;
-  }
+  const older = copies.filter((copy) => copy.vg.seqno < vg.seqno);
+  const removed = older.filter((copy) => findPv(vg, copy.pv.label.pvId) === undefined);
   const differs = copies.some(
     (copy) => copy.vg.seqno === vg.seqno && copy.checksum !== newest.checksum,
   );
@@ -38,9 +41,9 @@ function copyNotices({ vg, newest, copies }: Group): readonly Notice[] {
     seqno: copy.vg.seqno,
     newestSeqno: vg.seqno,
   });
-  const inconsistent = stale.length > 0 || differs;
+  const inconsistent = older.length > 0 || differs;
   return [
-    ...stale.map((copy): Notice => ({
+    ...older.map((copy): Notice => ({
       code: 'stale-metadata',
       ...ages(copy),
       newestDevice: newest.pv.path,

@@ -31,6 +31,8 @@ export interface ScannedPv {
   readonly areas: readonly ScannedArea[];
   /** Name of the group whose newest metadata lists this PV. Absent: orphan (or unknown). */
   readonly vgName?: string;
+  /** It carries an old text of the group, which no longer lists it: nobody else may take it. */
+  readonly outdated?: true;
 }
 
 /** A group as its newest sound metadata describes it. */
@@ -38,6 +40,8 @@ export interface ScannedVg {
   readonly vg: VolumeGroup;
   /** Disks of its PVs by PV id; a PV without an entry is missing. */
   readonly devices: ReadonlyMap<LvmId, ScannedPv>;
+  /** PVs that left it while they were away; see `ScannedPv`. */
+  readonly outdated?: readonly ScannedPv[];
   /** Sentences about this group; the same notices are in the scan's `notices`. */
   readonly notices: readonly Notice[];
 }

@@ -5,13 +5,12 @@
  */
 import type { LvmId } from '../base/ids.ts';
 import type { Notice } from '../contract/errors.ts';
-import { isMissing, type PhysicalVolume, type VolumeGroup } from './format/model.ts';
-import { pvRunsOf } from './format/pv-map.ts';
 import { chooseTwins, type InUse } from './scan-duplicates.ts';
 import { newestGroups, type Group } from './scan-groups.ts';
 import { ownersOf } from './scan-owners.ts';
 import { groupNotices } from './scan-notices.ts';
 import { readPv, TextCache, type FoundPv, type Trust } from './scan-pv.ts';
+import { formerGroupOf, withReturned } from './scan-returned.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
 
 /**
@@ -34,13 +33,13 @@ export async function scanDisks(
   const all = newestGroups(twins.chosen);
   const owners = ownersOf(twins.chosen, all);
   const groups = all.filter((group) => isThere(group, owners));
-  const pvs = twins.chosen.map((pv) => withName(pv, owners.get(pv.label.pvId)));
-  const vgs = groups.map((group) => scannedVg(group, pvs, owners));
+  const pvs = twins.chosen.map((pv) => withName(pv, owners.get(pv.label.pvId), groups));
+  const vgs = groups.map((group) => scannedVg(group, groups, pvs, owners));
   for (const vg of vgs) notices.push(...vg.notices);
   notices.push(...twinNames(groups));
   return {
     pvs,
-    duplicates: twins.losers.map((pv) => withName(pv, owners.get(pv.label.pvId))),
+    duplicates: twins.losers.map((pv) => withName(pv, owners.get(pv.label.pvId), [])),
     vgs,
     unlabelled: results.flatMap((result) => (result.kind === 'none' ? [result.disk] : [])),
     notices,
@@ -52,12 +51,15 @@ function isThere(group: Group, owners: ReadonlyMap<LvmId, Group>): boolean {
   return group.vg.pvs.some(({ id }) => owners.get(id) === group);
 }
 
-function withName(pv: FoundPv, owner: Group | undefined): ScannedPv {
-  return owner ? { ...pv, vgName: owner.vg.name } : pv;
+function withName(pv: FoundPv, owner: Group | undefined, groups: readonly Group[]): ScannedPv {
+  if (owner) return { ...pv, vgName: owner.vg.name };
+  const former = formerGroupOf(pv, groups);
+  return former ? { ...pv, vgName: former.vg.name, outdated: true } : pv;
 }
 
 function scannedVg(
   group: Group,
+  groups: readonly Group[],
   pvs: readonly ScannedPv[],
   owners: ReadonlyMap<LvmId, Group>,
 ): ScannedVg {
@@ -65,19 +67,13 @@ function scannedVg(
   for (const pv of pvs) {
     if (owners.get(pv.label.pvId) === group) devices.set(pv.label.pvId, pv);
   }
-  return { vg: withReturned(group.vg, devices), devices, notices: groupNotices(group, devices) };
-}
-
-/** A PV that came back with nothing on it is a member like any other (reference 11.4). */
-function withReturned(vg: VolumeGroup, devices: ReadonlyMap<LvmId, ScannedPv>): VolumeGroup {
-  const back = (pv: PhysicalVolume): boolean =>
-    isMissing(pv) && devices.has(pv.id) && pvRunsOf(vg).get(pv.id)?.length === 0;
-  if (!vg.pvs.some(back)) return vg;
-  const without = (words: readonly string[]) => words.filter((word) => word !== 'MISSING');
-  const pvs = vg.pvs.map((pv) =>
-    back(pv) ? { ...pv, status: without(pv.status), flags: without(pv.flags) } : pv,
-  );
-  return { ...vg, pvs };
+  const outdated = pvs.filter((pv) => pv.outdated && formerGroupOf(pv, groups) === group);
+  return {
+    vg: withReturned(group.vg, (id) => devices.has(id)),
+    devices,
+    ...(outdated.length > 0 ? { outdated } : {}),
+    notices: groupNotices(group, devices),
+  };
 }
 
 /** Groups with different ids that share a name: no name can tell which one is meant. */

@@ -14,7 +14,7 @@ import {
   typeOfLv,
 } from './relations.ts';
 import type { PartRole, Relations } from './relations.ts';
-import type { PvRow } from './rows.ts';
+import { isStray, type PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
 
 /** Ten characters: `-wi-a-----`. */
@@ -56,8 +56,9 @@ export function pvAttr(row: PvRow): string {
   ].join('');
 }
 
-function usageLetter({ entry }: PvRow): string {
-  if (entry === undefined) return '-';
+function usageLetter(row: PvRow): string {
+  const { entry } = row;
+  if (entry === undefined) return isStray(row) ? 'u' : '-';
   return isAllocatable(entry) ? 'a' : 'u';
 }
 

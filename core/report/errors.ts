@@ -77,6 +77,10 @@ const SENTENCES: Sentences = {
       ? [SURE_OF_PVREMOVE, `${device}: physical volume label not removed.`]
       : [`Can't initialize PV '${device}' without -ff.`, notInitialized(device)]),
   ],
+  'none-restored': () => ['No PV has been restored.'],
+  'backup-incomplete': () => [
+    'No backup taken: specify filename with -f to backup with missing PVs.',
+  ],
   'pvck-refused': ({ why }) => pvckRefusal(why),
   'pv-held': ({ device }) => {
     const held = `Can't open ${device} exclusively.  Mounted filesystem?`;

@@ -10,7 +10,7 @@ import { pvAttr } from './attr.ts';
 import { isExported } from './fields-vg.ts';
 import type { Getter, Getters } from './fields.ts';
 import { countUsed, leastFree, leastSize } from './metadata-areas.ts';
-import type { PvRow } from './rows.ts';
+import { isStray, type PvRow } from './rows.ts';
 import { amount, EMPTY, flag, list, none, size, text, type Value } from './value.ts';
 
 const ofPv =
@@ -36,7 +36,10 @@ export function freeCount({ entry, group }: PvRow): number {
 const pvSize = (count: (pv: PvRow, total: number) => number, ofOrphan: boolean): Getter =>
   ofPv((pv) => {
     const { entry, group, scanned } = pv;
-    if (!entry || !group) return size(ofOrphan ? (scanned?.label.deviceSize ?? 0) : 0);
+    if (!entry || !group) {
+      const free = count === freeCount && isStray(pv) ? 0 : scanned?.label.deviceSize;
+      return size(ofOrphan ? (free ?? 0) : 0);
+    }
     return size(extentsToSectors(extents(count(pv, entry.peCount)), group.vg.extentSize));
   }, size(0));
 

@@ -9,7 +9,8 @@ import { vgAttr } from './attr.ts';
 import type { Getter, Getters } from './fields.ts';
 import { isVgPartial, missingPvCount } from './health.ts';
 import { countUsed, leastFree, leastSize } from './metadata-areas.ts';
-import { countLvs } from './rows.ts';
+import { UNKNOWN_DEVICE } from './places.ts';
+import { countLvs, isStray } from './rows.ts';
 import { amount, EMPTY, flag, list, none, size, text, type Value } from './value.ts';
 
 const ofVg =
@@ -53,7 +54,7 @@ const systemId = ofVg(({ vg }) => text(vg.systemId ?? ''));
 export const VG_VALUES: Getters = {
   vg_fmt: () => text('lvm2'),
   vg_uuid: ofVg(({ vg }) => text(formatLvmId(vg.id))),
-  vg_name: ofVg(({ vg }) => text(vg.name)),
+  vg_name: ({ vg, pv }) => text(vg?.vg.name ?? (pv && isStray(pv) ? UNKNOWN_DEVICE : '')),
   vg_attr: ofVg((vg) => text(vgAttr(vg)), text('r-----')),
   vg_permissions: ofVg(
     ({ vg }) => text(vg.status.includes('WRITE') ? 'writeable' : 'read-only'),

@@ -68,6 +68,26 @@ const NOTICES: Sentences<Notice, OutputLine> = {
       'WARNING: Proceeding to remove empty missing PVs.',
     ].join('\n  '),
   }),
+  'updated-without-pv': ({ vg, device }) =>
+    warned(`VG ${vg} was previously updated while PV ${device} was missing.`),
+  'wiping-outdated': ({ device, what }) => warned(`wiping ${what} on outdated PV ${device}`),
+  'pvs-missing-now': ({ count }) =>
+    warned(`${count} physical volumes are currently missing from the system.`),
+  'not-restored': ({ vg, device, why }) =>
+    warned(
+      why === 'not-found'
+        ? `PV ${device} not found in VG ${vg}`
+        : `PV ${device} was not missing in VG ${vg}`,
+    ),
+  'pv-stray': ({ device }) =>
+    warned(
+      `PV ${device} is marked in use but no VG was found using it.`,
+      `WARNING: PV ${device} might need repairing.`,
+    ),
+  'not-a-mirror': ({ lv }) => ({
+    stream: 'stderr',
+    text: `Non-mirror-image LV ${lv} found: can't remove.`,
+  }),
   'removing-partial-lv': ({ vg, lv }) => warned(`Removing partial LV ${vg}/${lv}.`),
   'vg-reduced': ({ vg, device }) => said(`Removed "${device}" from volume group "${vg}"`),
   'vg-renamed': ({ from, to }) => said(`Volume group "${from}" successfully renamed to "${to}"`),
@@ -156,10 +176,9 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'pv-returned': ({ vg, device, pvId, inUse }) =>
     warned(
-      `VG ${vg} was previously updated while PV ${device} was missing.`,
       inUse
-        ? `WARNING: VG ${vg} was missing PV ${device} ${uuid(pvId)}.`
-        : `WARNING: VG ${vg} has unused reappeared PV ${device} ${uuid(pvId)}.`,
+        ? `VG ${vg} was missing PV ${device} ${uuid(pvId)}.`
+        : `VG ${vg} has unused reappeared PV ${device} ${uuid(pvId)}.`,
     ),
   'duplicate-vg-name': ({ vg, vgIds }) =>
     warned(

@@ -6,6 +6,7 @@ import type { DevNo } from '../contract/units.ts';
 import { compareText } from './order.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
+import { isUsed } from '../lvm/ops/pv-steps.ts';
 import type { ScanDisk, ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { UNKNOWN_DEVICE } from './places.ts';
 import { relationsOf } from './relations.ts';
@@ -26,6 +27,10 @@ export interface PvRow {
   readonly deviceSize: Sectors;
   readonly devno?: DevNo;
 }
+
+/** In a group by its label, but no group knows it. */
+export const isStray = ({ group, scanned }: PvRow): boolean =>
+  group === undefined && scanned !== undefined && isUsed(scanned.label);
 
 /** The PVs of a group in its own order. */
 export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {
@@ -48,7 +53,8 @@ export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {
 export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
   const inGroups = source.scan.vgs.flatMap((group) => pvRowsOf(source, group));
   const taken = new Set(inGroups.map((row) => row.scanned));
-  const orphans = source.scan.pvs.filter((pv) => !taken.has(pv));
+  // LVM does not show a PV that left its group while it was away.
+  const orphans = source.scan.pvs.filter((pv) => !taken.has(pv) && !pv.outdated);
   const loose = (scanned: ScannedPv, duplicate: boolean): PvRow => ({
     name: scanned.path,
     id: scanned.label.pvId,

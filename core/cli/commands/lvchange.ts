@@ -1,6 +1,7 @@
 import type { Request } from '../../lvm/ops/index.ts';
 import {
   ACTIVATE,
+  ACTIVATION_MODE,
   ADD_TAG,
   ALLOC,
   defined,
@@ -20,6 +21,7 @@ export const lvchange: ChangeCommand = {
   options: [
     FORCE,
     ACTIVATE,
+    ...ACTIVATION_MODE,
     flag('ignoreactivationskip', 'K'),
     valued('permission', 'p', 'rw|r'),
     valued('setactivationskip', 'k', 'y|n'),
@@ -29,6 +31,7 @@ export const lvchange: ChangeCommand = {
     ADD_TAG,
     DELETE_TAG,
   ],
+  preface: (line) => line.partialMode(),
   parse(line, known) {
     const activation = line.activation();
     const contiguous = line.yesNo('contiguous');

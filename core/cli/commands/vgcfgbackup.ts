@@ -1,4 +1,7 @@
+import { err } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
+import { missingPvs } from '../../lvm/ops/missing.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import { valued } from '../getopt.ts';
 import { errorOutput, STATUS } from '../output.ts';
@@ -16,7 +19,11 @@ export const vgcfgbackup: QueryCommand = {
     let status: number = STATUS.done;
     for (const vg of vgs) {
       const file = line.text('file')?.replaceAll('%s', vg);
-      const text = engine.backupText(vg, line.asGiven);
+      const scanned = scan.vgs.find((one) => one.vg.name === vg);
+      const isWhole = file !== undefined || !scanned || missingPvs(scanned).length === 0;
+      const text = isWhole
+        ? engine.backupText(vg, line.asGiven)
+        : err<VolumeError>({ code: 'backup-incomplete' });
       const done = text.ok
         ? await (file === undefined
             ? engine.backups.putBackup(vg, text.value)

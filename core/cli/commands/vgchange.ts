@@ -1,6 +1,7 @@
 import type { Request } from '../../lvm/ops/index.ts';
 import {
   ACTIVATE,
+  ACTIVATION_MODE,
   ADD_TAG,
   ALLOC,
   defined,
@@ -20,6 +21,7 @@ export const vgchange: ChangeCommand = {
   options: [
     FORCE,
     ACTIVATE,
+    ...ACTIVATION_MODE,
     flag('ignoreactivationskip', 'K'),
     valued('resizeable', 'x', 'y|n'),
     valued('logicalvolume', 'l', 'Number'),
@@ -32,6 +34,7 @@ export const vgchange: ChangeCommand = {
     ADD_TAG,
     DELETE_TAG,
   ],
+  preface: (line) => line.partialMode(),
   parse(line, known) {
     const activation = line.activation();
     const change = defined({

@@ -26,6 +26,7 @@ export const vgcreate: ChangeCommand = {
     ...VG_METADATA_COPIES,
     FORCE,
   ],
+  warnsOf: 'orphans',
   parse(line) {
     const [vg, ...devices] = line.words;
     const wishes = defined({

@@ -5,17 +5,21 @@ export const vgreduce: ChangeCommand = {
   name: 'vgreduce',
   about: 'Remove physical volume(s) from a volume group',
   forms: ['VG PV ...', '-a|--all VG', '--removemissing VG'],
-  options: [FORCE, flag('all', 'a'), flag('removemissing')],
+  options: [FORCE, flag('all', 'a'), flag('removemissing'), flag('mirrorsonly')],
   parse(line, known) {
     const [first, ...named] = line.words;
     if (first === undefined) return line.refuse(syntax());
     const vg = vgName(first);
     if (line.has('removemissing')) {
       if (named.length > 0) return line.refuse(syntax());
-      const force = defined({ force: line.has('force') ? true : undefined });
+      const force = defined({
+        force: line.has('force') ? true : undefined,
+        mirrorsOnly: line.has('mirrorsonly') ? (true as const) : undefined,
+      });
       return line.requests([{ verb: 'removemissing', vg, ...force }]);
     }
-    if (line.has('all') === named.length > 0) return line.refuse(syntax());
+    if (line.has('mirrorsonly') || line.has('all') === named.length > 0)
+      return line.refuse(syntax());
     const devices = line.has('all') ? (known.pvsOf(vg) ?? ['']) : named;
     if (devices.length === 0) return line.refuse(misuse('Nothing to remove'));
     return line.requests(devices.map((device) => ({ verb: 'vgreduce', vg, device })));

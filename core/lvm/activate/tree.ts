@@ -25,11 +25,15 @@ export interface DeviceNode {
 /** What the tree needs to know of the disks: the number of the device that carries a PV. */
 export type DevNoOfPv = (pvId: LvmId) => string | undefined;
 
-/** Refuses volumes with missing pieces or segments of a type that cannot be run here. */
+/**
+ * Refuses segments of a type that cannot be run here, and volumes with missing pieces.
+ * @param partial devices that fail all I/O stand for the pieces instead (reference 11.2).
+ */
 export function deviceTree(
   vg: VolumeGroup,
   lv: LogicalVolume,
   devNoOf: DevNoOfPv,
+  partial = false,
   above: readonly string[] = [],
 ): Result<DeviceNode, VolumeError> {
   if (above.includes(lv.name)) {
@@ -40,7 +44,7 @@ export function deviceTree(
   if (type !== undefined) {
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type, user: true });
   }
-  return new TreeBuilder(vg, lv, devNoOf, [...above, lv.name]).build();
+  return new TreeBuilder(vg, lv, devNoOf, partial, [...above, lv.name]).build();
 }
 
 class TreeBuilder {
@@ -50,6 +54,7 @@ class TreeBuilder {
     private readonly vg: VolumeGroup,
     private readonly lv: LogicalVolume,
     private readonly devNoOf: DevNoOfPv,
+    private readonly partial: boolean,
     private readonly above: readonly string[],
   ) {}
 
@@ -92,8 +97,8 @@ class TreeBuilder {
 
   private striped(segment: StripedSegment): Result<string, VolumeError> {
     const places: string[] = [];
-    for (const area of segment.areas) {
-      const place = this.place(area);
+    for (const [index, area] of segment.areas.entries()) {
+      const place = this.place(area, segment, index);
       if (!place.ok) return place;
       places.push(place.value);
     }
@@ -102,22 +107,40 @@ class TreeBuilder {
   }
 
   /** `device offset` of the first sector of an area. */
-  private place(area: Area): Result<string, VolumeError> {
+  private place(area: Area, segment: Segment, index: number): Result<string, VolumeError> {
     const offset = this.toSectors(area.start);
     if (area.on === 'pv') {
       const pv = must(findPv(this.vg, area.pvId), 'the PV of an area');
       // A disk that came back after it was written off holds old data: it stays absent.
       const devno = isMissing(pv) ? undefined : this.devNoOf(pv.id);
+      if (devno === undefined && this.partial) return ok(`${this.missingPiece(segment, index)} 0`);
       if (devno === undefined) {
         return err({ code: 'vg-missing-pvs', vg: this.vg.name, pvIds: [pv.id] });
       }
       return ok(`${devno} ${sectors(pv.peStart + offset)}`);
     }
     const below = must(findLv(this.vg, area.lv), 'the LV of an area');
-    const child = deviceTree(this.vg, below, this.devNoOf, this.above);
+    const child = deviceTree(this.vg, below, this.devNoOf, this.partial, this.above);
     if (!child.ok) return child;
     this.children.push(child.value);
     return ok(`${child.value.name} ${offset}`);
+  }
+
+  /** A device in place of an area, as long as the whole segment; its name. */
+  private missingPiece(segment: Segment, index: number): string {
+    const { vg, lv } = this;
+    const layer = `missing_${lv.segments.indexOf(segment)}_${index}`;
+    const name = dmName(vg.name, lv.name, layer);
+    const size = this.toSectors(segment.count);
+    this.children.push({
+      name,
+      uuid: dmUuid(vg.id, lv.id, layer),
+      table: [`0 ${size} error`],
+      readOnly: false,
+      size,
+      children: [],
+    });
+    return name;
   }
 
   private toSectors(count: Extents): Sectors {

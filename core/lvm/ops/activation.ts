@@ -27,6 +27,11 @@ export interface ActivationRequest {
   readonly active: boolean;
   /** `-aay`: only what comes up by itself. */
   readonly auto?: true;
+  /**
+   * What is done about missing pieces: `partial` puts devices in their place that fail all I/O;
+   * otherwise a volume that misses one stays down (default: degraded).
+   */
+  readonly mode?: 'complete' | 'degraded' | 'partial';
   /** `-K`: also what is told to stay down. */
   readonly ignoreSkip?: true;
 }
@@ -46,7 +51,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   const planned = new Set<string>();
   for (const lv of chosen.value) {
     const more = request.active
-      ? up(context, scanned.value, lv, planned)
+      ? up(context, scanned.value, lv, planned, request.mode === 'partial')
       : down(context, scanned.value, lv);
     if (!more.ok) {
       if (request.lv !== undefined) return more;
@@ -82,8 +87,9 @@ function up(
   scanned: ScannedVg,
   lv: LogicalVolume,
   planned: Set<string>,
+  partial: boolean,
 ): Result<readonly Step[], VolumeError> {
-  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
+  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), partial);
   if (!tree.ok) {
     const { code } = tree.error;
     const names = { vg: scanned.vg.name, lv: lv.name };

@@ -1,6 +1,6 @@
 /** The look-ups every operation makes first, with LVM's refusals. */
 import { formatLvmId } from '../../base/ids.ts';
-import { err, ok, type Result } from '../../base/result.ts';
+import { err, ok, type Err, type Result } from '../../base/result.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/references.ts';
@@ -153,4 +153,14 @@ export function refuseOpen(
 /** The disks that carry the group's PVs, in the group's order. */
 export function devicesOf(scanned: ScannedVg): readonly ScannedPv[] {
   return scanned.vg.pvs.flatMap((pv) => scanned.devices.get(pv.id) ?? []);
+}
+
+/** LVM passes over a group that lacks PVs, and then does not find those that are there. */
+export function incompleteToo(
+  error: VolumeError,
+  device: string,
+  command: string,
+): Err<VolumeError> {
+  if (error.code !== 'vg-missing-pvs') return err(error);
+  return err({ code: 'several', errors: [error, { code: 'not-a-pv', device, command }] });
 }

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
-import { deactivateSteps, removeDevice } from '../activate/steps.ts';
+import { deactivateSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -18,10 +18,9 @@ export function removeDeviceSteps(
 ): Result<readonly Step[], VolumeError> {
   const device = deviceOf(context, scanned.vg, lv);
   if (!device) return ok([]);
-  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned));
-  if (tree.ok) return ok(deactivateSteps(tree.value, running(context)));
-  // Its table can no longer be made, but the device that is there can go.
-  return tree.error.code === 'vg-missing-pvs' ? ok([removeDevice(device.name)]) : tree;
+  // Pieces that are missing now may have been there when it went up, or been stood in for.
+  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), true);
+  return tree.ok ? ok(deactivateSteps(tree.value, running(context))) : tree;
 }
 
 /** The first mapped device whose tables use a disk. */

@@ -22,7 +22,7 @@ export interface LvchangeRequest extends TagChange {
 }
 
 export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg);
+  const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const lv = lvToChange(vg, request.lv, 'lvchange');
@@ -48,7 +48,7 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
   const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
   const reloads = permission !== undefined && isActive(context, vg, lv.value);
   const tree = reloads
-    ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value))
+    ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value), true)
     : undefined;
   if (tree && !tree.ok) return tree;
   return planChange(context, scanned.value, {

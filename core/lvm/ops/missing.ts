@@ -1,8 +1,7 @@
 /** PVs that are not there: which volumes miss something, and how a version marks them. */
 import type { LvmId } from '../../base/ids.ts';
-import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
+import type { VolumeGroup } from '../format/model.ts';
 import { isMissing } from '../format/model.ts';
-import { pvRunsOf } from '../format/pv-map.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 
 /** PVs of the group that no disk carries, or that were once written off as missing. */
@@ -13,13 +12,6 @@ export function missingPvs({ vg, devices }: ScannedVg): readonly LvmId[] {
 /** The disks whose copies count: those of a PV that was written off are old. */
 export function soundMembers({ vg, devices }: ScannedVg): readonly ScannedPv[] {
   return vg.pvs.flatMap((pv) => (isMissing(pv) ? [] : (devices.get(pv.id) ?? [])));
-}
-
-/** Volumes with extents on any of these PVs. */
-export function lvsOn(vg: VolumeGroup, pvIds: readonly LvmId[]): readonly LogicalVolume[] {
-  const runs = pvRunsOf(vg);
-  const names = new Set(pvIds.flatMap((id) => (runs.get(id) ?? []).map(({ lv }) => lv)));
-  return vg.lvs.filter(({ name }) => names.has(name));
 }
 
 /**

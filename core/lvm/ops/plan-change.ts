@@ -9,6 +9,7 @@ import type { OpContext } from './context.ts';
 import type { Copies, UsableArea } from './balance.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { soundMembers, withMissingMarked } from './missing.ts';
+import { markStep, unmarkedMembers } from './pv-steps.ts';
 
 export interface ChangeParts {
   readonly title: string;
@@ -25,6 +26,8 @@ export interface ChangeParts {
   /** How many of them carry it; default: what the group says. */
   readonly copies?: Copies;
   readonly warnings?: readonly Notice[];
+  /** Before what is said of copies and labels. */
+  readonly first?: readonly Notice[];
   readonly questions?: readonly Question[];
   readonly done: readonly Notice[];
   readonly short?: VolumeError;
@@ -45,8 +48,13 @@ export function planChange(
   });
   if (!metadata.ok) return metadata;
   const { reload } = parts;
+  const marked = (parts.before ?? []).flatMap(({ action }) =>
+    action.kind === 'mark-pv' ? [action.device] : [],
+  );
+  const unmarked = unmarkedMembers(scanned).filter(({ path }) => !marked.includes(path));
   const before = [
     ...(parts.before ?? []),
+    ...unmarked.map(({ path }) => markStep(path, true)),
     ...metadata.value.prepare,
     ...(reload ? [...reload.preload, ...reload.suspend] : []),
   ];
@@ -54,7 +62,14 @@ export function planChange(
     title: parts.title,
     steps: [...before, metadata.value.commit, ...(reload?.resume ?? []), ...(parts.after ?? [])],
     commitAt: before.length,
-    warnings: [...staleCopyNotices(scanned, next.seqno), ...(parts.warnings ?? [])],
+    warnings: [
+      ...(parts.first ?? []),
+      ...unmarked.map(
+        ({ path: device }) => ({ code: 'updating-pv-header', vg: next.name, device }) as const,
+      ),
+      ...staleCopyNotices(scanned, next.seqno),
+      ...(parts.warnings ?? []),
+    ],
     questions: parts.questions ?? [],
     done: parts.done,
     ...(parts.short ? { short: parts.short } : {}),

@@ -2,13 +2,13 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
-import type { VolumeError } from '../../contract/errors.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AreaRef, Plan, PvLayout, Step } from '../../contract/plan.ts';
 import { bootloaderEntries } from '../format/bootloader.ts';
 import type { PhysicalVolume } from '../format/model.ts';
-import type { ScannedPv } from '../scan-types.ts';
+import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
-import { usableAreas } from './metadata-steps.ts';
+import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { extentCountOf, layoutPv, type PvCreation } from './pv-layout.ts';
 
 /** A device that will be in the group: an orphan PV as it is, or a disk that becomes one. */
@@ -117,6 +117,27 @@ export function markStep(device: string, used: boolean): Step {
     undo: { kind: 'mark-pv', device, used: !used },
   };
 }
+
+/** A PV that left its group while it was away becomes an orphan: nothing of it is in the group. */
+export function outdatedSteps({ vg, outdated = [] }: ScannedVg): readonly Step[] {
+  return outdated.flatMap((pv) => {
+    const areas = usableAreas([pv]);
+    return [...(areas.length > 0 ? [eraseStep(vg.name, areas)] : []), markStep(pv.path, false)];
+  });
+}
+
+export const outdatedNotices = ({ outdated = [] }: ScannedVg): readonly Notice[] =>
+  outdated.flatMap(({ path: device }): readonly Notice[] => [
+    { code: 'wiping-outdated', device, what: 'mda' },
+    { code: 'wiping-outdated', device, what: 'header' },
+  ]);
+
+/** Members whose labels do not say that they are: they are told before the next version. */
+export const unmarkedMembers = ({ vg, devices }: ScannedVg): readonly ScannedPv[] =>
+  vg.pvs.flatMap(({ id }) => {
+    const pv = devices.get(id);
+    return pv && pv.label.extensionVersion > 0 && !isUsed(pv.label) ? [pv] : [];
+  });
 
 /** One sector: the label with another identifier or device size. */
 export function relabelStep(

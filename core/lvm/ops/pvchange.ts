@@ -1,12 +1,12 @@
 import { formatLvmId, newLvmId, type LvmId } from '../../base/ids.ts';
-import { err, ok, type Err, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { UsableArea } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
-import { activeLvs, vgToChange } from './find.ts';
+import { activeLvs, incompleteToo, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { soundMembers } from './missing.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
@@ -172,12 +172,6 @@ export function memberToChange(
   const entry = scanned.value.vg.pvs.find((one) => one.id === id);
   if (!entry) return err({ code: 'pv-not-in-vg', device, vg: pv.vgName });
   return { ok: true, value: { pv, scanned: scanned.value, entry } };
-}
-
-/** LVM passes over a group that lacks PVs, and then does not find those that are there. */
-function incompleteToo(error: VolumeError, device: string, command: string): Err<VolumeError> {
-  if (error.code !== 'vg-missing-pvs') return err(error);
-  return err({ code: 'several', errors: [error, { code: 'not-a-pv', device, command }] });
 }
 
 /** As LVM: it says so and succeeds. */

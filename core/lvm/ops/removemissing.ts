@@ -1,14 +1,16 @@
-import { err, ok, type Result } from '../../base/result.ts';
 import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import { removeDevice } from '../activate/steps.ts';
-import type { ForeignSegment, LogicalVolume, Segment, VolumeGroup } from '../format/model.ts';
-import { foreignUserOf } from '../format/references.ts';
+import { findLv, isVisible, type VolumeGroup } from '../format/model.ts';
+import { partialLvs, snapshotOf } from '../format/partial.ts';
+import { pvRunsOf } from '../format/pv-map.ts';
+import { withoutPvs } from '../format/without-pvs.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { deviceOf, refuseOpen, vgToChange } from './find.ts';
-import { lvsOn, missingPvs } from './missing.ts';
+import { refuseOpen, vgToChange } from './find.ts';
+import { removeDeviceSteps } from './lv-steps.ts';
+import { missingPvs } from './missing.ts';
 import { planChange } from './plan-change.ts';
 
 /** Takes missing PVs out of a group; with force also the volumes that lie on them. */
@@ -16,6 +18,8 @@ export interface RemovemissingRequest {
   readonly verb: 'removemissing';
   readonly vg: string;
   readonly force?: boolean;
+  /** Mirrors and raid go on without what is lost; no volume is removed. */
+  readonly mirrorsOnly?: true;
 }
 
 export const planRemovemissing: Operation<RemovemissingRequest> = (request, context) => {
@@ -24,32 +28,40 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
   const { vg } = scanned.value;
   const missing = missingPvs(scanned.value);
   if (missing.length === 0) return ok(nothingMissing(vg.name));
-  const partial = withUsers(vg, lvsOn(vg, missing));
-  if (request.force) return removeAll(context, scanned.value, missing, partial);
-  const empty = missing.filter((id) => lvsOn(vg, [id]).length === 0);
-  const stays = partial.length > 0;
-  const notices: readonly Notice[] = stays
-    ? [
-        ...partial.map(({ name: lv }) => ({ code: 'lv-partial', lv }) as const),
-        { code: 'partial-lvs-stay', vg: vg.name },
-      ]
-    : [];
-  const short = stays ? ({ code: 'incomplete', vg: vg.name } as const) : undefined;
-  if (empty.length === 0) return ok({ ...nothingMissing(vg.name), ...left(notices, short) });
+  if (request.force) return removeAll(request, context, scanned.value, missing);
+  const notices = partialNotices(vg, missing);
+  const stays = notices.length > 0;
+  const short: VolumeError | undefined = stays ? { code: 'incomplete', vg: vg.name } : undefined;
+  const next = withoutEmpty(vg, missing);
+  if (next.pvs.length === vg.pvs.length) {
+    return ok({ ...nothingMissing(vg.name), warnings: notices, done: [], ...(short && { short }) });
+  }
   return planChange(context, scanned.value, {
     title: `Remove missing physical volumes of ${vg.name}`,
-    next: { ...vg, pvs: vg.pvs.filter(({ id }) => !empty.includes(id)) },
+    next,
     warnings: notices,
     done: stays ? [] : [{ code: 'vg-made-consistent', vg: vg.name }],
-    ...(short ? { short } : {}),
+    ...(short && { short }),
   });
 };
 
-const left = (warnings: readonly Notice[], short: VolumeError | undefined) => ({
-  warnings,
-  done: [],
-  ...(short ? { short } : {}),
-});
+/** What still lies on PVs that are lost. LVM does not count the links of snapshots. */
+function partialNotices(vg: VolumeGroup, missing: readonly LvmId[]): readonly Notice[] {
+  const partial = partialLvs(vg, missing);
+  const named = vg.lvs.filter(({ name }) => partial.has(name));
+  if (named.length === 0) return [];
+  return [
+    ...named.map(({ name: lv }) => ({ code: 'lv-partial', lv }) as const),
+    { code: 'partial-lvs-stay', vg: vg.name },
+  ];
+}
+
+/** Without the missing PVs on which nothing lies. */
+function withoutEmpty(vg: VolumeGroup, missing: readonly LvmId[]): VolumeGroup {
+  const runs = pvRunsOf(vg);
+  const isEmpty = (id: LvmId): boolean => (runs.get(id) ?? []).length === 0;
+  return { ...vg, pvs: vg.pvs.filter(({ id }) => !missing.includes(id) || !isEmpty(id)) };
+}
 
 function nothingMissing(vg: string): Plan {
   return {
@@ -63,53 +75,55 @@ function nothingMissing(vg: string): Plan {
 }
 
 function removeAll(
+  { mirrorsOnly }: RemovemissingRequest,
   context: OpContext,
   scanned: ScannedVg,
   missing: readonly LvmId[],
-  partial: readonly LogicalVolume[],
 ): Result<Plan, VolumeError> {
   const { vg } = scanned;
+  const reduced = withoutPvs(vg, missing, mirrorsOnly === true);
   const before: Step[] = [];
-  for (const lv of partial) {
-    // Such volumes lose a leg, not all: how, their type alone knows.
-    const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: lv.name } as const;
-    const own = lv.segments.find(isForeign);
-    if (own) return err({ ...refused, type: own.type });
-    const user = foreignUserOf(vg, lv.name);
-    if (user !== undefined) return err({ ...refused, type: user, user: true });
+  for (const name of reduced.removed.toReversed()) {
+    const lv = findLv(vg, name);
+    if (!lv) continue;
     const open = refuseOpen(context, vg, lv);
     if (open) return err(open);
-    // A table of it can no longer be made; its device is all there is to lose.
-    const device = deviceOf(context, vg, lv);
-    if (device) before.push(removeDevice(device.name));
+    const down = removeDeviceSteps(context, scanned, lv);
+    if (!down.ok) return down;
+    before.push(...down.value);
   }
+  const notices = partialNotices(reduced.vg, missing);
   return planChange(context, scanned, {
     title: `Remove missing physical volumes of ${vg.name}, and what lay on them`,
-    next: {
-      ...vg,
-      pvs: vg.pvs.filter(({ id }) => !missing.includes(id)),
-      lvs: vg.lvs.filter((lv) => !partial.includes(lv)),
-    },
+    next: withoutEmpty(reduced.vg, missing),
     before,
-    warnings: partial.map(({ name: lv }) => ({ code: 'removing-partial-lv', vg: vg.name, lv })),
+    warnings: [
+      ...reduced.roots.map((lv) => ({ code: 'removing-partial-lv', vg: vg.name, lv }) as const),
+      ...(mirrorsOnly ? stays(reduced.vg, missing) : []),
+      ...notices,
+    ],
     done: [
-      ...partial.map(({ name: lv }) => ({ code: 'lv-removed', vg: vg.name, lv }) as const),
+      ...reduced.removed
+        .filter((name) => isNamed(vg, name))
+        .map((lv) => ({ code: 'lv-removed', vg: vg.name, lv }) as const),
       { code: 'vg-made-consistent', vg: vg.name },
     ],
   });
 }
 
-const isForeign = (segment: Segment): segment is ForeignSegment => segment.kind === 'foreign';
+/** Volumes that operators know: visible ones, and the stores of snapshots, which have their names. */
+function isNamed(vg: VolumeGroup, name: string): boolean {
+  const links = vg.lvs.flatMap(({ segments }) =>
+    segments.flatMap((one) => snapshotOf(vg, one) ?? []),
+  );
+  if (links.some(({ store }) => store === name)) return true;
+  const lv = findLv(vg, name);
+  return lv !== undefined && isVisible(lv) && !lv.segments.some((one) => snapshotOf(vg, one));
+}
 
-/** These and whatever lies on them. */
-function withUsers(vg: VolumeGroup, lost: readonly LogicalVolume[]): readonly LogicalVolume[] {
-  const names = new Set(lost.map(({ name }) => name));
-  for (let before = -1; before !== names.size;) {
-    before = names.size;
-    for (const lv of vg.lvs) {
-      const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
-      if (areas.some((area) => area.on === 'lv' && names.has(area.lv))) names.add(lv.name);
-    }
-  }
-  return vg.lvs.filter(({ name }) => names.has(name));
+function stays(vg: VolumeGroup, missing: readonly LvmId[]): readonly Notice[] {
+  const partial = partialLvs(vg, missing);
+  return vg.lvs
+    .filter(({ name }) => partial.has(name))
+    .map(({ name: lv }) => ({ code: 'not-a-mirror', lv }));
 }

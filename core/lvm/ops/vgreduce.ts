@@ -2,7 +2,7 @@ import { err } from '../../base/result.ts';
 import type { Step } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, vgToChange } from './find.ts';
+import { devicesOf, incompleteToo, vgToChange } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { markStep } from './pv-steps.ts';
@@ -17,7 +17,7 @@ export interface VgreduceRequest {
 /** The others get the new version first: until then the PV is one of the group. */
 export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
   const scanned = vgToChange(context, name);
-  if (!scanned.ok) return scanned;
+  if (!scanned.ok) return incompleteToo(scanned.error, device, 'vgreduce');
   const { vg } = scanned.value;
   const member = devicesOf(scanned.value).find(({ path }) => path === device);
   if (!member) {

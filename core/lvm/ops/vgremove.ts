@@ -6,7 +6,8 @@ import type { Operation } from './context.ts';
 import { devicesOf, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
-import { markStep } from './pv-steps.ts';
+import { missingPvs } from './missing.ts';
+import { markStep, outdatedNotices, outdatedSteps } from './pv-steps.ts';
 
 /** Removes a group with all its volumes; its disks stay PVs. Refused while one is in use. */
 export interface VgremoveRequest {
@@ -18,7 +19,7 @@ export interface VgremoveRequest {
 
 /** The volumes go down first, then every copy of the metadata is emptied: one commit for all. */
 export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
-  const scanned = vgToChange(context, request.vg);
+  const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const visible = vg.lvs.filter(isVisible);
@@ -34,7 +35,9 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   const areas = usableAreas(members);
   steps.push(eraseStep(vg.name, areas));
   const commitAt = steps.length - 1;
-  steps.push(...members.map(({ path }) => markStep(path, false)));
+  steps.push(...members.map(({ path }) => markStep(path, false)), ...outdatedSteps(scanned.value));
+  const asks = visible.length > 0 && request.force !== true;
+  const missing = missingPvs(scanned.value).length;
 
   const question: Question = {
     code: 'remove-vg-with-lvs',
@@ -50,8 +53,11 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     title: `Remove volume group ${vg.name}`,
     steps,
     commitAt,
-    warnings: [],
-    questions: visible.length > 0 && request.force !== true ? [question] : [],
+    warnings: [
+      ...(asks && missing > 0 ? [{ code: 'pvs-missing-now', count: missing } as const] : []),
+      ...outdatedNotices(scanned.value),
+    ],
+    questions: asks ? [question] : [],
     done: [...removed, { code: 'vg-removed', vg: vg.name }],
   });
 };
