@@ -76,7 +76,6 @@ export type VolumeError =
     }
   | { readonly code: 'pv-vg-active'; readonly device: string }
   | { readonly code: 'pv-in-use'; readonly device: string }
-  | { readonly code: 'pv-not-missing'; readonly device: string }
   /** Part of what was asked for was left undone; notices said what. */
   | { readonly code: 'incomplete'; readonly vg: string }
   | { readonly code: 'vg-lacks-pvs'; readonly count: number }

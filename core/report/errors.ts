@@ -132,7 +132,6 @@ const SENTENCES: Sentences = {
     `Volume group containing ${device} has active logical volumes`,
     `Physical volume ${device} not changed`,
   ],
-  'pv-not-missing': ({ device }) => [`Physical volume ${device} is not marked missing.`],
   incomplete: () => [],
   'vg-lacks-pvs': ({ count }) => [`The volume group is missing ${count} physical volumes.`],
   'activation-partial': ({ vg, lv }) => [

@@ -111,7 +111,7 @@ function removeAll(
   });
 }
 
-/** Volumes that operators know: visible ones, and the stores of snapshots, which have their names. */
+/** Volumes that operators know: visible ones, and stores of snapshots, which have their names. */
 function isNamed(vg: VolumeGroup, name: string): boolean {
   const links = vg.lvs.flatMap(({ segments }) =>
     segments.flatMap((one) => snapshotOf(vg, one) ?? []),

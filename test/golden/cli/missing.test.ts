@@ -45,7 +45,7 @@ test('a disk that comes back after a change is old until it is taken back', asyn
     'Refusing activation of partial LV vg/there.',
   );
   expect((await say(back, 'vgextend --restoremissing vg /dev/sda')).at(-1)).toBe(
-    'Physical volume /dev/sda is not marked missing.',
+    'No PV has been restored.',
   );
 
   const restored = await say(back, 'vgextend --restoremissing vg /dev/sdb');
