@@ -64,7 +64,6 @@ const DIFFERS: Readonly<Record<string, string>> = {
   header_lost: 'the same',
   text_bad: 'the same',
   mismatch: 'Linux names both sums, twice; here the group is called inconsistent',
-  outdated: 'Linux does not list the outdated PV; here it is shown as what it is, free',
   same_name: 'two groups of one name come in the order of their identifiers',
   duplicate: 'which one is preferred is not said, and its row is not empty',
 };

@@ -228,6 +228,7 @@ describe('disks that are gone, back, or other than they were', () => {
         deviceSize: DISK_SECTORS - 8,
         pvSize: DISK_SECTORS,
       },
+      { code: 'devices-changed', vg: 'vg' },
     ]);
   });
 
