@@ -1,6 +1,7 @@
 import { err } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
+import { findVg } from '../../lvm/ops/find.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import { valued } from '../getopt.ts';
@@ -19,8 +20,8 @@ export const vgcfgbackup: QueryCommand = {
     let status: number = STATUS.done;
     for (const vg of vgs) {
       const file = line.text('file')?.replaceAll('%s', vg);
-      const scanned = scan.vgs.find((one) => one.vg.name === vg);
-      const isWhole = file !== undefined || !scanned || missingPvs(scanned).length === 0;
+      const found = findVg(scan, vg);
+      const isWhole = file !== undefined || !found.some((one) => missingPvs(one).length > 0);
       const text = isWhole
         ? engine.backupText(vg, line.asGiven)
         : err<VolumeError>({ code: 'backup-incomplete' });
