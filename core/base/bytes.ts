@@ -2,6 +2,7 @@
  * Bytes and byte strings. A byte string holds one byte per character (Latin-1), so that text from
  * a disk, whatever it contains, survives reading and writing unchanged.
  */
+import { nativeBytes } from './native.ts';
 
 export function view(data: Uint8Array): DataView {
   return new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -13,11 +14,15 @@ export function view(data: Uint8Array): DataView {
  */
 export function byteStringToBytes(text: string, length = text.length): Uint8Array {
   const out = new Uint8Array(length);
-  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  const native = nativeBytes(text.length);
+  if (native) native.writeText(text, out);
+  else for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }
 
 export function bytesToByteString(data: Uint8Array): string {
+  const native = nativeBytes(data.length);
+  if (native) return native.readText(data);
   // In pieces: an argument list has a limit of its own.
   const parts: string[] = [];
   for (let at = 0; at < data.length; at += 8192) {

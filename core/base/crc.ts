@@ -2,6 +2,8 @@
  * LVM's checksum (reference 1.3): CRC-32 with the reflected polynomial 0xEDB88320, initial value
  * 0xF597A6CF and no final inversion. It is not zlib's.
  */
+import { nativeBytes } from './native.ts';
+
 const INITIAL = 0xf597a6cf;
 
 /** Bytes that are looked up at once. */
@@ -24,6 +26,8 @@ for (let at = 256; at < TABLES.length; at++) {
  * long: eight bytes at a time, one look-up each, are three times as fast as byte by byte.
  */
 export function lvmCrc(data: Uint8Array, from = INITIAL): number {
+  const native = nativeBytes(data.length);
+  if (native) return ~native.crc32(data, ~from >>> 0) >>> 0;
   let crc = from | 0;
   const sliced = data.length - (data.length % SLICE);
   const words = new DataView(data.buffer, data.byteOffset, data.byteLength);

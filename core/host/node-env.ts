@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { hostname, machine, release, type, version } from 'node:os';
 import type { Env } from '../env/index.ts';
+import './native-bytes.ts';
 import { NodeScheduler } from './node-scheduler.ts';
 
 /** Ends with `scheduler.stop()`. */

@@ -9,7 +9,7 @@ import { extentsToSectors, sectors, type Extents, type Sectors } from '../../bas
 import type { VolumeError } from '../../contract/errors.ts';
 import { findLv, findPv, isMissing, isWritable, lvExtentCount } from '../format/model.ts';
 import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
-import { foreignUserOf } from '../format/references.ts';
+import { foreignUserOf } from '../format/foreign-users.ts';
 import { dmName, dmUuid } from './names.ts';
 
 export interface DeviceNode {

@@ -7,7 +7,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Extents } from '../../base/units.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import type { FreeArea } from '../format/free-areas.ts';
+import type { FreeArea } from '../format/free-extents.ts';
 import {
   anywhereSlots,
   clingSlots,

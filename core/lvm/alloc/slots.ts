@@ -1,7 +1,7 @@
 /** One round of an allocation policy: which free area each stripe would take (reference 9.2). */
 import type { LvmId } from '../../base/ids.ts';
 import { extents, type Extents } from '../../base/units.ts';
-import type { FreeArea } from '../format/free-areas.ts';
+import type { FreeArea } from '../format/free-extents.ts';
 
 /** What a round of one policy may look at. */
 export interface SlotView {

@@ -11,6 +11,8 @@ import type {
   Segment,
   VolumeGroup,
 } from './model.ts';
+import { lvsText, withChange, type LvsText } from './lvs-text.ts';
+import { changeOf, PerVersion } from './per-version.ts';
 import { lvsInOrder } from './shown.ts';
 import { typeOf } from './segtypes/index.ts';
 import type { SectionName } from './segtypes/type.ts';
@@ -48,23 +50,15 @@ export function printHeader(header: MetadataHeader): string {
 const oneLine = (text: string): string => text.replace(/[\n\0]/g, ' ');
 
 export function printVg(vg: VolumeGroup): string {
-  const { before, lvs, after } = vgParts(vg);
-  return `${before}${lvs.map(({ text }) => text).join('')}${after}`;
+  const { before, after } = vgParts(vg);
+  return `${before}${printedLvs(vg).text}${after}`;
 }
 
-/** A group's text in three pieces. */
+/** What stands around the volumes in a group's text. */
 export interface VgParts {
   /** Up to the first volume. */
   readonly before: string;
-  /** In the order written. The same object as long as volume and PVs are the same. */
-  readonly lvs: readonly PrintedLv[];
   readonly after: string;
-}
-
-export interface PrintedLv {
-  readonly text: string;
-  /** By these names of PVs. */
-  readonly names: PvNames;
 }
 
 export function vgParts(vg: VolumeGroup): VgParts {
@@ -92,24 +86,41 @@ export function vgParts(vg: VolumeGroup): VgParts {
   else section.blank();
   const head = `${printName(vg.name)} {\n${section.printed()}`;
   const tail = section.takeExtra().map((rest) => `${printConfig([rest])}\n`);
-  const names = pvNamesOf(vg.pvs);
   return {
     before: head,
-    lvs: lvsInOrder(vg).map((lv) => printedLv(lv, names)),
     after: `${vg.lvs.length > 0 ? '}\n\n' : ''}${tail.join('')}}\n`,
   };
 }
 
-/** Of an operation most volumes are the ones that were there before it: they are printed once. */
-const printed = new WeakMap<LogicalVolume, PrintedLv>();
-
-function printedLv(lv: LogicalVolume, names: PvNames): PrintedLv {
-  const known = printed.get(lv);
-  if (known?.names === names) return known;
-  const made = { text: printLv(lv, names.nameOf), names };
-  printed.set(lv, made);
-  return made;
+/** The volumes of a group, printed in the order in which they are written. */
+export interface PrintedLvs extends LvsText {
+  readonly order: readonly LogicalVolume[];
+  /** By these names of PVs. */
+  readonly names: PvNames;
 }
+
+const printed = new PerVersion<PrintedLvs>({
+  whole(vg) {
+    const [order, names] = [lvsInOrder(vg), pvNamesOf(vg.pvs)];
+    return { order, names, ...printLvs(order, names) };
+  },
+  next(known, vg) {
+    const [order, names] = [lvsInOrder(vg), pvNamesOf(vg.pvs)];
+    if (known.names !== names) return undefined;
+    const change = changeOf(known.order, order);
+    return { order, names, ...withChange(known, change, (lvs) => printLvs(lvs, names)) };
+  },
+});
+
+export const printedLvs = (vg: VolumeGroup): PrintedLvs => printed.of(vg);
+
+/** For a group that was read from a text in which its volumes stand just as they are printed. */
+export function knowPrinted(vg: VolumeGroup, lvs: LvsText): void {
+  printed.set(vg, { order: vg.lvs, names: pvNamesOf(vg.pvs), ...lvs });
+}
+
+const printLvs = (lvs: readonly LogicalVolume[], { nameOf }: PvNames): LvsText =>
+  lvsText(lvs.map((lv) => printLv(lv, nameOf)));
 
 /** What the text calls the PVs of a group. */
 interface PvNames {

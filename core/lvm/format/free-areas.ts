@@ -1,17 +1,15 @@
+/** Free extents of a group and of its PVs. */
 import { extents, type Extents } from '../../base/units.ts';
 import type { LvmId } from '../../base/ids.ts';
 import { isAllocatable, isMissing, type VolumeGroup } from './model.ts';
+import type { FreeArea } from './free-extents.ts';
 import { pvRunsOf } from './pv-map.ts';
-
-/** A run of free physical extents of one PV. */
-export interface FreeArea {
-  readonly pvId: LvmId;
-  readonly start: Extents;
-  readonly count: Extents;
-}
+import { soundFree } from './sound-lvs.ts';
 
 /** The gaps between the owned runs of every PV, in PE order. */
 export function freeAreasOf(vg: VolumeGroup): ReadonlyMap<LvmId, readonly FreeArea[]> {
+  const known = soundFree(vg);
+  if (known) return known.byPv;
   const owned = pvRunsOf(vg);
   return new Map(
     vg.pvs.map((pv) => {

@@ -18,6 +18,10 @@ import { nameRefusal } from './names.ts';
 import { ownerFaults } from './owners.ts';
 import { danglingReferences } from './references.ts';
 import { knownWords } from './status.ts';
+import { lvsInOrder } from './shown.ts';
+import { cutVolumes, readPlainLvs, type PlainLvs } from './plain-lvs.ts';
+import { knowPrinted } from './export.ts';
+import { knowEachSound } from './sound-lvs.ts';
 import { isCountable } from './totals.ts';
 
 export interface Metadata {
@@ -32,6 +36,8 @@ export interface Metadata {
  * The error's offset is that of the nearest key or section that exists.
  */
 export function parseMetadata(text: string, device: string): Result<Metadata, DamageData> {
+  const plain = parsePlain(text);
+  if (plain) return ok(plain);
   const damaged = (offset: number, field: string, why: string) =>
     err<DamageData>({ code: 'damaged', device, part: 'text', offset, field, why });
   const parsed = parseConfig(text);
@@ -40,13 +46,49 @@ export function parseMetadata(text: string, device: string): Result<Metadata, Da
     return damaged(offset, `line ${line}`, why);
   }
   const sink = new FaultSink();
-  const metadata = importRoot(parsed.value, sink);
+  const metadata = importRoot(parsed.value, sink, LONG_WAY);
   const fault = sink.first;
   if (fault) return damaged(offsetOf(text, fault), fault.path.join('/'), fault.why);
   return ok(metadata);
 }
 
-function importRoot(entries: readonly ConfigEntry[], sink: FaultSink): Metadata {
+/** The short way, for a sound text whose volumes are all plain; undefined: the long one. */
+function parsePlain(text: string): Metadata | undefined {
+  const cut = cutVolumes(text);
+  if (!cut) return undefined;
+  const places: number[] = [];
+  const parsed = parseConfig(cut.rest, (path, offset) => {
+    if (path.length === 2 && path[1] === 'logical_volumes') places.push(offset);
+  });
+  if (!parsed.ok || places.join() !== `${cut.sectionAt}`) return undefined;
+  const sink = new FaultSink();
+  let plain: PlainLvs | undefined;
+  const metadata = importRoot(parsed.value, sink, {
+    volumes(_section, pvs, extentSize) {
+      const pvIds = new Map(pvs.map((pv) => [pv.section, pv.id]));
+      plain = readPlainLvs(cut.volumes, { pvIds, extentSize });
+      return plain?.lvs ?? [];
+    },
+    together(vg, fields) {
+      const fine = plain !== undefined && isCountable(vg) && knowEachSound(vg);
+      if (!fine) fields.sink.add([], 'the long way finds out what');
+    },
+  });
+  if (sink.first || !plain) return undefined;
+  const { vg } = metadata;
+  if (lvsInOrder(vg) === plain.lvs) knowPrinted(vg, plain.printed);
+  return metadata;
+}
+
+interface Way {
+  readonly volumes: typeof importLvs;
+  /** What no single section can tell. */
+  readonly together: (vg: VolumeGroup, fields: Fields) => void;
+}
+
+const LONG_WAY: Way = { volumes: importLvs, together: checkTogether };
+
+function importRoot(entries: readonly ConfigEntry[], sink: FaultSink, way: Way): Metadata {
   const root = new Fields(entries, [], sink);
   const contents = root.text('contents');
   if (contents !== 'Text Format Volume Group') root.fail('contents', 'it is not a volume group');
@@ -62,17 +104,17 @@ function importRoot(entries: readonly ConfigEntry[], sink: FaultSink): Metadata 
   const [first] = root.sections();
   if (first === undefined) sink.add([], 'it holds no volume group');
   const [name, fields] = first ?? ['', new Fields([], [], sink)];
-  const vg = importVg(name, fields);
+  const vg = importVg(name, fields, way);
   return { vg, header: systemId === undefined ? header : { ...header, hostSystemId: systemId } };
 }
 
-function importVg(name: string, fields: Fields): VolumeGroup {
+function importVg(name: string, fields: Fields, way: Way): VolumeGroup {
   const { sink } = fields;
   if (nameRefusal(name)) sink.add([name], 'it is not a name for a volume group');
   const extentSize = sectors(fields.int('extent_size', { min: 1, max: U32_MAX }));
   const pvs = importPvs(fields.section('physical_volumes'), extentSize);
   const lvFields = fields.optionalSection('logical_volumes');
-  const lvs = lvFields && !sink.first ? importLvs(lvFields, pvs, extentSize) : [];
+  const lvs = lvFields && !sink.first ? way.volumes(lvFields, pvs, extentSize) : [];
   const format = fields.optionalText('format');
   const systemId = fields.optionalText('system_id');
   const allocationPolicy = fields.optionalText('allocation_policy');
@@ -95,12 +137,11 @@ function importVg(name: string, fields: Fields): VolumeGroup {
     lvs,
     extra: fields.rest(),
   };
-  if (!sink.first) checkWhole(vg, fields);
+  if (!sink.first) way.together(vg, fields);
   return vg;
 }
 
-/** What no single section can tell. */
-function checkWhole(vg: VolumeGroup, fields: Fields): void {
+function checkTogether(vg: VolumeGroup, fields: Fields): void {
   refuseTwins(vg.lvs, (lv) => lv.name, 'logical_volumes', fields);
   refuseTwins(vg.pvs, (pv) => pv.section, 'physical_volumes', fields);
   if (!isCountable(vg)) {

@@ -78,29 +78,7 @@ export function danglingReferences(vg: VolumeGroup, segment: Segment): readonly 
     const type = plainType(segment);
     if (!TYPES.has(type) && !type.startsWith('raid')) return [];
   }
-  const names = areaNamesOf(vg);
-  return references(vg, segment).filter(({ lv }) => !names.hasLv(lv));
-}
-
-const users = new WeakMap<VolumeGroup, ReadonlyMap<string, string>>();
-
-/**
- * The type of a segment that only passes through here and uses this volume, if there is one: a
- * snapshot its origin, a pool its data. Whoever wrote to the volume alone would break the other.
- */
-export function foreignUserOf(vg: VolumeGroup, lv: string): string | undefined {
-  const known = users.get(vg) ?? foreignUsers(vg);
-  users.set(vg, known);
-  return known.get(lv);
-}
-
-function foreignUsers(vg: VolumeGroup): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const segment of vg.lvs.flatMap((lv) => lv.segments)) {
-    if (segment.kind !== 'foreign') continue;
-    for (const { lv } of references(vg, segment)) found.set(lv, plainType(segment));
-  }
-  return found;
+  return references(vg, segment).filter(({ lv }) => !areaNamesOf(vg).hasLv(lv));
 }
 
 /**

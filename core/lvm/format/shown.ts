@@ -1,6 +1,7 @@
 /** Which volumes come first in the text: those that an operator sees (reference 2.5, 2.6.4). */
 import { isVisible, type LogicalVolume, type VolumeGroup } from './model.ts';
 import { references } from './references.ts';
+import { noneHidden } from './sound-lvs.ts';
 import { plainType } from './segtypes/foreign.ts';
 
 /**
@@ -19,6 +20,7 @@ const orders = new WeakMap<VolumeGroup, readonly LogicalVolume[]>();
 
 /** The group's own list where that is in order, as it is in all that was read. */
 function ordered(vg: VolumeGroup): readonly LogicalVolume[] {
+  if (noneHidden(vg)) return vg.lvs;
   const pseudo = new Set<string>();
   const stores = new Set<string>();
   for (const lv of vg.lvs) {

@@ -35,6 +35,8 @@ const STATUS_WORDS: Readonly<Record<'vg' | 'pv' | 'lv', ReadonlySet<string>>> = 
   lv: new Set([...LV_STATUS, ...LV_FLAGS]),
 };
 
+export const isLvStatus = (word: string): boolean => STATUS_WORDS.lv.has(word);
+
 /** The status list, all of whose words must be known. */
 export function knownWords(fields: Fields, of: 'vg' | 'pv' | 'lv'): readonly string[] {
   const words = fields.words('status');

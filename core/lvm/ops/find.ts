@@ -3,7 +3,7 @@ import { formatLvmId } from '../../base/ids.ts';
 import { err, ok, type Err, type Result } from '../../base/result.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
-import { foreignUserOf } from '../format/references.ts';
+import { foreignUserOf } from '../format/foreign-users.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';

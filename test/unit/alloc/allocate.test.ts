@@ -4,7 +4,7 @@ import type { LvmId } from '../../../core/base/ids.ts';
 import { extents } from '../../../core/base/units.ts';
 import { Prng } from '../../../core/env/prng.ts';
 import { allocate, type AllocationRequest } from '../../../core/lvm/alloc/allocate.ts';
-import type { FreeArea } from '../../../core/lvm/format/free-areas.ts';
+import type { FreeArea } from '../../../core/lvm/format/free-extents.ts';
 
 const pv = (name: string): LvmId => name.padEnd(32, '0') as LvmId;
 

@@ -10,7 +10,8 @@ import type {
 import { pvRunsOf } from '../../../core/lvm/format/pv-map.ts';
 import { references, withLvRenamed } from '../../../core/lvm/format/references.ts';
 import { areasOf, segmentTypeName } from '../../../core/lvm/format/segtypes/index.ts';
-import { validateVolumeGroup, type FaultCode } from '../../../core/lvm/format/validate.ts';
+import type { FaultCode } from '../../../core/lvm/format/lv-rules.ts';
+import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 import { group, lv, onLv, onPv, pv, sampleGroup, striped } from './samples.ts';
 
 const GROUP = sampleGroup();

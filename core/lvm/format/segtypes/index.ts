@@ -26,4 +26,5 @@ export const segmentTypeName = (segment: Segment): string => typeOf(segment).rep
  * of PVs that it names; its volumes are in `references` (references.ts).
  */
 export const areasOf = (vg: VolumeGroup, segment: Segment): readonly SegmentArea[] =>
-  typeOf(segment).areas(segment, areaNamesOf(vg));
+  // Asked for only by types that mix both: names of a large group take their time.
+  typeOf(segment).areas(segment, { pvId: (name) => areaNamesOf(vg).pvId(name) });
