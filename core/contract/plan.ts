@@ -1,3 +1,4 @@
+import type { ByteText } from '../base/byte-text.ts';
 import type { Notice, Question, VolumeError } from './errors.ts';
 import type { Sectors } from './units.ts';
 
@@ -64,7 +65,7 @@ export type Action =
       readonly kind: 'write-metadata';
       readonly vg: string;
       readonly seqno: number;
-      readonly text: string;
+      readonly text: ByteText;
       /** What the text says (core/lvm's VolumeGroup), for a reader that would parse it again. */
       readonly group: object;
       readonly areas: readonly AreaRef[];

@@ -1,4 +1,5 @@
 /** Where archives and backups of metadata are kept (reference 3). */
+import type { AnyText } from '../base/byte-text.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 
@@ -33,13 +34,13 @@ export interface BackupStore {
   backup(vg: string): Stored<StoredMetadata | undefined>;
   /** Every archive and backup of every group, also of those that are gone; by path. */
   heads(): Stored<readonly StoredHead[]>;
-  addArchive(vg: string, text: string): Stored<void>;
-  putBackup(vg: string, text: string): Stored<void>;
+  addArchive(vg: string, text: AnyText): Stored<void>;
+  putBackup(vg: string, text: AnyText): Stored<void>;
   /** Nothing to do where there is none. */
   dropBackup(vg: string): Stored<void>;
   /** A file that an operator names; one that is relative lies in the lab's folder. */
   read(path: string): Stored<string>;
-  write(path: string, text: string): Stored<void>;
+  write(path: string, text: AnyText): Stored<void>;
 }
 
 /** Numbers of archives are 32 bits in LVM. */
@@ -90,13 +91,13 @@ export class MemoryBackups implements BackupStore {
     return Promise.resolve(ok(found.sort((a, b) => (a.path < b.path ? -1 : 1))));
   }
 
-  addArchive(vg: string, text: string): Stored<void> {
+  addArchive(vg: string, text: AnyText): Stored<void> {
     const index = (this.archivesOf(vg).at(-1)?.index ?? -1) + 1;
-    this.files.set(`archive/${archiveName(vg, index, 0)}`, text);
+    this.files.set(`archive/${archiveName(vg, index, 0)}`, text.toString());
     return Promise.resolve(ok());
   }
 
-  putBackup(vg: string, text: string): Stored<void> {
+  putBackup(vg: string, text: AnyText): Stored<void> {
     return this.write(`backup/${vg}`, text);
   }
 
@@ -113,8 +114,8 @@ export class MemoryBackups implements BackupStore {
     );
   }
 
-  write(path: string, text: string): Stored<void> {
-    this.files.set(path, text);
+  write(path: string, text: AnyText): Stored<void> {
+    this.files.set(path, text.toString());
     return Promise.resolve(ok());
   }
 

@@ -1,5 +1,6 @@
 /** An open lab: its disks, device-mapper above them, and the operations on both. */
 import { must } from '../base/assert.ts';
+import type { ByteText } from '../base/byte-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
@@ -300,7 +301,7 @@ export class Engine implements CommandEngine {
     return this.options.backups;
   }
 
-  backupText(vg: string, description: string): Result<string, VolumeError> {
+  backupText(vg: string, description: string): Result<ByteText, VolumeError> {
     return this.backupWriter.textOf(vg, description);
   }
 

@@ -40,7 +40,7 @@ export async function vgMetadata(
       vg: name,
       seqno,
       text: plain,
-      asBackup: asBackup.value,
+      asBackup: asBackup.value.toString(),
       device: disk.path,
       offset,
     });

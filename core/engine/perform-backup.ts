@@ -1,7 +1,8 @@
 /** The actions of a plan that keep a way back: archives and backups of the metadata. */
+import type { AnyText, ByteText } from '../base/byte-text.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import { exportBackup } from '../lvm/format/backup.ts';
+import { backupText } from '../lvm/format/backup.ts';
 import type { MetadataHeader } from '../lvm/format/model.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import type { Scan } from '../lvm/scan-types.ts';
@@ -25,11 +26,15 @@ export class BackupWriter {
     return this.keep(vg, description, (name, text) => this.store.putBackup(name, text));
   }
 
-  private keep(word: string, description: string, put: (name: string, text: string) => Done): Done {
+  private keep(
+    word: string,
+    description: string,
+    put: (name: string, text: AnyText) => Done,
+  ): Done {
     const found = vgToRead({ scan: this.scan() }, word);
     if (!found.ok) return Promise.resolve(found);
     const { vg } = found.value;
-    return put(vg.name, exportBackup(vg, this.header(description)));
+    return put(vg.name, backupText(vg, this.header(description)));
   }
 
   drop(vg: string): Done {
@@ -37,8 +42,8 @@ export class BackupWriter {
   }
 
   /** A group as it is now, as a file of vgcfgbackup. */
-  textOf(word: string, description: string): Result<string, VolumeError> {
+  textOf(word: string, description: string): Result<ByteText, VolumeError> {
     const found = vgToRead({ scan: this.scan() }, word);
-    return found.ok ? ok(exportBackup(found.value.vg, this.header(description))) : found;
+    return found.ok ? ok(backupText(found.value.vg, this.header(description))) : found;
   }
 }

@@ -1,4 +1,5 @@
 /** The engine as the command line sees it; `Engine` (engine.ts) implements it. */
+import type { ByteText } from '../base/byte-text.ts';
 import type { Result } from '../base/result.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
@@ -39,7 +40,7 @@ export interface CommandEngine {
   disk(path: string): ScanDisk | undefined;
   readonly backups: BackupStore;
   /** A group as it was last seen, as a file of vgcfgbackup. */
-  backupText(vg: string, description: string): Result<string, VolumeError>;
+  backupText(vg: string, description: string): Result<ByteText, VolumeError>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   publish(body: EventBody): void;
 }

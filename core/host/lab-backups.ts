@@ -1,6 +1,7 @@
 /** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
 import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ByteText, type AnyText } from '../base/byte-text.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { archiveIndex, archiveName, archiveOwner, HEAD_BYTES } from '../engine/backup-store.ts';
@@ -17,8 +18,13 @@ const RETAIN_SECONDS = 30 * 86_400;
 /** Larger than any group's text. */
 const FILE_LIMIT = 64 * 2 ** 20;
 const MODE = 0o600;
+/** Bytes by which a file may grow before it needs another buffer. */
+const SPARE_ROOM = 64 * 1024;
 
 export class LabBackups implements BackupStore {
+  /** Memory that is new costs more than what is written into it: files are large, and alike. */
+  private spare: Uint8Array | undefined;
+
   constructor(
     private readonly directory: string,
     private readonly env: Pick<Env, 'random' | 'wallClock'>,
@@ -70,7 +76,7 @@ export class LabBackups implements BackupStore {
     }
   }
 
-  addArchive(vg: string, text: string): Stored<void> {
+  addArchive(vg: string, text: AnyText): Stored<void> {
     return this.attempt('archive', async () => {
       const known = await this.namesOf(vg);
       const index = (known.at(-1)?.index ?? -1) + 1;
@@ -80,7 +86,7 @@ export class LabBackups implements BackupStore {
     });
   }
 
-  putBackup(vg: string, text: string): Stored<void> {
+  putBackup(vg: string, text: AnyText): Stored<void> {
     return this.write(join('backup', vg), text);
   }
 
@@ -96,15 +102,16 @@ export class LabBackups implements BackupStore {
     return this.attempt(path, async () => (await this.load(path)).text);
   }
 
-  write(path: string, text: string): Stored<void> {
+  write(path: string, text: AnyText): Stored<void> {
     return this.attempt(path, () => this.save(path, text));
   }
 
-  /** Older than a month, and not among the ten newest. */
+  /** Older than a month, and not among the ten newest. As in LVM the first young one ends it. */
   private async retire(paths: readonly string[]): Promise<void> {
     const limit = this.env.wallClock() - RETAIN_SECONDS;
     for (const path of paths.slice(0, Math.max(0, paths.length + 1 - RETAIN_COUNT))) {
-      if ((await stat(path)).mtimeMs / 1000 < limit) await unlink(path);
+      if ((await stat(path)).mtimeMs / 1000 >= limit) return;
+      await unlink(path);
     }
   }
 
@@ -124,11 +131,25 @@ export class LabBackups implements BackupStore {
     return { path, text: await readTextFile(file, FILE_LIMIT, 'latin1') };
   }
 
-  private async save(path: string, text: string): Promise<void> {
+  private async save(path: string, text: AnyText): Promise<void> {
     const file = resolve(this.directory, path);
     // Only the store's own folders are made; a path that an operator names has to be there.
     if (/^(?:archive|backup)[/\\]/.test(path)) await makeFolders(resolve(file, '..'));
-    await writeWhole(file, Buffer.from(text, 'latin1'), MODE);
+    const buffer = this.takeBuffer(text.length);
+    try {
+      const data = buffer.subarray(0, text.length);
+      ByteText.of(text).writeInto(data);
+      await writeWhole(file, data, MODE);
+    } finally {
+      this.spare = buffer;
+    }
+  }
+
+  /** The buffer of the file before, if it is large enough and nobody has it. */
+  private takeBuffer(bytes: number): Uint8Array {
+    const { spare } = this;
+    this.spare = undefined;
+    return spare && spare.length >= bytes ? spare : new Uint8Array(bytes + SPARE_ROOM);
   }
 
   private async attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T, VolumeError>> {

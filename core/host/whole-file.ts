@@ -1,5 +1,5 @@
 /** Files that are there whole or not at all. */
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -12,7 +12,7 @@ export async function writeWhole(path: string, data: string | Uint8Array, mode: 
   try {
     const handle = await open(fresh, 'w', mode);
     try {
-      await handle.writeFile(data);
+      await writeAll(handle, typeof data === 'string' ? Buffer.from(data) : data);
       await handle.sync();
     } finally {
       await handle.close();
@@ -22,6 +22,13 @@ export async function writeWhole(path: string, data: string | Uint8Array, mode: 
   } catch (error) {
     await unlink(fresh).catch(() => undefined);
     throw error;
+  }
+}
+
+/** In as few calls as the system allows: writeFile makes one of every half MiB. */
+async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length;) {
+    at += (await handle.write(data, at, data.length - at, at)).bytesWritten;
   }
 }
 

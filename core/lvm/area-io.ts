@@ -1,6 +1,7 @@
 /** Reading and writing metadata areas: their headers and the texts in their buffers. */
 import { assert } from '../base/assert.ts';
-import { byteStringToBytes, concatBytes } from '../base/bytes.ts';
+import { ByteText, type AnyText } from '../base/byte-text.ts';
+import { concatBytes } from '../base/bytes.ts';
 import { lvmCrc } from '../base/crc.ts';
 import { err, ok, type Err, type Result } from '../base/result.ts';
 import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
@@ -69,11 +70,14 @@ export interface EncodedText {
   readonly padded: Uint8Array;
 }
 
-/** @param text a byte string that ends in NUL (`exportMetadata`). */
-export function encodeText(text: string): EncodedText {
+/** @param given ends in NUL (`metadataText`). */
+export function encodeText(given: AnyText): EncodedText {
+  const text = ByteText.of(given);
   const size = text.length;
-  assert(text.indexOf('\0') === size - 1, 'a text has one NUL, at its end');
-  const padded = byteStringToBytes(text, Math.ceil(size / SECTOR) * SECTOR);
+  const ends = text.pieces.at(-1)?.endsWith('\0') === true;
+  assert(ends && text.count('\0') === 1, 'a text has one NUL, at its end');
+  const padded = new Uint8Array(Math.ceil(size / SECTOR) * SECTOR);
+  text.writeInto(padded);
   return { size, checksum: lvmCrc(padded.subarray(0, size)), padded };
 }
 

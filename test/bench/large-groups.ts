@@ -9,7 +9,7 @@ import { createEngine } from '../../core/cli/create-engine.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import { createLab } from '../../core/host/lab-folder.ts';
 import { openLab } from '../../core/host/open-lab.ts';
-import { exportBackup } from '../../core/lvm/format/backup.ts';
+import { backupText } from '../../core/lvm/format/backup.ts';
 import { parseMetadata } from '../../core/lvm/format/import.ts';
 import type { VolumeGroup } from '../../core/lvm/format/model.ts';
 import { median, millis } from './measure.ts';
@@ -78,7 +78,7 @@ async function fill(lab: string, lvs: number): Promise<number> {
     const read = parseMetadata(await readFile(join(lab, 'empty.vg'), 'latin1'), 'vg');
     if (!read.ok) throw new Error(read.error.code);
     const header = { ...read.value.header, generator: 'bench', hostDescription: '' };
-    const full = exportBackup(withLvs(read.value.vg, lvs), header);
+    const full = backupText(withLvs(read.value.vg, lvs), header).toString();
     length = full.length;
     await writeFile(join(lab, 'full.vg'), full, 'latin1');
     await say(api, ['vgcfgrestore', '-f', 'full.vg', 'vg']);

@@ -1,5 +1,6 @@
 /** A volume group to the text that lies on disks (reference 2.3 to 2.5). */
 import { must } from '../../base/assert.ts';
+import { ByteText } from '../../base/byte-text.ts';
 import { formatLvmId } from '../../base/ids.ts';
 import { intLine, printConfig, printName, quote, textLine, wordsLine } from './config/print.ts';
 import { ctime } from './ctime.ts';
@@ -21,9 +22,13 @@ import type { SectionName } from './segtypes/type.ts';
  * The whole text with its final NUL, as a byte string: its length is the size on disk. All strings
  * of the group and the header are byte strings without NUL.
  */
-export function exportMetadata(vg: VolumeGroup, header: MetadataHeader): string {
-  return `${printVg(vg)}${printHeader(header)}\0`;
+export function metadataText(vg: VolumeGroup, header: MetadataHeader): ByteText {
+  return ByteText.of(vgText(vg), printHeader(header), '\0');
 }
+
+/** The same in one piece. */
+export const exportMetadata = (vg: VolumeGroup, header: MetadataHeader): string =>
+  metadataText(vg, header).toString();
 
 export function printHeader(header: MetadataHeader): string {
   const { creationHost, creationTime, hostSystemId } = header;
@@ -49,9 +54,9 @@ export function printHeader(header: MetadataHeader): string {
 /** In a comment a newline would end the comment, and a NUL the text. */
 const oneLine = (text: string): string => text.replace(/[\n\0]/g, ' ');
 
-export function printVg(vg: VolumeGroup): string {
+function vgText(vg: VolumeGroup): ByteText {
   const { before, after } = vgParts(vg);
-  return `${before}${printedLvs(vg).text}${after}`;
+  return ByteText.of(before, printedLvs(vg).text, after);
 }
 
 /** What stands around the volumes in a group's text. */

@@ -2,6 +2,7 @@
  * Metadata as it is on disk, made readable: indented by tabs, with comments (reference 3). Texts
  * are megabytes long, and every archive is indented anew: bytes are copied one by one.
  */
+import { ByteText } from '../../base/byte-text.ts';
 import { bytesToByteString } from '../../base/bytes.ts';
 import { commentOn, mayHaveComment } from './comments.ts';
 import type { LvsText } from './lvs-text.ts';
@@ -19,8 +20,8 @@ const [OPEN_SECTION, CLOSE_SECTION] = [0x7b, 0x7d];
 const BESIDE_LINE = 512;
 
 export class Indenter {
-  /** Many volumes have lines in common. */
-  private readonly comments = new Map<string, string>();
+  /** By depth and line: many volumes have lines in common. */
+  private readonly comments: Map<string, string>[] = [];
   private out = new Uint8Array();
   private length = 0;
   private depth = 0;
@@ -44,7 +45,8 @@ export class Indenter {
       at = this.line(text, at);
       while (next < ends.length && (ends[next] ?? 0) <= at) moved[next++] = this.length;
     }
-    return { text: bytesToByteString(this.out.subarray(0, this.length)), ends: moved };
+    const out = this.out.subarray(0, this.length);
+    return { text: ByteText.of(bytesToByteString(out)), ends: moved };
   }
 
   /** Gives where the next one begins. */
@@ -91,11 +93,11 @@ export class Indenter {
 
   private comment(text: string, start: number, end: number): void {
     const line = text.slice(start, end);
-    const key = `${this.depth}${line}`;
-    let comment = this.comments.get(key);
+    const known = (this.comments[this.depth] ??= new Map<string, string>());
+    let comment = known.get(line);
     if (comment === undefined) {
       comment = commentOn(line, this.depth, this.extentSize);
-      this.comments.set(key, comment);
+      known.set(line, comment);
     }
     for (let at = 0; at < comment.length; at++) this.put(comment.charCodeAt(at));
   }

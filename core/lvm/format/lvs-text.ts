@@ -1,9 +1,10 @@
 /** Texts of a group's volumes, one behind the other, and where each of them ends. */
+import { ByteText } from '../../base/byte-text.ts';
 import type { LvChange } from './per-version.ts';
 import type { LogicalVolume } from './model.ts';
 
 export interface LvsText {
-  readonly text: string;
+  readonly text: ByteText;
   /** Offsets into the text, one per volume. */
   readonly ends: Uint32Array;
 }
@@ -12,7 +13,7 @@ export function lvsText(texts: readonly string[]): LvsText {
   const ends = new Uint32Array(texts.length);
   let end = 0;
   for (const [index, text] of texts.entries()) ends[index] = end += text.length;
-  return { text: texts.join(''), ends };
+  return { text: ByteText.of(texts.join('')), ends };
 }
 
 /** Where the text of the volume at this place begins: where the one before it ends. */
@@ -35,5 +36,8 @@ export function withChange(
   for (let index = 0; index < kept; index++) {
     ends[at + added.length + index] = (known.ends[at + removed.length + index] ?? 0) + shift;
   }
-  return { text: known.text.slice(0, from) + made.text + known.text.slice(to), ends };
+  return {
+    text: ByteText.of(known.text.slice(0, from), made.text, known.text.slice(to)),
+    ends,
+  };
 }

@@ -4,6 +4,7 @@
  * groups consist of them. What is not exactly so goes the long way, and so does all that is wrong:
  * one place finds faults.
  */
+import { ByteText } from '../../base/byte-text.ts';
 import { parseLvmId, type LvmId } from '../../base/ids.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
 import { U32_MAX } from './config/fields.ts';
@@ -90,7 +91,7 @@ export function readPlainLvs(text: string, context: PlainContext): PlainLvs | un
   }
   // One name twice is one section.
   if (new Set(lvs.map(({ name }) => name)).size !== lvs.length) return undefined;
-  return { lvs, printed: { text, ends: Uint32Array.from(ends) } };
+  return { lvs, printed: { text: ByteText.of(text), ends: Uint32Array.from(ends) } };
 }
 
 class Reader {

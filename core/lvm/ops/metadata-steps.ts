@@ -1,10 +1,11 @@
 /** The steps by which a new version of metadata reaches its disks (reference 1.6, 8.5). */
+import type { ByteText } from '../../base/byte-text.ts';
 import { sectorsToBytes } from '../../base/units.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AreaRef, Step } from '../../contract/plan.ts';
 import { maxTextBytes } from '../format/circular.ts';
-import { exportMetadata } from '../format/export.ts';
+import { metadataText } from '../format/export.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { lvsInOrder } from '../format/shown.ts';
 import { validateVolumeGroup } from '../format/validate.ts';
@@ -57,7 +58,7 @@ export function metadataSteps(
   }
   const areas = balanced(usable, copies, context.random);
   if (areas.length === 0) return err({ code: 'no-metadata-areas', vg: vg.name });
-  const text = exportMetadata(vg, context.header);
+  const text = metadataText(vg, context.header);
   const tooSmall = areas.find((area) => text.length > maxTextBytes(sectorsToBytes(area.size)));
   if (tooSmall) {
     const max = maxTextBytes(sectorsToBytes(tooSmall.size));
@@ -71,7 +72,7 @@ export function metadataSteps(
 const faultsOf = (vg: VolumeGroup): readonly string[] =>
   validateVolumeGroup(vg).map(({ sentence }) => sentence);
 
-function stepsFor(group: VolumeGroup, text: string, areas: readonly AreaRef[]): MetadataSteps {
+function stepsFor(group: VolumeGroup, text: ByteText, areas: readonly AreaRef[]): MetadataSteps {
   const { name: vg, seqno } = group;
   const write: Step = {
     what: `write metadata seqno ${seqno} of ${vg}`,

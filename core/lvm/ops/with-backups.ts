@@ -4,6 +4,7 @@
  */
 import { formatLvmId } from '../../base/ids.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
+import type { VolumeGroup } from '../format/model.ts';
 import type { OpContext } from './context.ts';
 
 /** @param kept false: no files are made, and that is said (`-A n`). */
@@ -46,11 +47,11 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
 function meant(name: string, plan: Plan, { scan }: OpContext): string {
   const twins = scan.vgs.filter(({ vg }) => vg.name === name);
   if (twins.length < 2) return name;
-  const texts = plan.steps.flatMap(({ action }) =>
-    action.kind === 'write-metadata' ? [action.text] : [],
+  const written = plan.steps.flatMap(({ action }) =>
+    action.kind === 'write-metadata' ? [(action.group as VolumeGroup).id] : [],
   );
-  const ids = twins.map(({ vg }) => formatLvmId(vg.id));
-  return ids.find((id) => texts.some((text) => text.includes(`id = "${id}"`))) ?? name;
+  const one = twins.find(({ vg }) => written.includes(vg.id));
+  return one ? formatLvmId(one.vg.id) : name;
 }
 
 function names(plan: Plan, kind: 'write-metadata' | 'erase-metadata'): readonly string[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatLvmId } from '../../../core/base/ids.ts';
 import { parseMetadata } from '../../../core/lvm/format/import.ts';
-import { exportBackup } from '../../../core/lvm/format/backup.ts';
+import { backupText } from '../../../core/lvm/format/backup.ts';
 import { lvstudio, type Said } from '../../support/studio-lab.ts';
 import { scratch } from './scratch.ts';
 
@@ -22,7 +22,7 @@ async function backupOf(name: string, folder: string, as?: string): Promise<stri
   if (!read.ok) throw new Error(read.error.why);
   const { vg, header } = read.value;
   const file = join(folder, as ?? vg.name);
-  const backup = exportBackup({ ...vg, name: as ?? vg.name }, header);
+  const backup = backupText({ ...vg, name: as ?? vg.name }, header).toString();
   await writeFile(file, backup, 'latin1');
   return file;
 }
