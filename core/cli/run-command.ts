@@ -21,6 +21,7 @@ import {
   type Known,
 } from './command.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
+import { CommandLog } from './command-log.ts';
 import { commonRefusal } from './common-options.ts';
 import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
@@ -100,6 +101,7 @@ interface ChangeLine {
   readonly yes: boolean;
   /** Plans only: nothing is written. */
   readonly test: boolean;
+  readonly log: CommandLog;
 }
 
 async function readChange(
@@ -125,6 +127,7 @@ async function readChange(
     warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command)],
     yes: line.value.has('yes'),
     test: line.value.has('test'),
+    log: new CommandLog(command.name, line.value.times('verbose'), engine),
   });
 }
 
@@ -222,10 +225,11 @@ interface Ran extends CommandResult {
 }
 
 async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
-  const outcome = await line.engine.change(request, line.line, (plan) => {
+  const accept = (plan: Plan): VolumeError | undefined => {
     const answered = refuseUnanswered(plan, line.yes);
     return answered.ok ? undefined : answered.error;
-  });
+  };
+  const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
   return ran(line, outcome);
 }
 
@@ -235,7 +239,7 @@ async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
   if (!plan.ok) return ran(line, { said: [], failure: plan.error });
   const answered = refuseUnanswered(plan.value, line.yes);
   if (!answered.ok) return ran(line, { plan: plan.value, said: [], failure: answered.error });
-  const nothing = { perform: () => ok(), progress: () => undefined };
+  const nothing = { perform: () => ok(), progress: () => undefined, log: line.log.sink };
   return ran(line, { plan: plan.value, ...(await runPlan(plan.value, nothing)) });
 }
 
@@ -247,6 +251,7 @@ function ran(
   const output = [
     ...planWarnings(plan),
     ...asked,
+    ...line.log.taken(),
     ...said.map((notice) => indented(noticeLine(notice))),
     ...(failure ? errorOutput(failure, line.command) : []),
   ];

@@ -1,5 +1,6 @@
 import type { ByteText } from '../base/byte-text.ts';
 import type { Notice, Question, VolumeError } from './errors.ts';
+import type { LogRecord } from './log.ts';
 import type { Sectors } from './units.ts';
 
 /** One metadata area of one PV: where a copy of the metadata text lives. */
@@ -150,6 +151,8 @@ export interface Step {
   readonly says?: Notice;
   /** Said where it fails: the operation can do without this step and goes on. */
   readonly otherwise?: Notice;
+  /** Logged around it, beside what its action logs by itself. */
+  readonly log?: { readonly first?: readonly LogRecord[]; readonly then?: readonly LogRecord[] };
 }
 
 /** An operation as data: printed, previewed, run and compared from the same value. */
@@ -167,6 +170,8 @@ export interface Plan {
   readonly questions: readonly Question[];
   /** Said when all of it is done. */
   readonly done: readonly Notice[];
+  /** Logged around all steps. */
+  readonly log?: Step['log'];
   /** What the plan leaves undone: it ends with this although every step went through. */
   readonly short?: VolumeError;
   /**

@@ -32,6 +32,8 @@ export interface BackupStore {
   /** All that are kept of a group, oldest first. */
   archives(vg: string): Stored<readonly StoredMetadata[]>;
   backup(vg: string): Stored<StoredMetadata | undefined>;
+  /** Where the backup of a group lies, or would lie. */
+  backupPath(vg: string): string;
   /** Every archive and backup of every group, also of those that are gone; by path. */
   heads(): Stored<readonly StoredHead[]>;
   addArchive(vg: string, text: AnyText): Stored<void>;
@@ -75,8 +77,12 @@ export class MemoryBackups implements BackupStore {
     return Promise.resolve(ok(this.archivesOf(vg).map(({ path, text }) => ({ path, text }))));
   }
 
+  backupPath(vg: string): string {
+    return `backup/${vg}`;
+  }
+
   backup(vg: string): Stored<StoredMetadata | undefined> {
-    const path = `backup/${vg}`;
+    const path = this.backupPath(vg);
     const text = this.files.get(path);
     return Promise.resolve(ok(text === undefined ? undefined : { path, text }));
   }
@@ -98,11 +104,11 @@ export class MemoryBackups implements BackupStore {
   }
 
   putBackup(vg: string, text: AnyText): Stored<void> {
-    return this.write(`backup/${vg}`, text);
+    return this.write(this.backupPath(vg), text);
   }
 
   dropBackup(vg: string): Stored<void> {
-    this.files.delete(`backup/${vg}`);
+    this.files.delete(this.backupPath(vg));
     return Promise.resolve(ok());
   }
 

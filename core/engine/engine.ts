@@ -32,6 +32,7 @@ import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
 import { findDevice, planDm } from './plan-dm.ts';
+import type { Log } from './log-actions.ts';
 import { runPlan } from './run-plan.ts';
 import type { CommandEngine, RunOutcome } from './types.ts';
 
@@ -73,8 +74,11 @@ export class Engine implements CommandEngine {
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
 
+  private readonly startedMicros: number;
+
   constructor(private readonly options: EngineOptions) {
     const { scheduler } = options.env;
+    this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
     this.dm = new DeviceMapper(
       (change) => {
         this.dmChanged(change);
@@ -167,13 +171,14 @@ export class Engine implements CommandEngine {
     request: Request | DmRequest,
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
+    log?: Log,
   ): Promise<{ readonly plan?: Plan } & RunOutcome> {
     return this.inTurn(async () => {
       const plan = await this.plan(request, commandLine);
       if (!plan.ok) return { said: [], failure: plan.error };
       const refused = accept(plan.value);
       if (refused) return { plan: plan.value, said: [], failure: refused };
-      return { plan: plan.value, ...(await this.runNow(plan.value)) };
+      return { plan: plan.value, ...(await this.runNow(plan.value, log)) };
     });
   }
 
@@ -247,16 +252,18 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private async runNow(plan: Plan): Promise<RunOutcome> {
+  private async runNow(plan: Plan, log?: Log): Promise<RunOutcome> {
     const operation = ++this.operations;
     const { dm, backupWriter: backups } = this;
     const { disks } = this.options.keeper;
     const labels = new LabelWriter(disks);
-    const metadata = new MetadataWriter(disks, this.texts, (body) => {
+    const publish = (body: EventBody): void => {
       this.publish(body);
-    });
+    };
+    const metadata = new MetadataWriter(disks, this.texts, publish, log);
     const outcome = await runPlan(plan, {
-      perform: (action) => perform(action, { dm, labels, metadata, backups }),
+      log,
+      perform: (action) => perform(action, { dm, labels, metadata, backups, log }),
       progress: (running, index, phase, error) =>
         this.progress(operation, running, index, phase, error),
     });
@@ -295,6 +302,14 @@ export class Engine implements CommandEngine {
   /** A disk that can be read; undefined where the lab has none of this path. */
   disk(path: string): ScanDisk | undefined {
     return this.options.keeper.disks.find((disk) => disk.path === path && !disk.problem);
+  }
+
+  nowMicros(): number {
+    return this.startedMicros + this.options.env.scheduler.now;
+  }
+
+  get processId(): number {
+    return this.options.env.processId ?? 1;
   }
 
   get backups(): BackupStore {

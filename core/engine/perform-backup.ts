@@ -7,6 +7,7 @@ import type { MetadataHeader } from '../lvm/format/model.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { BackupStore } from './backup-store.ts';
+import type { Log } from './log-actions.ts';
 
 type Done = Promise<Result<void, VolumeError>>;
 
@@ -18,23 +19,29 @@ export class BackupWriter {
     private readonly header: (description: string) => MetadataHeader,
   ) {}
 
-  archive(vg: string, description: string): Done {
-    return this.keep(vg, description, (name, text) => this.store.addArchive(name, text));
+  archive(vg: string, description: string, log?: Log): Done {
+    return this.keep(vg, description, (name, text, seqno) => {
+      log?.({ code: 'archiving', vg: name, seqno });
+      return this.store.addArchive(name, text);
+    });
   }
 
-  backup(vg: string, description: string): Done {
-    return this.keep(vg, description, (name, text) => this.store.putBackup(name, text));
+  backup(vg: string, description: string, log?: Log): Done {
+    return this.keep(vg, description, (name, text, seqno) => {
+      log?.({ code: 'backing-up', path: this.store.backupPath(name), seqno });
+      return this.store.putBackup(name, text);
+    });
   }
 
   private keep(
     word: string,
     description: string,
-    put: (name: string, text: AnyText) => Done,
+    put: (name: string, text: AnyText, seqno: number) => Done,
   ): Done {
     const found = vgToRead({ scan: this.scan() }, word);
     if (!found.ok) return Promise.resolve(found);
     const { vg } = found.value;
-    return put(vg.name, backupText(vg, this.header(description)));
+    return put(vg.name, backupText(vg, this.header(description)), vg.seqno);
   }
 
   drop(vg: string): Done {

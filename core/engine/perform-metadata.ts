@@ -1,7 +1,9 @@
 /** The actions of a plan that write metadata and the headers of its areas (reference 1.6). */
 import { err, ok, type Result } from '../base/result.ts';
+import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
+import type { LogRecord } from '../contract/log.ts';
 import type { Action, AreaRef } from '../contract/plan.ts';
 import { encodeText, readAreaHeader, writeAreaHeader, writeText } from '../lvm/area-io.ts';
 import {
@@ -13,6 +15,7 @@ import {
 import type { VolumeGroup } from '../lvm/format/model.ts';
 import type { TextCache } from '../lvm/scan-pv.ts';
 import type { AreaHeader, ScanDisk, TextLocation } from '../lvm/scan-types.ts';
+import type { Log } from './log-actions.ts';
 
 type Done = Result<void, VolumeError>;
 type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
@@ -26,6 +29,7 @@ export class MetadataWriter {
     private readonly disks: readonly ScanDisk[],
     private readonly texts: TextCache,
     private readonly emit: (body: EventBody) => void,
+    private readonly log?: Log,
   ) {}
 
   async write(action: Of<'write-metadata'>): Promise<Done> {
@@ -46,7 +50,8 @@ export class MetadataWriter {
 
   async precommit({ vg, seqno, areas }: Of<'precommit-metadata'>): Promise<Done> {
     for (const area of areas) {
-      const done = await this.point(area, withPrecommitted);
+      const phase = { phase: 'precommit', vg, seqno } as const;
+      const done = await this.point(area, withPrecommitted, phase);
       if (!done.ok) return done;
       this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'precommit' });
     }
@@ -62,8 +67,10 @@ export class MetadataWriter {
     let committed = 0;
     let failure: Done = ok();
     for (const area of [...areas].sort((a, b) => Number(b.ignored) - Number(a.ignored))) {
-      const done = await this.point(area, (header, text) =>
-        withCommitted(header, text, area.ignored),
+      const done = await this.point(
+        area,
+        (header, text) => withCommitted(header, text, area.ignored),
+        { phase: 'commit', vg, seqno },
       );
       const there = done.ok || (await this.isCommitted(area));
       if (there) {
@@ -116,10 +123,15 @@ export class MetadataWriter {
   private point(
     area: AreaRef,
     change: (header: AreaHeader, text: TextLocation) => AreaHeader,
+    version: Version,
   ): Promise<Done> {
     const text = this.written.get(key(area));
     if (!text) return Promise.resolve(err({ code: 'no-metadata-areas', vg: area.device }));
-    return this.change(area, (header) => change(header, text));
+    return this.change(area, (header) => {
+      const next = change(header, text);
+      for (const record of headerRecords(area, next, version)) this.log?.(record);
+      return next;
+    });
   }
 
   private async change(area: AreaRef, change: (header: AreaHeader) => AreaHeader): Promise<Done> {
@@ -153,3 +165,21 @@ export class MetadataWriter {
 }
 
 const key = ({ device, start }: AreaRef): string => `${device} ${start}`;
+
+type Version = Pick<Extract<LogRecord, { code: 'metadata-header' }>, 'phase' | 'vg' | 'seqno'>;
+
+function headerRecords(
+  area: AreaRef,
+  { committed, precommitted, ignored }: AreaHeader,
+  version: Version,
+): readonly LogRecord[] {
+  const slots = [committed ?? NO_TEXT, precommitted ?? NO_TEXT] as const;
+  const { phase, vg } = version;
+  const place = { device: area.device, header: area.start * SECTOR };
+  return [
+    { code: 'metadata-header', ...version, ...place, ignored },
+    { code: 'metadata-slots', phase, vg, slots },
+  ];
+}
+
+const NO_TEXT = { offset: 0, size: 0 };

@@ -6,6 +6,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { BackupWriter } from './perform-backup.ts';
+import { recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
 import type { LabelWriter } from './perform-label.ts';
 import type { MetadataWriter } from './perform-metadata.ts';
 
@@ -17,11 +18,22 @@ export interface Performers {
   readonly labels: LabelWriter;
   readonly metadata: MetadataWriter;
   readonly backups: BackupWriter;
+  /** Absent: nobody reads the log. */
+  readonly log?: Log | undefined;
 }
 
-export function perform(
+export async function perform(action: Action, performers: Performers): Promise<Done> {
+  const { dm, log } = performers;
+  if (!log) return act(action, performers);
+  for (const record of recordsBefore(action, dm)) log(record);
+  const done = await act(action, performers);
+  if (done.ok) for (const record of recordsLoaded(action, dm)) log(record);
+  return done;
+}
+
+function act(
   action: Action,
-  { dm, labels, metadata, backups }: Performers,
+  { dm, labels, metadata, backups, log }: Performers,
 ): Promise<Done> | Done {
   switch (action.kind) {
     case 'init-pv':
@@ -47,9 +59,9 @@ export function perform(
     case 'erase-metadata':
       return metadata.erase(action);
     case 'archive-metadata':
-      return backups.archive(action.vg, action.description);
+      return backups.archive(action.vg, action.description, log);
     case 'backup-metadata':
-      return backups.backup(action.vg, action.description);
+      return backups.backup(action.vg, action.description, log);
     case 'drop-backup':
       return backups.drop(action.vg);
     case 'create-device': {

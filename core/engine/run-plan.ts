@@ -1,7 +1,9 @@
 /** Runs plans: forward to the end, back from before the commit point, or on past it. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { LogRecord } from '../contract/log.ts';
 import type { Action, Plan, Step, StepPhase } from '../contract/plan.ts';
+import type { Log } from './log-actions.ts';
 import type { RunOutcome } from './types.ts';
 
 type Done = Result<void, VolumeError>;
@@ -11,11 +13,14 @@ export interface PlanHost {
   perform(action: Action): Promise<Done> | Done;
   /** `error` with phase `failed`. */
   progress(plan: Plan, index: number, phase: StepPhase, error?: VolumeError): Promise<void> | void;
+  /** Absent: nobody reads the log. */
+  readonly log?: Log | undefined;
 }
 
 /** Nothing a plan suspended stays suspended, whatever the outcome. */
 export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
   const said: Notice[] = [];
+  logAll(host, plan.log?.first);
   for (const [index, step] of plan.steps.entries()) {
     const done = await runStep(plan, index, host);
     const notice = done.ok ? step.says : step.otherwise;
@@ -24,13 +29,20 @@ export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
     const failure = await afterFailure(plan, index, done.error, host);
     return { said, failure };
   }
+  logAll(host, plan.log?.then);
   return { said: [...said, ...plan.done], ...(plan.short ? { failure: plan.short } : {}) };
+}
+
+function logAll({ log }: PlanHost, records: readonly LogRecord[] = []): void {
+  if (log) for (const record of records) log(record);
 }
 
 async function runStep(plan: Plan, index: number, host: PlanHost): Promise<Done> {
   await host.progress(plan, index, 'started');
   const step = plan.steps[index];
+  logAll(host, step?.log?.first);
   const done = step ? await host.perform(step.action) : ok();
+  if (done.ok) logAll(host, step?.log?.then);
   if (done.ok) await host.progress(plan, index, 'done');
   else await host.progress(plan, index, 'failed', done.error);
   return done;

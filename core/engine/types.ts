@@ -7,6 +7,7 @@ import type { DiskState } from '../contract/state.ts';
 import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { Log } from './log-actions.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -31,6 +32,7 @@ export interface CommandEngine {
     request: Request | DmRequest,
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
+    log?: Log,
   ): Promise<{ readonly plan?: Plan } & RunOutcome>;
   /** Disks and mapped devices as they are now, without a look at what is on them. */
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'>;
@@ -43,4 +45,7 @@ export interface CommandEngine {
   backupText(vg: string, description: string): Result<ByteText, VolumeError>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   publish(body: EventBody): void;
+  /** Microseconds since 1970 (UTC), exact to the second only. */
+  nowMicros(): number;
+  readonly processId: number;
 }

@@ -11,4 +11,6 @@ export interface Env {
   readonly hostName: string;
   /** What `uname` would say: the comment beside `creation_host`. */
   readonly hostDescription: string;
+  /** Of the program, for its log; default 1. */
+  readonly processId?: number;
 }

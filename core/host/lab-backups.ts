@@ -37,6 +37,10 @@ export class LabBackups implements BackupStore {
     });
   }
 
+  backupPath(vg: string): string {
+    return join(this.directory, 'backup', vg);
+  }
+
   backup(vg: string): Stored<StoredMetadata | undefined> {
     const path = join('backup', vg);
     return this.attempt(path, async () => {

@@ -18,6 +18,7 @@ export function nodeEnv(): NodeEnv {
     random: { below: (limit) => randomInt(limit) },
     wallClock: () => Math.floor(Date.now() / 1000),
     hostName: name,
+    processId: process.pid,
     hostDescription: [type(), name, release(), version(), machine()].join(' '),
   };
 }

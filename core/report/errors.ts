@@ -142,7 +142,8 @@ const SENTENCES: Sentences = {
     `${device}: the second metadata area at its end cannot be moved here yet.`,
   ],
   'pv-shrink-below-use': ({ device, count, allocated }) => [
-    `${device}: cannot resize to ${count} extents as ${allocated} are allocated.`,
+    `${device}: cannot resize to ${count} extents as ` +
+      `${allocated > count ? allocated : 'later ones'} are allocated.`,
   ],
   'pv-listed-twice': ({ device, vg }) => [
     `Physical volume '${device}' is already in volume group '${vg}'`,

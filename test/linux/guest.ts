@@ -24,7 +24,9 @@ export async function inLinux(images: readonly string[], script: string): Promis
   child.stderr.on('data', (data: Buffer) => {
     all += data.toString();
   });
-  const status = await new Promise<number | null>((done) => child.on('close', done));
+  const status = await new Promise<number | null>((done, failed) => {
+    child.on('close', done).on('error', failed);
+  });
   if (status !== 0) throw new Error(`the guest ended with ${status}:\n${all}`);
   return out;
 }

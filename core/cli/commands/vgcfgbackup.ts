@@ -5,6 +5,7 @@ import { findVg } from '../../lvm/ops/find.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import { valued } from '../getopt.ts';
+import { CommandLog } from '../command-log.ts';
 import { errorOutput, STATUS } from '../output.ts';
 
 export const vgcfgbackup: QueryCommand = {
@@ -17,10 +18,15 @@ export const vgcfgbackup: QueryCommand = {
     const named = line.words.map(vgName);
     const vgs = named.length > 0 ? named : scan.vgs.map(({ vg }) => vg.name);
     const output: OutputLine[] = [];
+    const log = new CommandLog('vgcfgbackup', line.times('verbose'), engine);
     let status: number = STATUS.done;
     for (const vg of vgs) {
       const file = line.text('file')?.replaceAll('%s', vg);
       const found = findVg(scan, vg);
+      const path = file ?? engine.backups.backupPath(vg);
+      const [one] = found;
+      if (one) log.sink?.({ code: 'backing-up', path, seqno: one.vg.seqno });
+      output.push(...log.taken());
       const isWhole = file !== undefined || !found.some((one) => missingPvs(one).length > 0);
       const text = isWhole
         ? engine.backupText(vg, line.asGiven)

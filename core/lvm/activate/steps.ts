@@ -1,5 +1,7 @@
 /** The device-mapper steps of activation, deactivation and change (reference 8.4, 8.5). */
+import type { LogRecord, TreeKind } from '../../contract/log.ts';
 import type { Step } from '../../contract/plan.ts';
+import { splitDmName } from './names.ts';
 import { bottomUp, type DeviceNode } from './tree.ts';
 
 /**
@@ -8,19 +10,42 @@ import { bottomUp, type DeviceNode } from './tree.ts';
  */
 export type RunningName = (node: Pick<DeviceNode, 'uuid' | 'name'>) => string | undefined;
 
+/** The same steps with these records before the first and after the last; no step, no record. */
+export function logged(
+  steps: readonly Step[],
+  first: readonly LogRecord[],
+  then: readonly LogRecord[] = [],
+): readonly Step[] {
+  return steps.map((step, index) => ({
+    ...step,
+    log: {
+      first: [...(index === 0 ? first : []), ...(step.log?.first ?? [])],
+      then: [...(step.log?.then ?? []), ...(index === steps.length - 1 ? then : [])],
+    },
+  }));
+}
+
+/** What LVM logs where it builds a tree for the volume of this device. */
+export function treeRecord(tree: TreeKind, device: string): LogRecord {
+  const { vg, lv } = splitDmName(device);
+  return { code: 'creating-tree', tree, vg, lv };
+}
+
 /** Creates, loads and resumes what is missing, children first. */
 export function activateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
-  return bottomUp(root)
+  const steps = bottomUp(root)
     .filter((node) => running(node) === undefined)
     .flatMap((node) => [create(node), preload(node, node.name), start(node)]);
+  return logged(steps, [treeRecord('ACTIVATE', root.name)], [treeRecord('CLEAN', root.name)]);
 }
 
 /** Removes the device, then those below it that nothing else will need. */
 export function deactivateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
-  return bottomUp(root)
+  const steps = bottomUp(root)
     .toReversed()
     .flatMap((node) => running(node) ?? [])
     .map(removeDevice);
+  return logged(steps, [treeRecord('DEACTIVATE', root.name)]);
 }
 
 /** A live change in its three parts; the commit of the metadata comes between the last two. */
@@ -39,13 +64,21 @@ export function reloadSteps(root: DeviceNode, running: RunningName): Reload {
     const name = running(node);
     return name === undefined ? [] : [{ node, name }];
   });
+  const resumes = live.flatMap(({ node, name }) => [
+    ...(name === node.name ? [] : [renameStep(name, node.name)]),
+    resume(node.name),
+  ]);
+  const tree = (kind: TreeKind) => [treeRecord(kind, root.name)];
   return {
-    preload: live.map(({ node, name }) => preload(node, name)),
-    suspend: live.toReversed().map(({ name }) => suspend(name)),
-    resume: live.flatMap(({ node, name }) => [
-      ...(name === node.name ? [] : [renameStep(name, node.name)]),
-      resume(node.name),
-    ]),
+    preload: logged(
+      live.map(({ node, name }) => preload(node, name)),
+      tree('PRELOAD'),
+    ),
+    suspend: logged(
+      live.toReversed().map(({ name }) => suspend(name)),
+      tree('SUSPEND'),
+    ),
+    resume: logged(resumes, tree('ACTIVATE'), tree('CLEAN')),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Bringing volumes up and down: what vgchange and lvchange share. No commit: metadata stays. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { LogRecord } from '../../contract/log.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import { activateSteps, type RunningName } from '../activate/steps.ts';
+import { activateSteps, logged, type RunningName } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -48,6 +49,8 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   if (!chosen.ok) return chosen;
   const steps: Step[] = [];
   const notices: Notice[] = [];
+  // What is logged of volumes that are there already goes before the next one's first step.
+  let unlogged: LogRecord[] = [];
   const planned = new Set<string>();
   for (const lv of chosen.value) {
     const more = request.active
@@ -58,10 +61,19 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
       notices.push({ code: 'lv-skipped', error: more.error });
       continue;
     }
-    steps.push(...more.value);
+    const code = request.active ? 'activating-lv' : 'deactivating-lv';
+    unlogged.push({ code, vg: vg.name, lv: lv.name });
+    if (more.value.length === 0) continue;
+    steps.push(...logged(more.value, unlogged));
+    unlogged = [];
   }
   const what = request.lv === undefined ? `the volumes of ${vg.name}` : `${vg.name}/${request.lv}`;
-  return ok(planOf(request, scanned.value, steps, notices, what, chosen.value, context));
+  const plan = planOf(request, scanned.value, steps, notices, what, chosen.value, context);
+  const active = request.active;
+  const count = chosen.value.length - notices.length;
+  const all: LogRecord[] =
+    request.lv === undefined ? [{ code: 'activated-lvs', vg: vg.name, count, active }] : [];
+  return ok({ ...plan, log: { then: [...unlogged, ...all] } });
 };
 
 function chooseLvs(

@@ -55,6 +55,7 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
     title: `Change logical volume ${vg.name}/${request.lv}`,
     next: { ...vg, lvs },
     ...(tree ? { reload: reloadSteps(tree.value, running(context)) } : {}),
+    ...(permission && { log: { first: [{ code: 'setting-permission', ...names, permission }] } }),
     done: [{ code: 'lv-changed', ...names }],
   });
 };

@@ -2,9 +2,10 @@ import { newLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { LogRecord } from '../../contract/log.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { activateSteps, deactivateSteps } from '../activate/steps.ts';
+import { activateSteps, deactivateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
@@ -214,8 +215,23 @@ function planFor(
   // There is nothing that could hold what was there before.
   const writable = request.type === undefined && !request.readOnly;
   const zero = writable && (request.zero ?? true);
-  const devices = activate ? activateSteps(tree.value, running(context)) : [];
-  const zeroing = activate && zero ? [zeroStep(tree.value.name, tree.value.size)] : [];
+  const names = { vg: next.name, lv: lv.name };
+  const devices = activate
+    ? logged(activateSteps(tree.value, running(context)), [{ code: 'activating-lv', ...names }])
+    : [];
+  const size = sectors(Math.min(ZEROED, tree.value.size));
+  const zeroing =
+    activate && zero
+      ? logged(
+          [zeroStep(tree.value.name, size)],
+          [
+            { code: 'wiping-lv', ...names },
+            { code: 'zeroing-lv', ...names, size },
+          ],
+        )
+      : [];
+  const unwiped: LogRecord[] = zeroing.length > 0 ? [] : [{ code: 'not-wiping-lv', ...names }];
+  const down: LogRecord[] = activate ? [] : [{ code: 'deactivating-lv', ...names }];
   const fallback = activate ? takeBack(context, scanned, next, tree.value) : ok(undefined);
   if (!fallback.ok) return fallback;
   const warnings = [...staleCopyNotices(scanned, next.seqno), ...notices];
@@ -224,7 +240,11 @@ function planFor(
   }
   return ok({
     title: `Create logical volume ${next.name}/${lv.name}`,
-    steps: [...metadata.value.prepare, metadata.value.commit, ...devices, ...zeroing],
+    steps: [
+      ...metadata.value.prepare,
+      ...logged([metadata.value.commit, ...devices, ...zeroing], [], [...down, ...unwiped]),
+    ],
+    log: { first: [{ code: 'creating-lv', lv: lv.name }] },
     commitAt: metadata.value.prepare.length,
     warnings,
     questions: [],
@@ -233,11 +253,11 @@ function planFor(
   });
 }
 
-function zeroStep(device: string, size: ReturnType<typeof sectors>): Step {
+function zeroStep(device: string, count: Sectors): Step {
   return {
     what: `zero the start of ${device}`,
     why: 'What the extents held before must not be taken for a file system of the new volume.',
-    action: { kind: 'zero-start', device, count: sectors(Math.min(ZEROED, size)) },
+    action: { kind: 'zero-start', device, count },
     undo: { kind: 'none', because: 'the extents belong to nobody else' },
   };
 }

@@ -169,6 +169,7 @@ function planFor(
     title: `Extend logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
     reload: reloadSteps(tree.value, running(context)),
+    log: { first: [{ code: 'resizing-lv', ...changed, how: 'Extending', size: tree.value.size }] },
     warnings: grown.notices,
     done: [
       from === to

@@ -79,6 +79,16 @@ export function planCut(
     title: `Reduce logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
     ...(active && tree.ok ? { reload: reloadSteps(tree.value, running(context)) } : {}),
+    log: {
+      first: [
+        {
+          code: 'resizing-lv',
+          ...names,
+          how: 'Reducing',
+          size,
+        },
+      ],
+    },
     warnings: notices,
     questions: active && !cut.force ? [{ code: 'reduce-lv', ...names }] : [],
     done: [

@@ -2,6 +2,7 @@ import { err } from '../../base/result.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
+import { logged } from '../activate/steps.ts';
 import { planChange } from './plan-change.ts';
 
 /** Removes a volume and its data. Refused while it is in use. */
@@ -24,10 +25,12 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const removal = removeDeviceSteps(context, scanned.value, lv.value);
   if (!removal.ok) return removal;
   const ask = isActive(context, vg, lv.value) && request.force !== true;
+  const releasing = [{ code: 'releasing-lv', lv: request.lv }] as const;
   return planChange(context, scanned.value, {
     title: `Remove logical volume ${vg.name}/${request.lv}`,
     next: { ...vg, lvs: vg.lvs.filter((one) => one !== lv.value) },
-    before: removal.value,
+    before: logged(removal.value, [], releasing),
+    ...(removal.value.length === 0 ? { log: { first: releasing } } : {}),
     questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],
     done: [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],
   });

@@ -1,6 +1,6 @@
 import { err } from '../../base/result.ts';
 import { dmName } from '../activate/names.ts';
-import { renameStep, resume, suspend } from '../activate/steps.ts';
+import { logged, renameStep, resume, suspend, treeRecord } from '../activate/steps.ts';
 import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
@@ -36,8 +36,15 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
     ...(device === undefined
       ? {}
       : {
-          reload: { preload: [], suspend: [suspend(device)], resume: [] },
-          after: [renameStep(device, newDevice), resume(newDevice)],
+          reload: {
+            preload: [],
+            suspend: logged([suspend(device)], [treeRecord('SUSPEND', device)]),
+            resume: logged(
+              [renameStep(device, newDevice), resume(newDevice)],
+              [treeRecord('ACTIVATE', newDevice)],
+              [treeRecord('CLEAN', newDevice)],
+            ),
+          },
         }),
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });

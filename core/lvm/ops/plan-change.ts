@@ -32,6 +32,7 @@ export interface ChangeParts {
   readonly done: readonly Notice[];
   readonly short?: VolumeError;
   readonly fallback?: Plan;
+  readonly log?: Plan['log'];
 }
 
 /** Text, precommit, preload, suspend, commit, resume, in this order (reference 8.5). */
@@ -73,6 +74,7 @@ export function planChange(
     questions: parts.questions ?? [],
     done: parts.done,
     ...(parts.short ? { short: parts.short } : {}),
+    ...(parts.log ? { log: parts.log } : {}),
     ...(parts.fallback ? { fallback: parts.fallback } : {}),
   });
 }

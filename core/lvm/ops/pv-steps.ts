@@ -3,7 +3,9 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { LogRecord } from '../../contract/log.ts';
 import type { AreaRef, Plan, PvLayout, Step } from '../../contract/plan.ts';
+import { logged } from '../activate/steps.ts';
 import { bootloaderEntries } from '../format/bootloader.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
@@ -199,4 +201,19 @@ export function memberPvs(
     peCount: extents(extentCountOf(layout, extentSize)),
     extra: layout.bootloader ? bootloaderEntries(layout.bootloader) : [],
   }));
+}
+
+/** What is logged of all of them before anything is done. */
+export const newMemberRecords = (members: readonly NewMember[]): readonly LogRecord[] =>
+  members.map(({ device }) => ({ code: 'wiping-signatures', device }));
+
+/** Makes PVs of those that are none yet; then their labels learn that they are taken. */
+export function joinSteps(
+  members: readonly NewMember[],
+  vg: string,
+  then: readonly LogRecord[] = [],
+): readonly Step[] {
+  const joining = members.map(({ device }): LogRecord => ({ code: 'adding-pv', device, vg }));
+  const marks = members.map(({ device }) => markStep(device, true));
+  return [...members.flatMap(({ init }) => init), ...logged(marks, [...joining, ...then])];
 }

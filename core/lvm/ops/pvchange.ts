@@ -57,6 +57,14 @@ export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
     next: withPv(scanned.vg, entry, changed, copies?.value.metadataCopies),
     before: request.newId ? [relabelStep(pv, { pvId: fresh })] : [],
     done: [...(copies?.value.said ?? []), { code: 'pv-changed', device }],
+    log: {
+      first: [
+        ...(allocatable === undefined
+          ? []
+          : [{ code: 'setting-allocatable', device, to: allocatable } as const]),
+        { code: 'updating-pv', device },
+      ],
+    },
     ...copies?.value.parts,
   });
 };

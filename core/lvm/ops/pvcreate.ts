@@ -65,6 +65,13 @@ export const planPvcreate: Operation<PvcreateRequest> = (request, context) => {
   return ok({
     title: `Make ${request.devices.join(', ')} physical volumes`,
     steps: made.flatMap(({ steps }) => steps),
+    log: {
+      first: made
+        .flatMap(({ steps }) => steps)
+        .flatMap(({ action }) =>
+          action.kind === 'init-pv' ? [{ code: 'wiping-signatures', device: action.device }] : [],
+        ),
+    },
     commitAt: -1,
     warnings,
     questions: made.flatMap(({ questions }) => questions),

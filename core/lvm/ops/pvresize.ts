@@ -34,6 +34,7 @@ function resizeOrphan(pv: ScannedPv, size: Sectors): Result<Plan, VolumeError> {
   return ok({
     title: `Resize physical volume ${pv.path}`,
     steps: [relabelStep(pv, { deviceSize: size })],
+    log: { first: [{ code: 'resizing-pv', device: pv.path, size }] },
     commitAt: -1,
     warnings: pretending(pv, size),
     questions: [],
@@ -61,6 +62,12 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
     next: { ...vg, pvs: vg.pvs.map((one) => (one === entry ? changed : one)) },
     warnings: pretending(pv, size),
     after: [relabelStep(pv, { deviceSize: size })],
+    log: {
+      first: [
+        { code: 'resizing-pv', device: pv.path, size },
+        { code: 'pv-extents', device: pv.path, from: entry.peCount, to: count },
+      ],
+    },
     done: [{ code: 'pv-changed', device: pv.path }],
   });
 }

@@ -12,8 +12,9 @@ import { extentSizeRefusal } from './extent-size.ts';
 import { metadataSteps } from './metadata-steps.ts';
 import type { PvCreation } from './pv-layout.ts';
 import {
-  markStep,
+  joinSteps,
   memberPvs,
+  newMemberRecords,
   newMembers,
   onlyMade,
   refuseBeyondLimit,
@@ -58,14 +59,14 @@ export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
   );
   if (!metadata.ok) return metadata;
   const steps = [
-    ...members.value.flatMap((member) => member.init),
-    ...members.value.map(({ device }) => markStep(device, true)),
+    ...joinSteps(members.value, vg.name),
     ...metadata.value.prepare,
     metadata.value.commit,
   ];
   return ok({
     title: `Create volume group ${vg.name}`,
     steps,
+    log: { first: newMemberRecords(members.value) },
     commitAt: steps.length - 1,
     warnings: [],
     questions: [],

@@ -10,7 +10,14 @@ import { usableAreas } from './metadata-steps.ts';
 import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
-import { markStep, memberPvs, newMembers, onlyMade, refuseBeyondLimit } from './pv-steps.ts';
+import {
+  joinSteps,
+  memberPvs,
+  newMemberRecords,
+  newMembers,
+  onlyMade,
+  refuseBeyondLimit,
+} from './pv-steps.ts';
 
 /** Takes more disks or orphan PVs into a group. */
 export interface VgextendRequest extends PvCreation {
@@ -50,10 +57,10 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   return planChange(context, scanned.value, {
     title: `Extend volume group ${vg.name}`,
     next: { ...vg, ...copies, pvs: [...vg.pvs, ...added] },
-    before: [
-      ...members.value.flatMap((member) => member.init),
-      ...members.value.map(({ device }) => markStep(device, true)),
-    ],
+    log: { first: newMemberRecords(members.value) },
+    before: joinSteps(members.value, vg.name, [
+      { code: 'extending-vg', vg: vg.name, count: members.value.length },
+    ]),
     areas,
     ...(managed && !request.force ? { questions: [{ code: 'override-copies', vg: vg.name }] } : {}),
     done: [

@@ -39,6 +39,7 @@ export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, c
     next: { ...vg, pvs: vg.pvs.filter((pv) => pv.id !== id) },
     areas: usableAreas(devicesOf(scanned.value).filter((pv) => pv !== member)),
     after,
+    log: { first: [{ code: 'removing-pv', device, vg: name, by: 'vgreduce' }] },
     done: [{ code: 'vg-reduced', vg: name, device }],
   });
 };

@@ -44,6 +44,9 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     vg: vg.name,
     lvCount: visible.length,
   };
+  const removing = members.map(
+    ({ path: device }) => ({ code: 'removing-pv', device, vg: vg.name, by: 'vgremove' }) as const,
+  );
   const removed: readonly Notice[] = visible.map((lv) => ({
     code: 'lv-removed',
     vg: vg.name,
@@ -52,6 +55,7 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   return ok({
     title: `Remove volume group ${vg.name}`,
     steps,
+    log: { then: removing },
     commitAt,
     warnings: [
       ...(asks && missing > 0 ? [{ code: 'pvs-missing-now', count: missing } as const] : []),

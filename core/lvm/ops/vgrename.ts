@@ -37,6 +37,7 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
       ...active.map(({ device, newDevice }) => renameStep(device, newDevice)),
       ...active.map(({ newDevice }) => resume(newDevice)),
     ],
+    log: { first: [{ code: 'writing-vg', several: false }] },
     done: [{ code: 'vg-renamed', from, to }],
   });
 };

@@ -1,0 +1,59 @@
+/** What an action on devices or labels puts into the log (reference 8.6). */
+import { sectors } from '../base/units.ts';
+import type { LogRecord } from '../contract/log.ts';
+import type { Action } from '../contract/plan.ts';
+import type { DmDeviceState, TargetState } from '../contract/state.ts';
+import type { DeviceMapper } from '../dm/device-mapper.ts';
+
+/** Takes records in the order in which things happen. */
+export type Log = (record: LogRecord) => void;
+
+/** Before the action: what LVM writes before it asks the kernel. */
+export function recordsBefore(action: Action, dm: DeviceMapper): readonly LogRecord[] {
+  if (action.kind === 'create-device') return [{ code: 'creating-device', device: action.device }];
+  if (action.kind === 'init-pv') {
+    const { device, layout } = action;
+    return [
+      { code: 'setting-up-pv', device, size: layout.deviceSize },
+      ...(layout.zero ? [{ code: 'zeroing-device', device } as const] : []),
+      { code: 'writing-pv', device },
+    ];
+  }
+  const state = 'device' in action ? dm.state(action.device) : undefined;
+  if (!state) return [];
+  const device = state.name;
+  const { devno } = state;
+  if (action.kind === 'preload') return [{ code: 'loading-table', device, devno }];
+  if (action.kind === 'suspend') {
+    const { freeze, inFlight } = action;
+    return [{ code: 'suspending', device, devno, freeze, flush: inFlight === 'drain' }];
+  }
+  if (action.kind === 'resume') return [{ code: 'resuming', device, devno }];
+  if (action.kind === 'rename-device') {
+    return [{ code: 'renaming-device', device, devno, to: action.to }];
+  }
+  if (action.kind === 'remove-device') return [{ code: 'removing-device', device, devno }];
+  if (action.kind === 'drop-preload') return [{ code: 'clearing-table', device, devno }];
+  return [];
+}
+
+/** Of a table that was loaded: its lines with the numbers of the devices below, and its size. */
+export function recordsLoaded(action: Action, dm: DeviceMapper): readonly LogRecord[] {
+  const state = action.kind === 'preload' ? dm.state(action.device) : undefined;
+  if (!state?.inactive) return [];
+  const { name: device, devno, live, inactive } = state;
+  const targets = inactive.map(
+    (target) => ({ code: 'adding-target', devno, target: lineOf(target) }) as const,
+  );
+  const [from, to] = [sizeOf(live), sizeOf(inactive)];
+  if (from === to) return targets;
+  return [...targets, { code: 'table-size', device, devno, from, to }];
+}
+
+const lineOf = ({ start, length, type, params }: TargetState): string =>
+  `${start} ${length} ${type} ${params}`;
+
+function sizeOf(table: DmDeviceState['live']) {
+  const last = table?.at(-1);
+  return sectors(last ? last.start + last.length : 0);
+}
