@@ -82,6 +82,8 @@ export interface Known {
   fileText(file: string): Stored<string>;
   /** Paths of the PVs that are there; undefined where there is no such group. */
   pvsOf(vg: string): readonly string[] | undefined;
+  /** There is such a group, and none of its PVs is missing. */
+  isComplete(vg: string): boolean;
 }
 
 export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });

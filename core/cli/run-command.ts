@@ -9,6 +9,7 @@ import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
 import { findVg } from '../lvm/ops/find.ts';
+import { missingPvs } from '../lvm/ops/missing.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
@@ -29,7 +30,7 @@ import { COMMANDS, help, unknownCommand } from './help.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
-import { strayLines } from './stray.ts';
+import { scanWarnings } from './scan-warnings.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
@@ -124,7 +125,7 @@ async function readChange(
     requests: line.value.text('autobackup')?.match(/^[n0]$/)
       ? requests.value.map((request): Request => ({ ...request, unsaved: true }))
       : requests.value,
-    warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command)],
+    warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command, requests.value)],
     yes: line.value.has('yes'),
     test: line.value.has('test'),
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
@@ -133,20 +134,6 @@ async function readChange(
 
 const prefaceOf = (command: ChangeCommand, line: LineReader): readonly OutputLine[] =>
   (command.preface?.(line) ?? []).map((text) => indented({ stream: 'stderr', text }));
-
-/** What a look at the disks found odd, as far as the command has to do with it. */
-function scanWarnings(scan: Scan, command: ChangeCommand): readonly OutputLine[] {
-  const { warnsOf = 'groups', unsaid = [] } = command;
-  const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
-  if (warnsOf === 'nothing') return [];
-  const shown = scan.notices
-    .filter((notice) => warnsOf !== 'devices' || !ofGroups.has(notice))
-    .filter(({ code }) => !unsaid.includes(code));
-  return [
-    ...shown.map((notice) => indented(noticeLine(notice))),
-    ...(warnsOf === 'orphans' ? strayLines(scan) : []),
-  ];
-}
 
 function knownIn(scan: Scan, engine: CommandEngine): Known {
   const { backups } = engine;
@@ -176,6 +163,10 @@ function knownIn(scan: Scan, engine: CommandEngine): Known {
     pvsOf: (name) => {
       const found = find(name);
       return found && [...found.devices.values()].map(({ path }) => path);
+    },
+    isComplete: (name) => {
+      const found = find(name);
+      return found !== undefined && missingPvs(found).length === 0;
     },
   };
 }

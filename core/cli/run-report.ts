@@ -3,7 +3,6 @@ import type { CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { ReportKind } from '../report/choose-fields.ts';
 import { makeReport, type Report } from '../report/lvm-report.ts';
-import { noticeLine } from '../report/notices.ts';
 import { strayLines } from './stray.ts';
 import { byName } from '../report/rows.ts';
 import { jsonLines, tableLines } from '../report/report-text.ts';
@@ -12,8 +11,9 @@ import type { ReportSource } from '../report/source.ts';
 import { vgName, type CommandSyntax } from './command.ts';
 import { notFound } from './reports-found.ts';
 import type { LineReader } from './line-reader.ts';
-import { complaints, indented, printed, refused, STATUS, testMode } from './output.ts';
+import { complaints, printed, refused, STATUS, testMode } from './output.ts';
 import { DEFAULTS, reportGroups, reportLook, type ReportLook } from './report-options.ts';
+import { noticesOf, onStderr, reportWarnings } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
 export function runReport(
@@ -58,7 +58,7 @@ export function runReport(
     output: [
       ...testMode(line),
       ...complaints(report.said),
-      ...(report.help ? [] : notices(source, report)),
+      ...(report.help ? [] : notices(source, report, isOfPvs(kind), names)),
       ...(report.help || !isOfPvs(kind) ? [] : strayLines(source.scan)),
       ...complaints(missing),
       ...(line.has('verbose') && isOfLvs(kind) && names.length === 0 ? skipped(source) : []),
@@ -76,12 +76,12 @@ function linesOf(kind: ReportKind, report: Report, { style, json }: ReportLook):
 }
 
 /** What the scan found odd; of groups only if the report had to read them. */
-export function notices({ scan }: ReportSource, report: Report): readonly OutputLine[] {
-  const ofGroups = new Set(report.labelsOnly ? scan.vgs.flatMap((vg) => vg.notices) : []);
-  return scan.notices
-    .filter((notice) => !ofGroups.has(notice))
-    .map((notice) => ({ ...indented(noticeLine(notice)), stream: 'stderr' }));
-}
+const notices = (
+  { scan }: ReportSource,
+  report: Report,
+  ofPvs: boolean,
+  names: readonly string[],
+) => (report.labelsOnly ? onStderr(noticesOf(scan, [])) : reportWarnings(scan, ofPvs, names));
 
 /** Said with `-v`: the volumes of these are not shown. */
 export function skipped({ scan }: ReportSource): readonly OutputLine[] {

@@ -1,5 +1,5 @@
 /** The attribute columns of lvs, vgs and pvs (reference 12.2). */
-import { isAllocatable, isMissing, isVirtual as isVirtualSegment } from '../lvm/format/model.ts';
+import { isAllocatable, isVirtual as isVirtualSegment } from '../lvm/format/model.ts';
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { lvDevice } from './active.ts';
@@ -14,7 +14,7 @@ import {
   typeOfLv,
 } from './relations.ts';
 import type { PartRole, Relations } from './relations.ts';
-import { isStray, type PvRow } from './rows.ts';
+import { isGone, isStray, type PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
 
 /** Ten characters: `-wi-a-----`. */
@@ -48,11 +48,11 @@ export function vgAttr(vg: ScannedVg): string {
 
 /** Three characters: `a--`. An orphan has no status of its own and shows as `---`. */
 export function pvAttr(row: PvRow): string {
-  const { entry, group } = row;
+  const { group } = row;
   return [
     row.duplicate ? 'd' : usageLetter(row),
     (group?.vg.status.includes('EXPORTED') ?? false) ? 'x' : '-',
-    entry !== undefined && (row.scanned === undefined || isMissing(entry)) ? 'm' : '-',
+    isGone(row) ? 'm' : '-',
   ].join('');
 }
 

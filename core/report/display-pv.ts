@@ -5,7 +5,7 @@ import { lvPath } from './active.ts';
 import { entry, type Sizes } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
 import { piecesOfPv } from './report-rows.ts';
-import { isShown, type PvRow } from './rows.ts';
+import { isGone, isShown, type PvRow } from './rows.ts';
 
 const sizeOf = ({ entry: own, scanned }: PvRow): number =>
   own?.deviceSize ?? scanned?.label.deviceSize ?? 0;
@@ -55,6 +55,7 @@ export function pvShort(pv: PvRow, sizes: Sizes): string {
 /** LVM1's columns, which have no meaning for some: -1. */
 const ALLOCATABLE = 8;
 const EXPORTED = 2;
+const MISSING = 0x800000;
 
 export function pvColons(pv: PvRow): string {
   const { entry: own, group, name } = pv;
@@ -66,7 +67,7 @@ export function pvColons(pv: PvRow): string {
     group?.vg.name ?? '',
     sizeOf(pv),
     -1,
-    allocatable + (isExportedPv(pv) ? EXPORTED : 0),
+    allocatable + (isExportedPv(pv) ? EXPORTED : 0) + (isGone(pv) ? MISSING : 0),
     allocatable,
     -1,
     group ? group.vg.extentSize / 2 : 0,

@@ -4,7 +4,7 @@ import { oncePer } from '../base/once.ts';
 import { sectors, type Sectors } from '../base/units.ts';
 import type { DevNo } from '../contract/units.ts';
 import { compareText } from './order.ts';
-import { isVisible } from '../lvm/format/model.ts';
+import { isMissing, isVisible } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
 import { isUsed } from '../lvm/ops/pv-steps.ts';
 import type { ScanDisk, ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
@@ -31,6 +31,10 @@ export interface PvRow {
 /** In a group by its label, but no group knows it. */
 export const isStray = ({ group, scanned }: PvRow): boolean =>
   group === undefined && scanned !== undefined && isUsed(scanned.label);
+
+/** No disk carries it, or it was written off. */
+export const isGone = ({ entry, scanned }: PvRow): boolean =>
+  entry !== undefined && (scanned === undefined || isMissing(entry));
 
 /** The PVs of a group in its own order. */
 export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {

@@ -19,15 +19,17 @@ export interface PvScanStyle {
 /** The name of the group that LVM counts orphans to. */
 const ORPHANS = '#orphans_lvm2';
 
+/** @param scan of all disks: also what is not listed counts for the widths. */
 export function pvScanLines(
   pvs: readonly PvRow[],
   { short, uuids }: PvScanStyle,
+  scan: ReportSource['scan'],
 ): readonly string[] {
   if (pvs.length === 0) return ['No matching physical volumes found'];
   const longest = (words: readonly string[]): number =>
     words.reduce((most, word) => Math.max(most, word.length), 0) + 2;
-  const nameWidth = longest(pvs.map(({ name }) => name));
-  const vgWidth = longest(pvs.map(({ group }) => group?.vg.name ?? ORPHANS));
+  const nameWidth = longest(scan.pvs.map(({ path }) => path));
+  const vgWidth = longest([ORPHANS, ...scan.vgs.map(({ vg }) => vg.name)]);
   const width = nameWidth + (uuids ? 50 : 0);
   const line = (pv: PvRow): string => {
     if (short) return pv.name;

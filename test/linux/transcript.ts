@@ -1,5 +1,5 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { splitCommandLine } from '../../core/cli/words.ts';
 import { inLinux, labNames, withMajors } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
@@ -62,9 +62,9 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
   const answers: Answer[] = [];
   await withEngine(images, async (api) => {
     for (const line of lines) {
-      const disk = WIPE.exec(line)?.[1];
-      if (disk !== undefined) {
-        await wipe(images['abcde'.indexOf(disk)] ?? '');
+      const [, what, disk = ''] = ON_A_DISK.exec(line) ?? [];
+      if (what !== undefined) {
+        await changeDisk(what, images['abcde'.indexOf(disk)] ?? '');
         answers.push(answer(line, 0, '', ''));
         continue;
       }
@@ -80,18 +80,39 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
   return answers;
 }
 
-/** `!wipe /dev/sdb` takes the label off a disk; all else is a command. */
-const WIPE = /^!wipe \/dev\/sd([a-e])$/;
+/**
+ * What happens to a disk between two commands; all else is a command. `!wipe /dev/sdb` takes its
+ * label off, `!lose` all that LVM wrote in its first MiB, which `!return` puts back.
+ */
+const ON_A_DISK = /^!(wipe|lose|return) \/dev\/sd([a-e])$/;
 
 function guestLine(line: string): string {
-  const disk = WIPE.exec(line)?.[1];
-  if (disk === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
-  return `dd if=/dev/zero of=/dev/vd${disk} bs=512 count=4 conv=notrunc status=none`;
+  const [, what, letter = ''] = ON_A_DISK.exec(line) ?? [];
+  if (what === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
+  const disk = `/dev/vd${letter}`;
+  const copy = (from: string, to: string, bytes: number): string =>
+    `dd if=${from} of=${to} bs=512 count=${bytes / 512} conv=notrunc status=none`;
+  const kept = `kept-${letter}.head`;
+  if (what === 'wipe') return copy('/dev/zero', disk, LABEL);
+  // A disk that appears makes Linux forget which disks it need not read.
+  if (what === 'return') return `${copy(kept, disk, HEAD)} && rm -f /run/lvm/hints`;
+  return `${copy(disk, kept, HEAD)} && ${copy('/dev/zero', disk, HEAD)}`;
 }
 
-async function wipe(image: string): Promise<void> {
+/** Bytes in which a label may be, and in which LVM's metadata is by default. */
+const LABEL = 2048;
+const HEAD = 2 ** 20;
+
+async function changeDisk(what: string, image: string): Promise<void> {
   const file = await open(image, 'r+');
-  await file.write(new Uint8Array(2048), 0, 2048, 0);
+  const kept = `${image}.head`;
+  const head = new Uint8Array(what === 'wipe' ? LABEL : HEAD);
+  if (what === 'lose') {
+    const now = new Uint8Array(HEAD);
+    await file.read(now, 0, HEAD, 0);
+    await writeFile(kept, now);
+  }
+  await file.write(what === 'return' ? await readFile(kept) : head, 0, head.length, 0);
   await file.close();
 }
 
@@ -141,8 +162,9 @@ function shapedLines(stderr: string): string {
 
 const UUID = /\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g;
 
-/** Linux repeats this one whenever it looks at the group again, and that it backs it up. */
-const REPEATED = /WARNING: Couldn't find device with uuid <uuid>\.|Creating volume group backup/;
+/** Linux repeats these whenever it looks at the group again, and that it backs it up. */
+const REPEATED =
+  /WARNING: (Couldn't find device|VG \S+ was previously updated)|Creating volume group backup/;
 /** Folders of a system that was never used. */
 const FOLDERS = /^ {2}Creating directory /;
 

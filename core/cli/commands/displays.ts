@@ -9,16 +9,16 @@ import { hasActive, vgColons, vgLong, vgShort } from '../../report/display-vg.ts
 import { sizesIn, type Sizes } from '../../report/display.ts';
 import type { Row } from '../../report/fields.ts';
 import { selectRows } from '../../report/lvm-report.ts';
-import { noticeLine } from '../../report/notices.ts';
 import { isShown, pvRowsOf, reportedLvs } from '../../report/rows.ts';
 import type { ReportSource } from '../../report/source.ts';
 import { vgName, type CommandSyntax, type QueryCommand, type UsageError } from '../command.ts';
 import { flag, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
-import { complaints, indented, STATUS, testMode } from '../output.ts';
+import { complaints, STATUS, testMode } from '../output.ts';
 import { COLUMN_OPTIONS, reportLook } from '../report-options.ts';
 import { notFound } from '../reports-found.ts';
 import { runReport, skipped } from '../run-report.ts';
+import { reportWarnings } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
 /** What a display prints of one row. */
@@ -97,10 +97,7 @@ function run(
     status: missing.length > 0 ? STATUS.failed : STATUS.done,
     output: [
       ...testMode(line),
-      ...source.scan.notices.map((notice): OutputLine => ({
-        ...indented(noticeLine(notice)),
-        stream: 'stderr',
-      })),
+      ...reportWarnings(source.scan, kind === 'pv', names),
       ...complaints(missing),
       ...(line.has('verbose') && kind === 'lv' && names.length === 0 ? skipped(source) : []),
       ...lines.map((text): OutputLine => ({ stream: 'stdout', text: `  ${text}` })),

@@ -1,17 +1,15 @@
 /** fullreport: every report of every group, and of the PVs in none. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { CommandResult } from '../../contract/api.ts';
-import type { OutputLine } from '../../contract/events.ts';
 import type { ReportKind } from '../../report/choose-fields.ts';
 import { makeReport } from '../../report/lvm-report.ts';
-import { noticeLine } from '../../report/notices.ts';
 import { jsonLines, tableLines, type NamedReport } from '../../report/report-text.ts';
 import { byName } from '../../report/rows.ts';
 import type { ReportSource } from '../../report/source.ts';
 import type { ScannedVg } from '../../lvm/scan-types.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import type { LineReader } from '../line-reader.ts';
-import { complaints, indented, printed, STATUS, testMode } from '../output.ts';
+import { complaints, printed, STATUS, testMode } from '../output.ts';
 import {
   DEFAULTS,
   REPORT_OPTIONS,
@@ -21,6 +19,7 @@ import {
   type ReportLook,
 } from '../report-options.ts';
 import { notFound } from '../reports-found.ts';
+import { reportWarnings } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
 /** In the order printed. */
@@ -54,10 +53,7 @@ export const fullreport: QueryCommand = {
       ? jsonLines(made.value, json)
       : made.value.flat().flatMap(({ report }) => tableLines(report, style));
     const missing = notFound('vg', names, source);
-    const notices = source.scan.notices.map((notice): OutputLine => ({
-      ...indented(noticeLine(notice)),
-      stream: 'stderr',
-    }));
+    const notices = reportWarnings(source.scan, false, names);
     return {
       status: missing.length > 0 ? STATUS.failed : STATUS.done,
       output: [...testMode(line), ...notices, ...complaints(missing), ...printed(lines).output],

@@ -1,7 +1,6 @@
 /** pvscan, vgscan, lvscan and lvmdiskscan on the command line. */
 import type { CommandResult } from '../../contract/api.ts';
 import type { OutputLine } from '../../contract/events.ts';
-import { noticeLine } from '../../report/notices.ts';
 import { isExportedPv } from '../../report/fields-pv.ts';
 import { allPvRows } from '../../report/rows.ts';
 import { diskScanLines, lvScanLines, pvScanLines, vgScanLines } from '../../report/scan-lists.ts';
@@ -9,8 +8,9 @@ import type { ReportSource } from '../../report/source.ts';
 import type { QueryCommand } from '../command.ts';
 import { flag, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
-import { complaints, indented, STATUS, testMode } from '../output.ts';
+import { complaints, STATUS, testMode } from '../output.ts';
 import { skipped } from '../run-report.ts';
+import { onStderr } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
 interface Scan {
@@ -48,10 +48,7 @@ function scan({ name, about, form, options, lines, said, refuse }: Scan): QueryC
       }
       const why = refuse?.(line);
       if (why !== undefined) return usageRefusal(command, { kind: 'misuse', why });
-      const notices = source.scan.notices.map((notice): OutputLine => ({
-        ...indented(noticeLine(notice)),
-        stream: 'stderr',
-      }));
+      const notices = onStderr(source.scan.notices);
       const shown = lines(source, line).map((text): OutputLine => ({
         stream: 'stdout',
         text: `  ${text}`,
@@ -95,7 +92,7 @@ export const pvscan = scan({
       (pv) =>
         (!line.has('exported') || isExportedPv(pv)) && (!line.has('novolumegroup') || !pv.group),
     );
-    return pvScanLines(pvs, { short: line.has('short'), uuids: line.has('uuid') });
+    return pvScanLines(pvs, { short: line.has('short'), uuids: line.has('uuid') }, source.scan);
   },
 });
 

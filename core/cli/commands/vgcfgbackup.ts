@@ -3,10 +3,12 @@ import type { VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import { findVg } from '../../lvm/ops/find.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
+import { noticeLine } from '../../report/notices.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import { valued } from '../getopt.ts';
 import { CommandLog } from '../command-log.ts';
-import { errorOutput, STATUS } from '../output.ts';
+import { errorOutput, indented, STATUS } from '../output.ts';
+import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 
 export const vgcfgbackup: QueryCommand = {
   name: 'vgcfgbackup',
@@ -17,7 +19,8 @@ export const vgcfgbackup: QueryCommand = {
     const { scan } = await engine.source();
     const named = line.words.map(vgName);
     const vgs = named.length > 0 ? named : scan.vgs.map(({ vg }) => vg.name);
-    const output: OutputLine[] = [];
+    const odd = noticesOf(scan, groupsNamed(scan, named));
+    const output: OutputLine[] = odd.map((one) => indented(noticeLine(one)));
     const log = new CommandLog('vgcfgbackup', line.times('verbose'), engine);
     let status: number = STATUS.done;
     for (const vg of vgs) {

@@ -5,6 +5,7 @@ import { noticeLine } from '../../report/notices.ts';
 import { vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 import { errorOutput, indented, STATUS } from '../output.ts';
+import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 
 export const vgck: ChangeCommand = {
   name: 'vgck',
@@ -14,15 +15,13 @@ export const vgck: ChangeCommand = {
   async look(line, engine) {
     if (line.has('updatemetadata')) return undefined;
     const { scan } = await engine.source();
-    const refused = line.words.map(vgName).flatMap((name) => {
-      const found = vgToRead({ scan }, name);
-      return found.ok ? [] : [found.error];
-    });
-    const warnings = scan.notices.map((notice) => indented(noticeLine(notice)));
-    const failures = refused.flatMap((error) => errorOutput(error, 'vgck'));
-    const asked = scan.vgs.filter(
-      ({ vg }) => line.words.length === 0 || line.words.map(vgName).includes(vg.name),
+    const named = line.words.map(vgName);
+    const found = named.map((name) => vgToRead({ scan }, name));
+    const warnings = noticesOf(scan, groupsNamed(scan, named)).map((notice) =>
+      indented(noticeLine(notice)),
     );
+    const failures = found.flatMap((one) => (one.ok ? [] : errorOutput(one.error, 'vgck')));
+    const asked = named.length === 0 ? scan.vgs : found.flatMap((one) => (one.ok ? one.value : []));
     for (const scanned of asked) {
       const faults = validateVolumeGroup(scanned.vg).map(({ sentence }) => sentence);
       const { name } = scanned.vg;

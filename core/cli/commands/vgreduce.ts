@@ -20,7 +20,9 @@ export const vgreduce: ChangeCommand = {
     }
     if (line.has('mirrorsonly') || line.has('all') === named.length > 0)
       return line.refuse(syntax());
-    const devices = line.has('all') ? (known.pvsOf(vg) ?? ['']) : named;
+    // A group that is not complete is refused as a whole: no PV of it is looked at.
+    const all = known.isComplete(vg) ? known.pvsOf(vg) : undefined;
+    const devices = line.has('all') ? (all ?? ['']) : named;
     if (devices.length === 0) return line.refuse(misuse('Nothing to remove'));
     return line.requests(devices.map((device) => ({ verb: 'vgreduce', vg, device })));
   },

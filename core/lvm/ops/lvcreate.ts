@@ -13,6 +13,7 @@ import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devicesOf, devNoOf, running, vgToChange } from './find.ts';
+import { asItStands } from './missing.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import {
   effectivePolicy,
@@ -205,7 +206,7 @@ function planFor(
   lv: LogicalVolume,
   notices: readonly Notice[],
 ): Result<Plan, VolumeError> {
-  const next = nextVersion({ ...scanned.vg, lvs: [...scanned.vg.lvs, lv] });
+  const next = nextVersion(asItStands({ ...scanned.vg, lvs: [...scanned.vg.lvs, lv] }, scanned));
   const areas = usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas, { before: scanned.vg });
   if (!metadata.ok) return metadata;

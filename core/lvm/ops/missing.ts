@@ -2,28 +2,25 @@
 import type { LvmId } from '../../base/ids.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { isMissing } from '../format/model.ts';
-import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import type { ScannedVg } from '../scan-types.ts';
 
 /** PVs of the group that no disk carries, or that were once written off as missing. */
 export function missingPvs({ vg, devices }: ScannedVg): readonly LvmId[] {
   return vg.pvs.filter((pv) => !devices.has(pv.id) || isMissing(pv)).map((pv) => pv.id);
 }
 
-/** The disks whose copies count: those of a PV that was written off are old. */
-export function soundMembers({ vg, devices }: ScannedVg): readonly ScannedPv[] {
-  return vg.pvs.flatMap((pv) => (isMissing(pv) ? [] : (devices.get(pv.id) ?? [])));
-}
-
 /**
- * A version that is written without a PV says so: when its disk comes back it is known to be old
- * (reference 11.1).
+ * A version says where its PVs are now. One that is written without a PV says that too: when its
+ * disk comes back it is known to be old (reference 11.1).
  */
-export function withMissingMarked(next: VolumeGroup, { vg, devices }: ScannedVg): VolumeGroup {
+export function asItStands(next: VolumeGroup, { vg, devices }: ScannedVg): VolumeGroup {
   const absent = new Set(vg.pvs.filter(({ id }) => !devices.has(id)).map(({ id }) => id));
-  const pvs = next.pvs.map((pv) =>
-    absent.has(pv.id) && !isMissing(pv)
-      ? { ...pv, deviceHint: '[unknown]', flags: [...pv.flags, 'MISSING'] }
-      : pv,
-  );
-  return { ...next, pvs };
+  const pvs = next.pvs.map((pv) => {
+    const isAbsent = absent.has(pv.id);
+    const deviceHint = isAbsent ? '[unknown]' : (devices.get(pv.id)?.path ?? pv.deviceHint);
+    const flags = isAbsent && !isMissing(pv) ? [...pv.flags, 'MISSING'] : pv.flags;
+    const same = deviceHint === pv.deviceHint && flags === pv.flags;
+    return same ? pv : { ...pv, deviceHint, flags };
+  });
+  return pvs.every((pv, index) => pv === next.pvs[index]) ? next : { ...next, pvs };
 }

@@ -7,8 +7,9 @@ import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
 import type { Copies, UsableArea } from './balance.ts';
+import { devicesOf } from './find.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
-import { soundMembers, withMissingMarked } from './missing.ts';
+import { asItStands } from './missing.ts';
 import { markStep, unmarkedMembers } from './pv-steps.ts';
 
 export interface ChangeParts {
@@ -41,8 +42,8 @@ export function planChange(
   scanned: ScannedVg,
   parts: ChangeParts,
 ): Result<Plan, VolumeError> {
-  const next = nextVersion(withMissingMarked(parts.next, scanned));
-  const areas = parts.areas ?? usableAreas(soundMembers(scanned));
+  const next = nextVersion(asItStands(parts.next, scanned));
+  const areas = parts.areas ?? usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas, {
     before: scanned.vg,
     ...(parts.copies === undefined ? {} : { copies: parts.copies }),

@@ -6,9 +6,8 @@ import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { UsableArea } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
-import { activeLvs, incompleteToo, vgToChange } from './find.ts';
+import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
-import { soundMembers } from './missing.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
 import { relabelStep } from './pv-steps.ts';
 import { tagged, type TagChange } from './tags.ts';
@@ -136,7 +135,7 @@ function withIgnored(
   if (!own.some((area) => area.ignored !== ignored)) {
     return err({ code: 'areas-already', device, ignored });
   }
-  const areas = usableAreas(soundMembers(scanned)).map((area): UsableArea =>
+  const areas = usableAreas(devicesOf(scanned)).map((area): UsableArea =>
     area.device === device ? { ...area, wished: ignored } : area,
   );
   const used = areas.filter((area) => !(area.wished ?? area.ignored)).length;
@@ -170,7 +169,7 @@ export function memberToChange(
     return err({ code: 'device-not-found', device, command });
   }
   const pv = context.scan.pvs.find(({ path }) => path === device);
-  if (!pv) return err({ code: 'not-a-pv', device, command });
+  if (!pv || pv.outdated) return err({ code: 'not-a-pv', device, command });
   if (pv.vgName === undefined) return err({ code: 'pv-not-in-a-vg', device, what: how });
   // By its identifier: another group may have the name.
   const group = context.scan.vgs.find(({ devices }) => devices.get(pv.label.pvId) === pv);

@@ -32,14 +32,10 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
   const notices = partialNotices(vg, missing);
   const stays = notices.length > 0;
   const short: VolumeError | undefined = stays ? { code: 'incomplete', vg: vg.name } : undefined;
-  const next = withoutEmpty(vg, missing);
-  if (next.pvs.length === vg.pvs.length) {
-    return ok({ ...nothingMissing(vg.name), warnings: notices, done: [], ...(short && { short }) });
-  }
   return planChange(context, scanned.value, {
     title: `Remove missing physical volumes of ${vg.name}`,
-    next,
-    warnings: notices,
+    next: withoutEmpty(vg, missing),
+    first: notices,
     done: stays ? [] : [{ code: 'vg-made-consistent', vg: vg.name }],
     ...(short && { short }),
   });

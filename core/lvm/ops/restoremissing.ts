@@ -3,8 +3,6 @@ import { isMissing } from '../format/model.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { Operation } from './context.ts';
 import { vgToChange } from './find.ts';
-import { usableAreas } from './metadata-steps.ts';
-import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 
 /** Takes PVs back that were written off as missing and are there again. */
@@ -44,7 +42,6 @@ export const planRestoremissing: Operation<RestoremissingRequest> = (request, co
   return planChange(context, scanned.value, {
     title,
     next: { ...vg, pvs },
-    areas: usableAreas([...soundMembers(scanned.value), ...back]),
     first: notices,
     done: [{ code: 'vg-extended', vg: vg.name }],
   });

@@ -5,9 +5,8 @@ import { unusedPvSections } from '../format/names.ts';
 import type { UsableArea } from './balance.ts';
 import type { Operation } from './context.ts';
 import { addRefusal } from './extent-limits.ts';
-import { vgToChange } from './find.ts';
+import { devicesOf, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
-import { soundMembers } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import type { PvCreation } from './pv-layout.ts';
 import {
@@ -47,7 +46,7 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   const tooLarge = addRefusal(vg, added);
   if (tooLarge) return ok(onlyMade(members.value, vg.name, tooLarge));
   const areas: readonly UsableArea[] = [
-    ...usableAreas(soundMembers(scanned.value)),
+    ...usableAreas(devicesOf(scanned.value)),
     ...members.value.flatMap(({ areas: own }) => own.map((area) => wishedOf(area, request))),
   ];
   const used = areas.filter((area) => !(area.wished ?? area.ignored)).length;

@@ -11,13 +11,16 @@ import { markStep } from './pv-steps.ts';
 export interface VgreduceRequest {
   readonly verb: 'vgreduce';
   readonly vg: string;
+  /** A path; empty: of a group that is to be refused. */
   readonly device: string;
 }
 
 /** The others get the new version first: until then the PV is one of the group. */
 export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
   const scanned = vgToChange(context, name);
-  if (!scanned.ok) return incompleteToo(scanned.error, device, 'vgreduce');
+  if (!scanned.ok) {
+    return device === '' ? scanned : incompleteToo(scanned.error, device, 'vgreduce');
+  }
   const { vg } = scanned.value;
   const member = devicesOf(scanned.value).find(({ path }) => path === device);
   if (!member) {
