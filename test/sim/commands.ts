@@ -11,13 +11,17 @@ export interface Case {
   readonly clones?: readonly (readonly [number, number])[];
   /** Index of a disk that is blank by then: its PV is missing. */
   readonly lost?: number;
+  /** Index of a disk that was away while these commands ran, and is back as it was. */
+  readonly away?: { readonly disk: number; readonly meanwhile: readonly string[] };
   /**
    * Two groups cannot change in one write: the target of a split is exported first. From what is
    * left where the split ends there, these commands make the new version.
    */
   readonly finish?: readonly string[];
-  /** Only of PVs in no group, which are no part of a layout. */
+  /** Only of PVs in no group, or in none any longer, which are no part of a layout. */
   readonly orphans?: true;
+  /** What cannot be read while it runs comes back later, as if it had been away: LVM's way. */
+  readonly cutsOnly?: true;
   /** Works whatever became of the command; absent: `nextLine` chooses. */
   readonly next?: string;
 }
@@ -41,13 +45,28 @@ export async function versionOn(one: Case, platters: Platters): Promise<string> 
 
 const PVREMOVE = 'pvremove /dev/sda /dev/sdb /dev/sdc /dev/sdd';
 
-export async function platterOf({ before, lost, clones = [] }: Case): Promise<Platters> {
-  const originals = await prepared(before);
+export async function platterOf({ before, lost, away, clones = [] }: Case): Promise<Platters> {
+  const whole = await prepared(before);
+  const originals = away ? await withoutDisk(whole, away) : whole;
   const platters = originals.map((store, index) => {
     const [from] = clones.find(([, to]) => to === index) ?? [];
     return from === undefined ? store : (originals[from]?.copy() ?? store);
   });
   return platters.map((store, index) => (index === lost ? new SectorStore() : store));
+}
+
+async function withoutDisk(
+  platters: Platters,
+  { disk, meanwhile }: NonNullable<Case['away']>,
+): Promise<Platters> {
+  const others = platters.map((store, index) => (index === disk ? new SectorStore() : store));
+  const lab = await openLab(others, undefined, SEED + 3);
+  for (const line of meanwhile) {
+    const { status, output } = await lab.run(line);
+    if (status !== 0) throw new Error(`${line}: ${JSON.stringify(output)}`);
+  }
+  await lab.close();
+  return platters.map((store, index) => (index === disk ? store : (others[index] ?? store)));
 }
 
 /** Another one than that of the preparation: identifiers must not meet. */
@@ -166,6 +185,26 @@ export const CASES: readonly Case[] = [
     lost: 1,
   },
   { name: 'vgextend with a PV missing', before: VOLUMES, command: 'vgextend vg /dev/sdc', lost: 1 },
+  {
+    name: 'vgextend --restoremissing',
+    before: VOLUMES,
+    away: { disk: 1, meanwhile: ['vgextend vg /dev/sdc'] },
+    command: 'vgextend --restoremissing vg /dev/sdb',
+  },
+  {
+    name: 'vgck --updatemetadata with an outdated PV',
+    before: [...VOLUMES, 'vgextend vg /dev/sdc'],
+    away: { disk: 2, meanwhile: ['vgreduce --removemissing vg'] },
+    command: 'vgck --updatemetadata vg',
+    orphans: true,
+  },
+  {
+    name: 'vgremove with an outdated PV',
+    before: [...VOLUMES, 'vgextend vg /dev/sdc'],
+    away: { disk: 2, meanwhile: ['vgreduce --removemissing vg'] },
+    command: 'vgremove -y vg',
+    cutsOnly: true,
+  },
   { name: 'vgremove', before: VOLUMES, command: 'vgremove -y vg' },
   { name: 'lvcreate', before: VOLUMES, command: 'lvcreate -n new -l 5 vg' },
   { name: 'lvcreate striped', before: VOLUMES, command: 'lvcreate -n new -i 2 -l 6 vg' },

@@ -4,7 +4,7 @@ import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
 import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
-for (const one of CASES) {
+for (const one of CASES.filter(({ cutsOnly }) => !cutsOnly)) {
   for (const stays of [false, true]) {
     const how = stays ? 'and all after it' : 'alone';
     test(`${one.name}: the Nth I/O fails ${how}, for every N`, async () => {

@@ -33,9 +33,11 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   }
   const members = devicesOf(scanned.value);
   const areas = usableAreas(members);
+  // First: an old text that is left alone would be the newest one.
+  steps.push(...outdatedSteps(scanned.value));
   steps.push(eraseStep(vg.name, areas));
   const commitAt = steps.length - 1;
-  steps.push(...members.map(({ path }) => markStep(path, false)), ...outdatedSteps(scanned.value));
+  steps.push(...members.map(({ path }) => markStep(path, false)));
   const asks = visible.length > 0 && request.force !== true;
   const missing = missingPvs(scanned.value).length;
 
