@@ -45,14 +45,14 @@ async function strikes(
   const layout = await versionOn(one, platters);
   expect(versions, where).toContain(layout);
   if (status === 0) expect(layout, where).toBe(versions[1]);
-  await expectUsable(platters, where);
+  await expectUsable(one, platters, where);
   return space.refused > 0;
 }
 
 /** Once there is room again. */
-async function expectUsable(platters: Platters, where: string): Promise<void> {
+async function expectUsable(one: Case, platters: Platters, where: string): Promise<void> {
   const lab = await openLab(platters, undefined, SEED + 1);
-  const line = nextLine((await lab.api.state()).vgs);
+  const line = one.next ?? nextLine((await lab.api.state()).vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
   await lab.close();
