@@ -108,6 +108,7 @@ export const COMMON: readonly OptionSpec[] = [
   repeated(flag('help', 'h')),
   repeated(flag('help', '?')),
   flag('longhelp'),
+  flag('version'),
   repeated(valued('profile', undefined, 'String')),
   valued('devicesfile', undefined, 'String'),
   repeated(valued('devices', undefined, 'PV')),

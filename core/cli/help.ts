@@ -1,11 +1,14 @@
 /** `help`, `--help` and unknown words: what is answered from the tables of the commands alone. */
+import { err, ok, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
+import type { OutputLine } from '../contract/events.ts';
 import { COMMON, ownOptions, type CommandSyntax } from './command.ts';
+import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { dmsetupWithoutLab } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
-import { printed, refused, STATUS } from './output.ts';
-import { helpText, overview } from './usage.ts';
+import { helpHint, printed, refused, STATUS } from './output.ts';
+import { helpText, overview, unreadable } from './usage.ts';
 
 export const COMMANDS: readonly CommandSyntax[] = [...CHANGE_COMMANDS, ...QUERY_COMMANDS];
 
@@ -13,35 +16,57 @@ const named = (name: string): CommandSyntax | undefined =>
   COMMANDS.find((one) => one.name === name);
 
 /** `help`, `help lvrename`. */
-export function help(words: readonly string[]): CommandResult {
+export function help(args: readonly string[]): CommandResult {
+  const line = parseOptions(args, COMMON);
+  if (!line.ok) return unreadable('help', line.error);
+  const words = line.value.positionals;
   if (words.length === 0) return overview(COMMANDS);
   const found = words.map((word) => ({ word, command: named(word) }));
   const strange = found.filter(({ command }) => command === undefined);
   return {
     status: strange.length > 0 ? STATUS.usage : STATUS.done,
     output: [
-      ...strange.flatMap(({ word }) => refused(STATUS.usage, noSuchTopic(word)).output),
+      ...strange.flatMap(({ word }) => noSuchTopic(word)),
       ...found.flatMap(({ command }) => (command ? printed(helpText(command)).output : [])),
     ],
   };
 }
 
-const noSuchTopic = (word: string): readonly string[] => [
-  `  ${word}: no such command.`,
-  "  Run `help --help' for more information.",
+const noSuchTopic = (word: string): readonly OutputLine[] => [
+  { stream: 'stdout', text: `  ${word}: no such command.` },
+  { stream: 'stderr', text: helpHint('help') },
 ];
 
 export const unknownCommand = (name: string): CommandResult =>
   refused(STATUS.noSuchCommand, [`  No such command '${name}'.  Try 'help'.`]);
 
+/** `lvm lvs` is `lvs`; on refusal what LVM says of such a line, or its list of commands. */
+export function plainArgv(argv: readonly string[]): Result<readonly string[], CommandResult> {
+  const [lvm, name = 'help'] = argv;
+  if (lvm !== 'lvm') return ok(argv);
+  if (name === '--help' || name === '-h' || argv.length === 1) return err(overview(COMMANDS));
+  if (name.startsWith('-')) {
+    const why = '  Specify options after a command: lvm [command] [options].';
+    return err(refused(STATUS.usage, [why]));
+  }
+  if (name !== 'help' && !named(name)) {
+    return err(refused(STATUS.noSuchCommand, ["  No such command.  Try 'lvm help'."]));
+  }
+  return ok(argv.slice(1));
+}
+
 /** What needs no lab: help, and words that are no command. Undefined: the line needs one. */
-export function answerWithoutLab([name = '', ...args]: readonly string[]):
-  CommandResult | undefined {
+export function answerWithoutLab(argv: readonly string[]): CommandResult | undefined {
+  const plain = plainArgv(argv);
+  if (!plain.ok) return plain.error;
+  const [name = '', ...args] = plain.value;
   if (name === 'dmsetup') return dmsetupWithoutLab(args);
-  if (name === 'help') return help(args.filter((word) => !word.startsWith('-')));
+  if (name === 'help') return help(args);
   const command = named(name);
   if (!command) return unknownCommand(name);
   const line = parseOptions(args, [...ownOptions(command), ...COMMON]);
-  const asked = line.ok && (line.value.values.has('help') || line.value.values.has('longhelp'));
-  return asked ? printed(helpText(command)) : undefined;
+  if (!line.ok) return undefined;
+  const { values } = line.value;
+  if (values.has('help') || values.has('longhelp')) return printed(helpText(command));
+  return values.has('version') ? versionOutput() : undefined;
 }

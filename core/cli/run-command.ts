@@ -21,12 +21,13 @@ import {
   type CommandSyntax,
   type Known,
 } from './command.ts';
+import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
 import { commonRefusal } from './common-options.ts';
 import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
-import { COMMANDS, help, unknownCommand } from './help.ts';
+import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
@@ -42,16 +43,18 @@ export async function runCommand(
   argv: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const answered = await dispatch(engine, argv, options);
+  const plain = plainArgv(argv);
+  const answered = plain.ok ? await dispatch(engine, plain.value, options) : plain.error;
   const { status } = answered;
   // Names, tags and hints come from disks that anybody may have written.
   // dmsetup draws with what a terminal obeys, and spells out the names itself.
-  const draws = argv[0] === 'dmsetup';
+  const name = (plain.ok ? plain.value[0] : undefined) ?? '';
+  const draws = name === 'dmsetup';
   const output = answered.output.map((one) =>
     draws ? one : { ...one, text: printableLines(one.text) },
   );
   const result = { ...answered, output };
-  const unheard = options.quiet === true && REPORTS.includes(argv[0] ?? '');
+  const unheard = options.quiet === true && REPORTS.includes(name);
   if (!result.question && !result.wantsInput && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }
@@ -86,6 +89,7 @@ function readLine(
   const reader = new LineReader(line.value, joinWords([command.name, ...args]));
   const wantsHelp = reader.has('help') || reader.has('longhelp');
   if (wantsHelp) return err(printed(helpText(command)));
+  if (reader.has('version')) return err(versionOutput());
   const refusal = commonRefusal(command, reader);
   return refusal ? err(refusal) : ok(reader);
 }
@@ -117,7 +121,7 @@ async function readChange(
   const looked = await command.look?.(line.value, engine, known);
   if (looked) return err(looked);
   const requests = await command.parse(line.value, known);
-  if (!requests.ok) return err(usageRefusal(command, requests.error));
+  if (!requests.ok) return err(usageRefusal(command, requests.error, line.value));
   return ok({
     engine,
     command: command.name,
@@ -265,8 +269,11 @@ const unanswered = (question: string): OutputLine => ({
  */
 export async function planCommand(
   engine: CommandEngine,
-  argv: readonly string[],
+  given: readonly string[],
 ): Promise<Result<readonly Plan[], PlanRefusal>> {
+  const plain = plainArgv(given);
+  if (!plain.ok) return err({ output: plain.error.output });
+  const argv = plain.value;
   const command = CHANGE_COMMANDS.find((one) => one.name === argv[0]);
   if (!command) {
     if (argv[0] === 'dmsetup') return planDmsetup(argv.slice(1), engine);

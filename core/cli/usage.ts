@@ -2,7 +2,9 @@
 import type { CommandResult } from '../contract/api.ts';
 import { COMMON, ownOptions, type CommandSyntax, type UsageError } from './command.ts';
 import type { OptionSpec, Unreadable } from './getopt.ts';
+import type { LineReader } from './line-reader.ts';
 import { errorOutput, helpHint, printed, refused, STATUS, statusOf } from './output.ts';
+import { similarSyntax } from './similar.ts';
 
 /** Made of the command's own table, so that it cannot promise what is not there. */
 export function helpText(command: CommandSyntax): readonly string[] {
@@ -36,7 +38,12 @@ export const unreadable = (name: string, { by, why }: Unreadable): CommandResult
   return refused(STATUS.usage, [line, '  Error during parsing of command line.']);
 };
 
-export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError): CommandResult {
+/** @param line where it was understood far enough to have options */
+export function usageRefusal(
+  { name, forms }: CommandSyntax,
+  error: UsageError,
+  line?: LineReader,
+): CommandResult {
   switch (error.kind) {
     case 'misuse': {
       const lines = error.why.split('\n').map((line) => `  ${line}`);
@@ -59,6 +66,11 @@ export function usageRefusal({ name, forms }: CommandSyntax, error: UsageError):
     case 'syntax': {
       const why = 'No command with matching syntax recognised.';
       const hint = `  ${why}  Run '${name} --help' for more information.`;
+      const similar = line ? similarSyntax(name, line) : [];
+      if (similar.length > 0) {
+        const { output } = refused(STATUS.usage, [hint]);
+        return { status: STATUS.usage, output: [...output, ...similar] };
+      }
       // With one form LVM says which one it is, the form itself on the other stream.
       const [form, ...others] = forms;
       if (form === undefined || others.length > 0) return refused(STATUS.usage, [hint]);

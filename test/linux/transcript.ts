@@ -165,8 +165,8 @@ const UUID = /\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g;
 /** Linux repeats these whenever it looks at the group again, and that it backs it up. */
 const REPEATED =
   /WARNING: (Couldn't find device|VG \S+ was previously updated)|Creating volume group backup/;
-/** Folders of a system that was never used. */
-const FOLDERS = /^ {2}Creating directory /;
+/** Folders of a system that was never used, and how its program was built. */
+const OF_HOST = /^ {2}(?:Creating directory |Configuration: )/;
 
 const masked = (text: string): string =>
   text
@@ -175,7 +175,7 @@ const masked = (text: string): string =>
     .split('\n')
     .map((line) => line.replace(/(Creating volume group backup ")[^"]*\/(?=[^/"]*")/, '$1'))
     .filter((line, index, all) => !REPEATED.test(line) || all.indexOf(line) === index)
-    .filter((line) => !FOLDERS.test(line))
+    .filter((line) => !OF_HOST.test(line))
     .map((line) => line.trimEnd())
     .join('\n')
     .trimEnd();

@@ -1,21 +1,42 @@
 /** Commands about the program: version, formats, segtypes, tags, systemid. */
+import type { CommandResult } from '../../contract/api.ts';
 import type { QueryCommand } from '../command.ts';
 import { printed } from '../output.ts';
+import { usageRefusal } from '../usage.ts';
 
-const saying = (name: string, about: string, lines: readonly string[]): QueryCommand => ({
-  name,
-  about,
-  forms: [''],
-  options: [],
-  run: () => Promise.resolve(printed(lines.map((line) => `  ${line}`))),
-});
+function saying(name: string, about: string, lines: readonly string[]): QueryCommand {
+  const command: QueryCommand = {
+    name,
+    about,
+    forms: [''],
+    options: [],
+    run({ words: [word] }) {
+      // The version alone is told whatever else is asked.
+      const answer =
+        word === undefined || name === 'version'
+          ? printed(lines.map((line) => `  ${line}`))
+          : usageRefusal(command, { kind: 'unwanted', what: `argument: ${word}` });
+      return Promise.resolve(answer);
+    },
+  };
+  return command;
+}
 
 /** The release whose behaviour is followed; scripts ask for it before they use an option. */
-export const version = saying('version', 'Display software and driver version information', [
+const VERSION = [
   'LVM version:     2.03.16(2) (2022-05-18)',
   'Library version: 1.02.185 (2022-05-18)',
   'Driver version:  4.47.0',
-]);
+];
+
+/** What `--version` makes of every line. */
+export const versionOutput = (): CommandResult => printed(VERSION.map((line) => `  ${line}`));
+
+export const version = saying(
+  'version',
+  'Display software and driver version information',
+  VERSION,
+);
 export const formats = saying('formats', 'List available metadata formats', ['lvm2']);
 /** Those that can be made and changed here. */
 export const segtypes = saying('segtypes', 'List available segment types', [

@@ -1,8 +1,9 @@
+import { err } from '../../base/result.ts';
 import { validateVolumeGroup } from '../../lvm/format/validate.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { vgToRead } from '../../lvm/ops/find.ts';
 import { noticeLine } from '../../report/notices.ts';
-import { vgName, type ChangeCommand } from '../command.ts';
+import { unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 import { errorOutput, indented, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
@@ -10,7 +11,7 @@ import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 export const vgck: ChangeCommand = {
   name: 'vgck',
   about: 'Check the consistency of volume group(s)',
-  forms: ['[ VG ... ]', '--updatemetadata VG ...'],
+  forms: ['[ VG ... ]', '--updatemetadata VG'],
   options: [flag('updatemetadata')],
   async look(line, engine) {
     if (line.has('updatemetadata')) return undefined;
@@ -34,8 +35,12 @@ export const vgck: ChangeCommand = {
     const status = failures.length > 0 ? STATUS.failed : STATUS.done;
     return { status, output: [...warnings, ...failures] };
   },
-  parse(line, known) {
-    const vgs = line.words.length > 0 ? line.words.map(vgName) : known.vgs();
-    return line.requests(vgs.map((vg) => ({ verb: 'vgck', vg })));
+  parse(line) {
+    const [vg, other] = line.words;
+    if (vg === undefined) {
+      return line.refuse(err({ kind: 'unwanted', what: 'option: --updatemetadata' }));
+    }
+    if (other !== undefined) return line.refuse(unwantedWord(other));
+    return line.requests([vgName(vg)].map((one) => ({ verb: 'vgck', vg: one })));
   },
 };

@@ -51,9 +51,22 @@ test('help lists all commands, and knows a word that is none', () => {
   expect(names).toEqual(COMMANDS.map(({ name }) => name));
   expect(answerWithoutLab(['help', 'frob'])).toMatchObject({
     status: 3,
-    output: [{ stream: 'stderr', text: '  frob: no such command.' }, {}],
+    output: [{ stream: 'stdout', text: '  frob: no such command.' }, {}],
   });
   expect(answerWithoutLab(['frob'])?.status).toBe(2);
   expect(answerWithoutLab(['lvs'])).toBeUndefined();
   expect(answerWithoutLab(['lvs', '--help', '--frob'])).toBeUndefined();
+});
+
+test('lvm in front of a command changes nothing', async () => {
+  const lab = await openLab(blank());
+  expect(await lab.run('lvm pvs')).toEqual(await lab.run('pvs'));
+  expect(await lab.run('lvm lab show')).toMatchObject({ status: 2 });
+  expect(await lab.run('lvm dmsetup ls')).toMatchObject({ status: 2 });
+  expect((await lab.api.preview(['lvm', 'pvcreate', '/dev/sda'])).ok).toBe(true);
+  expect((await lab.api.preview(['lvm', 'frob'])).ok).toBe(false);
+  await lab.close();
+  expect(answerWithoutLab(['lvm', 'pvs'])).toBeUndefined();
+  expect(answerWithoutLab(['lvm', 'pvs', '--help'])).toEqual(answerWithoutLab(['pvs', '--help']));
+  expect(answerWithoutLab(['lvm'])).toEqual(answerWithoutLab(['help']));
 });

@@ -1,0 +1,107 @@
+/** The syntax that LVM names beside a line that fits none: the nearest of a command's own. */
+import type { OutputLine } from '../contract/events.ts';
+import type { LineReader } from './line-reader.ts';
+
+/** What a line must have for a syntax to be the nearest: a long option, and its value if named. */
+interface Similar {
+  readonly option: string;
+  readonly value?: string;
+  /** Behind the command's name. */
+  readonly form: string;
+  readonly about: string;
+}
+
+const SIZE = '-L|--size Size[m|UNIT]';
+const typed = (value: string, about: string): Similar => ({
+  option: 'type',
+  value,
+  form: `--type ${value} ${SIZE} VG`,
+  about,
+});
+const ERROR = typed('error', 'Create an LV that returns errors when used.');
+const sized = (form: string, about: string): readonly Similar[] =>
+  ['size', 'extents'].map((option) => ({ option, form, about }));
+
+/** By command; the first that fits a line is the nearest. */
+const SIMILAR = new Map<string, readonly Similar[]>([
+  [
+    'lvcreate',
+    [
+      ERROR,
+      typed('zero', 'Create an LV that returns zeros when read.'),
+      typed('striped', 'Create a striped LV (also see lvcreate --stripes).'),
+      typed('linear', 'Create a linear LV.'),
+      {
+        option: 'stripes',
+        form: `-i|--stripes Number ${SIZE} VG`,
+        about: 'Create a striped LV.',
+      },
+      ...sized(ERROR.form, ERROR.about),
+    ],
+  ],
+  ['lvextend', sized('-L|--size [+]Size[m|UNIT] LV', 'Extend an LV by a specified size.')],
+  ['lvresize', sized('-L|--size [+|-]Size[m|UNIT] LV', 'Resize an LV by a specified size.')],
+  [
+    'lvchange',
+    [
+      {
+        option: 'activate',
+        form: '-a|--activate y|n|ay VG|LV|Tag|Select ...',
+        about: 'Activate or deactivate an LV.',
+      },
+    ],
+  ],
+  [
+    'vgreduce',
+    [
+      {
+        option: 'removemissing',
+        form: '--removemissing VG',
+        about: 'Remove all missing PVs from a VG.',
+      },
+    ],
+  ],
+  [
+    'vgsplit',
+    [
+      {
+        option: 'name',
+        form: '-n|--name LV VG VG',
+        about: 'Split a VG by PVs in a specified LV.',
+      },
+    ],
+  ],
+  [
+    'vgcfgrestore',
+    [{ option: 'list', form: '-l|--list VG', about: 'List all VG metadata backups.' }],
+  ],
+  [
+    'pvck',
+    [
+      {
+        option: 'dump',
+        form: '--dump headers|metadata|metadata_all|metadata_search PV',
+        about: 'Check and print LVM headers and metadata on a device',
+      },
+      {
+        option: 'repair',
+        form: '--repair -f|--file String PV',
+        about: 'Repair LVM headers and metadata on a device',
+      },
+    ],
+  ],
+]);
+
+/** The heading on the error stream, the syntax on the other; nothing where no syntax is near. */
+export function similarSyntax(command: string, line: LineReader): readonly OutputLine[] {
+  const nearest = SIMILAR.get(command)?.find(
+    ({ option, value }) => line.has(option) && (value === undefined || line.text(option) === value),
+  );
+  if (!nearest) return [];
+  return [
+    { stream: 'stderr', text: '  Nearest similar command has syntax:' },
+    { stream: 'stdout', text: `  ${command} ${nearest.form}` },
+    { stream: 'stdout', text: `  ${nearest.about}` },
+    { stream: 'stdout', text: '' },
+  ];
+}
