@@ -53,27 +53,33 @@ export class FreeExtents {
   }
 }
 
-function runsOf(lv: LogicalVolume): readonly Run[] {
-  const runs: Run[] = [];
+type Take = (pvId: LvmId, start: number, end: number) => void;
+
+function eachRun(lv: LogicalVolume, take: Take): void {
   for (const segment of lv.segments) {
     if (segment.kind !== 'striped') continue;
     const count = segment.count / segment.areas.length;
     for (const area of segment.areas) {
-      if (area.on !== 'pv') continue;
-      runs.push({ pvId: area.pvId, start: area.start, end: area.start + count });
+      if (area.on === 'pv') take(area.pvId, area.start, area.start + count);
     }
   }
+}
+
+function runsOf(lv: LogicalVolume): readonly Run[] {
+  const runs: Run[] = [];
+  eachRun(lv, (pvId, start, end) => runs.push({ pvId, start, end }));
   return runs;
 }
 
 /** Starts and ends of all runs, in pairs: numbers, for they are many. */
 function ownedBounds(lvs: readonly LogicalVolume[]): Map<LvmId, number[]> {
   const owned = new Map<LvmId, number[]>();
-  for (const { pvId, start, end } of lvs.flatMap(runsOf)) {
+  const take: Take = (pvId, start, end) => {
     const list = owned.get(pvId);
     if (list) list.push(start, end);
     else owned.set(pvId, [start, end]);
-  }
+  };
+  for (const lv of lvs) eachRun(lv, take);
   return owned;
 }
 

@@ -52,23 +52,25 @@ export class Indenter {
   /** Gives where the next one begins. */
   private line(text: string, start: number): number {
     this.makeRoom(text.length - start + BESIDE_LINE);
+    const { out } = this;
     const wasInside = this.inside;
-    if (!wasInside) this.tabs(text, start);
+    const first = text.charCodeAt(start);
+    if (!wasInside && first !== NEWLINE) {
+      if (first === CLOSE_SECTION || first === CLOSE_LIST) this.closes(text, start);
+      for (let depth = this.depth; depth > 0; depth--) out[this.length++] = TAB;
+    }
     const end = this.copy(text, start);
     if (!wasInside && !this.inside) {
       if (opens(text, end)) this.depth++;
-      else if (mayHaveComment(text.charCodeAt(start), this.depth)) this.comment(text, start, end);
+      else if (mayHaveComment(first, this.depth)) this.comment(text, start, end);
     }
-    if (end < text.length) this.put(NEWLINE);
+    if (end < text.length) out[this.length++] = NEWLINE;
     return end + 1;
   }
 
-  private tabs(text: string, start: number): void {
-    const first = text.charCodeAt(start);
-    if (first === NEWLINE) return;
-    const alone = start + 1 === text.length || text.charCodeAt(start + 1) === NEWLINE;
-    if (alone && (first === CLOSE_SECTION || first === CLOSE_LIST)) this.depth--;
-    for (let depth = 0; depth < this.depth; depth++) this.put(TAB);
+  private closes(text: string, at: number): void {
+    const alone = at + 1 === text.length || text.charCodeAt(at + 1) === NEWLINE;
+    if (alone) this.depth--;
   }
 
   /** Up to the end of the line; gives where that is. */
@@ -99,11 +101,9 @@ export class Indenter {
       comment = commentOn(line, this.depth, this.extentSize);
       known.set(line, comment);
     }
-    for (let at = 0; at < comment.length; at++) this.put(comment.charCodeAt(at));
-  }
-
-  private put(code: number): void {
-    this.out[this.length++] = code;
+    for (let at = 0; at < comment.length; at++) {
+      this.out[this.length++] = comment.charCodeAt(at);
+    }
   }
 
   private makeRoom(needed: number): void {

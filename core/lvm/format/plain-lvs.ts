@@ -5,7 +5,7 @@
  * one place finds faults.
  */
 import { ByteText } from '../../base/byte-text.ts';
-import { parseLvmId, type LvmId } from '../../base/ids.ts';
+import type { LvmId } from '../../base/ids.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
 import { U32_MAX } from './config/fields.ts';
 import type { LvsText } from './lvs-text.ts';
@@ -38,8 +38,10 @@ const SEGMENT = new RegExp(
   `^segment${NUMBER} \\{\\nstart_extent = ${NUMBER}\\nextent_count = ${NUMBER}\\n\\n` +
     `type = "striped"\\n(?:tags = ${LIST}\\n)?stripe_count = ${NUMBER}\\n` +
     `(?:stripe_size = ${NUMBER}\\n)?\\n` +
-    `stripes = \\[\\n("${NAME}", ${NUMBER}(?:,\\n"${NAME}", ${NUMBER})*)\\n\\]\\n\\}\\n`,
+    `stripes = \\[\\n("${NAME}", ${NUMBER}(,\\n"${NAME}", ${NUMBER})*)\\n\\]\\n\\}\\n`,
 );
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What names and numbers in the volumes mean. */
 export interface PlainContext {
@@ -78,7 +80,10 @@ export function cutVolumes(text: string): PlainText | undefined {
   return { rest, sectionAt: opening + 1, volumes: text.slice(begin, end) };
 }
 
-/** Every volume keeps the rules of `checkVolume`. Undefined where it has to be the long way. */
+/**
+ * Every volume keeps the rules of `checkVolume`; of two with one name, which to a reader are one
+ * section, it knows nothing. Undefined where it has to be the long way.
+ */
 export function readPlainLvs(text: string, context: PlainContext): PlainLvs | undefined {
   const lvs: LogicalVolume[] = [];
   const ends: number[] = [];
@@ -89,13 +94,13 @@ export function readPlainLvs(text: string, context: PlainContext): PlainLvs | un
     lvs.push(lv);
     ends.push(reader.at);
   }
-  // One name twice is one section.
-  if (new Set(lvs.map(({ name }) => name)).size !== lvs.length) return undefined;
   return { lvs, printed: { text: ByteText.of(text), ends: Uint32Array.from(ends) } };
 }
 
 class Reader {
   at = 0;
+  private lastStatus: readonly string[] | undefined;
+  private lastTime = { spelled: '0', value: 0n };
   /** Lists of words repeat from volume to volume. */
   private readonly lists = new Map<string, readonly string[]>([['', []]]);
 
@@ -104,30 +109,30 @@ class Reader {
     private readonly context: PlainContext,
   ) {}
 
+  // Ten thousand times, mostly before anything is compiled: places of a list are read one by one.
   volume(): LogicalVolume | undefined {
     const head = this.take(HEAD);
     if (!head) return undefined;
-    const [, name = '', idText = '', status = '', flags = '', tags, time, host, policy] = head;
-    const [readAhead, count] = [head[9], Number(head[10])];
-    const id = parseLvmId(idText);
-    const states = this.words(status);
-    if (id === undefined || nameRefusal(name)) return undefined;
-    if (!states.every(isLvStatus) || tags === '') return undefined;
-    const segments = this.segments(count);
+    const [name = '', status, tags] = [head[1], this.statusWords(head[3] ?? ''), head[5]];
+    const id = head[2]?.replaceAll('-', '') as LvmId | undefined;
+    if (id === undefined || status === undefined || tags === '') return undefined;
+    if (nameRefusal(name)) return undefined;
+    const segments = this.segments(Number(head[10]));
     if (!segments) return undefined;
-    return {
+    const lv: Mutable<LogicalVolume> = {
       name,
       id,
-      status: states,
-      flags: this.words(flags),
+      status,
+      flags: this.words(head[4] ?? ''),
       tags: this.words(tags ?? ''),
-      ...(time === undefined ? NOTHING : { creationTime: BigInt(time) }),
-      ...(host === undefined ? NOTHING : { creationHost: host }),
-      ...(policy === undefined ? NOTHING : { allocationPolicy: policy }),
-      ...(readAhead === undefined ? NOTHING : { readAhead: BigInt(readAhead) }),
       segments,
       extra: [],
     };
+    if (head[6] !== undefined) lv.creationTime = this.time(head[6]);
+    if (head[7] !== undefined) lv.creationHost = head[7];
+    if (head[8] !== undefined) lv.allocationPolicy = head[8];
+    if (head[9] !== undefined) lv.readAhead = BigInt(head[9]);
+    return lv;
   }
 
   /** As many as the head says; they tile the volume. */
@@ -149,40 +154,45 @@ class Reader {
   private segment(number: number, start: number): StripedSegment | undefined {
     const found = this.take(SEGMENT);
     if (!found) return undefined;
-    const [, written, from, length, tags, stripeCount, stripeSize, rows = ''] = found;
-    const areas = this.areas(rows);
-    const [count, stripes] = [Number(length), Number(stripeCount)];
-    const size = Number(stripeSize ?? 0);
+    const [count, tags, stripes, size] = [Number(found[3]), found[4], Number(found[5]), found[6]];
+    const areas = stripes === 1 ? this.area(found[8], found[9]) : this.areas(found[7] ?? '');
     const sound =
-      Number(written) === number &&
-      Number(from) === start &&
+      Number(found[1]) === number &&
+      Number(found[2]) === start &&
       tags !== '' &&
       count >= 1 &&
       count <= U32_MAX &&
       areas?.length === stripes &&
       count % stripes === 0 &&
-      (stripes > 1 ? isStripeSize(size) : stripeSize === undefined);
+      (stripes > 1 ? isStripeSize(Number(size)) : size === undefined && found[10] === undefined);
     if (!sound) return undefined;
     return {
       kind: 'striped',
       start: extents(start),
       count: extents(count),
       tags: this.words(tags ?? ''),
-      stripeSize: sectors(size),
+      stripeSize: sectors(Number(size ?? 0)),
       areas,
       extra: [],
     };
   }
 
-  /** @param rows `"pv0", 12`, and more lines of the same. */
+  private area(section = '', first = ''): readonly Area[] | undefined {
+    const pvId = this.context.pvIds.get(section);
+    const start = Number(first);
+    return pvId === undefined || start > U32_MAX
+      ? undefined
+      : [{ on: 'pv', pvId, start: extents(start) }];
+  }
+
+  /** @param rows `"pv0", 12`, line by line. */
   private areas(rows: string): readonly Area[] | undefined {
     const areas: Area[] = [];
-    for (const row of rows.includes('\n') ? rows.split(',\n') : [rows]) {
+    for (const row of rows.split(',\n')) {
       const close = row.lastIndexOf('"');
-      const pvId = this.context.pvIds.get(row.slice(1, close));
-      const start = Number(row.slice(close + 3));
-      if (pvId === undefined || start > U32_MAX) return undefined;
-      areas.push({ on: 'pv', pvId, start: extents(start) });
+      const area = this.area(row.slice(1, close), row.slice(close + 3));
+      if (!area) return undefined;
+      areas.push(...area);
     }
     return areas;
   }
@@ -203,6 +213,19 @@ class Reader {
     }
     return words;
   }
-}
 
-const NOTHING = {};
+  /** Undefined where one of them is not known. */
+  private statusWords(list: string): readonly string[] | undefined {
+    const words = this.words(list);
+    if (words !== this.lastStatus && !words.every(isLvStatus)) return undefined;
+    this.lastStatus = words;
+    return words;
+  }
+
+  private time(seconds: string): bigint {
+    if (seconds !== this.lastTime.spelled) {
+      this.lastTime = { spelled: seconds, value: BigInt(seconds) };
+    }
+    return this.lastTime.value;
+  }
+}
