@@ -6,11 +6,13 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join, relative } from 'node:path';
 import { build } from 'vite';
 import { buildHash, giveUp, root, say, stampBuild } from './setup.mjs';
-import { preloadTarget, programsTarget, rendererTarget } from './targets.mjs';
+import { compileAhead } from './compile-ahead.mjs';
+import { preloadTarget, programTarget, rendererTarget, startersTarget } from './targets.mjs';
 
 const ENTRIES = [
   'renderer/index.html',
   'electron/launch/lvstudio.ts',
+  'electron/launch/program.ts',
   'electron/main.ts',
   'electron/preload.ts',
 ];
@@ -24,9 +26,11 @@ const dist = join(root, 'dist');
 // A sibling of `dist`, so that the relative paths in the source maps stay right.
 const fresh = join(root, `.build-${process.pid}`);
 try {
-  for (const target of [rendererTarget, programsTarget, preloadTarget]) await build(target(fresh));
+  const targets = [rendererTarget, startersTarget, programTarget, preloadTarget];
+  for (const target of targets) await build(target(fresh));
   checkPage(readFileSync(join(fresh, 'renderer', 'index.html'), 'utf8'));
   checkProgram(join(fresh, 'lvstudio.mjs'));
+  compileAhead(join(fresh, 'lvstudio.mjs'));
   stampBuild(fresh, hash);
   replaceFolder(dist, fresh);
 } catch (error) {

@@ -22,6 +22,7 @@ const BUILD_INPUTS = [
   'electron',
   'renderer',
   'scripts/build.mjs',
+  'scripts/compile-ahead.mjs',
   'scripts/targets.mjs',
   'tsconfig.json',
   'package-lock.json',

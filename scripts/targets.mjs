@@ -36,12 +36,11 @@ export function rendererTarget(outDir) {
 }
 
 /**
- * The programs that run in Node: the command line with the browser host, and Electron's main
- * process. Built together, so that they share the engine. Dependencies are bundled: `dist` needs no
- * `node_modules`.
+ * What is started: the command line's few lines that load the program, and Electron's main process.
+ * Dependencies are bundled: `dist` needs no `node_modules`.
  * @param {string} outDir
  */
-export function programsTarget(outDir) {
+export function startersTarget(outDir) {
   return nodeTarget(outDir, {
     lvstudio: join(root, 'electron/launch/lvstudio.ts'),
     main: join(root, 'electron/main.ts'),
@@ -49,13 +48,30 @@ export function programsTarget(outDir) {
 }
 
 /**
+ * The command line with the browser host, as one script: V8 keeps what it compiled of scripts only.
+ * @param {string} outDir
+ */
+export function programTarget(outDir) {
+  return scriptTarget(outDir, { program: join(root, 'electron/launch/program.ts') });
+}
+
+/**
  * Electron's preload script: alone in its file and CommonJS, because a sandboxed preload can load
  * neither a module nor a second file.
  * @param {string} outDir
- * @returns {import('vite').InlineConfig}
  */
 export function preloadTarget(outDir) {
-  const config = nodeTarget(outDir, { preload: join(root, 'electron/preload.ts') });
+  return scriptTarget(outDir, { preload: join(root, 'electron/preload.ts') });
+}
+
+/**
+ * One CommonJS file without others beside it.
+ * @param {string} outDir
+ * @param {Record<string, string>} entry as `nodeTarget` has them
+ * @returns {import('vite').InlineConfig}
+ */
+function scriptTarget(outDir, entry) {
+  const config = nodeTarget(outDir, entry);
   return {
     ...config,
     build: {

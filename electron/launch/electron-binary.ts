@@ -12,10 +12,10 @@ export type ElectronPlace =
   | { readonly kind: 'no-binary'; readonly folder: string; readonly version: string }
   | { readonly kind: 'no-package' };
 
-/** Folder of the package `electron`, seen from `from` (a file URL); undefined if there is none. */
+/** Folder of the package `electron`, seen from a folder; undefined if there is none. */
 export function electronFolder(from: string): string | undefined {
   try {
-    return dirname(createRequire(from).resolve('electron/package.json'));
+    return dirname(createRequire(join(from, 'from-here')).resolve('electron/package.json'));
   } catch {
     return undefined;
   }

@@ -1,50 +1,30 @@
-/** The program `lvstudio`: the command line of core/host with the studio added. */
+/**
+ * Starts the program with what V8 made of it at the build: to compile a megabyte takes longer than
+ * most commands do (decision 011).
+ */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
-import { createEngine } from '../../core/cli/create-engine.ts';
-import { INTERRUPTED } from '../../core/host/cli-context.ts';
-import type { CliIo } from '../../core/host/cli-context.ts';
-import { main } from '../../core/host/cli-main.ts';
-import type { LabHost } from '../../core/host/open-lab.ts';
-import { serveCommand, studioCommand } from './studio.ts';
+import { Script } from 'node:vm';
+import { keepCompiled, readCompiled } from './compiled.ts';
+import type { run } from './program.ts';
 
-const interrupt = new AbortController();
+/** What a CommonJS file finds around itself. */
+type Load = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { readonly exports: object },
+) => void;
 
-// The first one asks for an orderly end; who insists gets the other kind.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
-    interrupt.abort();
-  });
-}
-
-// `lvs | head -1`: nobody reads the rest, which is no reason to complain.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  interrupt.abort();
-});
-
-const io: CliIo = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  variables: process.env,
-  interrupt: interrupt.signal,
-};
-
-const host: LabHost = {
-  createEngine,
-  defect: (error, method) => {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`lvstudio: defect in ${method}: ${detail}\n`);
-  },
-};
-
-// All programs are built into one folder, with the page beside them.
 const build = import.meta.dirname;
-
-process.exitCode = await main(process.argv.slice(2), io, host, {
-  studio: studioCommand(build),
-  serve: serveCommand(build),
-});
-// An unread terminal or pipe would keep the program waiting for it.
-process.stdin.destroy();
+const filename = join(build, 'program.cjs');
+const { source, compiled } = readCompiled(filename);
+// On one line with the first of the program, so that lines in traces are right.
+const wrapped = `(function (exports, require, module) {${source}\n})`;
+const script = new Script(wrapped, { filename, ...(compiled && { cachedData: compiled }) });
+const program = { exports: {} as { readonly run: typeof run } };
+const load = script.runInThisContext() as Load;
+load(program.exports, createRequire(filename), program);
+await program.exports.run(build);
+// Functions that a command needed are compiled by now; the build runs a few for that.
+if (process.env['LVSTUDIO_KEEP_COMPILED'] === '1') keepCompiled(filename, script);

@@ -16,7 +16,7 @@ export function studioCommand(build: string): CliCommand {
   return async (args, context) => {
     const lab = labOf(args, context);
     if (!lab.ok) return refuseUsage(context.io, lab.error);
-    const shell = await choose(context.io);
+    const shell = await choose(context.io, build);
     if (shell.kind !== 'electron') return showPage(shell, lab.value, build, context);
     const ended = await showElectron(shell.binary, lab.value, build, context.io);
     if (typeof ended === 'number') return ended;
@@ -50,11 +50,11 @@ function labOf(args: readonly string[], context: CliContext): LabOption {
   return { ok: true, value: lab === undefined ? undefined : resolve(lab) };
 }
 
-function choose(io: CliIo): Promise<Shell> {
+function choose(io: CliIo, build: string): Promise<Shell> {
   return chooseShell({
     variables: io.variables,
     platform: process.platform,
-    electron: electronFolder(import.meta.url),
+    electron: electronFolder(build),
     dataDirectory: dataDirectory(io.variables),
     interrupt: io.interrupt,
     now: Date.now(),

@@ -111,8 +111,9 @@ async function peers(lab: string): Promise<number | undefined> {
 }
 
 function peakMemory(lab: string): number {
-  const peak = 'process.resourceUsage().maxRSS';
-  const tell = `process.on('exit',()=>process.stderr.write('peak '+${peak}))`;
+  // What getrusage tells goes on from the process that started it.
+  const peak = "/VmHWM:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status','utf8'))[1]";
+  const tell = `import{createRequire}from'module';const require=createRequire('/');process.on('exit',()=>process.stderr.write('peak '+${peak}))`;
   const args = ['--import', `data:text/javascript,${tell}`, PROGRAM, '--lab', lab, 'vgs'];
   const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;

@@ -62,8 +62,8 @@ describe("Electron's program", () => {
   });
 
   test('belongs to a package that is found without loading it', () => {
-    expect(electronFolder(import.meta.url)).toMatch(/node_modules.electron$/);
-    expect(electronFolder('file:///no/such/place.js')).toBeUndefined();
+    expect(electronFolder(import.meta.dirname)).toMatch(/node_modules.electron$/);
+    expect(electronFolder('/no/such/place')).toBeUndefined();
   });
 });
 

@@ -1,0 +1,50 @@
+/** The program `lvstudio`: the command line of core/host with the studio added. */
+import process from 'node:process';
+import { createEngine } from '../../core/cli/create-engine.ts';
+import { INTERRUPTED } from '../../core/host/cli-context.ts';
+import type { CliIo } from '../../core/host/cli-context.ts';
+import { main } from '../../core/host/cli-main.ts';
+import type { LabHost } from '../../core/host/open-lab.ts';
+import { serveCommand, studioCommand } from './studio.ts';
+
+/** @param build the folder of all programs, with the page beside them. */
+export async function run(build: string): Promise<void> {
+  const interrupt = new AbortController();
+  endInOrder(interrupt);
+  const io: CliIo = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    variables: process.env,
+    interrupt: interrupt.signal,
+  };
+  process.exitCode = await main(process.argv.slice(2), io, host, {
+    studio: studioCommand(build),
+    serve: serveCommand(build),
+  });
+  // An unread terminal or pipe would keep the program waiting for it.
+  process.stdin.destroy();
+}
+
+function endInOrder(interrupt: AbortController): void {
+  // The first one asks for an orderly end; who insists gets the other kind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+      interrupt.abort();
+    });
+  }
+  // `lvs | head -1`: nobody reads the rest, which is no reason to complain.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupt.abort();
+  });
+}
+
+const host: LabHost = {
+  createEngine,
+  defect: (error, method) => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`lvstudio: defect in ${method}: ${detail}\n`);
+  },
+};
