@@ -110,11 +110,16 @@ async function peers(lab: string): Promise<number | undefined> {
   return median(times);
 }
 
+/** What getrusage tells goes on from the process that started it; /proc does not. */
+const TELL_PEAK = `
+import { readFileSync } from 'node:fs';
+const status = () => readFileSync('/proc/self/status', 'utf8');
+process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s*(\\d+)/.exec(status())[1]));
+`;
+
 function peakMemory(lab: string): number {
-  // What getrusage tells goes on from the process that started it.
-  const peak = "/VmHWM:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status','utf8'))[1]";
-  const tell = `import{createRequire}from'module';const require=createRequire('/');process.on('exit',()=>process.stderr.write('peak '+${peak}))`;
-  const args = ['--import', `data:text/javascript,${tell}`, PROGRAM, '--lab', lab, 'vgs'];
+  const tell = `data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;
+  const args = ['--import', tell, PROGRAM, '--lab', lab, 'vgs'];
   const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
 }
