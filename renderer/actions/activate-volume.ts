@@ -1,13 +1,18 @@
-import { needsLv, plain } from './action.ts';
+import { vgOf } from '../state/subjects.ts';
+import { needsLv, plain, type ActionSpec } from './action.ts';
+import { modeFields, modeInitial, modeOptions } from './activation-mode.ts';
 
-export const activateVolume = plain({
+export const activateVolume: ActionSpec = {
   id: 'activate-volume',
   title: 'Activate volume',
   on: 'lv',
   verb: 'Activate',
   unavailable: needsLv(({ active }) => (active ? 'It is active.' : undefined)),
-  words: (_values, selected) => selected && ['lvchange', '-ay', '-K', selected.id],
-});
+  fields: (lab, selected) => modeFields(vgOf(lab, selected)),
+  initial: () => modeInitial,
+  words: (values, selected) =>
+    selected && ['lvchange', '-ay', '-K', ...modeOptions(values), selected.id],
+};
 
 export const deactivateVolume = plain({
   id: 'deactivate-volume',

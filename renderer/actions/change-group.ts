@@ -1,4 +1,6 @@
-import { isExported, needsVg, option, plain, type ActionSpec } from './action.ts';
+import { isExported, needsVg, option, plain, selectedVg, type ActionSpec } from './action.ts';
+import { modeFields, modeInitial, modeOptions } from './activation-mode.ts';
+import { groupCopiesField, groupCopiesOptions } from './metadata-fields.ts';
 
 const notExported = needsVg((vg) => (isExported(vg) ? 'It is exported.' : undefined));
 
@@ -29,8 +31,9 @@ export const changeGroup: ActionSpec = {
     { id: 'extent', label: 'Extent size', kind: 'text', optional: true, hint: 'empty: as it is' },
     { id: 'maxLv', label: 'Volumes at most', kind: 'text', optional: true, hint: '0: no limit' },
     { id: 'maxPv', label: 'PVs at most', kind: 'text', optional: true, hint: '0: no limit' },
+    groupCopiesField,
   ],
-  initial: () => ({ addtag: '', deltag: '', extent: '', maxLv: '', maxPv: '' }),
+  initial: () => ({ addtag: '', deltag: '', extent: '', maxLv: '', maxPv: '', vgCopies: '' }),
   words(values, selected) {
     const options = [
       ...option('--addtag', values.addtag),
@@ -38,12 +41,13 @@ export const changeGroup: ActionSpec = {
       ...option('-s', values.extent),
       ...option('-l', values.maxLv),
       ...option('-p', values.maxPv),
+      ...groupCopiesOptions(values),
     ];
     return selected && options.length > 0 ? ['vgchange', ...options, selected.id] : undefined;
   },
 };
 
-export const activateGroup = plain({
+export const activateGroup: ActionSpec = {
   id: 'activate-group',
   title: 'Activate all volumes',
   on: 'vg',
@@ -54,8 +58,10 @@ export const activateGroup = plain({
       ? undefined
       : 'Every volume is active.';
   }),
-  words: (_values, selected) => selected && ['vgchange', '-ay', selected.id],
-});
+  fields: (lab, selected) => modeFields(selectedVg(lab, selected)),
+  initial: () => modeInitial,
+  words: (values, selected) => selected && ['vgchange', '-ay', ...modeOptions(values), selected.id],
+};
 
 export const deactivateGroup = plain({
   id: 'deactivate-group',

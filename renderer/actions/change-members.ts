@@ -1,5 +1,6 @@
 import { chosen, isExported, needsPv, needsVg, plain, type ActionSpec } from './action.ts';
 import { freeDisks } from './create-group.ts';
+import { areaFields, areaInitial, areaOptions } from './metadata-fields.ts';
 
 export const extendGroup: ActionSpec = {
   id: 'extend-group',
@@ -13,11 +14,13 @@ export const extendGroup: ActionSpec = {
   },
   fields: (lab) => [
     { id: 'pvs', label: 'By these disks', kind: 'choices', options: freeDisks(lab) },
+    ...areaFields,
   ],
-  initial: () => ({ pvs: '' }),
+  initial: () => ({ pvs: '', ...areaInitial }),
   words(values, selected) {
     const devices = chosen(values.pvs);
-    return selected && devices.length > 0 ? ['vgextend', selected.id, ...devices] : undefined;
+    if (!selected || devices.length === 0) return undefined;
+    return ['vgextend', ...areaOptions(values), selected.id, ...devices];
   },
 };
 

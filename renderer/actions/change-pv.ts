@@ -1,5 +1,6 @@
-import { isLost } from '../state/subjects.ts';
+import { isLost, pvOf } from '../state/subjects.ts';
 import { needsPv, option, plain, type ActionSpec } from './action.ts';
+import { areaFields, areaInitial, areaOptions } from './metadata-fields.ts';
 
 export const createPv: ActionSpec = {
   id: 'create-pv',
@@ -13,23 +14,19 @@ export const createPv: ActionSpec = {
     return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;
   },
   fields: () => [
-    {
-      id: 'copies',
-      label: 'Metadata areas',
-      kind: 'choice',
-      options: ['1', '2', '0'],
-      hint: '0: other PVs of its group keep the metadata',
-    },
+    ...areaFields,
     { id: 'area', label: 'Size of an area', kind: 'text', optional: true, hint: '1m by default' },
   ],
-  initial: () => ({ copies: '1', area: '' }),
+  initial: () => ({ ...areaInitial, area: '' }),
   words(values, selected) {
-    const copies = values.copies === '1' ? [] : option('--pvmetadatacopies', values.copies);
     const size = option('--metadatasize', values.area);
-    return selected && ['pvcreate', ...copies, ...size, selected.id];
+    return selected && ['pvcreate', ...areaOptions(values), ...size, selected.id];
   },
   then: (_values, selected) => selected && { kind: 'pv', id: selected.id },
 };
+
+const areasInUse = (count: number): string =>
+  count === 0 ? 'none is in use now' : `${count} in use now`;
 
 export const changePv: ActionSpec = {
   id: 'change-pv',
@@ -40,21 +37,29 @@ export const changePv: ActionSpec = {
     if (pv.vg === undefined) return 'It is in no volume group.';
     return isLost(pv) ? 'No disk carries it.' : undefined;
   }),
-  fields: () => [
+  fields: (lab, selected) => [
     {
       id: 'allocatable',
       label: 'New extents here',
       kind: 'choice',
       options: ['as it is', 'yes', 'no'],
     },
+    {
+      id: 'areas',
+      label: 'Its metadata areas',
+      kind: 'choice',
+      options: ['as they are', 'use', 'set aside'],
+      hint: areasInUse(pvOf(lab, selected)?.areaCount ?? 0),
+    },
     { id: 'addtag', label: 'Add tag', kind: 'text', optional: true },
     { id: 'deltag', label: 'Remove tag', kind: 'text', optional: true },
   ],
-  initial: () => ({ allocatable: 'as it is', addtag: '', deltag: '' }),
+  initial: () => ({ allocatable: 'as it is', areas: 'as they are', addtag: '', deltag: '' }),
   words(values, selected) {
-    const { allocatable } = values;
+    const { allocatable, areas } = values;
     const options = [
       ...(allocatable === 'as it is' ? [] : ['-x', allocatable === 'yes' ? 'y' : 'n']),
+      ...(areas === 'as they are' ? [] : ['--metadataignore', areas === 'use' ? 'n' : 'y']),
       ...option('--addtag', values.addtag),
       ...option('--deltag', values.deltag),
     ];

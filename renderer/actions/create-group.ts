@@ -1,5 +1,11 @@
 import type { LabState } from '../../core/contract/state.ts';
 import { chosen, option, type ActionSpec } from './action.ts';
+import {
+  areaFields,
+  areaOptions,
+  groupCopiesField,
+  groupCopiesOptions,
+} from './metadata-fields.ts';
 
 /** Disks that no group has. */
 export function freeDisks(lab: LabState): readonly string[] {
@@ -18,12 +24,15 @@ export const createGroup: ActionSpec = {
     { id: 'name', label: 'Name', kind: 'text' },
     { id: 'extent', label: 'Extent size', kind: 'text', hint: 'a power of two, 4m by default' },
     { id: 'pvs', label: 'On these disks', kind: 'choices', options: freeDisks(lab) },
+    ...areaFields.filter(({ id }) => id === 'copies'),
+    groupCopiesField,
   ],
-  initial: () => ({ name: '', extent: '4m', pvs: '' }),
+  initial: () => ({ name: '', extent: '4m', pvs: '', copies: '1', vgCopies: '' }),
   words(values) {
     const devices = chosen(values.pvs);
     if (!values.name || devices.length === 0) return undefined;
-    return ['vgcreate', ...option('-s', values.extent), values.name, ...devices];
+    const copies = [...areaOptions(values), ...groupCopiesOptions(values)];
+    return ['vgcreate', ...option('-s', values.extent), ...copies, values.name, ...devices];
   },
   then: (values) => ({ kind: 'vg', id: values.name ?? '' }),
 };

@@ -4,6 +4,7 @@ import { needsPv, needsVg, type ActionField, type ActionSpec, type Values } from
 
 const KEEP = 'keep volumes that lie on them';
 const REMOVE = 'remove volumes that lie on them';
+const MIRRORS = 'reduce mirrors to what is left, keep the rest';
 
 /** Volumes with extents on a missing PV, hidden ones as well. */
 function partialVolumes(vg: VgState | undefined): readonly string[] {
@@ -18,13 +19,14 @@ function partialVolumes(vg: VgState | undefined): readonly string[] {
 function volumesField(vg: VgState | undefined): ActionField {
   const partial = partialVolumes(vg);
   const hint = partial.length === 0 ? 'no volume lies on them' : `on them: ${partial.join(', ')}`;
-  return { id: 'lvs', label: 'Volumes', kind: 'choice', options: [KEEP, REMOVE], hint };
+  return { id: 'lvs', label: 'Volumes', kind: 'choice', options: [KEEP, MIRRORS, REMOVE], hint };
 }
 
 const reduceLine = (vg: string, { lvs }: Values): readonly string[] => [
   'vgreduce',
   '--removemissing',
-  ...(lvs === REMOVE ? ['--force'] : []),
+  ...(lvs === MIRRORS ? ['--mirrorsonly'] : []),
+  ...(lvs === MIRRORS || lvs === REMOVE ? ['--force'] : []),
   vg,
 ];
 

@@ -15,7 +15,12 @@ const kept: Subject = { kind: 'backup', id: 'archive/vg_00003-17.vg' };
 
 const LINES: readonly (readonly [string, Subject | undefined, Record<string, string>, string])[] = [
   ['create-volume', undefined, { name: 'x', size: '4m' }, 'lvcreate -n x -L 4m vg'],
-  ['create-group', undefined, { name: 'g', pvs: '/dev/sdc' }, 'vgcreate -s 4m g /dev/sdc'],
+  [
+    'create-group',
+    undefined,
+    { name: 'g', pvs: '/dev/sdc', copies: '2', vgCopies: '3' },
+    'vgcreate -s 4m --pvmetadatacopies 2 --vgmetadatacopies 3 g /dev/sdc',
+  ],
   ['extend-volume', home, { size: '100%FREE' }, 'lvextend -l +100%FREE vg/home'],
   ['reduce-volume', home, { size: '2 PE' }, 'lvreduce -l -2 vg/home'],
   ['resize-volume', home, { size: '64m' }, 'lvresize -L 64m vg/home'],
@@ -24,9 +29,19 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
   ['remove-volume', home, {}, 'lvremove vg/home'],
-  ['extend-group', group, { pvs: '/dev/sdc /dev/sdd' }, 'vgextend vg /dev/sdc /dev/sdd'],
+  [
+    'extend-group',
+    group,
+    { pvs: '/dev/sdc /dev/sdd', copies: '2', aside: 'yes' },
+    'vgextend --pvmetadatacopies 2 --metadataignore y vg /dev/sdc /dev/sdd',
+  ],
   ['rename-group', group, { to: 'data' }, 'vgrename vg data'],
-  ['change-group', group, { extent: '8m', maxLv: '9' }, 'vgchange -s 8m -l 9 vg'],
+  [
+    'change-group',
+    group,
+    { extent: '8m', maxLv: '9', vgCopies: 'all' },
+    'vgchange -s 8m -l 9 --vgmetadatacopies all vg',
+  ],
   ['activate-group', group, {}, 'vgchange -ay vg'],
   ['deactivate-group', group, {}, 'vgchange -an vg'],
   ['back-up-group', group, {}, 'vgcfgbackup vg'],
@@ -39,8 +54,18 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['restore-group', kept, {}, 'vgcfgrestore -f archive/vg_00003-17.vg vg'],
   ['remove-missing', group, {}, 'vgreduce --removemissing vg'],
   ['remove-group', group, {}, 'vgremove vg'],
-  ['create-pv', blank, { copies: '2' }, 'pvcreate --pvmetadatacopies 2 /dev/sdc'],
-  ['change-pv', disk, { allocatable: 'no' }, 'pvchange -x n /dev/sda'],
+  [
+    'create-pv',
+    blank,
+    { copies: '2', aside: 'yes' },
+    'pvcreate --pvmetadatacopies 2 --metadataignore y /dev/sdc',
+  ],
+  [
+    'change-pv',
+    disk,
+    { allocatable: 'no', areas: 'set aside' },
+    'pvchange -x n --metadataignore y /dev/sda',
+  ],
   ['resize-pv', disk, {}, 'pvresize /dev/sda'],
   ['restore-pv', disk, {}, 'vgextend --restoremissing vg /dev/sda'],
   ['give-up-pv', disk, {}, 'vgreduce --removemissing vg'],
@@ -140,13 +165,34 @@ describe('a reason on what cannot be done', () => {
     expect(reason('leave-group', gone, state)).toBe('It is missing: give it up, or take it back.');
     const fields = find('give-up-pv').fields(state, gone);
     expect(fields.at(-1)?.hint).toBe('on them: vg/home, vg/db, vg/log');
-    const force = { vg: 'vg', lvs: fields.at(-1)?.options?.[1] ?? '' };
-    expect(find('give-up-pv').words(force, gone)).toEqual([
-      'vgreduce',
-      '--removemissing',
-      '--force',
-      'vg',
+    const lines = fields
+      .at(-1)
+      ?.options?.map((lvs) => find('give-up-pv').words({ vg: 'vg', lvs }, gone)?.join(' '));
+    expect(lines).toEqual([
+      'vgreduce --removemissing vg',
+      'vgreduce --removemissing --mirrorsonly --force vg',
+      'vgreduce --removemissing --force vg',
     ]);
+  });
+
+  test('how volumes come up is asked where something is missing', () => {
+    const lost = { ...pv('b', 50, 30), device: '[unknown]', missing: true };
+    const state = { ...lab, vgs: [{ ...vg, pvs: [pv('a', 100, 60), lost] }] };
+    for (const [id, subject] of [
+      ['activate-volume', home],
+      ['activate-group', group],
+    ] as const) {
+      expect(find(id).fields(lab, subject)).toEqual([]);
+      const [field] = find(id).fields(state, subject);
+      const lines = field?.options?.map((mode) => find(id).words({ mode }, subject)?.join(' '));
+      const end = subject.id;
+      const start = id === 'activate-volume' ? 'lvchange -ay -K' : 'vgchange -ay';
+      expect(lines).toEqual([
+        `${start} ${end}`,
+        `${start} --activationmode complete ${end}`,
+        `${start} --activationmode partial ${end}`,
+      ]);
+    }
   });
 
   test('only a file of the archive or backup folder is restored', () => {
