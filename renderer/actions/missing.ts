@@ -2,9 +2,9 @@ import type { VgState } from '../../core/contract/state.ts';
 import { isLost, vgOf } from '../state/subjects.ts';
 import { needsPv, needsVg, type ActionField, type ActionSpec, type Values } from './action.ts';
 
-const KEEP = 'keep volumes that lie on them';
-const REMOVE = 'remove volumes that lie on them';
-const MIRRORS = 'reduce mirrors to what is left, keep the rest';
+const KEEP = 'keep them';
+const REMOVE = 'remove them';
+const MIRRORS = 'only reduce mirrors';
 
 /** Volumes with extents on a missing PV, hidden ones as well. */
 function partialVolumes(vg: VgState | undefined): readonly string[] {
@@ -19,7 +19,13 @@ function partialVolumes(vg: VgState | undefined): readonly string[] {
 function volumesField(vg: VgState | undefined): ActionField {
   const partial = partialVolumes(vg);
   const hint = partial.length === 0 ? 'no volume lies on them' : `on them: ${partial.join(', ')}`;
-  return { id: 'lvs', label: 'Volumes', kind: 'choice', options: [KEEP, MIRRORS, REMOVE], hint };
+  return {
+    id: 'lvs',
+    label: 'Volumes on them',
+    kind: 'choice',
+    options: [KEEP, REMOVE, MIRRORS],
+    hint,
+  };
 }
 
 const reduceLine = (vg: string, { lvs }: Values): readonly string[] => [

@@ -104,7 +104,7 @@ test('a missing disk is seen in its place, and replaced by mouse', async () => {
   expect(await axe(page)).toEqual([]);
   await map.getByRole('button', { name: 'Give up…' }).click();
   await page.getByText('on them: mouse/lost').waitFor();
-  await page.getByLabel('Volumes', { exact: true }).selectOption('remove volumes that lie on them');
+  await page.getByLabel('Volumes on them').selectOption('remove them');
   await page.getByText('vgreduce --removemissing --force mouse').waitFor();
   await page
     .getByText(/mouse\/lost/)
@@ -125,11 +125,31 @@ test('a missing disk is seen in its place, and replaced by mouse', async () => {
   );
 });
 
+test('what a lost disk leaves of a volume is brought up, once that is asked for', async () => {
+  await rowOf(page, 'keys').click();
+  await page.getByRole('button', { name: 'Deactivate all volumes…' }).click();
+  await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await command(page, 'Select keys/lost');
+  await page.getByRole('button', { name: 'Activate volume…', exact: true }).click();
+  await page.getByText(/^Refusing activation of partial LV keys\/lost\./).waitFor();
+  const activate = page.getByRole('button', { name: 'Activate', exact: true });
+  expect(await activate.isDisabled()).toBe(true);
+  await page.getByLabel('Activation mode').selectOption('partial');
+  await page.getByText('lvchange -ay -K --activationmode partial keys/lost').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await activate.click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(run('--lab', lab, 'dmsetup', 'table', 'keys-lost-missing_0_0').trim()).toBe(
+    '0 16384 error',
+  );
+});
+
 test('another one by keyboard alone', async () => {
   await command(page, 'Select keys');
   await command(page, 'Remove missing PVs');
   await page.getByText('on them: keys/lost').waitFor();
-  await focusByTab(page, 'Volumes');
+  await focusByTab(page, 'Volumes on them');
   await page.keyboard.press('ArrowDown');
   await page.getByText('vgreduce --removemissing --force keys').waitFor();
   await pressByTab(page, 'Remove');

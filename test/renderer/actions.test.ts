@@ -170,8 +170,8 @@ describe('a reason on what cannot be done', () => {
       ?.options?.map((lvs) => find('give-up-pv').words({ vg: 'vg', lvs }, gone)?.join(' '));
     expect(lines).toEqual([
       'vgreduce --removemissing vg',
-      'vgreduce --removemissing --mirrorsonly --force vg',
       'vgreduce --removemissing --force vg',
+      'vgreduce --removemissing --mirrorsonly --force vg',
     ]);
   });
 
