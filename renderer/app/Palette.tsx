@@ -21,10 +21,11 @@ interface Entry {
   choose(): void;
 }
 
+/** A group has thousands of volumes; nobody looks through so many lines. */
+const MOST_SHOWN = 50;
+
 export function Palette(): ReactElement {
   const [open, setOpen] = useState(false);
-  const { contains } = useFilter({ sensitivity: 'base' });
-  const entries = useEntries();
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -40,24 +41,58 @@ export function Palette(): ReactElement {
     <ModalOverlay className="overlay" isDismissable isOpen={open} onOpenChange={setOpen}>
       <Modal className="modal palette">
         <Dialog aria-label="Command palette">
-          <Autocomplete filter={contains}>
-            <SearchField autoFocus aria-label="Command or object">
-              <Input placeholder="A command or an object" />
-            </SearchField>
-            <Menu
-              aria-label="Commands"
-              items={entries}
-              onAction={(key) => {
-                setOpen(false);
-                entries.find(({ id }) => id === key)?.choose();
-              }}
-            >
-              {(entry) => <MenuItem>{entry.text}</MenuItem>}
-            </Menu>
-          </Autocomplete>
+          <Search
+            close={() => {
+              setOpen(false);
+            }}
+          />
         </Dialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/** Begins anew whenever the palette opens. */
+function Search({ close }: { readonly close: () => void }): ReactElement {
+  const [words, setWords] = useState('');
+  const { contains } = useFilter({ sensitivity: 'base' });
+  const entries = useEntries();
+  const found = entries.filter(({ text }) => contains(text, words));
+  const run = (entry: Entry | undefined): void => {
+    if (!entry) return;
+    close();
+    entry.choose();
+  };
+  return (
+    <>
+      <Autocomplete inputValue={words} onInputChange={setWords}>
+        <SearchField
+          autoFocus
+          aria-label="Command or object"
+          onKeyDown={(event) => {
+            // Who types fast is done before the list has chosen its first entry by itself.
+            const chosen = (event.target as Element).getAttribute('aria-activedescendant');
+            if (event.key === 'Enter' && chosen === null) run(found[0]);
+            else event.continuePropagation();
+          }}
+        >
+          <Input placeholder="A command or an object" />
+        </SearchField>
+        <Menu
+          aria-label="Commands"
+          items={found.slice(0, MOST_SHOWN)}
+          renderEmptyState={() => 'Nothing has these words in its name.'}
+          onAction={(key) => {
+            run(found.find(({ id }) => id === key));
+          }}
+        >
+          {(entry) => <MenuItem>{entry.text}</MenuItem>}
+        </Menu>
+      </Autocomplete>
+      {found.length > MOST_SHOWN && (
+        <p className="palette-more">{found.length - MOST_SHOWN} more: type on.</p>
+      )}
+    </>
   );
 }
 

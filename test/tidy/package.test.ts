@@ -21,13 +21,21 @@ test('the lock file names no place to fetch from', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved"|registry/);
 });
 
-test('every package that is imported is a dependency of its own', () => {
-  const ambient = /^(node:|\/\/\/|<computed>|vite\/client$|[./])/;
-  const imported = [...readSources()]
+const ambient = /^(node:|\/\/\/|<computed>|vite\/client$|[./])/;
+const imported = new Set(
+  [...readSources()]
     .filter(([path]) => isScript(path))
     .flatMap(([path, text]) => importsOf(path, text))
     .filter(({ own, target }) => !own && !ambient.test(target))
-    .map(({ target }) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target);
-  const missing = [...new Set(imported)].filter((name) => declared[name] === undefined);
+    .map(({ target }) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target),
+);
+
+test('every package that is imported is a dependency of its own', () => {
+  const missing = [...imported].filter((name) => declared[name] === undefined);
   expect(missing, 'add it to package.json with its exact version').toEqual([]);
+});
+
+test('every dependency of the programs is imported', () => {
+  const idle = Object.keys(manifest.dependencies).filter((name) => !imported.has(name));
+  expect(idle, 'take it out of package.json').toEqual([]);
 });
