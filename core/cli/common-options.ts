@@ -1,9 +1,11 @@
 /** What the options that every command has ask for, before the command itself is looked at. */
 import type { CommandResult } from '../contract/api.ts';
+import type { OutputLine } from '../contract/events.ts';
+import type { CommandEngine } from '../engine/types.ts';
 import type { CommandSyntax } from './command.ts';
 import { parseOverrides } from './config-option.ts';
 import type { LineReader } from './line-reader.ts';
-import { refused, STATUS } from './output.ts';
+import { complaints, refused, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
 
 /** Why the line cannot be run; undefined: it can. */
@@ -16,11 +18,74 @@ export function commonRefusal(command: CommandSyntax, line: LineReader): Command
   }
   const overrides = parseOverrides(line.text('config'));
   if (!overrides.ok) return usageRefusal(command, { kind: 'misuse', why: overrides.error });
+  const file = line.text('devicesfile') ?? '';
+  if (file !== '' && line.has('devices')) {
+    const why = 'A --devices list cannot be used with --devicesfile.';
+    return usageRefusal(command, { kind: 'misuse', why });
+  }
+  if (file.includes('/')) {
+    return usageRefusal(command, { kind: 'misuse', why: 'Invalid devices file name.' });
+  }
   // A lab has no profiles.
   const profile = line.text('profile') ?? line.text('commandprofile');
   if (profile === undefined) return undefined;
+  if (profile.includes('/')) {
+    return refused(STATUS.failed, [
+      `  ${profile}: bad profile name, it contains '/'.`,
+      `  Failed to add command profile ${profile}.`,
+    ]);
+  }
   return refused(STATUS.failed, [
     `  /etc/lvm/profile/${profile}.profile: stat failed: No such file or directory`,
     `  Failed to apply command profile ${profile}.`,
   ]);
 }
+
+/** What they make of the lab for one command. */
+export interface CommonEffects {
+  readonly engine: CommandEngine;
+  /** Said before anything else. */
+  readonly said: readonly OutputLine[];
+  /** The line names disks that it leaves out. */
+  readonly refusal?: CommandResult;
+}
+
+/** Journals that LVM can be told to write. */
+const JOURNALS = ['command', 'output', 'debug'];
+/** They want all their devices or none. */
+const ALL_OR_NONE = ['vgcreate', 'vgextend'];
+
+/** `--devices`, `--readonly` and `--driverloaded n` hide a part of the lab. */
+export function commonEffects(
+  command: CommandSyntax,
+  line: LineReader,
+  engine: CommandEngine,
+): CommonEffects {
+  const devices = line.texts('devices')?.flatMap((text) => text.split(','));
+  const noDriver = ['n', '0'].includes(line.text('driverloaded') ?? 'y');
+  const deviceless = noDriver || line.has('readonly');
+  const journal = line.text('journal') ?? 'command';
+  const absent = (devices ?? []).filter((path) => !engine.disk(path));
+  const said = complaints([
+    ...(JOURNALS.includes(journal) ? [] : Array<string>(2).fill(UNKNOWN_JOURNAL)),
+    ...(noDriver ? [NO_DRIVER] : []),
+    ...absent.map((path) => `Device not found for ${path}.`),
+  ]);
+  if (!devices && !deviceless) return { engine, said };
+  const hidden = devices
+    ? line.words.filter((word) => engine.disk(word) && !devices.includes(word))
+    : [];
+  const seeing = engine.seeing({
+    ...(devices && { devices }),
+    ...(deviceless && { deviceless }),
+  });
+  if (hidden.length === 0) return { engine: seeing, said };
+  const lines = complaints([
+    ...hidden.map((path) => `Cannot use ${path}: device is not in devices list`),
+    ...(ALL_OR_NONE.includes(command.name) ? ['Command requires all devices to be found.'] : []),
+  ]);
+  return { engine: seeing, said, refusal: { status: STATUS.failed, output: lines } };
+}
+
+const UNKNOWN_JOURNAL = 'Ignoring unrecognized journal value.';
+const NO_DRIVER = 'WARNING: Activation disabled. No device-mapper interaction will be attempted.';

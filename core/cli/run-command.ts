@@ -24,7 +24,7 @@ import {
 import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
-import { commonRefusal } from './common-options.ts';
+import { commonEffects, commonRefusal } from './common-options.ts';
 import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
@@ -72,11 +72,28 @@ function dispatch(
   const query = QUERY_COMMANDS.find((one) => one.name === name);
   if (query) {
     const line = readLine(query, args);
-    return line.ok ? query.run(line.value, engine) : Promise.resolve(line.error);
+    if (!line.ok) return Promise.resolve(line.error);
+    return seen(query, line.value, engine, (seeing) => query.run(line.value, seeing));
   }
   const command = CHANGE_COMMANDS.find((one) => one.name === name);
-  if (command) return runChange(engine, command, argv, options);
+  if (command) {
+    const line = readLine(command, args);
+    if (!line.ok) return Promise.resolve(line.error);
+    return seen(command, line.value, engine, (seeing) => runChange(seeing, command, argv, options));
+  }
   return Promise.resolve(name === 'help' ? help(args) : unknownCommand(name));
+}
+
+/** Runs it on the part of the lab that its line leaves to see. */
+async function seen(
+  command: CommandSyntax,
+  line: LineReader,
+  engine: CommandEngine,
+  run: (engine: CommandEngine) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const { engine: seeing, said, refusal } = commonEffects(command, line, engine);
+  const result = refusal ?? (await run(seeing));
+  return said.length === 0 ? result : { ...result, output: [...said, ...result.output] };
 }
 
 /** The line's options, or what is printed instead of running it. */
@@ -106,6 +123,8 @@ interface ChangeLine {
   readonly yes: boolean;
   /** Plans only: nothing is written. */
   readonly test: boolean;
+  /** `-qq`: what went well is not said. */
+  readonly silent: boolean;
   readonly log: CommandLog;
 }
 
@@ -132,6 +151,7 @@ async function readChange(
     warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command, requests.value)],
     yes: line.value.has('yes'),
     test: line.value.has('test'),
+    silent: line.value.times('quiet') > 1,
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
   });
 }
@@ -202,8 +222,10 @@ async function runChange(
   }
   const summary = command.summary?.(said, failures);
   if (summary !== undefined) output.push({ stream: 'stdout', text: `  ${summary}` });
-  return { status, output };
+  return { status, output: line.silent ? output.filter(isComplaint) : output };
 }
+
+const isComplaint = ({ stream }: OutputLine): boolean => stream === 'stderr';
 
 async function firstQuestion(line: ChangeLine): Promise<CommandResult['question']> {
   for (const request of line.requests) {
@@ -280,11 +302,15 @@ export async function planCommand(
     if (COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
     return err({ output: unknownCommand(argv[0] ?? '').output });
   }
-  const line = await readChange(engine, command, argv);
+  const words = readLine(command, argv.slice(1));
+  if (!words.ok) return err({ output: words.error.output });
+  const { engine: seeing, refusal } = commonEffects(command, words.value, engine);
+  if (refusal) return err({ output: refusal.output });
+  const line = await readChange(seeing, command, argv);
   if (!line.ok) return err({ output: line.error.output });
   const plans: Plan[] = [];
   for (const request of line.value.requests) {
-    const plan = await engine.plan(request, line.value.line);
+    const plan = await seeing.plan(request, line.value.line);
     if (!plan.ok) return err({ error: plan.error, output: errorOutput(plan.error, command.name) });
     plans.push(plan.value);
   }

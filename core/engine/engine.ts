@@ -33,6 +33,7 @@ import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
+import { withoutDevices, withSight, type Sight } from './sight.ts';
 import { runPlan } from './run-plan.ts';
 import type { CommandEngine, RunOutcome } from './types.ts';
 
@@ -121,15 +122,24 @@ export class Engine implements CommandEngine {
   }
 
   /** A look at disks and devices, whatever happened to either. */
-  source(): Promise<ReportSource> {
-    return this.look('texts');
+  source(sight?: Sight): Promise<ReportSource> {
+    return this.look('texts', sight);
   }
 
-  private async look(trust: Trust): Promise<ReportSource> {
+  seeing(sight: Sight): CommandEngine {
+    return withSight(this, sight);
+  }
+
+  private async look(
+    trust: Trust,
+    { devices: seen, deviceless }: Sight = {},
+  ): Promise<ReportSource> {
     const changed = await this.attached.check();
     this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
-    const usable: readonly ScanDisk[] = disks.filter((one) => !one.problem);
+    const usable: readonly ScanDisk[] = disks.filter(
+      (one) => !one.problem && (seen?.includes(one.path) ?? true),
+    );
     const running = this.dm.list();
     const inUse = (path: string): boolean => {
       const devno = this.devNoOf(path);
@@ -138,9 +148,12 @@ export class Engine implements CommandEngine {
     const trusted = changed.length > 0 ? 'texts' : trust;
     const scanned = await scanDisks(usable, this.texts, trusted, inUse);
     const scan = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
-    const devices = this.dm.list();
+    const devices = deviceless ? [] : this.dm.list();
     const now = this.options.env.wallClock();
-    const source = { scan, devices, disks: disks.map(diskState), now };
+    const shown = disks.filter(({ path }) => seen?.includes(path) ?? true).map(diskState);
+    const source = { scan, devices, disks: shown, now, ...(deviceless && { deviceless }) };
+    // What one command leaves out is there for everybody else.
+    if (seen ?? deviceless) return source;
     if (this.listeners.size === 0) this.projection.foundUnseen(source);
     else this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
@@ -156,9 +169,13 @@ export class Engine implements CommandEngine {
   async plan(
     request: Request | DmRequest,
     commandLine: string,
+    sight: Sight = {},
   ): Promise<Result<Plan, VolumeError>> {
     if (isDmRequest(request)) return planDm(request, this.dm);
-    return planRequest(request, this.context(await this.look('headers'), commandLine));
+    const context = this.context(await this.look('headers', sight), commandLine);
+    if (!sight.deviceless) return planRequest(request, context);
+    const plan = planRequest(request, { ...context, device: () => undefined });
+    return plan.ok ? ok(withoutDevices(plan.value)) : plan;
   }
 
   /** Runs a plan that was made from the disks as they were; waits for the operation before it. */
@@ -172,9 +189,10 @@ export class Engine implements CommandEngine {
     commandLine: string,
     accept: (plan: Plan) => VolumeError | undefined,
     log?: Log,
+    sight?: Sight,
   ): Promise<{ readonly plan?: Plan } & RunOutcome> {
     return this.inTurn(async () => {
-      const plan = await this.plan(request, commandLine);
+      const plan = await this.plan(request, commandLine, sight);
       if (!plan.ok) return { said: [], failure: plan.error };
       const refused = accept(plan.value);
       if (refused) return { plan: plan.value, said: [], failure: refused };
@@ -337,7 +355,7 @@ export class Engine implements CommandEngine {
     return {
       scan: source.scan,
       disks: this.options.keeper.disks
-        .filter((disk) => !disk.problem)
+        .filter(({ path }) => source.disks.some((disk) => disk.path === path && !disk.problem))
         .map(({ path, devno, device, mode }) => ({
           path,
           devno,

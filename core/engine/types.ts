@@ -8,6 +8,7 @@ import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { Log } from './log-actions.ts';
+import type { Sight } from './sight.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -34,6 +35,8 @@ export interface CommandEngine {
     accept: (plan: Plan) => VolumeError | undefined,
     log?: Log,
   ): Promise<{ readonly plan?: Plan } & RunOutcome>;
+  /** The same, for a command that looks at a part of the lab. */
+  seeing(sight: Sight): CommandEngine;
   /** Disks and mapped devices as they are now, without a look at what is on them. */
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'>;
   /** Resolves once the event number of a device is another one than `seen`. */

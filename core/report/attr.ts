@@ -163,6 +163,7 @@ function permissionLetter(source: ReportSource, vg: ScannedVg, lv: LogicalVolume
 /** State and open count. */
 function stateLetters(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): string {
   const device = lvDevice(source, vg, lv);
+  if (source.deviceless) return 'XX';
   if (device === undefined) return '--';
   const open = device.openCount > 0 ? 'o' : '-';
   if (device.suspended) return `s${open}`;

@@ -40,7 +40,9 @@ export function lvLong(
     line('LV UUID', formatLvmId(lv.id)),
     line('LV Write Access', writeAccess(lv, device?.readOnly === true)),
     ...created(lv),
-    line('LV Status', statusWord(device) + (isLvPartial(vg, lv) ? ' (partial)' : '')),
+    ...(source.deviceless
+      ? []
+      : [line('LV Status', statusWord(device) + (isLvPartial(vg, lv) ? ' (partial)' : ''))]),
     ...(device ? [line('# open', device.openCount)] : []),
     line('LV Size', sizes.ofExtents(vg, count)),
     line('Current LE', count),

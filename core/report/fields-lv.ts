@@ -100,7 +100,10 @@ export const LV_VALUES: Getters = {
     (_vg, lv) => flag(!lv.flags.includes('NOAUTOACTIVATE'), 'enabled'),
     flag(true, 'enabled'),
   ),
-  lv_active: ofLv((vg, lv, row) => text(isLvActive(row.source, vg, lv) ? 'active' : '')),
+  lv_active: ofLv((vg, lv, { source }) => {
+    if (source.deviceless) return text('unknown');
+    return text(isLvActive(source, vg, lv) ? 'active' : '');
+  }),
   lv_active_locally: ofLv(active('active locally'), unsetFlag('active locally')),
   lv_active_remotely: ofLv(active('active remotely', true), unsetFlag('active remotely')),
   lv_active_exclusively: ofLv(active('active exclusively'), unsetFlag('active exclusively')),

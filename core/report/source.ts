@@ -5,6 +5,8 @@ import type { Scan } from '../lvm/scan-types.ts';
 export interface ReportSource {
   readonly scan: Scan;
   readonly devices: readonly DmDeviceState[];
+  /** Device-mapper was not asked: `devices` is empty, and no volume's state is known. */
+  readonly deviceless?: true;
   readonly disks: readonly DiskState[];
   /** Seconds since 1970, for words such as `today` in a selection. */
   readonly now: number;

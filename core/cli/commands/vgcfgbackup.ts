@@ -44,6 +44,7 @@ export const vgcfgbackup: QueryCommand = {
         output.push(...errorOutput(done.error, 'vgcfgbackup'));
         continue;
       }
+      if (line.times('quiet') > 1) continue;
       output.push({ stream: 'stdout', text: `  Volume group "${vg}" successfully backed up.` });
     }
     return { status, output };
