@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { AllocationPolicy } from '../contract/state.ts';
+import type { ConfigScalar } from '../lvm/format/model.ts';
 import { checkTag } from '../lvm/format/names.ts';
 import type { ActivationRequest } from '../lvm/ops/activation.ts';
 import type { Copies } from '../lvm/ops/balance.ts';
@@ -10,6 +11,7 @@ import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
 import type { TagChange } from '../lvm/ops/tags.ts';
 import { defined, type Parsed, type UsageError } from './command.ts';
+import { parseOverrides } from './config-option.ts';
 import type { GivenOption, ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
 
@@ -113,6 +115,13 @@ export class LineReader {
 
   permission(): 'r' | 'rw' | undefined {
     return this.read('permission', permission);
+  }
+
+  /** `--config allocation/cling_tag_list`; undefined where it is not set. */
+  clingTags(): readonly ConfigScalar[] | undefined {
+    const settings = parseOverrides(this.text('config'));
+    const value = settings.ok ? settings.value.get('allocation/cling_tag_list') : undefined;
+    return value && (value.kind === 'array' ? value.items : [value]);
   }
 
   policy(): AllocationPolicy | undefined {

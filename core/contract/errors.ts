@@ -1,7 +1,7 @@
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
-import type { PlaceError, UnusablePv } from './place-errors.ts';
+import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
 import type { Question } from './questions.ts';
@@ -207,6 +207,7 @@ export type VolumeError =
 
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
+  | PlaceNotice
   | PvNotice
   | { readonly code: 'pv-created'; readonly device: string }
   | { readonly code: 'pv-removed'; readonly device: string }
@@ -293,6 +294,13 @@ export type Notice =
       readonly from: Extents;
       readonly to: Extents;
       readonly extentSize: Sectors;
+    }
+  /** More would not fit. */
+  | {
+      readonly code: 'rounded-down-to-stripes';
+      readonly from: Extents;
+      readonly to: Extents;
+      readonly extending?: true;
     }
   /** The same for an extension: only the new part is rounded, totals are given. */
   | { readonly code: 'rounded-to-stripes-segment'; readonly from: Extents; readonly to: Extents }

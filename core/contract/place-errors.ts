@@ -44,13 +44,19 @@ export type PlaceError =
     }
   | { readonly code: 'size-zero'; readonly command: string }
   /** A percentage of what there is comes to nothing. */
-  | { readonly code: 'size-comes-to-zero' }
+  | { readonly code: 'size-comes-to-zero'; readonly rounded?: true }
   /** %ORIGIN where there is no origin. */
   | { readonly code: 'size-of-no-origin'; readonly isNew: boolean }
   | { readonly code: 'stripes-unsaid' }
   /** %LV of a volume that is still to be made. */
   | { readonly code: 'size-of-new-lv' }
-  | { readonly code: 'not-larger'; readonly extents: Extents; readonly existing: Extents }
+  | {
+      readonly code: 'not-larger';
+      readonly extents: Extents;
+      readonly existing: Extents;
+      /** Only after rounding to whole stripes. */
+      readonly rounded?: boolean;
+    }
   | {
       readonly code: 'not-smaller';
       readonly extents: Extents;
@@ -59,3 +65,17 @@ export type PlaceError =
       readonly rounded: boolean;
     }
   | { readonly code: 'reduce-to-nothing'; readonly vg: string; readonly lv: string };
+
+/** Said of the settings by which PVs are chosen. */
+export type PlaceNotice =
+  /** `allocation/cling_tag_list` is not of the kind that it should be. */
+  | {
+      readonly code: 'cling-list-odd';
+      readonly why: 'integer' | 'float' | 'empty-string' | 'empty-list';
+    }
+  /** One of its entries counts for nothing. */
+  | {
+      readonly code: 'cling-tag-ignored';
+      readonly why: 'no-string' | 'empty' | 'no-at' | 'no-tag';
+      readonly text: string;
+    };

@@ -5,6 +5,7 @@ import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
+import { clingListWords, clingTagWords } from './place-errors.ts';
 import { pvckQuestion, pvckSaid } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -48,6 +49,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   }),
   'metadata-copies-change': ({ vg, from, to }) =>
     warned(`Changing preferred number of copies of VG ${vg} metadata from ${from} to ${to}`),
+  'cling-list-odd': ({ why }) => ({ stream: 'stderr', text: clingListWords(why) }),
+  'cling-tag-ignored': ({ why, text }) => warned(clingTagWords(why, text)),
   'extent-size-same': ({ vg, size }) => ({
     stream: 'stderr',
     text: `Physical extent size of VG ${vg} is already ${sizeWords(size)}.`,
@@ -137,6 +140,10 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'rounded-to-stripes': ({ from, to, extentSize }) => {
     const change = `${amount(from, extentSize)} up to stripe boundary size`;
     return said(`Rounding size ${change} ${amount(to, extentSize)}.`);
+  },
+  'rounded-down-to-stripes': ({ from, to, extending }) => {
+    const what = `stripe boundary size${extending ? ' for segment' : ''}`;
+    return said(`Rounding size (${from} extents) down to ${what} (${to} extents)`);
   },
   'rounded-to-stripes-segment': ({ from, to }) => {
     const change = `(${from} extents) up to stripe boundary size for segment (${to} extents)`;

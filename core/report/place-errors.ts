@@ -1,5 +1,6 @@
 /** Why a volume could not have its size or its place, in LVM's words. */
-import type { PlaceError } from '../contract/place-errors.ts';
+import type { PlaceError, PlaceNotice } from '../contract/place-errors.ts';
+import { printable } from '../base/printable.ts';
 import { sizeWords } from './size-text.ts';
 
 type Of<K extends PlaceError['code']> = Extract<PlaceError, { readonly code: K }>;
@@ -16,9 +17,10 @@ export const PLACE_SENTENCES: {
     `PE range error: start extent ${first} to end extent ${last}.`,
   ],
   'size-zero': () => ['--extents may not be zero.'],
-  'size-comes-to-zero': () => [
-    'Calculated size of logical volume is 0 extents. Needs to be larger.',
-  ],
+  'size-comes-to-zero': ({ rounded }) => {
+    const how = rounded ? 'Adjusted' : 'Calculated';
+    return [`${how} size of logical volume is 0 extents. Needs to be larger.`];
+  },
   'size-of-no-origin': ({ isNew }) => [
     isNew ? "Couldn't find origin volume." : 'Specified LV does not have an origin LV.',
   ],
@@ -53,9 +55,9 @@ export const PLACE_SENTENCES: {
       ? `Invalid stripe size ${sizeWords(size)}.`
       : 'Stripe size must be power of 2.',
   ],
-  'not-larger': ({ extents, existing }) => [
+  'not-larger': ({ extents, existing, rounded }) => [
     extents === existing
-      ? `${sameSize(extents)}.`
+      ? sameSize(extents) + (rounded ? '' : '.')
       : `New size given (${extents} extents) not larger than existing size (${existing} extents)`,
   ],
   'not-smaller': ({ extents, existing, rounded }) => [
@@ -68,3 +70,34 @@ export const PLACE_SENTENCES: {
 
 const sameSize = (count: number): string =>
   `New size (${count} extents) matches existing size (${count} extents)`;
+
+type Why<K extends PlaceNotice['code']> = Extract<PlaceNotice, { readonly code: K }>['why'];
+
+/** A whole line: not all of them are warnings. */
+export function clingListWords(why: Why<'cling-list-odd'>): string {
+  const setting = 'Configuration setting "allocation/cling_tag_list"';
+  switch (why) {
+    case 'empty-list':
+      return `${setting} invalid. Empty value not allowed.`;
+    case 'empty-string':
+      return `${setting} invalid. It cannot be set to an empty value.`;
+    default: {
+      const wanted = 'array with values of type: string';
+      return `WARNING: ${setting} has invalid type. Found ${why} but expected ${wanted}.`;
+    }
+  }
+}
+
+export function clingTagWords(why: Why<'cling-tag-ignored'>, text: string): string {
+  const entry = 'in config file entry allocation/cling_tag_list';
+  switch (why) {
+    case 'no-string':
+      return `Ignoring invalid string ${entry}`;
+    case 'empty':
+      return `Ignoring empty string ${entry}`;
+    case 'no-at':
+      return `Ignoring string not starting with @ ${entry}: ${printable(text)}`;
+    case 'no-tag':
+      return `Ignoring empty tag ${entry}`;
+  }
+}

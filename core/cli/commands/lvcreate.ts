@@ -53,6 +53,7 @@ export const lvcreate: ChangeCommand = {
       activate: line.yesNo('activate'),
       readOnly: line.permission() === 'r' ? (true as const) : undefined,
       zero,
+      clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });
     const virtual = isVirtualType(type) ? type : undefined;

@@ -31,6 +31,7 @@ export const lvextend: ChangeCommand = {
       ...line.striping(),
       type: line.read('type', addedType),
       allocation: line.policy(),
+      clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });
     const size = given ?? (pvs.length > 0 ? ALL_OF_THE_PVS : undefined);

@@ -26,6 +26,7 @@ export const lvresize: ChangeCommand = {
       ...line.striping(),
       type: line.read('type', addedType),
       allocation: line.policy(),
+      clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
       force: line.has('force') ? true : undefined,
     });

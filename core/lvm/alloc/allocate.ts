@@ -8,14 +8,9 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extents, type Extents } from '../../base/units.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import type { FreeArea } from '../format/free-extents.ts';
-import {
-  anywhereSlots,
-  clingSlots,
-  contiguousSlots,
-  spreadSlots,
-  type Slot,
-  type SlotView,
-} from './slots.ts';
+import { ClingTags } from './cling-tags.ts';
+import { FreeMap } from './free-map.ts';
+import { choose, type Present, type Rules } from './round.ts';
 
 export interface AllocationRequest {
   /** Logical extents wanted; a multiple of `stripes`. */
@@ -23,11 +18,15 @@ export interface AllocationRequest {
   /** 1 or more; each stripe gets an area of its own. */
   readonly stripes: number;
   readonly policy: Exclude<AllocationPolicy, 'inherit' | 'cling_by_tags'>;
-  /** Free areas of the PVs that may be used, in the group's order of PVs. */
+  /** Free areas of the PVs that may be used, in the order in which PVs are looked at. */
   readonly free: ReadonlyMap<LvmId, readonly FreeArea[]>;
-  /** Where the volume's present last segment ends: one place per stripe, the first PE behind it. */
-  readonly follows?: readonly Slot[];
-  /** Takes less where not all of it fits (percentages of free space are an upper bound). */
+  /** What the volume has; absent: it is new, or its last segment has other stripes. */
+  readonly present?: Present;
+  /** Tags by which PVs belong together, without `@`; `*` is any. Default: none. */
+  readonly clingTags?: readonly string[];
+  /** The tags of the PVs; needed with `clingTags`. */
+  readonly tagsOf?: ReadonlyMap<LvmId, readonly string[]>;
+  /** Takes less where not all of it fits, even nothing (percentages of free space are an upper bound). */
   readonly approximate?: boolean;
 }
 
@@ -43,17 +42,20 @@ export interface Shortage {
   readonly more: Extents;
 }
 
-const ORDER = ['contiguous', 'cling', 'normal', 'anywhere'] as const;
+/** The strictest first; to cling is also to cling by tags, where there are any that count. */
+const ORDER = ['contiguous', 'cling', 'by-tags', 'normal', 'anywhere'] as const;
+type Policy = (typeof ORDER)[number];
 
 /** Tries the policies in LVM's order, the strictest first, up to the one that was asked for. */
 export function allocate(request: AllocationRequest): Result<readonly Piece[], Shortage> {
   assert(request.count % request.stripes === 0, 'extents must divide among the stripes');
   const work = new Allocation(request);
-  for (const policy of ORDER.slice(0, ORDER.indexOf(request.policy) + 1)) {
+  const last = request.policy === 'cling' ? 'by-tags' : request.policy;
+  for (const policy of ORDER.slice(0, ORDER.indexOf(last) + 1)) {
     work.tryPolicy(policy);
     if (work.left === 0) break;
   }
-  const enough = work.left === 0 || (request.approximate === true && work.pieces.length > 0);
+  const enough = work.left === 0 || request.approximate === true;
   return enough ? ok(work.pieces) : err({ more: extents(work.left * request.stripes) });
 }
 
@@ -62,76 +64,82 @@ class Allocation {
   readonly pieces: Piece[] = [];
   /** Extents still wanted of each stripe. */
   left: number;
-  private readonly free: Map<LvmId, FreeArea[]>;
+  private readonly free: FreeMap;
+  private readonly tags: ClingTags | undefined;
+  /** Unless the volume is to be in one piece. */
+  private readonly split: boolean;
 
   constructor(private readonly request: AllocationRequest) {
+    const { clingTags = [], tagsOf = new Map<LvmId, readonly string[]>() } = request;
     this.left = request.count / request.stripes;
-    this.free = new Map([...request.free].map(([id, areas]) => [id, [...areas]]));
+    this.free = new FreeMap(request.free);
+    this.tags = clingTags.length > 0 ? new ClingTags(clingTags, tagsOf) : undefined;
+    this.split = request.policy !== 'contiguous';
   }
 
-  tryPolicy(policy: (typeof ORDER)[number]): void {
+  tryPolicy(policy: Policy): void {
+    const { present } = this.request;
+    const rules: Rules = {
+      positional: present !== undefined,
+      byTags: policy === 'by-tags',
+      apart: false,
+      split: this.split,
+      anywhere: policy === 'anywhere',
+    };
     switch (policy) {
       case 'contiguous':
-        this.takeOnce(contiguousSlots(this.view(), this.request.follows));
+        // One round, which takes what it can get.
+        this.round(present ? { ...rules, near: 'behind' } : { ...rules, apart: true });
         return;
+      case 'by-tags':
       case 'cling':
-        while (this.left > 0 && this.takeOnce(clingSlots(this.view(), this.placesUsed())));
+        if (policy === 'by-tags' && !this.tags) return;
+        if (!present) this.rounds({ ...rules, near: 'taken', positional: true });
+        // Stripe by stripe at first, then on any of the PVs.
+        else
+          this.rounds(
+            { ...rules, near: 'volume' },
+            { ...rules, near: 'volume', positional: false },
+          );
         return;
       case 'normal':
-        while (this.left > 0 && (this.takeClose() || this.takeSpread()));
+        this.closeRounds({ ...rules, positional: false });
         return;
       case 'anywhere':
-        while (this.left > 0 && this.takeOnce(anywhereSlots(this.view())));
-        return;
+        this.rounds({ ...rules, positional: false });
     }
   }
 
-  /** Once a piece is placed, further pieces prefer the PVs already used (maximise_cling). */
-  private takeClose(): boolean {
-    return this.pieces.length > 0 && this.takeOnce(spreadSlots(this.onUsedPvs(), { split: true }));
+  /** As long as a way leads on; then the next way, for good. */
+  private rounds(...ways: readonly Rules[]): void {
+    for (const rules of ways) {
+      while (this.left > 0 && this.round(rules));
+    }
   }
 
-  private takeSpread(): boolean {
-    // An explicit contiguous policy never reaches here: later rounds may split.
-    return this.takeOnce(spreadSlots(this.view(), { split: true }));
+  /** Near what is there and what was taken where possible (maximise_cling), else somewhere new. */
+  private closeRounds(rules: Rules): void {
+    while (this.left > 0 && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
   }
 
-  private view(): SlotView {
-    return { free: this.free, wanted: this.left, stripes: this.request.stripes };
-  }
-
-  private onUsedPvs(): SlotView {
-    const used = new Set(this.pieces.flatMap((piece) => piece.areas.map((area) => area.pvId)));
-    const free = new Map([...this.free].filter(([id]) => used.has(id)));
-    return { free, wanted: this.left, stripes: this.request.stripes };
-  }
-
-  private placesUsed(): readonly Slot[] | undefined {
-    const last = this.pieces.at(-1);
-    return last ? last.areas.map((area) => ({ ...area })) : this.request.follows;
-  }
-
-  /** Takes the same number of extents from the start of every slot's area. */
-  private takeOnce(slots: readonly FreeArea[] | undefined): boolean {
-    if (!slots) return false;
-    const count = extents(Math.min(this.left, ...slots.map((slot) => slot.count)));
-    assert(count > 0, 'a slot without extents was offered');
-    for (const slot of slots) this.cut(slot, count);
-    this.pieces.push({ areas: slots.map(({ pvId, start }) => ({ pvId, start })), count });
+  /** Takes the same number of extents from the start of every area that was chosen. */
+  private round(rules: Rules): boolean {
+    const { stripes, present } = this.request;
+    const taken = Array.from({ length: stripes }, (_, stripe) =>
+      this.pieces.flatMap(({ areas }) => areas[stripe]?.pvId ?? []),
+    );
+    const view = { free: this.free, wanted: this.left, stripes, present, tags: this.tags, taken };
+    const chosen = choose(view, rules);
+    if (!chosen) return false;
+    const count = extents(chosen.count);
+    assert(count > 0, 'a place without extents was chosen');
+    const areas = chosen.areas.map((area) => {
+      const place = { pvId: area.pvId, start: extents(area.start) };
+      this.free.take(area, count);
+      return place;
+    });
+    this.pieces.push({ areas, count });
     this.left -= count;
     return true;
   }
-
-  private cut(taken: FreeArea, count: Extents): void {
-    const areas = this.free.get(taken.pvId) ?? [];
-    const index = areas.findIndex((area) => area.start <= taken.start && taken.start < end(area));
-    const area = areas[index];
-    assert(area !== undefined, 'the area is no longer free');
-    const before = { ...area, count: extents(taken.start - area.start) };
-    const after = { ...area, start: extents(taken.start + count) };
-    const rest = { ...after, count: extents(end(area) - after.start) };
-    areas.splice(index, 1, ...[before, rest].filter((part) => part.count > 0));
-  }
 }
-
-const end = (area: FreeArea): number => area.start + area.count;

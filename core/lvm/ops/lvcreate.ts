@@ -1,6 +1,6 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, sectors, type Sectors } from '../../base/units.ts';
+import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { LogRecord } from '../../contract/log.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
@@ -8,22 +8,21 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import { activateSteps, deactivateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { freeCountOf } from '../format/free-areas.ts';
-import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
+import {
+  findLv,
+  type ConfigScalar,
+  type LogicalVolume,
+  type Segment,
+  type VolumeGroup,
+} from '../format/model.ts';
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devicesOf, devNoOf, running, vgToChange } from './find.ts';
 import { asItStands } from './missing.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
-import {
-  effectivePolicy,
-  place,
-  resolveStriping,
-  roomIn,
-  sizeBase,
-  type Room,
-  type Striping,
-} from './place.ts';
+import { effectivePolicy, place, resolveStriping, roomIn, sizeBase, type Room } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
 /** The start of a new volume that is zeroed: where file systems look for signatures. */
@@ -45,6 +44,8 @@ export interface LvcreateRequest {
   readonly allocation?: AllocationPolicy;
   /** Only these PVs; empty or absent: all of the group. */
   readonly pvs?: readonly string[];
+  /** `allocation/cling_tag_list` as it is set. */
+  readonly clingTags?: readonly ConfigScalar[];
   readonly tags?: readonly string[];
   /** Default true. */
   readonly activate?: boolean;
@@ -122,13 +123,10 @@ function placeNew(
   const { stripes } = striping.value;
   const pvs = room.value.areas.size;
   const policy = request.allocation ?? 'inherit';
-  const shares = effectivePolicy(vg, policy) === 'anywhere';
-  if (stripes > 1 && stripes > pvs && !shares)
-    return err({ code: 'stripes-exceed-pvs', stripes, pvs });
   const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
   if (!size.ok) return size;
   const { approximate, total } = size.value;
-  const count = wholeStripes(total, striping.value, approximate);
+  const count = wholeStripes(total, stripes, approximate ? freeCountOf(vg) : Infinity);
   const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
   if (stripes === 1 && request.stripeSize !== undefined) {
     notices.push({ code: 'stripe-size-ignored' });
@@ -142,11 +140,20 @@ function placeNew(
       extentSize: vg.extentSize,
     });
   }
+  if (count < total) notices.push({ code: 'rounded-down-to-stripes', from: total, to: count });
+  if (count === 0) return err({ code: 'size-comes-to-zero', rounded: true });
+  // As LVM: who wants them on one PV has to say so here, whatever the group's policy is.
+  if (stripes > 1 && stripes > pvs && policy !== 'anywhere') {
+    return err({ code: 'stripes-exceed-pvs', stripes, pvs });
+  }
   if (approximate && room.value.free === 0) {
-    return err({ code: 'no-suitable-extents', lv, contiguous: false });
+    const contiguous = effectivePolicy(vg, policy) === 'contiguous';
+    return err({ code: 'no-suitable-extents', lv, contiguous });
   }
   const short = refuseShort(vg, room.value, count, approximate);
   if (short) return err(short);
+  const { tags, notices: aboutTags } = readClingTags(request.clingTags);
+  notices.push(...aboutTags);
   const segments = place({
     room: room.value,
     lv,
@@ -155,14 +162,15 @@ function placeNew(
     policy,
     approximate,
     segments: [],
+    clingTags: tags,
   });
   return segments.ok ? ok({ segments: segments.value, notices }) : segments;
 }
 
-/** Up to the next whole stripe; down where the size is only an upper bound. */
-function wholeStripes(total: number, { stripes }: Striping, approximate: boolean) {
-  const round = approximate ? Math.floor : Math.ceil;
-  return extents(Math.max(1, round(total / stripes)) * stripes);
+/** Up to the next whole stripe; down where that is more than `most`. */
+function wholeStripes(total: number, stripes: number, most: number): Extents {
+  const up = Math.ceil(total / stripes) * stripes;
+  return extents(up <= most ? up : Math.floor(total / stripes) * stripes);
 }
 
 function refuseShort(

@@ -5,8 +5,16 @@ import type { Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { isVirtual, lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
+import {
+  isVirtual,
+  lvExtentCount,
+  type ConfigScalar,
+  type LogicalVolume,
+  type Segment,
+} from '../format/model.ts';
+import { freeCountOf } from '../format/free-areas.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devNoOf, running, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
@@ -34,6 +42,8 @@ export interface LvextendRequest {
   readonly type?: 'linear' | 'striped' | 'error' | 'zero';
   readonly allocation?: AllocationPolicy;
   readonly pvs?: readonly string[];
+  /** `allocation/cling_tag_list` as it is set. */
+  readonly clingTags?: readonly ConfigScalar[];
 }
 
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
@@ -61,9 +71,6 @@ function grow(
   if (!room.ok) return room;
   const kind = kindOf(request, last);
   const linear = request.type === 'linear';
-  if (linear && request.stripes === undefined && (stripesOf(last) ?? 1) > 1) {
-    return err({ code: 'stripes-unsaid' });
-  }
   const notices: Notice[] = [...room.value.notices];
   if (last && kind !== last.kind) {
     const [from, to] = [segmentWord(last), kind];
@@ -74,6 +81,9 @@ function grow(
   const striping = resolveStriping(room.value, request, last);
   if (!striping.ok) return striping;
   if (!size.ok) return size;
+  if (size.value.total > present && (linear ? isUnsaid(request, last) : isMixed(request, lv))) {
+    return err({ code: 'stripes-unsaid' });
+  }
   notices.push(...striping.value.notices, ...size.value.notices);
   const wish = { ...size.value, request, lv, room: room.value, present, notices };
   return kind === 'striped' ? placeMore(wish, striping.value) : lengthen(wish, kind);
@@ -91,6 +101,19 @@ const segmentWord = (segment: Segment): string =>
   segment.kind === 'foreign' ? segment.type : segment.kind;
 const stripesOf = (segment: Segment | undefined): number | undefined =>
   segment?.kind === 'striped' ? segment.areas.length : undefined;
+
+/** A linear end for what is striped. */
+const isUnsaid = ({ stripes }: LvextendRequest, last: Segment | undefined): boolean =>
+  stripes === undefined && (stripesOf(last) ?? 1) > 1;
+
+/** Segments that differ leave open which of them the new one is to be like. */
+function isMixed({ stripes, stripeSize }: LvextendRequest, lv: LogicalVolume): boolean {
+  if (stripes === 1) return false;
+  const striped = lv.segments.filter((segment) => segment.kind === 'striped');
+  const counts = new Set(striped.map(({ areas }) => areas.length));
+  const sizes = new Set(striped.filter(({ areas }) => areas.length > 1).map((s) => s.stripeSize));
+  return (stripes === undefined && counts.size > 1) || (stripeSize === undefined && sizes.size > 1);
+}
 
 interface Wish {
   readonly request: LvextendRequest;
@@ -115,32 +138,38 @@ function lengthen(
 
 function placeMore(wish: Wish, striping: Striping): Result<Grown, VolumeError> {
   const { request, lv, room, present, total, approximate, notices } = wish;
-  const most = approximate ? room.free : Infinity;
+  const most = approximate ? freeCountOf(room.vg) : Infinity;
   const target = wholeStripes(present, total, striping.stripes, most);
   if (target > total) {
     notices.push({ code: 'rounded-to-stripes-segment', from: total, to: target });
   }
-  if (approximate && room.free === 0 && total > present && isOfPvs(request)) {
+  if (target < total) {
+    notices.push({ code: 'rounded-down-to-stripes', from: total, to: target, extending: true });
+  }
+  if (approximate && room.free === 0 && total > present) {
     return ok({ segments: lv.segments, notices });
   }
-  if (target <= present) return err({ code: 'not-larger', extents: target, existing: present });
+  if (target <= present) {
+    return err({ code: 'not-larger', extents: target, existing: present, rounded: target < total });
+  }
   const needed = extents(target - present);
   if (needed > room.free && !(approximate && room.free > 0)) {
     return err({ code: 'pvs-short', needed, free: room.free });
   }
+  const { tags, notices: aboutTags } = readClingTags(request.clingTags);
+  notices.push(...aboutTags);
   const segments = place({
     room,
     lv: lv.name,
     count: needed,
     striping,
-    policy: request.allocation ?? 'inherit',
+    policy: request.allocation ?? lv.allocationPolicy ?? 'inherit',
     approximate,
     segments: lv.segments,
+    clingTags: tags,
   });
   return segments.ok ? ok({ segments: segments.value, notices }) : segments;
 }
-
-const isOfPvs = ({ size }: LvextendRequest): boolean => size.by === 'percent' && size.of === 'PVS';
 
 /**
  * Up, or down where that is more than fits at most.

@@ -3,9 +3,9 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { AllocationPolicy } from '../../contract/state.ts';
 import { allocate } from '../alloc/allocate.ts';
-import type { Slot } from '../alloc/slots.ts';
+import type { Slot } from '../alloc/free-map.ts';
+import type { Present } from '../alloc/round.ts';
 import { allocatablePvIds, freeAreasOf, freeOn } from '../format/free-areas.ts';
 import type { FreeArea } from '../format/free-extents.ts';
 import { isVirtual, type Segment, type StripedSegment, type VolumeGroup } from '../format/model.ts';
@@ -116,10 +116,12 @@ export interface Placement {
   readonly count: Extents;
   readonly striping: Striping;
   /** As given, or as the volume has it; `inherit` takes the group's. */
-  readonly policy: AllocationPolicy;
+  readonly policy: string;
   readonly approximate: boolean;
   /** The volume's present segments; none for a new one. */
   readonly segments: readonly Segment[];
+  /** Tags by which PVs belong together, without `@`. */
+  readonly clingTags: readonly string[];
 }
 
 /** The volume's segments with the new extents behind them, merged where they continue. */
@@ -127,19 +129,24 @@ export function place(wish: Placement): Result<readonly Segment[], VolumeError> 
   const { room, striping } = wish;
   const policy = effectivePolicy(room.vg, wish.policy);
   const last = wish.segments.at(-1);
-  const follows = last ? endOf(last) : undefined;
+  const present = presentOf(wish.segments, striping.stripes);
   const pieces = allocate({
     count: wish.count,
     stripes: striping.stripes,
     policy,
     free: room.areas,
     approximate: wish.approximate,
-    ...(follows ? { follows } : {}),
+    clingTags: wish.clingTags,
+    tagsOf: new Map(room.vg.pvs.map(({ id, tags }) => [id, tags])),
+    ...(present ? { present } : {}),
   });
   if (!pieces.ok) {
     const { more } = pieces.error;
     const contiguous = policy === 'contiguous';
     return err({ code: 'no-suitable-extents', lv: wish.lv, contiguous, more });
+  }
+  if (pieces.value.length === 0 && !last) {
+    return err({ code: 'no-suitable-extents', lv: wish.lv, contiguous: policy === 'contiguous' });
   }
   let start = last ? last.start + last.count : 0;
   const added = pieces.value.map((piece): StripedSegment => {
@@ -161,7 +168,7 @@ export function place(wish: Placement): Result<readonly Segment[], VolumeError> 
 
 export function effectivePolicy(
   vg: VolumeGroup,
-  policy: AllocationPolicy,
+  policy: string,
 ): 'contiguous' | 'cling' | 'normal' | 'anywhere' {
   const own = policy === 'inherit' ? (vg.allocationPolicy ?? 'normal') : policy;
   switch (own) {
@@ -170,11 +177,20 @@ export function effectivePolicy(
     case 'anywhere':
       return own;
     case 'cling_by_tags':
-      // Without allocation/cling_tag_list there are no tags to cling by.
+      // To cling is to cling by tags, as soon as there are tags to cling by.
       return 'cling';
     default:
       return 'normal';
   }
+}
+
+/** What new stripes can stay near to: as many as there are at the end of the volume. */
+function presentOf(segments: readonly Segment[], stripes: number): Present | undefined {
+  const [first, last] = [segments[0], segments.at(-1)];
+  const end = last && endOf(last);
+  if (end?.length !== stripes) return undefined;
+  const areas = first?.kind === 'striped' ? first.areas : [];
+  return { last: end, first: areas.flatMap((area) => (area.on === 'pv' ? [area.pvId] : [])) };
 }
 
 /** The first free place behind each stripe of a segment; undefined where it lies on no PV. */

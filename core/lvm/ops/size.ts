@@ -29,9 +29,10 @@ export type SizeSpec =
 /** What the percentages are taken of. */
 export interface SizeBase {
   readonly vg: VolumeGroup;
-  /** Free on the PVs that may be used; %FREE. */
+  /** Free on the PVs that may be used. */
   readonly free: Extents;
-  /** PVs were named: %PVS is of what is free on them, otherwise of the whole group. */
+  /** PVs were named: %PVS is of what is free on them, otherwise of the whole group; %FREE is of the group
+   * either way. */
   readonly named: boolean;
   /** The volume as it is; %LV, and what a `+` is added to. 0 for a new one. */
   readonly present: Extents;
@@ -117,7 +118,9 @@ function fromCount(size: Exclude<SizeSpec, { by: 'size' }>, base: SizeBase): num
   if (size.by === 'extents') return size.extents;
   const all = totalOf(base.vg);
   const pvs = base.named ? base.free : all;
-  const whole = { FREE: base.free, VG: all, PVS: pvs, LV: base.present, ORIGIN: 0 }[size.of];
+  const whole = { FREE: freeCountOf(base.vg), VG: all, PVS: pvs, LV: base.present, ORIGIN: 0 }[
+    size.of
+  ];
   // A new volume is rounded down, and so is what is taken away.
   const round = base.present > 0 && size.sign !== '-' ? Math.ceil : Math.floor;
   return round((whole * size.percent) / 100);

@@ -44,7 +44,11 @@ function placed(request: AllocationRequest): string {
     .join(' ');
 }
 
-const after = (name: string, start: number) => ({ pvId: pv(name), start: extents(start) });
+/** A volume of one segment that ends in front of this PE. */
+const after = (name: string, start: number) => ({
+  last: [{ pvId: pv(name), start: extents(start) }],
+  first: [pv(name)],
+});
 
 describe('normal', () => {
   test('takes a smaller area of a PV where more would be left of the one before', () => {
@@ -57,7 +61,7 @@ describe('normal', () => {
     expect(placed(wish({ a: '0-2', b: '0-26' }, 30))).toBe('b:0+27 a:0+3');
   });
   test('goes on where the volume ends when that is free', () => {
-    expect(placed(wish({ a: '0-9', b: '5-9' }, 3, { follows: [after('b', 5)] }))).toBe('b:5+3');
+    expect(placed(wish({ a: '0-9', b: '5-9' }, 3, { present: after('b', 5) }))).toBe('b:5+3');
   });
   test('says how much is missing', () => {
     expect(placed(wish({ a: '0-9' }, 12))).toBe('2 more');
@@ -74,19 +78,49 @@ describe('contiguous', () => {
     expect(placed(wish({ a: '0-4 10-19' }, 12, { policy }))).toBe('12 more');
   });
   test('grows a volume only right behind its end', () => {
-    const follows = [after('a', 10)];
-    expect(placed(wish({ a: '10-19' }, 4, { policy, follows }))).toBe('a:10+4');
-    expect(placed(wish({ a: '11-19', b: '0-9' }, 4, { policy, follows }))).toBe('4 more');
+    const present = after('a', 10);
+    expect(placed(wish({ a: '10-19' }, 4, { policy, present }))).toBe('a:10+4');
+    expect(placed(wish({ a: '11-19', b: '0-9' }, 4, { policy, present }))).toBe('4 more');
   });
 });
 
 describe('cling', () => {
   test('stays on the PVs of the last segment', () => {
-    const follows = [after('a', 10)];
+    const present = after('a', 10);
     const free = { a: '20-23', b: '0-30' };
-    expect(placed(wish(free, 4, { policy: 'cling', follows }))).toBe('a:20+4');
-    expect(placed(wish(free, 6, { policy: 'cling', follows }))).toBe('2 more');
+    expect(placed(wish(free, 4, { policy: 'cling', present }))).toBe('a:20+4');
+    expect(placed(wish(free, 6, { policy: 'cling', present }))).toBe('2 more');
   });
+});
+
+describe('cling by tags', () => {
+  const tagsOf = new Map([
+    [pv('a'), ['rack1']],
+    [pv('b'), ['rack2', 'slow']],
+    [pv('c'), ['rack1', 'slow']],
+  ]);
+  const present = after('a', 10);
+  const free = { a: '20-23', b: '0-30', c: '5-9' };
+  test('goes on to PVs with a tag of the list in common', () => {
+    const by = { policy: 'cling', present, tagsOf } as const;
+    expect(placed(wish(free, 8, { ...by, clingTags: ['rack1'] }))).toBe('a:20+4 c:5+4');
+    expect(placed(wish(free, 8, { ...by, clingTags: ['*'] }))).toBe('a:20+4 c:5+4');
+    expect(placed(wish(free, 8, { ...by, clingTags: ['rack2'] }))).toBe('4 more');
+    expect(placed(wish(free, 12, { ...by, clingTags: ['rack1'] }))).toBe('3 more');
+  });
+  test('stripes of a new volume lie apart where it is to be contiguous', () => {
+    const by = { policy: 'contiguous', stripes: 2, tagsOf } as const;
+    expect(placed(wish(free, 8, { ...by, clingTags: ['rack1'] }))).toBe('a:20+4,b:0+4');
+    expect(placed(wish(free, 8, { ...by, clingTags: ['slow'] }))).toBe('a:20+4,b:0+4');
+    const two = { a: '20-23', c: '5-9' };
+    expect(placed(wish(two, 8, { ...by, clingTags: ['rack1'] }))).toBe('8 more');
+  });
+});
+
+test('a volume clings to the PVs of its first segment, not of its last', () => {
+  const present = { last: [{ pvId: pv('b'), start: extents(4) }], first: [pv('a')] };
+  const free = { a: '6-9', b: '6-9' };
+  expect(placed(wish(free, 3, { policy: 'cling', present }))).toBe('a:6+3');
 });
 
 describe('stripes', () => {
