@@ -26,7 +26,10 @@ export interface AllocationRequest {
   readonly clingTags?: readonly string[];
   /** The tags of the PVs; needed with `clingTags`. */
   readonly tagsOf?: ReadonlyMap<LvmId, readonly string[]>;
-  /** Takes less where not all of it fits, even nothing (percentages of free space are an upper bound). */
+  /**
+   * Takes less where not all of it fits, even nothing: percentages of free space are an upper
+   * bound.
+   */
   readonly approximate?: boolean;
 }
 

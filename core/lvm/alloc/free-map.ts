@@ -1,6 +1,7 @@
 /**
- * The free extents of the PVs while an allocation takes from them. Each PV's areas stand in the order
- * in which LVM goes through them: the largest first, moved whenever some of one is spoken for.
+ * The free extents of the PVs while an allocation takes from them. Each PV's areas stand in the
+ * order in which LVM goes through them: the largest first, moved whenever some of one is spoken
+ * for.
  */
 import { assert } from '../../base/assert.ts';
 import type { LvmId } from '../../base/ids.ts';

@@ -48,7 +48,7 @@ interface Chosen {
   readonly count: number;
 }
 
-/** One area for each stripe, and how much of each is to be taken; undefined: they do not suffice. */
+/** One area for each stripe, and how much of each to take; undefined: they do not suffice. */
 export function choose(
   view: RoundView,
   rules: Rules,

@@ -31,8 +31,10 @@ export interface SizeBase {
   readonly vg: VolumeGroup;
   /** Free on the PVs that may be used. */
   readonly free: Extents;
-  /** PVs were named: %PVS is of what is free on them, otherwise of the whole group; %FREE is of the group
-   * either way. */
+  /**
+   * PVs were named: %PVS is of what is free on them, otherwise of the whole group. %FREE is of the
+   * group either way.
+   */
   readonly named: boolean;
   /** The volume as it is; %LV, and what a `+` is added to. 0 for a new one. */
   readonly present: Extents;
