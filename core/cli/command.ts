@@ -161,6 +161,10 @@ export const VG_METADATA_COPIES: readonly OptionSpec[] = [
   valued('vgmetadatacopies', undefined, 'all|unmanaged|Number'),
   METADATA_COPIES,
 ];
+/** There is one type. */
+export const METADATA_TYPE = valued('metadatatype', 'M', 'lvm2');
+/** A spare for pools follows them by itself: a group without pools has none. */
+export const POOL_SPARE = valued('poolmetadataspare', undefined, 'y|n');
 export const SIZE: readonly OptionSpec[] = [
   valued('size', 'L', 'Size[m|UNIT]'),
   valued('extents', 'l', 'Number[PERCENT]'),

@@ -8,11 +8,21 @@ import type { LineReader } from './line-reader.ts';
 import { complaints, refused, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
 
+const YES_OR_NO = ['y', 'n', '1', '0'];
+
+/** Options of which nothing is made here, with the words that LVM takes. */
+const WORDS: readonly (readonly [option: string, words: readonly string[]])[] = [
+  ['driverloaded', YES_OR_NO],
+  ['autobackup', YES_OR_NO],
+  ['poolmetadataspare', YES_OR_NO],
+  ['metadatatype', ['lvm2', '2']],
+];
+
 /** Why the line cannot be run; undefined: it can. */
 export function commonRefusal(command: CommandSyntax, line: LineReader): CommandResult | undefined {
-  for (const option of ['driverloaded', 'autobackup']) {
+  for (const [option, words] of WORDS) {
     const text = line.text(option);
-    if (text !== undefined && !['y', 'n', '1', '0'].includes(text)) {
+    if (text !== undefined && !words.includes(text)) {
       return usageRefusal(command, { kind: 'argument', option, text });
     }
   }

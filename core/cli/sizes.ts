@@ -1,15 +1,20 @@
 /** Sizes as LVM reads them (reference 12.1): always binary, suffixes in either case. */
 import { err, ok, type Result } from '../base/result.ts';
-import { extents, SECTOR, sectors, type Sectors } from '../base/units.ts';
+import { extents, SECTOR, type Sectors } from '../base/units.ts';
 import type { Sign, SizeSpec } from '../lvm/ops/size.ts';
 
 const POWERS = 'bskmgtpe';
 
 /**
  * @param unit what a number without suffix means: `m` for -L, `k` for stripe sizes.
+ * @param isCountable default: what can be counted exactly.
  * @returns LVM's sentence on refusal.
  */
-export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, string> {
+export function parseSize(
+  text: string,
+  unit: 'm' | 'k' | 's',
+  isCountable: (sectors: number) => boolean = Number.isSafeInteger,
+): Result<Sectors, string> {
   if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
   if (text.startsWith('-')) return err('Size may not be negative.');
   const match = /^\+?(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
@@ -26,8 +31,11 @@ export function parseSize(text: string, unit: 'm' | 'k' | 's'): Result<Sectors, 
     return err(`Size is not a multiple of 512. Try using ${lower} or ${lower + SECTOR}.`);
   }
   const count = Math.ceil(bytes / SECTOR);
-  return Number.isSafeInteger(count) ? ok(sectors(count)) : err('Size is too big (>=16EiB).');
+  return isCountable(count) ? ok(count as Sectors) : err('Size is too big (>=16EiB).');
 }
+
+/** 16 EiB: LVM counts bytes in 64 bits. No volume has so many; a refusal names what was asked. */
+const isBelowLimit = (count: number): boolean => count < 2 ** 55;
 
 const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV', ORIGIN: 'ORIGIN' } as const;
 
@@ -50,7 +58,7 @@ export function parseExtents(text: string): Result<SizeSpec, string | undefined>
 /** `-L`: a size, `+` or `-` in front makes it relative. */
 export function parseLength(text: string): Result<SizeSpec, string> {
   const sign = /^[+-](?![+-])/.exec(text)?.[0] as Sign | undefined;
-  const size = parseSize(sign === undefined ? text : text.slice(1), 'm');
+  const size = parseSize(sign === undefined ? text : text.slice(1), 'm', isBelowLimit);
   if (!size.ok) return size;
   return ok({ by: 'size', sectors: size.value, ...(sign === undefined ? {} : { sign }) });
 }

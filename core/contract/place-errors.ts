@@ -42,6 +42,8 @@ export type PlaceError =
       readonly size: Sectors;
       readonly command: string;
     }
+  /** More extents than 32 bits count. */
+  | { readonly code: 'volume-too-large'; readonly size: Sectors; readonly extentSize: Sectors }
   | { readonly code: 'size-zero'; readonly command: string }
   /** A percentage of what there is comes to nothing. */
   | { readonly code: 'size-comes-to-zero'; readonly rounded?: true }

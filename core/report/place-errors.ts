@@ -1,6 +1,7 @@
 /** Why a volume could not have its size or its place, in LVM's words. */
 import type { PlaceError, PlaceNotice } from '../contract/place-errors.ts';
 import { printable } from '../base/printable.ts';
+import { sectors } from '../base/units.ts';
 import { sizeWords } from './size-text.ts';
 
 type Of<K extends PlaceError['code']> = Extract<PlaceError, { readonly code: K }>;
@@ -16,6 +17,11 @@ export const PLACE_SENTENCES: {
   'pe-range-outside': ({ first, last }) => [
     `PE range error: start extent ${first} to end extent ${last}.`,
   ],
+  'volume-too-large': ({ size, extentSize }) => {
+    const limit = sizeWords(sectors((2 ** 32 - 1) * extentSize));
+    const fit = `for extent size ${sizeWords(extentSize)}`;
+    return [`Volume too large (${sizeWords(size)}) ${fit}. Upper limit is less than ${limit}.`];
+  },
   'size-zero': () => ['--extents may not be zero.'],
   'size-comes-to-zero': ({ rounded }) => {
     const how = rounded ? 'Adjusted' : 'Calculated';

@@ -1,6 +1,7 @@
 import type { LabState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
 import { chosen, isExported, needsVg, option, selectedVg, type ActionSpec } from './action.ts';
+import { groupCopiesField, groupCopiesOptions } from './metadata-fields.ts';
 
 export const splitGroup: ActionSpec = {
   id: 'split-group',
@@ -33,14 +34,15 @@ export const splitGroup: ActionSpec = {
         optional: true,
         options: ['', ...volumes.map(({ name }) => name)],
       },
+      groupCopiesField,
     ];
   },
-  initial: () => ({ to: '', pvs: '', lv: '' }),
+  initial: () => ({ to: '', pvs: '', lv: '', vgCopies: '' }),
   words(values, selected) {
     const devices = chosen(values.pvs);
     const lv = option('-n', values.lv);
     if (!selected || !values.to || (devices.length === 0 && lv.length === 0)) return undefined;
-    return ['vgsplit', ...lv, selected.id, values.to, ...devices];
+    return ['vgsplit', ...lv, ...groupCopiesOptions(values), selected.id, values.to, ...devices];
   },
 };
 

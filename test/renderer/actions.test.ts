@@ -45,7 +45,12 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['activate-group', group, {}, 'vgchange -ay vg'],
   ['deactivate-group', group, {}, 'vgchange -an vg'],
   ['back-up-group', group, {}, 'vgcfgbackup vg'],
-  ['split-group', group, { to: 'v2', pvs: '/dev/sdb' }, 'vgsplit vg v2 /dev/sdb'],
+  [
+    'split-group',
+    group,
+    { to: 'v2', pvs: '/dev/sdb', vgCopies: '1' },
+    'vgsplit --vgmetadatacopies 1 vg v2 /dev/sdb',
+  ],
   ['merge-group', group, { to: 'v2' }, 'vgmerge v2 vg'],
   ['import-clone', undefined, { pvs: '/dev/sdc', name: 'copy' }, 'vgimportclone -n copy /dev/sdc'],
   ['export-group', group, {}, 'vgexport vg'],

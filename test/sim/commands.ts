@@ -143,6 +143,12 @@ export const CASES: readonly Case[] = [
     finish: FINISH_SPLIT,
   },
   {
+    name: 'vgsplit --vgmetadatacopies',
+    before: [...DOWN, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'],
+    command: 'vgsplit --vgmetadatacopies 1 vg v2 /dev/sdc',
+    finish: FINISH_SPLIT,
+  },
+  {
     name: 'vgsplit to another group',
     before: [...DOWN, 'vgextend vg /dev/sdc', 'lvcreate -an -Zn -l 9 -n b vg /dev/sdc', V2],
     command: 'vgsplit -n b vg v2',

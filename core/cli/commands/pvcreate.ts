@@ -6,6 +6,7 @@ import {
   FORCE,
   METADATA_COPIES,
   METADATA_IGNORE,
+  METADATA_TYPE,
   misuse,
   PV_CREATION,
   syntax,
@@ -32,6 +33,7 @@ export const pvcreate: ChangeCommand = {
     flag('norestorefile'),
     valued('restorefile', undefined, 'String'),
     METADATA_COPIES,
+    METADATA_TYPE,
   ],
   warnsOf: 'devices',
   async parse(line, known) {

@@ -1,4 +1,4 @@
-import { syntax, unwantedWord, vgName, type ChangeCommand } from '../command.ts';
+import { POOL_SPARE, syntax, unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 
 export const vgmerge: ChangeCommand = {
@@ -6,7 +6,7 @@ export const vgmerge: ChangeCommand = {
   about: 'Merge volume groups',
   forms: ['VG VG'],
   // LVM says no more with it than without.
-  options: [flag('list', 'l')],
+  options: [flag('list', 'l'), POOL_SPARE],
   parse(line) {
     const [to, from, surplus] = line.words;
     if (to === undefined || from === undefined) return line.refuse(syntax());

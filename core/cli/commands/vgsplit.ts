@@ -1,9 +1,12 @@
 import {
   ALLOC,
   defined,
+  METADATA_TYPE,
   misuse,
+  POOL_SPARE,
   syntax,
   unwantedWord,
+  VG_METADATA_COPIES,
   vgName,
   type ChangeCommand,
 } from '../command.ts';
@@ -18,6 +21,9 @@ export const vgsplit: ChangeCommand = {
     valued('maxlogicalvolumes', 'l', 'Number'),
     valued('maxphysicalvolumes', 'p', 'Number'),
     ALLOC,
+    METADATA_TYPE,
+    POOL_SPARE,
+    ...VG_METADATA_COPIES,
   ],
   parse(line) {
     const [from, to, ...devices] = line.words;
@@ -26,6 +32,7 @@ export const vgsplit: ChangeCommand = {
       allocation: line.policy(),
       maxLv: line.count('maxlogicalvolumes'),
       maxPv: line.count('maxphysicalvolumes'),
+      copies: line.vgCopies(),
     });
     if (from === undefined || to === undefined) return line.refuse(syntax());
     const [surplus] = devices;

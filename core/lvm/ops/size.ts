@@ -16,6 +16,7 @@ export type Sign = '+' | '-';
 
 /** How much, in the three ways LVM lets one say it. */
 export type SizeSpec =
+  /** Below 16 EiB; what is larger than 4 EiB is not exact. */
   | { readonly by: 'size'; readonly sectors: Sectors; readonly sign?: Sign }
   | { readonly by: 'extents'; readonly extents: Extents; readonly sign?: Sign }
   | {
@@ -48,6 +49,9 @@ export interface ResolvedSize {
   readonly approximate: boolean;
 }
 
+/** LVM counts them in 32 bits. */
+const MOST_EXTENTS = 2 ** 32 - 1;
+
 export function resolveSize(
   size: SizeSpec,
   base: SizeBase,
@@ -59,6 +63,9 @@ export function resolveSize(
   }
   if (size.by === 'percent' && size.of === 'ORIGIN') {
     return err({ code: 'size-of-no-origin', isNew: command === 'lvcreate' });
+  }
+  if (size.by === 'size' && size.sectors > MOST_EXTENTS * base.vg.extentSize) {
+    return err({ code: 'volume-too-large', size: size.sectors, extentSize: base.vg.extentSize });
   }
   const asked = size.by === 'size' ? fromSectors(size, base, notices) : fromCount(size, base);
   if (asked === 0 && size.by !== 'percent' && size.sign !== '-') {

@@ -4,6 +4,7 @@ import type { VolumeError } from '../../contract/errors.ts';
 import type { AreaRef, Plan, Step } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import type { Copies } from './balance.ts';
 import type { OpContext } from './context.ts';
 import { devicesOf } from './find.ts';
 import { commitStep, metadataSteps, nextVersion, usableAreas } from './metadata-steps.ts';
@@ -17,6 +18,8 @@ export interface Split {
   /** The target as it is: its number is 0 where it is new. */
   readonly target: VolumeGroup;
   readonly moving: Moving;
+  /** Of the target's metadata; default: what the target says. */
+  readonly copies: Copies | undefined;
 }
 
 /** What the steps are made of: the groups as they will be, and the areas on which side. */
@@ -40,12 +43,14 @@ export function planSplit(context: OpContext, split: Split): Result<Plan, Volume
   const { left, exported, arriving, present, staying } = parts.value;
   const stranded = left !== undefined && staying.length === 0;
   if (stranded || arriving.length + present.length === 0) return err({ code: 'split-no-area' });
-  const first = metadataSteps(context, exported, [...arriving, ...present]);
+  const how = split.copies === undefined ? {} : { copies: split.copies };
+  const first = metadataSteps(context, exported, [...arriving, ...present], how);
   if (!first.ok) return first;
   const second = left ? metadataSteps(context, left, staying) : ok(undefined);
   if (!second.ok) return second;
   const target = withStatus(nextVersion(exported), false);
-  const third = metadataSteps(context, target, [...arriving, ...present]);
+  // The areas that were chosen for the first version have this one as well.
+  const third = metadataSteps(context, target, first.value.areas, how);
   if (!third.ok) return third;
   const prepare = [...first.value.prepare, ...(second.value?.prepare ?? [])];
   // The disks that change over first: from then on the target is known to have taken them.

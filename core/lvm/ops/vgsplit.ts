@@ -5,6 +5,7 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, type PhysicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkVgName } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import type { Copies } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
 import { directly, findVg, unreadDisk, vgToChange } from './find.ts';
 import { pvsBelow, volumesThatGo } from './split-volumes.ts';
@@ -23,6 +24,8 @@ export interface VgsplitRequest {
   readonly maxLv?: number;
   readonly maxPv?: number;
   readonly allocation?: AllocationPolicy;
+  /** Of its metadata; default: one in every area that is not set aside. */
+  readonly copies?: Copies;
 }
 
 export const planVgsplit: Operation<VgsplitRequest> = (request, context) => {
@@ -40,7 +43,7 @@ export const planVgsplit: Operation<VgsplitRequest> = (request, context) => {
   const moving = whatMoves(request, context, from);
   if (!moving.ok) return moving;
   const target = to?.vg ?? newGroup(request, context, from.vg);
-  return planSplit(context, { from, to, target, moving: moving.value });
+  return planSplit(context, { from, to, target, moving: moving.value, copies: request.copies });
 };
 
 interface Groups {
@@ -74,8 +77,8 @@ function refuseExisting(
   from: VolumeGroup,
   to: VolumeGroup,
 ): VolumeError | undefined {
-  const { maxLv, maxPv, allocation } = request;
-  const optioned = [maxLv, maxPv, allocation].some((option) => option !== undefined);
+  const { maxLv, maxPv, allocation, copies } = request;
+  const optioned = [maxLv, maxPv, allocation, copies].some((option) => option !== undefined);
   return optioned ? { code: 'vg-exists-optioned', vg: to.name } : refuseJoin(context, from, to);
 }
 
@@ -125,7 +128,7 @@ function newGroup(request: VgsplitRequest, context: OpContext, from: VolumeGroup
     maxLv: request.maxLv ?? from.maxLv,
     maxPv: request.maxPv ?? from.maxPv,
     ...(policy === 'normal' ? {} : { allocationPolicy: policy }),
-    metadataCopies: 0,
+    metadataCopies: typeof request.copies === 'number' ? request.copies : 0,
     pvs: [],
     lvs: [],
     extra: [],
