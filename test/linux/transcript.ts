@@ -171,6 +171,7 @@ const OF_HOST = /^ {2}(?:Creating directory |Configuration: )/;
 const masked = (text: string): string =>
   text
     .replace(UUID, '<uuid>')
+    .replace(/^( {2}pvscan)\[\d+\]/gm, '$1[<pid>]')
     .replace(/LVM-[0-9a-zA-Z]{64}/g, 'LVM-<uuid>')
     .split('\n')
     .map((line) => line.replace(/(Creating volume group backup ")[^"]*\/(?=[^/"]*")/, '$1'))

@@ -5,11 +5,13 @@ import { isExportedPv } from '../../report/fields-pv.ts';
 import { allPvRows } from '../../report/rows.ts';
 import { diskScanLines, lvScanLines, pvScanLines, vgScanLines } from '../../report/scan-lists.ts';
 import type { ReportSource } from '../../report/source.ts';
+import type { CommandEngine } from '../../engine/types.ts';
 import type { QueryCommand } from '../command.ts';
 import { flag, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { complaints, STATUS, testMode } from '../output.ts';
 import { skipped } from '../run-report.ts';
+import { isCacheScan, scanCache } from './pvscan-cache.ts';
 import { onStderr } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
@@ -21,6 +23,12 @@ interface Scan {
   readonly lines: (source: ReportSource, line: LineReader) => readonly string[];
   /** Lines for the error stream. */
   readonly said?: (source: ReportSource, line: LineReader) => readonly OutputLine[];
+  /** Lines that another part of the program answers; undefined: not this one. */
+  readonly instead?: (
+    command: QueryCommand,
+    line: LineReader,
+    engine: CommandEngine,
+  ) => Promise<CommandResult> | undefined;
   /** Why the options do not go together. */
   readonly refuse?: (line: LineReader) => string | undefined;
 }
@@ -33,16 +41,17 @@ const SHARED: readonly OptionSpec[] = [
   flag('shared'),
 ];
 
-function scan({ name, about, form, options, lines, said, refuse }: Scan): QueryCommand {
+function scan({ name, about, form, options, lines, said, refuse, instead }: Scan): QueryCommand {
   const command: QueryCommand = {
     name,
     about,
     forms: [form],
     options: [...options, ...SHARED],
     async run(line, engine): Promise<CommandResult> {
+      const answered = instead?.(command, line, engine);
+      if (answered) return answered;
       const source = await engine.source();
-      // Names are for the cache that LVM once had.
-      const [word] = line.has('cache') ? [] : line.words;
+      const [word] = line.words;
       if (word !== undefined) {
         return usageRefusal(command, { kind: 'unwanted', what: `argument: ${word}` });
       }
@@ -67,11 +76,18 @@ export const pvscan = scan({
   options: [
     valued('activate', 'a', 'y|n|ay'),
     flag('cache'),
+    flag('listvg'),
+    flag('listlvs'),
+    flag('checkcomplete'),
+    flag('vgonline'),
+    flag('udevoutput'),
     flag('exported', 'e'),
     flag('novolumegroup', 'n'),
     flag('short', 's'),
     flag('uuid', 'u'),
   ],
+  instead: (command, line, engine) =>
+    isCacheScan(line) ? scanCache(command, line, engine) : undefined,
   refuse: (line) =>
     line.has('exported') && line.has('novolumegroup')
       ? 'Options -e and -n are incompatible'
@@ -86,8 +102,6 @@ export const pvscan = scan({
         : []),
     ]),
   lines: (source, line) => {
-    // Every command looks at the disks itself: there is no cache to be told of one.
-    if (line.has('cache')) return [];
     const pvs = allPvRows(source, false).filter(
       (pv) =>
         (!line.has('exported') || isExportedPv(pv)) && (!line.has('novolumegroup') || !pv.group),
