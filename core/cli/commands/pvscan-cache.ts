@@ -1,7 +1,7 @@
 /**
- * `pvscan --cache`, `--listvg`, `--listlvs`: what udev's rules ask when a disk appears. Every command
- * here looks at all disks, so nothing is kept between two of them: a group is complete when its PVs
- * are there.
+ * `pvscan --cache`, `--listvg`, `--listlvs`: what udev's rules ask when a disk appears. Here every
+ * command looks at all disks, so nothing is kept between two of them: a group is complete when its
+ * PVs are there.
  */
 import type { CommandResult } from '../../contract/api.ts';
 import type { OutputLine } from '../../contract/events.ts';

@@ -109,7 +109,8 @@ async function openLab(
     hostName: 'lvmhost',
     hostDescription: 'Linux lvmhost',
   };
-  const { api, letGo, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
+  const lab = { name: 'test', directory: '/' };
+  const { api, letGo, close } = await createEngine({ env, lab, disks });
   const run = (line: string): Promise<CommandResult> => {
     const words = splitCommandLine(line);
     if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
