@@ -12,8 +12,9 @@ import {
   useFilter,
 } from 'react-aria-components';
 import { ACTIONS } from '../actions/index.ts';
-import { useStudio, type Subject } from '../state/store.ts';
-import { pvSubject } from '../state/subjects.ts';
+import { useStudio } from '../state/store.ts';
+import { keyOf, subjectOf } from '../state/subjects.ts';
+import { rowsOf } from '../views/explorer-rows.ts';
 
 interface Entry {
   readonly id: string;
@@ -100,11 +101,9 @@ function useEntries(): readonly Entry[] {
   const { lab, selected, select, openAction } = useStudio();
   if (!lab) return [];
   const actions = ACTIONS.filter((action) => action.unavailable(lab, selected) === undefined);
-  const subjects: readonly Subject[] = lab.vgs.flatMap((vg) => [
-    { kind: 'vg', id: vg.name },
-    ...vg.lvs.map((lv): Subject => ({ kind: 'lv', id: `${lv.vg}/${lv.name}` })),
-    ...vg.pvs.map(pvSubject),
-  ]);
+  const subjects = rowsOf(lab)
+    .flatMap((row) => [row, ...row.children])
+    .map(({ key }) => subjectOf(key));
   return [
     ...actions.map((action) => ({
       id: action.id,
@@ -114,7 +113,7 @@ function useEntries(): readonly Entry[] {
       },
     })),
     ...subjects.map((subject) => ({
-      id: `${subject.kind}:${subject.id}`,
+      id: keyOf(subject),
       text: `Select ${subject.id}`,
       choose: () => {
         select(subject);

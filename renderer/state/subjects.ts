@@ -2,6 +2,14 @@
 import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from './store.ts';
 
+/** Kind and id with a colon between: what a list knows a row by. */
+export const keyOf = ({ kind, id }: Subject): string => `${kind}:${id}`;
+
+export function subjectOf(key: string): Subject {
+  const [kind, ...id] = key.split(':');
+  return { kind: kind as Subject['kind'], id: id.join(':') };
+}
+
 /** No disk carries it: its device has no path. */
 export const isLost = ({ device }: Pick<PvState, 'device'>): boolean => !device.startsWith('/');
 

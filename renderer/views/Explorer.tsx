@@ -1,16 +1,10 @@
 /** What exists: groups with their volumes and PVs, and PVs that belong to no group. */
 import { useRef, useState, type ReactElement } from 'react';
 import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
-import { useStudio, type Subject } from '../state/store.ts';
+import { useStudio } from '../state/store.ts';
+import { keyOf, subjectOf } from '../state/subjects.ts';
 import { ExplorerFilter } from './ExplorerFilter.tsx';
 import { filtered, matchOf, rowsOf, type Row } from './explorer-rows.ts';
-
-const keyOf = ({ kind, id }: Subject): string => `${kind}:${id}`;
-
-function subjectOf(key: string): Subject {
-  const [kind, ...id] = key.split(':');
-  return { kind: kind as Subject['kind'], id: id.join(':') };
-}
 
 export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);

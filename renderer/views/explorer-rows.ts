@@ -32,10 +32,11 @@ export function rowsOf(lab: LabState): readonly Row[] {
   );
   const blank = lab.disks
     .filter(({ path }) => !taken.has(path))
-    .map(({ path, size, mode }) => ({
+    .map(({ path, size, mode, problem }) => ({
       key: `disk:${path}`,
       name: path,
-      note: notes('no PV', diskNote(lab, path)),
+      // How it is open stands in the last column.
+      note: problem === undefined ? 'no PV' : 'no PV, unusable',
       size: sizeText(size),
       attr: mode,
       children: [],
