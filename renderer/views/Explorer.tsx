@@ -1,10 +1,27 @@
 /** What exists: groups with their volumes and PVs, and PVs that belong to no group. */
-import { useRef, useState, type ReactElement } from 'react';
-import { Button, Tree, TreeItem, TreeItemContent } from 'react-aria-components';
+import {
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+  type ReactElement,
+  type RefObject,
+} from 'react';
+import {
+  Button,
+  ListLayout,
+  Tree,
+  TreeItem,
+  TreeItemContent,
+  Virtualizer,
+} from 'react-aria-components';
 import { useStudio } from '../state/store.ts';
 import { keyOf, subjectOf } from '../state/subjects.ts';
 import { ExplorerFilter } from './ExplorerFilter.tsx';
 import { filtered, matchOf, rowsOf, type Row } from './explorer-rows.ts';
+
+/** Pixels, as in the style sheet. Rows that are not in sight are not in the page. */
+const ROW_HEIGHT = 24;
 
 export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
@@ -43,26 +60,52 @@ function Rows({ rows, wanted }: { rows: readonly Row[]; wanted: string }): React
   const groups = rows.filter(({ children }) => children.length > 0).map(({ key }) => key);
   // A match in a folded group must be seen.
   const open = wanted === '' ? groups.filter((key) => !folded.has(key)) : groups;
-  return (
-    <Tree
-      aria-label="Explorer"
-      className="explorer"
-      selectionMode="single"
-      selectionBehavior="replace"
-      dependencies={[wanted]}
-      selectedKeys={selected ? [keyOf(selected)] : []}
-      expandedKeys={open}
-      onExpandedChange={(keys) => {
-        if (wanted === '') setFolded(new Set(groups.filter((key) => !keys.has(key))));
-      }}
-      onSelectionChange={(keys) => {
-        const key = keys === 'all' ? undefined : [...keys][0];
-        if (key !== undefined) select(subjectOf(String(key)));
-      }}
-    >
-      {rows.map((row) => item(row, wanted))}
-    </Tree>
+  const box = useRef<HTMLDivElement>(null);
+  useInSight(box, selected && keyOf(selected), () =>
+    rows.flatMap(({ key, children }) => [key, ...(open.includes(key) ? children : []).map(keyIn)]),
   );
+  return (
+    <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: ROW_HEIGHT }}>
+      <Tree
+        ref={box}
+        aria-label="Explorer"
+        className="explorer"
+        selectionMode="single"
+        selectionBehavior="replace"
+        dependencies={[wanted]}
+        selectedKeys={selected ? [keyOf(selected)] : []}
+        expandedKeys={open}
+        onExpandedChange={(keys) => {
+          if (wanted === '') setFolded(new Set(groups.filter((key) => !keys.has(key))));
+        }}
+        onSelectionChange={(keys) => {
+          const key = keys === 'all' ? undefined : [...keys][0];
+          if (key !== undefined) select(subjectOf(String(key)));
+        }}
+      >
+        {rows.map((row) => item(row, wanted))}
+      </Tree>
+    </Virtualizer>
+  );
+}
+
+const keyIn = ({ key }: Row): string => key;
+
+/** What is selected anywhere is to be seen here. @param shown keys of all rows, from the top. */
+function useInSight(
+  box: RefObject<HTMLDivElement | null>,
+  selected: string | undefined,
+  shown: () => readonly string[],
+): void {
+  const keys = useEffectEvent(shown);
+  useEffect(() => {
+    const index = selected === undefined ? -1 : keys().indexOf(selected);
+    if (!box.current || index < 0) return;
+    const { scrollTop, clientHeight } = box.current;
+    const top = index * ROW_HEIGHT;
+    if (top >= scrollTop && top + ROW_HEIGHT <= scrollTop + clientHeight) return;
+    box.current.scrollTop = Math.max(0, top - clientHeight / 2);
+  }, [box, selected]);
 }
 
 function item(row: Row, wanted: string): ReactElement {

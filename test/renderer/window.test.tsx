@@ -40,6 +40,23 @@ describe('the explorer', () => {
     expect(bridge.calls('state')).toHaveLength(1);
   });
 
+  test('of thousands of rows those in sight are made, and what is selected comes into sight', () => {
+    const some = vg.lvs.slice(0, 1);
+    const many = Array.from({ length: 5000 }, (_, index) =>
+      some.map((lv) => ({ ...lv, id: `id${index}`, name: `many${index}` })),
+    ).flat();
+    act(() => {
+      const body = { kind: 'vg', vg: { ...vg, lvs: many } } as const;
+      bridge.tell({ seq: 11, timeMicros: 0, body });
+    });
+    expect(rows().length).toBeLessThan(200);
+    expect(rows()[1]).toContain('many0 ');
+    act(() => {
+      useStudio.getState().select({ kind: 'lv', id: 'vg/many4000' });
+    });
+    expect(one('treegrid', 'Explorer').scrollTop).toBeGreaterThan(4000 * 20);
+  });
+
   test('a group that is new is open', () => {
     const home = vg.lvs.slice(0, 1).map((lv) => ({ ...lv, id: 'x', vg: 'data', name: 'fresh' }));
     const data = { ...vg, id: 'data-id', name: 'data', pvs: [], lvs: home };

@@ -9,6 +9,14 @@ declare global {
 }
 globalThis.IS_REACT_ACT_ENVIRONMENT = true;
 
+// Lists make only the rows that there is room for, and this page has no layout.
+for (const [name, pixels] of [
+  ['clientWidth', 400],
+  ['clientHeight', 2000],
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { get: () => pixels, configurable: true });
+}
+
 const fresh = useStudio.getState();
 let root: Root | undefined;
 
