@@ -40,7 +40,7 @@ describe('the explorer', () => {
     expect(bridge.calls('state')).toHaveLength(1);
   });
 
-  test('of thousands of rows those in sight are made, and what is selected comes into sight', () => {
+  test('of thousands of rows those in sight are made; what is selected comes into sight', () => {
     const some = vg.lvs.slice(0, 1);
     const many = Array.from({ length: 5000 }, (_, index) =>
       some.map((lv) => ({ ...lv, id: `id${index}`, name: `many${index}` })),
