@@ -266,7 +266,7 @@ function ran(
 ): Ran {
   const asked = failure?.code === 'declined' ? [unanswered(questionText(failure.question))] : [];
   const output = [
-    ...planWarnings(plan),
+    ...planWarnings(plan, failure?.code === 'declined'),
     ...asked,
     ...line.log.taken(),
     ...said.map((notice) => indented(noticeLine(notice))),
@@ -276,8 +276,11 @@ function ran(
   return { status, output, said, ...(failure ? { failure } : {}) };
 }
 
-const planWarnings = (plan: Plan | undefined): readonly OutputLine[] =>
-  (plan?.warnings ?? []).map((notice) => indented(noticeLine(notice)));
+/** @param declined what follows the answer is not said. */
+const planWarnings = (plan: Plan | undefined, declined: boolean): readonly OutputLine[] =>
+  (plan?.warnings ?? [])
+    .filter(({ code }) => !declined || code !== 'pretending-size')
+    .map((notice) => indented(noticeLine(notice)));
 
 /** What LVM prints when its question finds nobody to answer. */
 const unanswered = (question: string): OutputLine => ({

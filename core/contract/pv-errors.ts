@@ -55,6 +55,13 @@ export type PvError =
 /** Asked before harm is done. Sizes in sectors. */
 export type PvQuestion =
   | PvckQuestion
+  /** A PV is to be smaller or larger than its device. */
+  | {
+      readonly code: 'resize-unlike-device';
+      readonly device: string;
+      readonly deviceSize: Sectors;
+      readonly size: Sectors;
+    }
   /** The group says how many copies it keeps; `device`: the PV whose areas would change that. */
   | { readonly code: 'override-copies'; readonly vg: string; readonly device?: string }
   | {
@@ -68,6 +75,8 @@ export type PvQuestion =
 export type PvNotice =
   /** Its label says that it is in a group, and no group lists it. */
   | { readonly code: 'pv-stray'; readonly device: string }
+  /** A PV is to be larger than its device. */
+  | { readonly code: 'overriding-size'; readonly device: string; readonly deviceSize: Sectors }
   | { readonly code: 'updated-without-pv'; readonly vg: string; readonly device: string }
   /** A PV that left its group while it was away is made an orphan: its areas, then its label. */
   | {

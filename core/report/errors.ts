@@ -276,6 +276,8 @@ const SENTENCES: Sentences = {
       case 'initialize-used-pv':
       case 'fake-size':
         return [notInitialized(question.device)];
+      case 'resize-unlike-device':
+        return [`Physical Volume ${question.device} not resized.`];
       case 'pvck':
         return [pvckDeclined(question)];
       case 'override-copies':

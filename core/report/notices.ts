@@ -31,6 +31,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     const as = allocatable ? 'allocatable' : 'unallocatable';
     return { stream: 'stderr', text: `Physical volume "${device}" is already ${as}.` };
   },
+  'overriding-size': ({ device, deviceSize }) =>
+    warned(`${device}: Overriding real size ${sizeWords(deviceSize)}. You could lose data.`),
   'pretending-size': ({ device, size, deviceSize }) =>
     warned(`${device}: Pretending size is ${size} not ${deviceSize} sectors.`),
   pvck: ({ said: what }) => pvckSaid(what),
@@ -244,6 +246,11 @@ const QUESTIONS: Sentences<Question, string> = {
   'override-copies': ({ vg }) =>
     `Override preferred number of copies of VG ${vg} metadata? [y/n]: `,
   pvck: pvckQuestion,
+  'resize-unlike-device': ({ device, deviceSize, size }) => {
+    const [requested, real] = [sizeWords(size), sizeWords(deviceSize)];
+    const how = size < deviceSize ? 'is less than' : 'exceeds';
+    return `${device}: Requested size ${requested} ${how} real size ${real}. Proceed?  [y/n]: `;
+  },
   'fake-size': ({ device, deviceSize, size }) => {
     const sizes = `device size ${sizeWords(deviceSize)} does not match`;
     return `WARNING: ${device}: ${sizes} requested size ${sizeWords(size)}. Proceed? [y/n]: `;

@@ -124,7 +124,11 @@ export const CASES: readonly Case[] = [
   { name: 'vgextend', before: VOLUMES, command: 'vgextend vg /dev/sdc' },
   { name: 'pvremove', before: [PVS], command: PVREMOVE, orphans: true },
   { name: 'pvchange', before: VOLUMES, command: 'pvchange -x n --addtag slow /dev/sdb' },
-  { name: 'pvresize', before: VOLUMES, command: 'pvresize --setphysicalvolumesize 20m /dev/sdb' },
+  {
+    name: 'pvresize',
+    before: VOLUMES,
+    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdb',
+  },
   {
     name: 'vgreduce',
     before: [...VOLUMES, 'vgextend vg /dev/sdc'],

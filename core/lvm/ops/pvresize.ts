@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
-import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import type { ScannedPv } from '../scan-types.ts';
@@ -37,7 +37,7 @@ function resizeOrphan(pv: ScannedPv, size: Sectors): Result<Plan, VolumeError> {
     log: { first: [{ code: 'resizing-pv', device: pv.path, size }] },
     commitAt: -1,
     warnings: pretending(pv, size),
-    questions: [],
+    questions: unlike(pv, size),
     done: [{ code: 'pv-changed', device: pv.path }],
   });
 }
@@ -61,6 +61,7 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
     title: `Resize physical volume ${pv.path}`,
     next: { ...vg, pvs: vg.pvs.map((one) => (one === entry ? changed : one)) },
     warnings: pretending(pv, size),
+    questions: unlike(pv, size),
     after: [relabelStep(pv, { deviceSize: size })],
     log: {
       first: [
@@ -72,9 +73,20 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   });
 }
 
+function unlike({ path: device, device: disk }: ScannedPv, size: Sectors): Question[] {
+  const deviceSize = disk.size;
+  return size === deviceSize ? [] : [{ code: 'resize-unlike-device', device, size, deviceSize }];
+}
+
 function pretending(
   { path: device, device: { size: deviceSize } }: ScannedPv,
   size: Sectors,
 ): Notice[] {
-  return size === deviceSize ? [] : [{ code: 'pretending-size', device, size, deviceSize }];
+  const beyond: Notice = { code: 'overriding-size', device, deviceSize };
+  return size === deviceSize
+    ? []
+    : [
+        ...(size > deviceSize ? [beyond] : []),
+        { code: 'pretending-size', device, size, deviceSize },
+      ];
 }
