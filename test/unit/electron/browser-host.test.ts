@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { startBrowserHost } from '../../../electron/browser-host/server.ts';
 import type { BrowserHost } from '../../../electron/browser-host/server.ts';
 import { webSocketChannel } from '../../../electron/browser-host/web-socket-channel.ts';
+import { MESSAGE_LIMIT } from '../../../core/host/channel.ts';
 import { connectApi } from '../../../core/host/wire-client.ts';
 import { FakeEngine } from '../host/fake-engine.ts';
 import { scratch } from '../host/scratch.ts';
@@ -285,4 +286,23 @@ describe('the web socket', () => {
     expect(await closed).toBe(1000);
     await expect(visitor.get('/')).rejects.toThrow();
   });
+});
+
+test('a frame beyond the limit ends its connection; the others are served on', async () => {
+  const { host, visitor } = await started();
+  await visitor.enter(host.address());
+  const socket = await visitor.socket('/engine');
+  if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+  socket.on('error', () => undefined);
+  socket.send('a'.repeat(MESSAGE_LIMIT + 1));
+  // RFC 6455 7.4.1: a message that is too big.
+  expect(await closed).toBe(1009);
+  const next = await visitor.socket('/engine');
+  if (typeof next === 'number') throw new Error(`refused with ${next}`);
+  const answer = new Promise<string>((resolve) =>
+    next.on('message', (data) => resolve((data as Buffer).toString())),
+  );
+  next.send('{"id":1,"method":"state","params":[]}');
+  expect(JSON.parse(await answer)).toMatchObject({ id: 1 });
 });
