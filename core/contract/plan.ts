@@ -84,6 +84,8 @@ export type Action =
       readonly vg: string;
       readonly seqno: number;
       readonly areas: readonly AreaRef[];
+      /** What is there has a higher number: it stays valid until the last area has the new text. */
+      readonly outvoted?: true;
     }
   /** Forgets the precommitted text. */
   | { readonly kind: 'revert-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }

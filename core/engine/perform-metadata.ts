@@ -61,11 +61,12 @@ export class MetadataWriter {
   /**
    * Committed as soon as one area has it that is read: a disk that fails here keeps the old
    * version. Areas that are set aside with this version come first: until another one has it, the
-   * old version is still to be found where it was.
+   * old version is still to be found where it was. Outvoted, it takes all of them, or none.
    */
-  async commit({ vg, seqno, areas }: Of<'commit-metadata'>): Promise<Done> {
+  async commit({ vg, seqno, areas, outvoted }: Of<'commit-metadata'>): Promise<Done> {
     let committed = 0;
     let failure: Done = ok();
+    const before = outvoted ? await this.headers(areas) : [];
     for (const area of [...areas].sort((a, b) => Number(b.ignored) - Number(a.ignored))) {
       const done = await this.point(
         area,
@@ -77,6 +78,10 @@ export class MetadataWriter {
         if (!area.ignored) committed++;
         this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'commit' });
       } else failure = done;
+    }
+    if (outvoted && !failure.ok) {
+      for (const { disk, header } of before) await writeAreaHeader(disk, header);
+      return failure;
     }
     return committed > 0 ? ok() : failure;
   }
@@ -118,6 +123,12 @@ export class MetadataWriter {
       this.emit({ kind: 'metadata', vg, seqno: 0, device: area.device, phase: 'erase' });
     }
     return ok();
+  }
+
+  /** As they are now; those that cannot be read are left out. */
+  private async headers(areas: readonly AreaRef[]) {
+    const found = await Promise.all(areas.map((area) => this.header(area)));
+    return found.flatMap((one) => (one.ok ? [one.value] : []));
   }
 
   private point(

@@ -1,6 +1,15 @@
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { VgState } from '../../core/contract/state.ts';
-import { copyOf, layoutOf, openLab, prepared, type Platters } from '../support/lab.ts';
+import { MemoryBackups } from '../../core/engine/backup-store.ts';
+import {
+  copyOf,
+  layoutOf,
+  openLab,
+  prepared,
+  type Platters,
+  type TestLab,
+  type Wrap,
+} from '../support/lab.ts';
 
 /** The commands that every fault loop goes through, with what must be there before. */
 export interface Case {
@@ -22,6 +31,8 @@ export interface Case {
   readonly orphans?: true;
   /** What cannot be read while it runs comes back later, as if it had been away: LVM's way. */
   readonly cutsOnly?: true;
+  /** After these commands the text of the group was kept in a file: `kept`. */
+  readonly keep?: readonly string[];
   /** Works whatever became of the command; absent: `nextLine` chooses. */
   readonly next?: string;
 }
@@ -53,6 +64,24 @@ export async function platterOf({ before, lost, away, clones = [] }: Case): Prom
     return from === undefined ? store : (originals[from]?.copy() ?? store);
   });
   return platters.map((store, index) => (index === lost ? new SectorStore() : store));
+}
+
+/** A lab with the files that the command finds beside the disks. */
+export async function openCase(
+  { keep }: Case,
+  platters: Platters,
+  wrap?: Wrap,
+  seed = SEED,
+): Promise<TestLab> {
+  const backups = new MemoryBackups();
+  if (keep) {
+    // The seed of the preparation: the same commands make the same identifiers.
+    const lab = await openLab(await prepared(keep), undefined, SEED, backups);
+    const { status } = await lab.run('vgcfgbackup -f kept vg');
+    if (status !== 0) throw new Error('nothing was kept');
+    await lab.close();
+  }
+  return openLab(platters, wrap, seed, backups);
 }
 
 async function withoutDisk(
@@ -128,6 +157,12 @@ export const CASES: readonly Case[] = [
     name: 'pvresize',
     before: VOLUMES,
     command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdb',
+  },
+  {
+    name: 'vgcfgrestore',
+    keep: DOWN,
+    before: [...DOWN, 'lvremove -y vg/home', 'lvcreate -an -Zn -n other -l 9 vg'],
+    command: 'vgcfgrestore -f kept vg',
   },
   {
     name: 'vgreduce',

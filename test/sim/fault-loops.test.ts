@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
+import { CASES, nextLine, openCase, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 for (const one of CASES.filter(({ cutsOnly }) => !cutsOnly)) {
   for (const stays of [false, true]) {
@@ -20,7 +20,7 @@ for (const one of CASES.filter(({ cutsOnly }) => !cutsOnly)) {
 
 async function versionsOf(one: Case, before: Platters): Promise<readonly string[]> {
   const after = copyOf(before);
-  const lab = await openLab(after, undefined, SEED);
+  const lab = await openCase(one, after);
   expect((await lab.run(one.command)).status).toBe(0);
   await lab.close();
   const [oldLayout, newLayout] = [await layoutOf(before), await layoutOf(after)];
@@ -40,7 +40,7 @@ async function survives(
   // Opening the lab has its own reads: the plan counts from when the command begins.
   let counting = false;
   const plan = new FaultPlan({ nth, stays, when: () => counting });
-  const lab = await openLab(platters, (disk) => new FaultyDevice(disk, plan), SEED);
+  const lab = await openCase(one, platters, (disk) => new FaultyDevice(disk, plan));
   counting = true;
   const { status } = await lab.run(one.command);
   counting = false;

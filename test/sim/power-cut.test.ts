@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { copyOf, DISK_SIZE, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
+import { CASES, nextLine, openCase, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 const TORN_SEEDS = [1, 2, 3];
 
@@ -11,7 +11,7 @@ for (const one of CASES) {
   test(`${one.name}: a cut after the Nth write leaves the old or the new version`, async () => {
     const before = await platterOf(one);
     const after = copyOf(before);
-    const lab = await openLab(after, undefined, SEED);
+    const lab = await openCase(one, after);
     expect((await lab.run(one.command)).status).toBe(0);
     await lab.close();
     const versions = [await layoutOf(before), await layoutOf(after)];
@@ -30,15 +30,11 @@ async function survives(
 ): Promise<boolean> {
   const supply = new PowerSupply(n);
   const disks: PowerLossDisk[] = [];
-  const lab = await openLab(
-    copyOf(before),
-    (disk, store) => {
-      const fragile = new PowerLossDisk(disk.name, DISK_SIZE, store, supply);
-      disks.push(fragile);
-      return fragile;
-    },
-    SEED,
-  );
+  const lab = await openCase(one, copyOf(before), (disk, store) => {
+    const fragile = new PowerLossDisk(disk.name, DISK_SIZE, store, supply);
+    disks.push(fragile);
+    return fragile;
+  });
   const { status } = await lab.run(one.command);
   const losses: readonly (readonly [string, Loss])[] = [
     ['none lost', { kind: 'none' }],

@@ -7,6 +7,7 @@ import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { CommandResult, EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
+import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
 import { validateVolumeGroup } from '../../core/lvm/format/validate.ts';
@@ -32,11 +33,15 @@ export interface TestLab {
   close(): Promise<void>;
 }
 
-/** @param seed of the identifiers that the engine makes. */
+/**
+ * @param seed of the identifiers that the engine makes.
+ * @param backups the files beside the disks; default: none yet.
+ */
 export async function openLab(
   platters: Platters,
   wrap: Wrap = (disk) => disk,
   seed = 1,
+  backups: BackupStore = new MemoryBackups(),
 ): Promise<TestLab> {
   const disks = NAMES.map((name, index) => {
     const store = platters[index] ?? new SectorStore();
@@ -56,6 +61,7 @@ export async function openLab(
     env,
     lab: { name: 'test', directory: '/' },
     disks,
+    backups,
   });
   const run = (line: string): Promise<CommandResult> => {
     const words = splitCommandLine(line);

@@ -65,7 +65,7 @@ export const hasDuplicates = (scan: Scan, { devices }: ScannedVg): boolean =>
  * A copy that could not be read just now may be the newest: what is planned on an older one would
  * take back what was committed, or leave a group that was removed behind.
  */
-function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
+export function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
   for (const { damage } of [...scanned.devices.values()].flatMap(({ areas }) => areas)) {
     if (damage && damage.code !== 'damaged') return damage;
   }

@@ -17,6 +17,8 @@ export interface MetadataParts {
   readonly copies?: Copies;
   /** The version that is there: what is wrong with it already was not made here. */
   readonly before?: VolumeGroup;
+  /** The version on the disks has this number or a higher one: a restored text continues its own. */
+  readonly outvoted?: boolean;
 }
 
 export interface MetadataSteps {
@@ -48,7 +50,7 @@ export function metadataSteps(
   context: OpContext,
   vg: VolumeGroup,
   usable: readonly UsableArea[],
-  { copies = copiesOf(vg), before }: MetadataParts = {},
+  { copies = copiesOf(vg), before, outvoted = false }: MetadataParts = {},
 ): Result<MetadataSteps, VolumeError> {
   const faults = faultsOf(vg);
   if (faults.length > 0) {
@@ -66,7 +68,8 @@ export function metadataSteps(
     const size = text.length;
     return err({ code: 'metadata-too-large', vg: vg.name, seqno: vg.seqno, device, size, max });
   }
-  return ok(stepsFor(vg, text, areas));
+  const steps = stepsFor(vg, text, areas);
+  return ok(outvoted ? { ...steps, commit: lastCommit(vg, areas) } : steps);
 }
 
 const faultsOf = (vg: VolumeGroup): readonly string[] =>
@@ -96,6 +99,16 @@ export function commitStep({ name: vg, seqno }: VolumeGroup, areas: readonly Are
     why: 'One sector per disk changes: from now on the new version is the valid one.',
     action: { kind: 'commit-metadata', vg, seqno, areas },
     undo: { kind: 'none', because: 'the new version is valid as soon as one disk has it' },
+  };
+}
+
+/** The same where the number goes back: readers believe the higher one. */
+function lastCommit({ name: vg, seqno }: VolumeGroup, areas: readonly AreaRef[]): Step {
+  return {
+    what: `commit seqno ${seqno}`,
+    why: 'Readers believe the higher number: the old version is gone with its last copy.',
+    action: { kind: 'commit-metadata', vg, seqno, areas, outvoted: true },
+    undo: { kind: 'none', because: 'the new version is valid, or was taken back by itself' },
   };
 }
 

@@ -26,6 +26,8 @@ export interface ChangeParts {
   readonly areas?: readonly UsableArea[];
   /** How many of them carry it; default: what the group says. */
   readonly copies?: Copies;
+  /** The disks carry this number or a higher one. */
+  readonly outvoted?: boolean;
   readonly warnings?: readonly Notice[];
   /** Before what is said of copies and labels. */
   readonly first?: readonly Notice[];
@@ -46,6 +48,7 @@ export function planChange(
   const areas = parts.areas ?? usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas, {
     before: scanned.vg,
+    outvoted: parts.outvoted ?? false,
     ...(parts.copies === undefined ? {} : { copies: parts.copies }),
   });
   if (!metadata.ok) return metadata;

@@ -6,7 +6,7 @@ import { parseMetadata } from '../format/import.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { activeLvs, devicesOf } from './find.ts';
+import { activeLvs, devicesOf, unreadArea } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { isUsed, markStep } from './pv-steps.ts';
@@ -37,11 +37,14 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
         .toSorted()
     : [];
   const restored: ScannedVg = { vg, devices: devices.value, notices: [] };
+  const unread = unreadArea(restored);
+  if (unread) return err(unread);
   const leaving = present ? devicesOf(present).filter((pv) => !devices.value.has(pvIdOf(pv))) : [];
   const members = devicesOf(restored);
   const plan = planChange(context, restored, {
     title: `Restore volume group ${vg.name}`,
     next: vg,
+    outvoted: present !== undefined && present.vg.seqno > vg.seqno,
     before: members.filter((pv) => !isUsed(pv.label)).map(({ path }) => markStep(path, true)),
     after: leaving.flatMap((pv) => released(vg.name, pv)),
     warnings: activeNotices(vg.name, active),

@@ -77,6 +77,8 @@ async function work(
   await lab.lookInto(`/dev/${diskName(prng.below(stores.length))}`);
   if (traffic.written.length > 0) throw new Error('looking at the lab wrote to it');
   const line = writingLine(before, stores.length, prng);
+  if (NEEDS_REST.test(line)) await run('vgchange -an');
+  if (traffic.written.length > 0) throw new Error('taking volumes down wrote to the disks');
   const { status } = await run(line);
   if (status !== 0 && !PARTIAL.test(line) && summary(await lab.scan()) !== summary(before)) {
     throw new Error('it failed and changed a group');
@@ -139,6 +141,9 @@ export async function openHostile(
 /** Commands on several objects do those that they can. */
 const PARTIAL = /^(?:pvcreate|pvremove|vgreduce --removemissing|vgck|vgchange)/;
 
+/** Groups whose volumes are in use are left alone. */
+const NEEDS_REST = /^(?:vgsplit|vgmerge|vgexport|vgimportclone)/;
+
 interface Traffic {
   read: number;
   readonly written: { readonly disk: string; readonly start: number; readonly count: number }[];
@@ -183,11 +188,15 @@ const REPORTS = ['pvs -a -o all', 'vgs -o all', 'lvs -a --segments -o all', 'vgc
 /** One command that writes, on what the scan found. */
 function writingLine(scan: Scan, diskCount: number, prng: Prng): string {
   const names = scan.vgs.map(({ vg }) => vg.name);
-  const found = scan.vgs.length > 0 ? prng.pick(scan.vgs).vg : undefined;
+  const scanned = scan.vgs.length > 0 ? prng.pick(scan.vgs) : undefined;
+  const found = scanned?.vg;
+  const members = [...(scanned?.devices.values() ?? [])].map(({ path }) => path);
   const vg = word(found?.name ?? 'vg');
   const visible = (found?.lvs ?? []).filter(({ name }) => !names.includes(name));
   const lv = visible.length > 0 ? word(`${found?.name}/${prng.pick(visible).name}`) : `${vg}/home`;
+  const other = word(scan.vgs.length > 0 ? prng.pick(scan.vgs).vg.name : 'v2');
   const disk = `/dev/${diskName(prng.below(diskCount))}`;
+  const also = `/dev/${diskName(prng.below(diskCount))}`;
   return prng.pick([
     `vgchange --addtag hot ${vg}`,
     `vgck --updatemetadata ${vg}`,
@@ -207,6 +216,20 @@ function writingLine(scan: Scan, diskCount: number, prng: Prng): string {
     `vgextend ${vg} ${disk}`,
     `vgrename ${vg} fresh`,
     `vgexport ${vg}`,
+    `vgsplit ${vg} fresh ${disk}`,
+    `vgsplit ${vg} ${other} ${disk}`,
+    `vgsplit -n ${lv} ${vg} fresh`,
+    `vgmerge ${other} ${vg}`,
+    `vgmerge ${vg} ${other}`,
+    `vgimportclone -n fresh ${members.join(' ')}`,
+    `vgimportclone ${disk} ${also}`,
+    `lvcreate --type zero -l 2 -n fresh ${vg}`,
+    `lvcreate -y -l 2 -n fresh ${vg} ${disk}:1-4 ${also}:0-`,
+    `lvextend -l +2 --alloc cling --config 'allocation/cling_tag_list="@*"' ${lv}`,
+    `pvck ${disk}`,
+    `pvck --dump metadata_search ${disk}`,
+    `pvck --dump metadata_all ${disk}`,
+    `pvck -y --repairtype label_header ${disk}`,
     `vgremove -y ${vg}`,
     `vgcfgbackup -f kept.vg ${vg}`,
     `pvchange -y --addtag hot ${disk}`,
