@@ -17,7 +17,7 @@ export interface MetadataParts {
   readonly copies?: Copies;
   /** The version that is there: what is wrong with it already was not made here. */
   readonly before?: VolumeGroup;
-  /** The version on the disks has this number or a higher one: a restored text continues its own. */
+  /** The disks carry this number or a higher one: a restored text goes on with its own. */
   readonly outvoted?: boolean;
 }
 
