@@ -5,6 +5,24 @@ import type { Sign, SizeSpec } from '../lvm/ops/size.ts';
 
 const POWERS = 'bskmgtpe';
 
+/** What C's strtod takes of a text, hexadecimal and exponents too, and the letter after it. */
+const HEXADECIMAL = /0x(?:([\da-f]+)\.?([\da-f]*)|\.([\da-f]+))(?:p([+-]?\d+))?/.source;
+const DECIMAL = /((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/.source;
+const NUMBER = new RegExp(`^\\+?(?:${HEXADECIMAL}|${DECIMAL})(.?)`, 'is');
+
+function numberOf([
+  ,
+  whole = '',
+  part = '',
+  onlyPart,
+  power = '0',
+  decimal,
+]: RegExpExecArray): number {
+  if (decimal !== undefined) return Number(decimal);
+  const digits = onlyPart ?? part;
+  return Number(`0x${whole}${digits}`) * 2 ** (Number(power) - 4 * digits.length);
+}
+
 /**
  * @param unit what a number without suffix means: `m` for -L, `k` for stripe sizes.
  * @param isCountable default: what can be counted exactly.
@@ -17,13 +35,14 @@ export function parseSize(
 ): Result<Sectors, string> {
   if (/^[+-]{2}/.test(text)) return err('Multiple sign symbols detected.');
   if (text.startsWith('-')) return err('Size may not be negative.');
-  const match = /^\+?(\d+\.?\d*|\.\d+)([a-zA-Z]?)$/.exec(text);
+  const match = NUMBER.exec(text);
   if (!match)
     return err(/\d/.test(text) ? "Can't parse size argument." : 'Size requires number argument.');
-  const letter = (match[2] === '' ? unit : (match[2] ?? unit)).toLowerCase();
+  // LVM looks at one letter alone: `4MiB` and `4mm` are `4m`.
+  const letter = (match[6] === '' ? unit : (match[6] ?? unit)).toLowerCase();
   const power = POWERS.indexOf(letter);
   if (power < 0) return err("Can't parse size argument.");
-  const number = Number(match[1]);
+  const number = numberOf(match);
   const bytes =
     letter === 'b' ? number : letter === 's' ? number * SECTOR : number * 1024 ** (power - 1);
   if (letter === 'b' && bytes % SECTOR !== 0) {
@@ -39,13 +58,14 @@ const isBelowLimit = (count: number): boolean => count < 2 ** 55;
 
 const PERCENT_OF = { FREE: 'FREE', VG: 'VG', PVS: 'PVS', LV: 'LV', ORIGIN: 'ORIGIN' } as const;
 
-/** LVM counts extents in 32 bits; what is more counts as that. */
+/** LVM counts extents in 32 bits; what is more counts as that. It reads no more than 64 bits. */
 const MOST_EXTENTS = 2 ** 32 - 1;
+const MOST_READ = 2n ** 64n - 1n;
 
 /** `-l`: a count of extents or a percentage. LVM does not say what it found wrong in a count. */
 export function parseExtents(text: string): Result<SizeSpec, string | undefined> {
   const match = /^([+-]?)(\d+)(?:%([A-Za-z]*))?$/.exec(text);
-  if (!match) return err(undefined);
+  if (!match || BigInt(match[2] ?? 0) > MOST_READ) return err(undefined);
   const [, sign] = match;
   const [count, word] = [Math.min(Number(match[2]), MOST_EXTENTS), match[3]];
   const signed = sign === '' ? {} : { sign: sign as Sign };

@@ -127,6 +127,7 @@ export type VolumeError =
       readonly what: 'lv' | 'pv';
       readonly used: number;
     }
+  | { readonly code: 'vg-limit-fixed'; readonly vg: string; readonly what: 'lv' | 'pv' | 'extent' }
   | { readonly code: 'extent-size-unfit'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'vg-read-only'; readonly vg: string }
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }

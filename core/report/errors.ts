@@ -194,6 +194,10 @@ const SENTENCES: Sentences = {
       ? `MaxLogicalVolume is less than the current number ${used} of LVs for ${vg}`
       : `MaxPhysicalVolumes is less than the current number ${used} of PVs for "${vg}"`,
   ],
+  'vg-limit-fixed': ({ vg, what }) => {
+    const names = { lv: 'MaxLogicalVolume', pv: 'MaxPhysicalVolumes', extent: 'PE size' };
+    return [`Volume group "${vg}" must be resizeable to change ${names[what]}`];
+  },
   'extent-size-unfit': () => ['New extent size is not a perfect fit'],
   'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
   'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],

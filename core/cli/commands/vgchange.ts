@@ -1,3 +1,4 @@
+import { err } from '../../base/result.ts';
 import type { Request } from '../../lvm/ops/index.ts';
 import {
   ACTIVATE,
@@ -13,6 +14,7 @@ import {
   type ChangeCommand,
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
+import { STATUS } from '../output.ts';
 
 export const vgchange: ChangeCommand = {
   name: 'vgchange',
@@ -50,6 +52,10 @@ export const vgchange: ChangeCommand = {
     });
     const changes = Object.keys(change).length > 0;
     if (!changes && !activation) return line.refuse(syntax());
+    if (changes && activation) {
+      const why = `Command does not accept option: --activate ${line.text('activate')}.`;
+      return line.refuse(err({ kind: 'plain', status: STATUS.usage, why }));
+    }
     const vgs = line.words.length > 0 ? line.words.map(vgName) : known.vgs();
     return line.requests(
       vgs.flatMap((vg): readonly Request[] => [

@@ -14,7 +14,7 @@ import { memberToChange } from './pvchange.ts';
 export interface PvresizeRequest {
   readonly verb: 'pvresize';
   readonly device: string;
-  /** Default: the device's own. */
+  /** Default, and what zero means: the device's own. */
   readonly size?: Sectors;
 }
 
@@ -24,7 +24,8 @@ export const planPvresize: Operation<PvresizeRequest> = (request, context) => {
   if (!disk.ok) return disk;
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (!pv) return err({ code: 'not-a-pv', device, command: 'pvresize' });
-  const size = request.size ?? disk.value.size;
+  const { size: wished = sectors(0) } = request;
+  const size = wished > 0 ? wished : disk.value.size;
   // The second metadata area would have to move with the end of the device.
   if (pv.label.metadataAreas.length > 1) return err({ code: 'pv-two-areas', device });
   return pv.vgName === undefined ? resizeOrphan(pv, size) : resizeMember(context, pv, size);

@@ -85,9 +85,10 @@ function sameNotices(request: VgchangeRequest, vg: VolumeGroup): readonly Notice
 
 function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefined {
   const resizeable = vg.status.includes('RESIZEABLE');
-  if (request.resizeable === resizeable) {
-    return { code: 'vg-already-resizeable', vg: vg.name, resizeable };
-  }
+  const fixed = (what: 'lv' | 'pv' | 'extent') =>
+    ({ code: 'vg-limit-fixed', vg: vg.name, what }) as const;
+  if (request.maxLv !== undefined && !resizeable) return fixed('lv');
+  if (request.maxPv !== undefined && !resizeable) return fixed('pv');
   const visible = vg.lvs.filter(isVisible).length;
   const { maxLv = 0, maxPv = 0 } = request;
   if (maxLv > 0 && maxLv < visible) {
@@ -97,7 +98,14 @@ function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefi
     const used = vg.pvs.length;
     return { code: 'vg-limit-below-use', vg: vg.name, what: 'pv', used };
   }
-  return request.extentSize === undefined ? undefined : refuseExtentSize(vg, request.extentSize);
+  if (request.resizeable === resizeable) {
+    return { code: 'vg-already-resizeable', vg: vg.name, resizeable };
+  }
+  if (request.extentSize === undefined) return undefined;
+  // LVM has set the flag by now: `-x y -s 8m` is allowed, `-x n -s 8m` is not.
+  const same = request.extentSize === vg.extentSize;
+  if (!same && !(request.resizeable ?? resizeable)) return fixed('extent');
+  return refuseExtentSize(vg, request.extentSize);
 }
 
 /** Every start and length has to be a whole number of the new extents. */
