@@ -216,7 +216,7 @@ function planFor(
 ): Result<Plan, VolumeError> {
   const next = nextVersion(asItStands({ ...scanned.vg, lvs: [...scanned.vg.lvs, lv] }, scanned));
   const areas = usableAreas(devicesOf(scanned));
-  const metadata = metadataSteps(context, next, areas, { before: scanned.vg });
+  const metadata = metadataSteps(context, next, areas, { before: [scanned.vg] });
   if (!metadata.ok) return metadata;
   const tree = deviceTree(next, lv, devNoOf(context, scanned));
   if (!tree.ok) return tree;
@@ -279,7 +279,9 @@ function takeBack(
   tree: Parameters<typeof deactivateSteps>[0],
 ): Result<Plan, VolumeError> {
   const back = nextVersion({ ...withLv, lvs: scanned.vg.lvs });
-  const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)));
+  const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)), {
+    before: [scanned.vg],
+  });
   if (!metadata.ok) return metadata;
   const down = deactivateSteps(tree, ({ name }) => name);
   const steps = [...down, ...metadata.value.prepare, metadata.value.commit];

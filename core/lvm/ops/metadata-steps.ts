@@ -15,8 +15,8 @@ import type { OpContext } from './context.ts';
 
 export interface MetadataParts {
   readonly copies?: Copies;
-  /** The version that is there: what is wrong with it already was not made here. */
-  readonly before?: VolumeGroup;
+  /** The groups that are there: what is wrong with them already was not made here. */
+  readonly before?: readonly VolumeGroup[];
   /** The disks carry this number or a higher one: a restored text goes on with its own. */
   readonly outvoted?: boolean;
 }
@@ -50,11 +50,11 @@ export function metadataSteps(
   context: OpContext,
   vg: VolumeGroup,
   usable: readonly UsableArea[],
-  { copies = copiesOf(vg), before, outvoted = false }: MetadataParts = {},
+  { copies = copiesOf(vg), before = [], outvoted = false }: MetadataParts = {},
 ): Result<MetadataSteps, VolumeError> {
   const faults = faultsOf(vg);
   if (faults.length > 0) {
-    const old = before ? faultsOf(before) : [];
+    const old = before.flatMap(faultsOf);
     const code = old.length > 0 ? 'metadata-unsound' : 'metadata-invalid';
     return err({ code, vg: vg.name, faults: old.length > 0 ? old : faults });
   }

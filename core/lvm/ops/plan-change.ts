@@ -47,7 +47,7 @@ export function planChange(
   const next = nextVersion(asItStands(parts.next, scanned));
   const areas = parts.areas ?? usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas, {
-    before: scanned.vg,
+    before: [scanned.vg],
     outvoted: parts.outvoted ?? false,
     ...(parts.copies === undefined ? {} : { copies: parts.copies }),
   });

@@ -43,10 +43,11 @@ export function planSplit(context: OpContext, split: Split): Result<Plan, Volume
   const { left, exported, arriving, present, staying } = parts.value;
   const stranded = left !== undefined && staying.length === 0;
   if (stranded || arriving.length + present.length === 0) return err({ code: 'split-no-area' });
-  const how = split.copies === undefined ? {} : { copies: split.copies };
+  const old = [split.from.vg, ...(split.to ? [split.to.vg] : [])];
+  const how = { before: old, ...(split.copies === undefined ? {} : { copies: split.copies }) };
   const first = metadataSteps(context, exported, [...arriving, ...present], how);
   if (!first.ok) return first;
-  const second = left ? metadataSteps(context, left, staying) : ok(undefined);
+  const second = left ? metadataSteps(context, left, staying, { before: old }) : ok(undefined);
   if (!second.ok) return second;
   const target = withStatus(nextVersion(exported), false);
   // The areas that were chosen for the first version have this one as well.
@@ -115,9 +116,11 @@ function takeBack(
   { arriving, present, staying }: Parts,
 ): Result<Plan, VolumeError> {
   const again = (vg: VolumeGroup): VolumeGroup => nextVersion(nextVersion(vg));
-  const old = metadataSteps(context, again(from.vg), [...staying, ...arriving]);
+  const old = metadataSteps(context, again(from.vg), [...staying, ...arriving], {
+    before: [from.vg],
+  });
   if (!old.ok) return old;
-  const other = to && metadataSteps(context, again(to.vg), present);
+  const other = to && metadataSteps(context, again(to.vg), present, { before: [to.vg] });
   if (other && !other.ok) return other;
   const steps: readonly Step[] = [
     ...old.value.prepare,

@@ -69,7 +69,7 @@ function importAnew(
   const name = freeName(request.base ?? vg.name, request.base === undefined ? 1 : 0, context);
   const next = nextVersion({ ...withNewIds(vg, fresh, disks, newId(context)), name });
   const members = vg.pvs.flatMap(({ id }) => disks.get(id) ?? []);
-  const metadata = metadataSteps(context, next, usableAreas(members));
+  const metadata = metadataSteps(context, next, usableAreas(members), { before: [vg] });
   if (!metadata.ok) return metadata;
   const labels = vg.pvs.flatMap(({ id }) => {
     const [disk, pvId] = [disks.get(id), fresh.get(id)];
@@ -131,7 +131,9 @@ function withNewIds(
 function finish(context: OpContext, { vg, disks }: Clone): Result<Plan, VolumeError> {
   const late = [...disks].filter(([pvId, { label }]) => label.pvId !== pvId);
   const members = vg.pvs.flatMap(({ id }) => disks.get(id) ?? []);
-  const metadata = metadataSteps(context, nextVersion(vg), usableAreas(members));
+  const metadata = metadataSteps(context, nextVersion(vg), usableAreas(members), {
+    before: [vg],
+  });
   if (!metadata.ok) return metadata;
   const { prepare, commit } = metadata.value;
   return ok({

@@ -58,7 +58,9 @@ function planFor(
   next: VolumeGroup,
 ): Result<Plan, VolumeError> {
   const [arriving, present] = [usableAreas(devicesOf(from)), usableAreas(devicesOf(to))];
-  const metadata = metadataSteps(context, next, [...arriving, ...present]);
+  const metadata = metadataSteps(context, next, [...arriving, ...present], {
+    before: [from.vg, to.vg],
+  });
   if (!metadata.ok) return metadata;
   const { prepare } = metadata.value;
   const commits: readonly Step[] = [arriving, present]
