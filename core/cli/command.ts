@@ -4,6 +4,7 @@ import type { CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
+import { splitDmName } from '../lvm/activate/names.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
@@ -189,8 +190,16 @@ export const ACTIVATION_MODE: readonly OptionSpec[] = [
 export const DELETE_TAG = repeated(valued('deltag', undefined, 'Tag'));
 export const ADD_TAG = repeated(valued('addtag', undefined, 'Tag'));
 
-/** `vg`, `/dev/vg`: a group's name as operators write it. */
-export const vgName = (text: string): string => text.replace(/^\/dev\//, '');
+/**
+ * `vg`, `/dev/vg`: a group's name as operators write it; of a volume both, with a slash between,
+ * also where it is called by its device, `/dev/mapper/vg-lv`.
+ */
+export function vgName(text: string): string {
+  const path = text.replace(/\/{2,}/g, '/');
+  const mapped = /^\/dev\/mapper\/([^/]+)$/.exec(path)?.[1];
+  const { vg, lv, layer } = splitDmName(mapped ?? '');
+  return vg !== '' && lv !== '' && layer === '' ? `${vg}/${lv}` : path.replace(/^\/dev\//, '');
+}
 
 /** A path with more parts than a volume's has: `a/b/c`, `/dev/a/b/c`. */
 export const isTooDeep = (text: string): boolean => vgName(text).split('/').length > 2;

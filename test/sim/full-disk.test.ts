@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { FreeSpace, FullDisk } from '../support/full-disk.ts';
 import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, platterOf, SEED, versionOn, type Case } from './commands.ts';
+import { CASES, nextLine, openCase, platterOf, SEED, versionOn, type Case } from './commands.ts';
 
 const struck = new Map<string, number>();
 
 test.each(CASES)('$name: no space left, after every number of blocks', async (one) => {
   const before = await platterOf(one);
   const after = copyOf(before);
-  const whole = await openLab(after, undefined, SEED);
+  const whole = await openCase(one, after);
   expect((await whole.run(one.command)).status).toBe(0);
   await whole.close();
   const versions = [await layoutOf(before), await layoutOf(after)];
@@ -32,7 +32,7 @@ async function strikes(
 ): Promise<boolean> {
   const platters = copyOf(before);
   const space = new FreeSpace(blocks);
-  const lab = await openLab(platters, (disk) => new FullDisk(disk, space), SEED);
+  const lab = await openCase(one, platters, (disk) => new FullDisk(disk, space));
   const { status, output } = await lab.run(one.command);
   const where = `${one.command}, ${blocks} blocks: ${output.map(({ text }) => text).join('\n')}`;
   const { devices } = await lab.api.state();
