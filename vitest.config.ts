@@ -1,6 +1,7 @@
 /**
  * The suites. All that is computation runs in parallel threads; what talks to a whole Linux or to a
- * browser runs afterwards, one file at a time, because those use every core by themselves.
+ * browser runs afterwards, one file at a time, because those use every core by themselves. Such a
+ * file may run as many of its tests at once as there are workers.
  *
  * A suite named in LVSTUDIO_SKIP (set by `npm test` when this machine lacks what it needs) is still
  * loaded, and its tests are counted as skipped.
@@ -8,6 +9,8 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 const skipped = new Set((process.env['LVSTUDIO_SKIP'] ?? '').split(',').filter(Boolean));
+
+const WORKERS = 2;
 
 function parallel(name: string, folders: string, environment: string): TestProjectConfiguration {
   return {
@@ -30,6 +33,7 @@ function oneByOne(name: string, order: number): TestProjectConfiguration {
       environment: 'node',
       pool: 'forks',
       fileParallelism: false,
+      maxConcurrency: WORKERS,
       testTimeout: 120_000,
       hookTimeout: 120_000,
       sequence: { groupOrder: order },
@@ -40,7 +44,8 @@ function oneByOne(name: string, order: number): TestProjectConfiguration {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: WORKERS,
+    maxConcurrency: WORKERS,
     allowOnly: false,
     projects: [
       parallel('core', '{unit,contract,property,sim,golden}', 'node'),

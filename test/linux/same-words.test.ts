@@ -5,7 +5,8 @@ import { answersOfLinux, answersOfOurs, linesOf, type Answer } from './transcrip
 
 const FOLDER = new URL('./transcripts/', import.meta.url);
 
-test.each(readdirSync(FOLDER))('%s', { timeout: 300_000 }, async (name) => {
+// A guest has one processor: as many at once as there are here (vitest.config.ts).
+test.concurrent.each(readdirSync(FOLDER))('%s', { timeout: 300_000 }, async (name) => {
   const lines = await linesOf(new URL(name, FOLDER));
   const texts = lines.map(({ text }) => text);
   const [ours, linux] = [await answersOfOurs(texts), await answersOfLinux(texts)];
