@@ -166,6 +166,67 @@ test('whatever is changed in a text, both ways say the same of it', () => {
   expect(sound).toBeGreaterThan(200);
 });
 
+test('sections that are spelled otherwise, said twice or put elsewhere', () => {
+  const prng = new Prng(5);
+  const counts = { sound: 0, refused: 0 };
+  for (let round = 0; round < 6000; round++) {
+    const vg = groups[prng.below(groups.length)];
+    if (!vg) continue;
+    const text = rearranged(exportMetadata(vg, HEADER), prng);
+    const [quick, slow] = [text, theLongWay(text)].map((one) => parseMetadata(one, ''));
+    if (quick?.ok === false && slow?.ok === false) expect(quick.error.why).toBe(slow.error.why);
+    else expect(quick, `round ${round}: ${text}`).toEqual(slow);
+    counts[quick?.ok === true ? 'sound' : 'refused']++;
+  }
+  expect(counts.sound).toBeGreaterThan(1000);
+  expect(counts.refused).toBeGreaterThan(1000);
+});
+
+/** Other ways to say a name that begins a section; to the grammar they are the same. */
+const SPELLINGS: readonly ((name: string) => string)[] = [
+  (name) => `"${name}"`,
+  (name) => `'${name}'`,
+  (name) => `"${name.slice(0, 3)}\\${name.slice(3)}"`,
+  (name) => `"${name.replace(/_/g, '\\_')}"`,
+  (name) => `vg/${name}`,
+  (name) => `${name}/`,
+  (name) => `${name}\r`,
+  (name) => `${name} # {`,
+];
+
+/** A volume without extents. */
+const BARE = [
+  'bare {',
+  'id = "bareba-reba-reba-reba-reba-reba-rebare"',
+  'status = ["READ", "WRITE", "VISIBLE"]',
+  'segment_count = 0',
+  '}',
+];
+
+/** A stretch of whole lines said again somewhere else, a section under another spelling. */
+function rearranged(text: string, prng: Prng): string {
+  const lines = text.split('\n');
+  const opening = lines.flatMap((line, index) => (line.endsWith(' {') ? [index] : []));
+  const from = opening[prng.below(opening.length)] ?? 0;
+  let depth = 0;
+  let to = from;
+  do {
+    if (lines[to]?.endsWith('{') === true) depth++;
+    if (lines[to] === '}') depth--;
+  } while (depth > 0 && ++to < lines.length);
+  const section = lines.slice(from, to + 1);
+  const name = (section[0] ?? '').replace(' {', '');
+  const spelled = SPELLINGS[prng.below(SPELLINGS.length)]?.(name) ?? name;
+  section[0] = prng.chance(70) ? `${spelled} {` : (section[0] ?? '');
+  if (prng.chance(50)) section.splice(1, section.length - 2, ...(prng.chance(50) ? BARE : []));
+  const kind = prng.below(4);
+  if (kind === 0) lines.splice(from, to + 1 - from, ...section);
+  else if (kind === 1) lines.splice(to + 1, 0, ...section);
+  else if (kind === 2) lines.splice(from, 0, ...section);
+  else lines.splice(prng.below(lines.length), 0, ...section);
+  return lines.join('\n');
+}
+
 /** Something small in the volumes: a character, a line, a line of another place. */
 function damaged(text: string, prng: Prng): string {
   const lines = text.split('\n');

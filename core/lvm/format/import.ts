@@ -64,7 +64,9 @@ function parsePlain(text: string): Metadata | undefined {
   const sink = new FaultSink();
   let plain: PlainLvs | undefined;
   const metadata = importRoot(parsed.value, sink, {
-    volumes(_section, pvs, extentSize) {
+    volumes(section, pvs, extentSize) {
+      // An escape in its name continues the section without the word that was looked for.
+      if (section.entries.length > 0) return [];
       const pvIds = new Map(pvs.map((pv) => [pv.section, pv.id]));
       plain = readPlainLvs(cut.volumes, { pvIds, extentSize });
       return plain?.lvs ?? [];
