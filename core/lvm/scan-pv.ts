@@ -1,13 +1,19 @@
 /** What one disk says of itself. */
 import { bytesToByteString } from '../base/bytes.ts';
-import { must } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { DamageData, IoErrorData, Notice } from '../contract/errors.ts';
 import { readAreaHeader, readText } from './area-io.ts';
 import { parseMetadata } from './format/import.ts';
 import type { VolumeGroup } from './format/model.ts';
 import { readLabel } from './label-io.ts';
-import type { DiskRange, ScanDisk, ScannedArea, ScannedPv, TextLocation } from './scan-types.ts';
+import type {
+  AreaHeader,
+  DiskRange,
+  ScanDisk,
+  ScannedArea,
+  ScannedPv,
+  TextLocation,
+} from './scan-types.ts';
 
 /** A disk with a label, before it is known which group it is in. */
 export type FoundPv = Omit<ScannedPv, 'vgName'>;
@@ -25,86 +31,92 @@ export type Trust =
 
 /** What a text says, or what is wrong with it: the same on every disk that carries it. */
 type Said = Result<VolumeGroup, DamageData>;
-type Fetch = () => Promise<Result<Uint8Array, DamageData | IoErrorData>>;
 
 /**
- * Reads and parses equal texts once, sound or not. The PVs of a group all carry the same, and from
- * one look to the next few change: like LVM, it tells texts apart by checksum and size. What a look
- * did not meet is forgotten.
+ * Parses equal texts once, sound or not: the PVs of a group all carry the same, and from one look to
+ * the next few change. Like LVM, it tells texts apart by checksum and size. Every disk's own copy is
+ * read and summed all the same, for one of them may be spoilt. What a look did not meet is forgotten.
  */
 export class TextCache {
-  private before = new Map<string, Said>();
-  private now = new Map<string, Said>();
-  private readonly reading = new Map<string, Promise<Said | undefined>>();
-  private trust: Trust = 'texts';
+  private before = new Known();
+  private now = new Known();
 
   /** A new look at the disks begins. */
-  begin(trust: Trust): void {
+  begin(trust: Trust): TextLook {
     this.before = this.now;
-    this.now = new Map();
-    this.trust = trust;
+    this.now = new Known();
+    return { trust, before: this.before, now: this.now };
   }
 
   /** The group behind a text that was just written: reading it back would tell nothing new. */
-  knows(text: TextLocation, vg: VolumeGroup): void {
-    this.now.set(keyOf(text), ok(vg));
-  }
-
-  /** @param fetch reads the text; its checksum fits. */
-  async group(
-    disk: ScanDisk,
-    location: TextLocation,
-    fetch: Fetch,
-  ): Promise<Result<VolumeGroup, DamageData | IoErrorData>> {
-    const key = keyOf(location);
-    const told = await this.reading.get(key);
-    const trusted = this.trust === 'headers' ? this.before.get(key) : undefined;
-    const known = told ?? this.now.get(key) ?? trusted;
-    if (known) return this.keep(key, known, disk);
-    const text = fetch();
-    const said = text.then((bytes) => (bytes.ok ? this.understand(key, bytes.value) : undefined));
-    this.reading.set(key, said);
-    const [bytes, meaning] = [await text, await said];
-    if (this.reading.get(key) === said) this.reading.delete(key);
-    // What could not be read is not remembered: another disk may carry it whole.
-    if (!bytes.ok) return bytes;
-    return this.keep(key, must(meaning, 'what a text says'), disk);
-  }
-
-  private understand(key: string, bytes: Uint8Array): Said {
-    const known = this.before.get(key);
-    if (known) return known;
-    const parsed = parseMetadata(bytesToByteString(bytes), '');
-    return parsed.ok ? ok(parsed.value.vg) : parsed;
-  }
-
-  private keep(key: string, said: Said, { path }: ScanDisk): Said {
-    this.now.set(key, said);
-    return said.ok ? said : err({ ...said.error, device: path });
+  knows(device: string, area: DiskRange, text: TextLocation, vg: VolumeGroup): void {
+    this.now.said.set(keyOf(text), ok(vg));
+    this.now.copies.add(copyOf(device, area, text));
   }
 }
 
-const keyOf = ({ checksum, size }: TextLocation): string => `${checksum} ${size}`;
+class Known {
+  /** By checksum and size. */
+  readonly said = new Map<string, Said>();
+  /** Places on disks where a text was whole. */
+  readonly copies = new Set<string>();
+}
 
-export async function readPv(disk: ScanDisk, cache: TextCache): Promise<PvResult> {
+/** One look: another one may begin before it ends, and trusts by itself. */
+export interface TextLook {
+  readonly trust: Trust;
+  readonly before: Known;
+  readonly now: Known;
+}
+
+async function groupAt(
+  disk: ScanDisk,
+  header: AreaHeader,
+  location: TextLocation,
+  { trust, before, now }: TextLook,
+): Promise<Result<VolumeGroup, DamageData | IoErrorData>> {
+  const [key, copy] = [keyOf(location), copyOf(disk.path, header, location)];
+  const known = now.said.get(key) ?? before.said.get(key);
+  const trusted = trust === 'headers' && (before.copies.has(copy) || now.copies.has(copy));
+  let said = trusted ? known : undefined;
+  if (!said) {
+    const bytes = await readText(disk, header, location);
+    // What could not be read is not remembered: another disk may carry it whole.
+    if (!bytes.ok) return bytes;
+    said = now.said.get(key) ?? before.said.get(key) ?? understand(bytes.value);
+  }
+  now.said.set(key, said);
+  now.copies.add(copy);
+  return said.ok ? said : err({ ...said.error, device: disk.path });
+}
+
+function understand(bytes: Uint8Array): Said {
+  const parsed = parseMetadata(bytesToByteString(bytes), '');
+  return parsed.ok ? ok(parsed.value.vg) : parsed;
+}
+
+const keyOf = ({ checksum, size }: TextLocation): string => `${checksum} ${size}`;
+const copyOf = (device: string, { start }: DiskRange, text: TextLocation): string =>
+  `${device} ${start} ${text.offset} ${keyOf(text)}`;
+
+export async function readPv(disk: ScanDisk, look: TextLook): Promise<PvResult> {
   const label = await readLabel(disk);
   if (!label.ok) return { kind: 'none', disk, notices: [noticeOf(label.error)] };
   if (!label.value) return { kind: 'none', disk, notices: [] };
   const areas: ScannedArea[] = [];
-  for (const range of label.value.metadataAreas) areas.push(await readArea(disk, range, cache));
+  for (const range of label.value.metadataAreas) areas.push(await readArea(disk, range, look));
   const notices = areas.flatMap(({ damage }) => (damage ? [noticeOf(damage)] : []));
   const { path, device } = disk;
   return { kind: 'pv', pv: { path, device, label: label.value, areas }, notices };
 }
 
 /** An area that is set aside holds no valid text, whatever its slot says. */
-async function readArea(disk: ScanDisk, range: DiskRange, cache: TextCache): Promise<ScannedArea> {
+async function readArea(disk: ScanDisk, range: DiskRange, look: TextLook): Promise<ScannedArea> {
   const read = await readAreaHeader(disk, range);
   if (!read.ok) return { range, damage: read.error };
   const header = read.value;
   if (!header.committed || header.ignored) return { range, header };
-  const { committed } = header;
-  const vg = await cache.group(disk, committed, () => readText(disk, header, committed));
+  const vg = await groupAt(disk, header, header.committed, look);
   return vg.ok ? { range, header, vg: vg.value } : { range, header, damage: vg.error };
 }
 

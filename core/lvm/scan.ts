@@ -23,8 +23,8 @@ export async function scanDisks(
   trust: Trust = 'texts',
   inUse: InUse = () => false,
 ): Promise<Scan> {
-  cache.begin(trust);
-  const results = await Promise.all(disks.map((disk) => readPv(disk, cache)));
+  const look = cache.begin(trust);
+  const results = await Promise.all(disks.map((disk) => readPv(disk, look)));
   const found = results.flatMap((result) => (result.kind === 'pv' ? [result.pv] : []));
   const notices: Notice[] = results.flatMap((result) => result.notices);
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
 import { writeAreaHeader } from '../../../core/lvm/area-io.ts';
 import type { VolumeGroup } from '../../../core/lvm/format/model.ts';
+import { TextCache } from '../../../core/lvm/scan-pv.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
 import type { Scan } from '../../../core/lvm/scan-types.ts';
 import { TestDisk } from '../../support/ram.ts';
@@ -60,6 +61,28 @@ describe('damage', () => {
     expect(found.vgs[0]?.vg).toEqual(vg);
     expect(found.pvs[0]?.areas[0]).toMatchObject({ header: FIRST_AREA, damage: { part: 'text' } });
     expect(damageOf(found)).toEqual(['text checksum']);
+  });
+
+  test('a damaged text beside a whole copy: of every disk, in every look', async () => {
+    const disks = await disksOf(sampleGroup());
+    disks[1]!.data[4096 + 512 + 60] = 0;
+    const texts = new TextCache();
+    const looks = (trust: 'texts' | 'headers'): Promise<Scan> =>
+      scanDisks(
+        disks.map(({ disk }) => disk),
+        texts,
+        trust,
+      );
+    for (const trust of ['texts', 'texts', 'headers', 'headers'] as const) {
+      const found = await looks(trust);
+      expect(damageOf(found), trust).toEqual(['text checksum']);
+      expect(found.pvs[1]?.areas[0]).toMatchObject({ damage: { device: '/dev/sdb' } });
+      expect(found.vgs[0]?.vg.seqno).toBe(sampleGroup().seqno);
+    }
+    // A look that trusts does not spoil one that does not.
+    disks[0]!.data[4096 + 512 + 60] = 0;
+    const [careful] = await Promise.all([looks('texts'), looks('headers')]);
+    expect(damageOf(careful)).toEqual(['text checksum', 'text checksum']);
   });
 
   test('a text that is no group, under a checksum that fits', async () => {
