@@ -1,7 +1,7 @@
 import type { LvmId } from '../../base/ids.ts';
-import { err, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { Step } from '../../contract/plan.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
 import { parseMetadata } from '../format/import.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
@@ -28,14 +28,20 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
   if (vg.name !== request.vg) {
     return err({ code: 'backup-of-other-vg', vg: request.vg, file: request.file });
   }
-  const present = context.scan.vgs.find((one) => one.vg.name === vg.name);
+  const present = presentGroup(context, vg);
   const devices = pvsFor(context, vg, present);
-  if (!devices.ok) return devices;
   const active = present
     ? activeLvs(context, present.vg)
         .map(({ name }) => name)
         .toSorted()
     : [];
+  const asked: Pick<Plan, 'warnings' | 'questions'> = {
+    warnings: activeNotices(vg.name, active),
+    questions:
+      active.length > 0 ? [{ code: 'restore-active', vg: vg.name, count: active.length }] : [],
+  };
+  // LVM asks before it looks for the disks.
+  if (!devices.ok) return active.length > 0 ? ok(inVain(vg, asked, devices.error)) : devices;
   const restored: ScannedVg = { vg, devices: devices.value, notices: [] };
   const unread = unreadArea(restored);
   if (unread) return err(unread);
@@ -47,14 +53,27 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
     outvoted: present !== undefined && present.vg.seqno > vg.seqno,
     before: members.filter((pv) => !isUsed(pv.label)).map(({ path }) => markStep(path, true)),
     after: leaving.flatMap((pv) => released(vg.name, pv)),
-    warnings: activeNotices(vg.name, active),
-    questions:
-      active.length > 0 ? [{ code: 'restore-active', vg: vg.name, count: active.length }] : [],
+    ...asked,
     done: [{ code: 'vg-restored', vg: vg.name }],
   });
   const unsound = !plan.ok && plan.error.code === 'metadata-unsound';
   return unsound ? err({ ...plan.error, restore: true }) : plan;
 };
+
+/**
+ * What is there of the group now, whatever it is called; else the group that took its name and
+ * disks of it. Another one that merely has the name is none of its business.
+ */
+function presentGroup({ scan }: OpContext, vg: VolumeGroup): ScannedVg | undefined {
+  const same = scan.vgs.find((one) => one.vg.id === vg.id);
+  const shares = ({ devices }: ScannedVg): boolean => vg.pvs.some(({ id }) => devices.has(id));
+  return same ?? scan.vgs.find((one) => one.vg.name === vg.name && shares(one));
+}
+
+function inVain(vg: VolumeGroup, asked: Pick<Plan, 'warnings' | 'questions'>, short: VolumeError) {
+  const title = `Restore volume group ${vg.name}`;
+  return { title, steps: [], commitAt: -1, ...asked, done: [], short };
+}
 
 function activeNotices(vg: string, active: readonly string[]): readonly Notice[] {
   if (active.length === 0) return [];
@@ -78,7 +97,8 @@ function pvsFor(
   for (const { id } of vg.pvs) {
     const pv = context.scan.pvs.find((one) => one.label.pvId === id);
     if (!pv) continue;
-    if (pv.vgName !== undefined && pv.vgName !== present?.vg.name) {
+    const owner = context.scan.vgs.find((one) => one.devices.get(id) === pv);
+    if (pv.vgName !== undefined && owner !== present) {
       return err({ code: 'pv-of-vg', device: pv.path, vg: pv.vgName, command: 'vgcfgrestore' });
     }
     devices.set(id, pv);

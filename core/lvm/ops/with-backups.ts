@@ -2,7 +2,7 @@
  * Every plan that writes metadata archives the version that it replaces and backs the new one up
  * (reference 3). Said here once, for all operations.
  */
-import { formatLvmId } from '../../base/ids.ts';
+import { formatLvmId, type LvmId } from '../../base/ids.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { OpContext } from './context.ts';
@@ -30,7 +30,7 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const wordOf = (vg: string): string => meant(vg, plan, context);
   const archives = before.map((vg) => archiveStep(wordOf(vg), context.commandLine));
   const backups = [
-    ...written.map((vg) => backupStep(wordOf(vg), context.commandLine)),
+    ...written.map((vg) => backupStep(newWord(vg, plan, context), context.commandLine)),
     ...gone.map(dropStep),
   ];
   return {
@@ -47,12 +47,25 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
 function meant(name: string, plan: Plan, { scan }: OpContext): string {
   const twins = scan.vgs.filter(({ vg }) => vg.name === name);
   if (twins.length < 2) return name;
-  const written = plan.steps.flatMap(({ action }) =>
-    action.kind === 'write-metadata' ? [(action.group as VolumeGroup).id] : [],
-  );
+  const written = writtenIds(name, plan);
   const one = twins.find(({ vg }) => written.includes(vg.id));
   return one ? formatLvmId(one.vg.id) : name;
 }
+
+/** The same once the plan is done: a group that comes back may meet another one of its name. */
+function newWord(name: string, plan: Plan, context: OpContext): string {
+  const ids = writtenIds(name, plan);
+  const [id] = ids;
+  const meets = context.scan.vgs.some(({ vg }) => vg.name === name && !ids.includes(vg.id));
+  return meets && id !== undefined ? formatLvmId(id) : meant(name, plan, context);
+}
+
+const writtenIds = (name: string, plan: Plan): readonly LvmId[] =>
+  plan.steps.flatMap(({ action }) =>
+    action.kind === 'write-metadata' && action.vg === name
+      ? [(action.group as VolumeGroup).id]
+      : [],
+  );
 
 function names(plan: Plan, kind: 'write-metadata' | 'erase-metadata'): readonly string[] {
   const found = plan.steps.flatMap(({ action }) => (action.kind === kind ? [action.vg] : []));
