@@ -46,7 +46,9 @@ const pvSize = (count: (pv: PvRow, total: number) => number, ofOrphan: boolean):
 const isPvMissing = (pv: PvRow): boolean =>
   pv.entry !== undefined && (pv.scanned === undefined || isMissing(pv.entry));
 
-const areasOf = (pv: PvRow): readonly ScannedArea[] => pv.scanned?.areas ?? [];
+/** Those that can be used: LVM does not count a damaged one. */
+const areasOf = (pv: PvRow): readonly ScannedArea[] =>
+  (pv.scanned?.areas ?? []).filter(({ damage }) => !damage);
 
 /** `8` and `16` of 8:16; LVM shows 0 for a PV that no disk carries. */
 const devno = (part: 0 | 1): Getter => ofPv((pv) => text(pv.devno?.split(':')[part] ?? '0'));

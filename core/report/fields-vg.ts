@@ -28,8 +28,9 @@ const freeExtents = oncePer(({ vg }: ScannedVg) => freeCountOf(vg));
 export const extentSize = ({ vg }: ScannedVg, count: number): Value =>
   size(extentsToSectors(extents(count), vg.extentSize));
 
+/** Those that can be used: LVM does not count a damaged one. */
 const areasOf = oncePer(({ devices }: ScannedVg): readonly ScannedArea[] =>
-  [...devices.values()].flatMap((pv) => pv.areas),
+  [...devices.values()].flatMap((pv) => pv.areas.filter(({ damage }) => !damage)),
 );
 
 const usedAreas = oncePer((vg: ScannedVg): readonly ScannedArea[] =>

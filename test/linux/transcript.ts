@@ -1,5 +1,5 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { splitCommandLine } from '../../core/cli/words.ts';
 import { inLinux, labNames, withMajors } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
@@ -62,9 +62,11 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
   const answers: Answer[] = [];
   await withEngine(images, async (api) => {
     for (const line of lines) {
-      const [, what, disk = ''] = ON_A_DISK.exec(line) ?? [];
+      const [, what, disk = '', other = ''] = ON_A_DISK.exec(line) ?? [];
       if (what !== undefined) {
-        await changeDisk(what, images['abcde'.indexOf(disk)] ?? '');
+        const image = (letter: string): string => images['abcde'.indexOf(letter)] ?? '';
+        if (what === 'clone') await copyFile(image(disk), image(other));
+        else await changeDisk(what, image(disk));
         answers.push(answer(line, 0, '', ''));
         continue;
       }
@@ -82,17 +84,22 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
 
 /**
  * What happens to a disk between two commands; all else is a command. `!wipe /dev/sdb` takes its
- * label off, `!lose` all that LVM wrote in its first MiB, which `!return` puts back.
+ * label off, `!spoil` zeroes what texts are in its first area, `!lose` all that LVM wrote in its first
+ * MiB, which `!return` puts back; `!clone /dev/sda /dev/sdb` makes the second the same as the first.
  */
-const ON_A_DISK = /^!(wipe|lose|return) \/dev\/sd([a-e])$/;
+const ON_A_DISK = /^!(wipe|spoil|lose|return|clone) \/dev\/sd([a-e])(?: \/dev\/sd([a-e]))?$/;
 
 function guestLine(line: string): string {
-  const [, what, letter = ''] = ON_A_DISK.exec(line) ?? [];
+  const [, what, letter = '', other = ''] = ON_A_DISK.exec(line) ?? [];
   if (what === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
   const disk = `/dev/vd${letter}`;
-  const copy = (from: string, to: string, bytes: number): string =>
-    `dd if=${from} of=${to} bs=512 count=${bytes / 512} conv=notrunc status=none`;
+  const copy = (from: string, to: string, bytes: number, seek = 0): string =>
+    `dd if=${from} of=${to} bs=512 count=${bytes / 512} seek=${seek / 512} conv=notrunc status=none`;
   const kept = `kept-${letter}.head`;
+  if (what === 'clone') {
+    return `dd if=${disk} of=/dev/vd${other} bs=1M status=none && rm -f /run/lvm/hints`;
+  }
+  if (what === 'spoil') return copy('/dev/zero', disk, TEXTS.size, TEXTS.start);
   if (what === 'wipe') return copy('/dev/zero', disk, LABEL);
   // A disk that appears makes Linux forget which disks it need not read.
   if (what === 'return') return `${copy(kept, disk, HEAD)} && rm -f /run/lvm/hints`;
@@ -102,17 +109,20 @@ function guestLine(line: string): string {
 /** Bytes in which a label may be, and in which LVM's metadata is by default. */
 const LABEL = 2048;
 const HEAD = 2 ** 20;
+/** Bytes behind the header of the first area. */
+const TEXTS = { start: 4608, size: 65_536 };
 
 async function changeDisk(what: string, image: string): Promise<void> {
   const file = await open(image, 'r+');
   const kept = `${image}.head`;
-  const head = new Uint8Array(what === 'wipe' ? LABEL : HEAD);
+  const start = what === 'spoil' ? TEXTS.start : 0;
+  const head = new Uint8Array(what === 'wipe' ? LABEL : what === 'spoil' ? TEXTS.size : HEAD);
   if (what === 'lose') {
     const now = new Uint8Array(HEAD);
     await file.read(now, 0, HEAD, 0);
     await writeFile(kept, now);
   }
-  await file.write(what === 'return' ? await readFile(kept) : head, 0, head.length, 0);
+  await file.write(what === 'return' ? await readFile(kept) : head, 0, head.length, start);
   await file.close();
 }
 
@@ -168,6 +178,19 @@ const REPEATED =
 /** Folders of a system that was never used, and how its program was built. */
 const OF_HOST = /^ {2}(?:Creating directory |Configuration: )/;
 
+/** Of damage the programs speak differently: here the sentence names the field, there the function. */
+const DAMAGE = new RegExp(
+  [
+    /^ {2}Retrying metadata scan\.$/,
+    /^ {2}WARNING: \S+: text is damaged at byte \d+, /,
+    /^ {2}WARNING: (?:Checksum error|[Mm]etadata (?:location )?on|[Ii]nvalid metadata text|bad metadata text)/,
+    /^ {2}WARNING: (?:scanning|reading|scan|repair VG metadata|repairing bad metadata|couldn't read)\b/,
+    /^ {2}WARNING: (?:Failed to read metadata text|Reading VG \S+ on)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
 const masked = (text: string): string =>
   text
     .replace(UUID, '<uuid>')
@@ -176,7 +199,7 @@ const masked = (text: string): string =>
     .split('\n')
     .map((line) => line.replace(/(Creating volume group backup ")[^"]*\/(?=[^/"]*")/, '$1'))
     .filter((line, index, all) => !REPEATED.test(line) || all.indexOf(line) === index)
-    .filter((line) => !OF_HOST.test(line))
+    .filter((line) => !OF_HOST.test(line) && !DAMAGE.test(line))
     .map((line) => line.trimEnd())
     .join('\n')
     .trimEnd();
