@@ -131,6 +131,7 @@ export type VolumeError =
   | { readonly code: 'extent-size-unfit'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'vg-read-only'; readonly vg: string }
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }
+  | { readonly code: 'pv-exported'; readonly device: string; readonly vg: string }
   | {
       readonly code: 'vg-max-pvs';
       readonly vg: string;

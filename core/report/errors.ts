@@ -218,6 +218,7 @@ const SENTENCES: Sentences = {
     `Unable to add ${device} to ${vg}: 4 EiB and more cannot be counted here.`,
     `PV ${device} cannot be added to VG ${vg}.`,
   ],
+  'pv-exported': ({ device, vg }) => [`Cannot use PV ${device} in exported VG ${vg}.`],
   'vg-not-resizeable': ({ vg }) => [`Volume group ${vg} is not resizeable.`],
   'vg-max-pvs': ({ vg, max, device }) => [
     `No space for '${device}' - volume group '${vg}' holds max ${max} physical volume(s).`,

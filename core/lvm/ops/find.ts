@@ -61,6 +61,12 @@ export function vgToChange(
 export const hasDuplicates = (scan: Scan, { devices }: ScannedVg): boolean =>
   scan.duplicates.some(({ label }) => devices.has(label.pvId));
 
+/** Whether another disk carries the same PV as this one, the one that is used or not. */
+export function hasTwin({ pvs, duplicates }: Scan, device: string): boolean {
+  const pv = [...pvs, ...duplicates].find(({ path }) => path === device);
+  return duplicates.some(({ label }) => label.pvId === pv?.label.pvId);
+}
+
 /**
  * A copy that could not be read just now may be the newest: what is planned on an older one would
  * take back what was committed, or leave a group that was removed behind.
@@ -155,12 +161,17 @@ export function devicesOf(scanned: ScannedVg): readonly ScannedPv[] {
   return scanned.vg.pvs.flatMap((pv) => scanned.devices.get(pv.id) ?? []);
 }
 
-/** LVM passes over a group that lacks PVs, and then does not find those that are there. */
+/** LVM passes over a group that it cannot use, and then does not find the PVs of it. */
 export function incompleteToo(
   error: VolumeError,
   device: string,
   command: string,
 ): Err<VolumeError> {
-  if (error.code !== 'vg-missing-pvs') return err(error);
+  const passed: readonly VolumeError['code'][] = [
+    'vg-missing-pvs',
+    'vg-not-found',
+    'vg-name-shared',
+  ];
+  if (!passed.includes(error.code)) return err(error);
   return err({ code: 'several', errors: [error, { code: 'not-a-pv', device, command }] });
 }

@@ -10,6 +10,7 @@ import { bootloaderEntries } from '../format/bootloader.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
+import { hasTwin } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { extentCountOf, layoutPv, type PvCreation } from './pv-layout.ts';
 
@@ -78,8 +79,7 @@ function newMember(
 ): Result<NewMember, VolumeError> {
   const disk = diskToWrite(context, device, command);
   if (!disk.ok) return disk;
-  const twin = context.scan.duplicates.find(({ path }) => path === device);
-  if (twin) return err({ code: 'device-duplicate', device });
+  if (hasTwin(context.scan, device)) return err({ code: 'device-duplicate', device });
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (pv?.vgName !== undefined) return err({ code: 'pv-of-vg', device, vg: pv.vgName, command });
   if (pv && isUsed(pv.label)) return err({ code: 'pv-used-unknown', device, command });

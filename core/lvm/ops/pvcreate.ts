@@ -5,6 +5,7 @@ import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { diskToWrite, initStep, isUsed } from './pv-steps.ts';
 import type { OpContext, OpDisk, Operation } from './context.ts';
+import { hasTwin } from './find.ts';
 import { formerPv, type RestoreFile } from './former-pv.ts';
 import { layoutPv, type FormerPv, type PvCreation } from './pv-layout.ts';
 
@@ -51,17 +52,26 @@ export const planPvcreate: Operation<PvcreateRequest> = (request, context) => {
   }
   const made: Made[] = [];
   const again: Notice[] = [];
+  const twins: VolumeError[] = [];
   for (const [index, device] of request.devices.entries()) {
     if (request.devices.indexOf(device) !== index) {
       // LVM makes it once and says so each time.
       again.push({ code: 'pv-created', device });
       continue;
     }
+    // LVM makes the others all the same.
+    if (hasTwin(context.scan, device)) {
+      twins.push({ code: 'device-duplicate', device });
+      continue;
+    }
     const one = makePv(device, wish, context);
     if (!one.ok) return one;
     made.push(one.value);
   }
-  const short = made.find((one) => one.short)?.short;
+  const [twinned] = twins;
+  const refused = twins.length > 1 ? ({ code: 'several', errors: twins } as const) : twinned;
+  if (made.length === 0 && refused) return err(refused);
+  const short = made.find((one) => one.short)?.short ?? refused;
   return ok({
     title: `Make ${request.devices.join(', ')} physical volumes`,
     steps: made.flatMap(({ steps }) => steps),

@@ -19,7 +19,10 @@ export interface VgreduceRequest {
 export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
   const scanned = vgToChange(context, name);
   if (!scanned.ok) {
-    return device === '' ? scanned : incompleteToo(scanned.error, device, 'vgreduce');
+    const { error } = scanned;
+    if (device === '') return scanned;
+    if (error.code === 'vg-exported') return err({ code: 'pv-exported', device, vg: name });
+    return incompleteToo(error, device, 'vgreduce');
   }
   const { vg } = scanned.value;
   const member = devicesOf(scanned.value).find(({ path }) => path === device);
@@ -29,6 +32,7 @@ export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, c
       : 'device-not-found';
     return err({ code, device, command: 'vgreduce' });
   }
+  if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
   const id = member.label.pvId;
   if ((pvRunsOf(vg).get(id) ?? []).length > 0) return err({ code: 'pv-in-use', device });
   if (vg.pvs.length === 1) return err({ code: 'vg-last-pv', vg: name, device });
