@@ -140,7 +140,8 @@ let latest: PvNames | undefined;
 function pvNamesOf(pvs: VolumeGroup['pvs']): PvNames {
   const known = names.get(pvs);
   if (known) return known;
-  const key = pvs.map(({ section, id }) => `${section} ${id}`).join();
+  // No name has a NUL in it: two lists of PVs have one key only if they are the same.
+  const key = pvs.map(({ section, id }) => `${section}\0${id}`).join('\0');
   const sections = new Map(pvs.map((pv) => [pv.id, pv.section]));
   const nameOf: SectionName = (id) => must(sections.get(id), `the PV ${id}`);
   const made = latest?.key === key ? latest : { key, nameOf };

@@ -129,6 +129,16 @@ test('strings of any bytes survive', () => {
   expect(reread(vg)).toEqual(vg);
 });
 
+test('PVs keep their own sections whatever these are called', () => {
+  const [one, two] = [pv(0), pv(1)];
+  const both = group({ pvs: [one, two], lvs: [lv('home', striped(0, 1, onPv(two, 0)))] });
+  expect(reread(both)).toEqual(both);
+  // Together with its identifier this name reads as those of both.
+  const odd = { ...two, section: `pv0 ${one.id},pv1` };
+  const single = group({ pvs: [odd], lvs: [lv('home', striped(0, 1, onPv(odd, 0)))] });
+  expect(reread(single)).toEqual(single);
+});
+
 test('a hidden volume comes behind the visible ones', () => {
   const [a] = sampleGroup().pvs;
   const hidden = { ...lv('hidden', striped(0, 1, onPv(a!, 0))), status: ['READ'] };
