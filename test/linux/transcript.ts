@@ -183,8 +183,9 @@ const DAMAGE = new RegExp(
   [
     /^ {2}Retrying metadata scan\.$/,
     /^ {2}WARNING: \S+: text is damaged at byte \d+, /,
-    /^ {2}WARNING: (?:Checksum error|[Mm]etadata (?:location )?on|[Ii]nvalid metadata text|bad metadata text)/,
-    /^ {2}WARNING: (?:scanning|reading|scan|repair VG metadata|repairing bad metadata|couldn't read)\b/,
+    /^ {2}WARNING: (?:Checksum error|[Mm]etadata (?:location )?on|(?:invalid|bad) metadata text)/,
+    /^ {2}WARNING: (?:scanning|reading|scan|repair VG metadata|repairing bad metadata)\b/,
+    /^ {2}WARNING: couldn't read volume group metadata\b/,
     /^ {2}WARNING: (?:Failed to read metadata text|Reading VG \S+ on)/,
   ]
     .map(({ source }) => source)

@@ -47,22 +47,23 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
 function meant(name: string, plan: Plan, { scan }: OpContext): string {
   const twins = scan.vgs.filter(({ vg }) => vg.name === name);
   if (twins.length < 2) return name;
-  const written = writtenIds(name, plan);
+  const written = writtenIds(plan);
   const one = twins.find(({ vg }) => written.includes(vg.id));
   return one ? formatLvmId(one.vg.id) : name;
 }
 
 /** The same once the plan is done: a group that comes back may meet another one of its name. */
 function newWord(name: string, plan: Plan, context: OpContext): string {
-  const ids = writtenIds(name, plan);
+  const ids = writtenIds(plan, name);
   const [id] = ids;
   const meets = context.scan.vgs.some(({ vg }) => vg.name === name && !ids.includes(vg.id));
   return meets && id !== undefined ? formatLvmId(id) : meant(name, plan, context);
 }
 
-const writtenIds = (name: string, plan: Plan): readonly LvmId[] =>
+/** @param name under which they are written; default: any. */
+const writtenIds = (plan: Plan, name?: string): readonly LvmId[] =>
   plan.steps.flatMap(({ action }) =>
-    action.kind === 'write-metadata' && action.vg === name
+    action.kind === 'write-metadata' && action.vg === (name ?? action.vg)
       ? [(action.group as VolumeGroup).id]
       : [],
   );
