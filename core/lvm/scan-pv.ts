@@ -33,9 +33,10 @@ export type Trust =
 type Said = Result<VolumeGroup, DamageData>;
 
 /**
- * Parses equal texts once, sound or not: the PVs of a group all carry the same, and from one look to
- * the next few change. Like LVM, it tells texts apart by checksum and size. Every disk's own copy is
- * read and summed all the same, for one of them may be spoilt. What a look did not meet is forgotten.
+ * Parses equal texts once, sound or not: the PVs of a group all carry the same, and from one look
+ * to the next few change. Like LVM, it tells texts apart by checksum and size. Every disk's own
+ * copy is read and summed all the same, for one of them may be spoilt. What a look did not meet is
+ * forgotten.
  */
 export class TextCache {
   private before = new Known();

@@ -84,8 +84,9 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
 
 /**
  * What happens to a disk between two commands; all else is a command. `!wipe /dev/sdb` takes its
- * label off, `!spoil` zeroes what texts are in its first area, `!lose` all that LVM wrote in its first
- * MiB, which `!return` puts back; `!clone /dev/sda /dev/sdb` makes the second the same as the first.
+ * label off, `!spoil` zeroes what texts are in its first area, `!lose` all that LVM wrote in its
+ * first MiB, which `!return` puts back; `!clone /dev/sda /dev/sdb` makes the second the same as the
+ * first.
  */
 const ON_A_DISK = /^!(wipe|spoil|lose|return|clone) \/dev\/sd([a-e])(?: \/dev\/sd([a-e]))?$/;
 
@@ -94,7 +95,8 @@ function guestLine(line: string): string {
   if (what === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
   const disk = `/dev/vd${letter}`;
   const copy = (from: string, to: string, bytes: number, seek = 0): string =>
-    `dd if=${from} of=${to} bs=512 count=${bytes / 512} seek=${seek / 512} conv=notrunc status=none`;
+    `dd if=${from} of=${to} bs=512 count=${bytes / 512} seek=${seek / 512} ` +
+    'conv=notrunc status=none';
   const kept = `kept-${letter}.head`;
   if (what === 'clone') {
     return `dd if=${disk} of=/dev/vd${other} bs=1M status=none && rm -f /run/lvm/hints`;
@@ -178,7 +180,7 @@ const REPEATED =
 /** Folders of a system that was never used, and how its program was built. */
 const OF_HOST = /^ {2}(?:Creating directory |Configuration: )/;
 
-/** Of damage the programs speak differently: here the sentence names the field, there the function. */
+/** Of damage the programs speak differently: here the sentence names the field. */
 const DAMAGE = new RegExp(
   [
     /^ {2}Retrying metadata scan\.$/,
