@@ -3,7 +3,6 @@ import type { CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { ReportKind } from '../report/choose-fields.ts';
 import { makeReport, type Report } from '../report/lvm-report.ts';
-import { strayLines } from './stray.ts';
 import { byName } from '../report/rows.ts';
 import { jsonLines, tableLines } from '../report/report-text.ts';
 import { findVg } from '../lvm/ops/find.ts';
@@ -13,7 +12,7 @@ import { notFound } from './reports-found.ts';
 import type { LineReader } from './line-reader.ts';
 import { complaints, printed, refused, STATUS, testMode } from './output.ts';
 import { DEFAULTS, reportGroups, reportLook, type ReportLook } from './report-options.ts';
-import { noticesOf, onStderr, reportWarnings } from './scan-warnings.ts';
+import { noticesOf, onStderr, reportWarnings, strayLines } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
 export function runReport(

@@ -4,10 +4,10 @@ import type { OutputLine } from '../contract/events.ts';
 import { findVg } from '../lvm/ops/find.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { Scan, ScannedVg } from '../lvm/scan-types.ts';
+import { strayNotices } from '../report/stray.ts';
 import { noticeLine } from '../report/notices.ts';
 import type { ChangeCommand } from './command.ts';
 import { indented } from './output.ts';
-import { strayLines } from './stray.ts';
 
 /** Of disks, and of the groups that LVM reads: those that the names are about, or all. */
 export function noticesOf(scan: Scan, groups: readonly ScannedVg[] | 'all'): readonly Notice[] {
@@ -45,6 +45,10 @@ export function reportWarnings(
 /** Also what is said on standard output elsewhere. */
 export const onStderr = (notices: readonly Notice[]): readonly OutputLine[] =>
   notices.map((notice) => ({ ...indented(noticeLine(notice)), stream: 'stderr' }));
+
+/** Said where LVM looks at PVs in no group: by pvs, and where disks join a group. */
+export const strayLines = (scan: Scan): readonly OutputLine[] =>
+  strayNotices(scan).map((notice) => indented(noticeLine(notice)));
 
 export function scanWarnings(
   scan: Scan,

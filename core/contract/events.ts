@@ -1,5 +1,5 @@
 import type { ShownStep, StepPhase } from './plan.ts';
-import type { DiskState, DmDeviceState, PvState, VgState } from './state.ts';
+import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
 
 /** What happened. The state of a lab is the projection of these; none says only "look again". */
 export type EventBody =
@@ -11,6 +11,8 @@ export type EventBody =
   | { readonly kind: 'vg-removed'; readonly vg: string; readonly id: string }
   /** All orphan PVs as they are now. */
   | { readonly kind: 'orphans'; readonly pvs: readonly PvState[] }
+  /** All problems that are no group's own, as they are now. */
+  | { readonly kind: 'problems'; readonly problems: readonly ProblemState[] }
   | { readonly kind: 'disk'; readonly disk: DiskState }
   | { readonly kind: 'disk-detached'; readonly path: string }
   /** A step of a running operation; `operation` counts the operations of this engine. */

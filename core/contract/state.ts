@@ -167,6 +167,13 @@ export interface DmDeviceState {
   readonly queued: number;
 }
 
+/** A warning of LVM's about disks that belong to no group it can read. */
+export interface ProblemState {
+  /** Path of the disk, where it is about one. */
+  readonly device?: string;
+  readonly sentence: string;
+}
+
 /** The whole of what a screen draws, as it was right after event number `seq`. */
 export interface LabState {
   readonly seq: number;
@@ -175,6 +182,8 @@ export interface LabState {
   readonly disks: readonly DiskState[];
   /** PVs that belong to no group; those of groups are inside them. */
   readonly orphans: readonly PvState[];
+  /** Beside those of the groups themselves. */
+  readonly problems: readonly ProblemState[];
   /** Sorted by name. */
   readonly vgs: readonly VgState[];
   /** Sorted by name, byte order. */

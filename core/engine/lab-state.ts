@@ -2,7 +2,14 @@
 import { extents, extentsToSectors, sectors } from '../base/units.ts';
 import type { Notice } from '../contract/errors.ts';
 import type { AllocationPolicy } from '../contract/state.ts';
-import type { AreaState, LvState, PvState, SegmentState, VgState } from '../contract/state.ts';
+import type {
+  AreaState,
+  LvState,
+  ProblemState,
+  PvState,
+  SegmentState,
+  VgState,
+} from '../contract/state.ts';
 import { dmName } from '../lvm/activate/names.ts';
 import { freeAreasOf, freeCountOf } from '../lvm/format/free-areas.ts';
 import {
@@ -17,6 +24,7 @@ import {
 } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
+import { strayNotices } from '../report/stray.ts';
 import { lvAttr, lvDevice, lvLayout, lvRole, pvAttr, vgAttr } from '../report/attr.ts';
 import { lvStatesOf } from './lv-states.ts';
 import { allPvRows, pvRowsOf, type PvRow } from '../report/rows.ts';
@@ -55,6 +63,16 @@ export function orphanStates(source: ReportSource): readonly PvState[] {
         rows.find((row) => row.scanned?.path === pv.path),
       ),
     );
+}
+
+/** Warnings that stand in no group's own list: twins of disks, PVs whose group is lost. */
+export function problemStates({ scan }: ReportSource, sentence: Sentence): readonly ProblemState[] {
+  const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
+  const others = scan.notices.filter((notice) => !ofGroups.has(notice));
+  return [...others, ...strayNotices(scan)].map((notice) => ({
+    ...('device' in notice ? { device: notice.device } : {}),
+    sentence: sentence(notice),
+  }));
 }
 
 function orphanState(pv: ScannedPv, row: PvRow | undefined): PvState {

@@ -10,7 +10,7 @@ import { isOfVg } from '../lvm/activate/names.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
-import { orphanStates, vgState, type Sentence } from './lab-state.ts';
+import { orphanStates, problemStates, vgState, type Sentence } from './lab-state.ts';
 
 export class Projection {
   private readonly made = new WeakMap<VolumeGroup, { around: string; state: VgState }>();
@@ -22,7 +22,7 @@ export class Projection {
     private readonly sentence: Sentence,
     private readonly deliver: (event: EngineEvent) => void,
   ) {
-    this.state = { seq: 0, ...start, orphans: [], vgs: [], devices: [] };
+    this.state = { seq: 0, ...start, orphans: [], problems: [], vgs: [], devices: [] };
   }
 
   publish(body: EventBody, timeMicros: number): void {
@@ -71,6 +71,10 @@ export class Projection {
     }
     const pvs = orphanStates(source);
     if (!same(this.state.orphans, pvs)) this.publish({ kind: 'orphans', pvs }, timeMicros);
+    const problems = problemStates(source, this.sentence);
+    if (!same(this.state.problems, problems)) {
+      this.publish({ kind: 'problems', problems }, timeMicros);
+    }
     for (const disk of source.disks) {
       const known = this.state.disks.find(({ path }) => path === disk.path);
       if (!same(known, disk)) this.publish({ kind: 'disk', disk }, timeMicros);
@@ -106,6 +110,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, vgs: state.vgs.filter(({ id }) => id !== body.id) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
+    case 'problems':
+      return { ...state, problems: body.problems };
     case 'disk':
       return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':

@@ -5,7 +5,7 @@ import type { Preview, Refusal } from '../../core/contract/api.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { Result } from '../../core/contract/units.ts';
 import { engine, useStudio, type Subject } from '../state/store.ts';
-import { pvOf } from '../state/subjects.ts';
+import { nameOf } from '../state/subjects.ts';
 import { concerns, type ActionSpec, type Values } from './action.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { ACTIONS } from './index.ts';
@@ -59,7 +59,7 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
     <form onSubmit={submit}>
       <Heading slot="title">
         {spec.title}
-        {subject && concerns(spec, subject) ? ` ${pvOf(lab, subject)?.device ?? subject.id}` : ''}
+        {subject && concerns(spec, subject) ? ` ${nameOf(lab, subject)}` : ''}
       </Heading>
       {reason !== undefined && <p role="alert">{reason}</p>}
       <div className="fields">

@@ -1,6 +1,6 @@
 import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
-import { pvOf } from '../state/subjects.ts';
+import { isTwin, lvOf, pvOf, vgOf } from '../state/subjects.ts';
 
 /** A field of an action's form. Values are the text typed; the engine judges them. */
 export interface ActionField {
@@ -44,15 +44,13 @@ export const chosen = (value: string | undefined): readonly string[] =>
   (value ?? '').split(' ').filter(Boolean);
 
 export const selectedVg = (lab: LabState, selected: Subject | undefined): VgState | undefined =>
-  selected?.kind === 'vg' ? lab.vgs.find(({ name }) => name === selected.id) : undefined;
+  selected?.kind === 'vg' ? vgOf(lab, selected) : undefined;
 
 export const selectedPv = (lab: LabState, selected: Subject | undefined): PvState | undefined =>
   pvOf(lab, selected);
 
 export const selectedLv = (lab: LabState, selected: Subject | undefined): LvState | undefined =>
-  lab.vgs
-    .flatMap(({ lvs }) => lvs)
-    .find(({ vg, name }) => selected?.kind === 'lv' && `${vg}/${name}` === selected.id);
+  selected?.kind === 'lv' ? lvOf(lab, selected) : undefined;
 
 /** A PV is selected with its disk. */
 export const selectedDisk = (
@@ -74,14 +72,20 @@ export const needsLv =
   (more: (lv: LvState) => string | undefined = () => undefined): Unavailable =>
   (lab, selected) => {
     const lv = selectedLv(lab, selected);
-    return lv ? more(lv) : 'Select a logical volume first.';
+    return lv ? (twinReason(lab, selected) ?? more(lv)) : 'Select a logical volume first.';
   };
+
+/** LVM does not know which of two groups with one name is meant. */
+function twinReason(lab: LabState, selected: Subject | undefined): string | undefined {
+  const vg = vgOf(lab, selected);
+  return vg && isTwin(lab, vg) ? `Two groups are named ${vg.name}: rename one first.` : undefined;
+}
 
 export const needsVg =
   (more: (vg: VgState) => string | undefined = () => undefined): Unavailable =>
   (lab, selected) => {
     const vg = selectedVg(lab, selected);
-    return vg ? more(vg) : 'Select a volume group first.';
+    return vg ? (twinReason(lab, selected) ?? more(vg)) : 'Select a volume group first.';
   };
 
 export const needsPv =

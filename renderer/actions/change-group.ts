@@ -9,9 +9,11 @@ export const renameGroup: ActionSpec = {
   title: 'Rename group',
   on: 'vg',
   verb: 'Rename',
-  unavailable: needsVg(),
+  // The one command that takes a group by its id: the way out where two have one name.
+  unavailable: (lab, selected) =>
+    selectedVg(lab, selected) ? undefined : 'Select a volume group first.',
   fields: () => [{ id: 'to', label: 'New name', kind: 'text' }],
-  initial: (_lab, selected) => ({ to: selected?.id ?? '' }),
+  initial: (lab, selected) => ({ to: selectedVg(lab, selected)?.name ?? '' }),
   words: (values, selected) =>
     selected && values.to && values.to !== selected.id
       ? ['vgrename', selected.id, values.to]

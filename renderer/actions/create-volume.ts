@@ -1,15 +1,16 @@
 import type { LabState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
+import { isTwin, vgOf } from '../state/subjects.ts';
 import { chosen, option, type ActionSpec } from './action.ts';
 import { SIZE_HINT, sizeOption } from './size-field.ts';
 
+/** Groups that a command line can name. */
+const named = (lab: LabState): readonly VgState[] => lab.vgs.filter((vg) => !isTwin(lab, vg));
+
 /** The group that the selection is in, or the first one. */
 function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefined {
-  const id = selected?.id ?? '';
-  const found = lab.vgs.find(
-    (vg) => vg.name === id.split('/')[0] || vg.pvs.some(({ device }) => device === id),
-  );
-  return found ?? lab.vgs[0];
+  const found = vgOf(lab, selected);
+  return found && !isTwin(lab, found) ? found : named(lab)[0];
 }
 
 /** As opposed to volumes that lie on no disk. */
@@ -20,9 +21,14 @@ export const createVolume: ActionSpec = {
   title: 'Create volume',
   on: 'lab',
   verb: 'Create',
-  unavailable: (lab) => (lab.vgs.length === 0 ? 'There is no volume group yet.' : undefined),
+  unavailable: (lab) => (named(lab).length === 0 ? 'There is no volume group yet.' : undefined),
   fields: (lab, selected) => [
-    { id: 'vg', label: 'Volume group', kind: 'choice', options: lab.vgs.map(({ name }) => name) },
+    {
+      id: 'vg',
+      label: 'Volume group',
+      kind: 'choice',
+      options: named(lab).map(({ name }) => name),
+    },
     { id: 'name', label: 'Name', kind: 'text', optional: true, hint: 'empty: lvol0, lvol1, …' },
     { id: 'size', label: 'Size', kind: 'text', hint: SIZE_HINT },
     { id: 'type', label: 'Kind', kind: 'choice', options: [STORES, 'zero', 'error'] },

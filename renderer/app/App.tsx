@@ -1,16 +1,18 @@
 /** The frame: what exists, where it is, what this is, and below it the console and the log. */
-import { useEffect, useLayoutEffect, type ReactElement } from 'react';
+import { useEffect, useLayoutEffect, useState, type ReactElement } from 'react';
 import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import type { DiskMode, LabState } from '../../core/contract/state.ts';
 import { ActionDialog } from '../actions/ActionDialog.tsx';
-import { oneOf } from '../state/remember.ts';
-import { THEMES, useStudio, type Theme } from '../state/store.ts';
+import { problemsOf } from '../state/problems.ts';
+import { oneOf, recall } from '../state/remember.ts';
+import { THEMES, useStudio, type Place, type Theme } from '../state/store.ts';
+import { labModes } from '../views/disk-words.ts';
 import { Explorer } from '../views/Explorer.tsx';
 import { DOCK_VIEWS, STAGE_VIEWS } from '../views/index.ts';
 import { Inspector } from '../views/Inspector.tsx';
 import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
 import { PanelGroup } from '../widgets/PanelGroup.tsx';
-import { useRemembered } from '../widgets/use-remembered.ts';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Toast } from './Toast.tsx';
@@ -89,15 +91,16 @@ function Region({ name, heading, children }: RegionProps): ReactElement {
   );
 }
 
-function ViewTabs({ name, views }: { name: string; views: readonly View[] }): ReactElement {
-  const ids = views.map(({ id }) => id);
-  const [shown, setShown] = useRemembered(`view.${name}`, oneOf(ids), ids[0] ?? '');
+function ViewTabs({ name, views }: { name: Place; views: readonly View[] }): ReactElement {
+  const asked = useStudio((studio) => studio.views[name]);
+  const showView = useStudio((studio) => studio.showView);
+  const [shown] = useState(() => recall(`view.${name}`, oneOf(views.map(({ id }) => id))));
   return (
     <Tabs
       className="tabs"
-      selectedKey={shown}
+      selectedKey={asked ?? shown ?? views[0]?.id ?? ''}
       onSelectionChange={(id) => {
-        setShown(String(id));
+        showView(name, String(id));
       }}
     >
       <TabList aria-label={name}>
@@ -120,12 +123,11 @@ function ViewTabs({ name, views }: { name: string; views: readonly View[] }): Re
 
 function Toolbar(): ReactElement {
   const { lab, theme, setTheme, openAction } = useStudio();
-  const mode = lab?.disks.every((disk) => disk.mode === 'read-only') ? 'READ-ONLY' : 'LIVE';
   return (
     <header className="toolbar">
       <h1>LV Studio</h1>
       <span className="lab">{lab?.lab.name ?? ''}</span>
-      {lab && <span className={`mode ${mode.toLowerCase()}`}>{mode}</span>}
+      {lab && <Mode lab={lab} />}
       <span className="spring" />
       <Button
         className="primary"
@@ -153,6 +155,17 @@ function Toolbar(): ReactElement {
   );
 }
 
+/** The most that can happen to an image here; how each disk is open, on hover. */
+function Mode({ lab }: { lab: LabState }): ReactElement {
+  const has = (mode: DiskMode): boolean => lab.disks.some((disk) => disk.mode === mode);
+  const mode = (['live', 'sandbox'] as const).find(has) ?? 'read-only';
+  return (
+    <span className={`mode ${mode}`} title={labModes(lab)}>
+      {mode.toUpperCase()}
+    </span>
+  );
+}
+
 const STANDING = {
   connecting: 'Connecting to the engine',
   open: 'Connected',
@@ -160,8 +173,8 @@ const STANDING = {
 } as const;
 
 function StatusBar(): ReactElement {
-  const { standing, announcement, lab } = useStudio();
-  const problems = lab?.vgs.reduce((sum, vg) => sum + vg.problems.length, 0) ?? 0;
+  const { standing, announcement, lab, showView } = useStudio();
+  const problems = lab ? problemsOf(lab).length : 0;
   return (
     <footer className="status-bar">
       <span className={standing}>{STANDING[standing]}</span>
@@ -169,7 +182,14 @@ function StatusBar(): ReactElement {
         {announcement}
       </span>
       <span className="spring" />
-      <span>{problems === 0 ? 'No problems' : `${problems} problems`}</span>
+      <Button
+        className={problems > 0 ? 'quiet missing' : 'quiet'}
+        onPress={() => {
+          showView('Console and log', 'problems');
+        }}
+      >
+        {problems === 0 ? 'No problems' : `${problems} problem${problems > 1 ? 's' : ''}`}
+      </Button>
       <span>
         <kbd>Ctrl K</kbd> commands · <kbd>F6</kbd> regions · <kbd>?</kbd>
       </span>

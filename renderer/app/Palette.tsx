@@ -1,4 +1,4 @@
-/** Ctrl+K: every action and every object by name. */
+/** Ctrl+K: every action, view and object by name. */
 import { useEffect, useState, type ReactElement } from 'react';
 import {
   Autocomplete,
@@ -13,7 +13,8 @@ import {
 } from 'react-aria-components';
 import { ACTIONS } from '../actions/index.ts';
 import { useStudio } from '../state/store.ts';
-import { keyOf, subjectOf } from '../state/subjects.ts';
+import { keyOf, nameOf, subjectOf } from '../state/subjects.ts';
+import { DOCK_VIEWS, STAGE_VIEWS } from '../views/index.ts';
 import { rowsOf } from '../views/explorer-rows.ts';
 
 interface Entry {
@@ -97,8 +98,13 @@ function Search({ close }: { readonly close: () => void }): ReactElement {
   );
 }
 
+const VIEWS = [
+  ...STAGE_VIEWS.map((view) => ['Stage', view] as const),
+  ...DOCK_VIEWS.map((view) => ['Console and log', view] as const),
+];
+
 function useEntries(): readonly Entry[] {
-  const { lab, selected, select, openAction } = useStudio();
+  const { lab, selected, select, openAction, showView } = useStudio();
   if (!lab) return [];
   const actions = ACTIONS.filter((action) => action.unavailable(lab, selected) === undefined);
   const subjects = rowsOf(lab)
@@ -112,9 +118,16 @@ function useEntries(): readonly Entry[] {
         openAction(action.id);
       },
     })),
+    ...VIEWS.map(([place, { id, title }]) => ({
+      id: `view:${id}`,
+      text: `Show ${title}`,
+      choose: () => {
+        showView(place, id);
+      },
+    })),
     ...subjects.map((subject) => ({
       id: keyOf(subject),
-      text: `Select ${subject.id}`,
+      text: `Select ${nameOf(lab, subject)}`,
       choose: () => {
         select(subject);
       },

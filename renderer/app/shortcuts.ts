@@ -7,7 +7,7 @@ export interface Shortcut {
 
 /** Everything the keyboard does, in the order of the help. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ['Ctrl', 'K'], does: 'Command palette: every action and every object' },
+  { keys: ['Ctrl', 'K'], does: 'Command palette: every action, view and object' },
   { keys: ['F6'], does: 'Next region; with Shift the one before' },
   { keys: ['/'], does: 'Explorer: filter by name; Esc clears, ↓ leads to the rows' },
   { keys: ['Ctrl', 'F'], does: 'Search in the text that is shown; Enter leads to the next match' },

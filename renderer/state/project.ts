@@ -23,6 +23,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, vgs: state.vgs.filter(({ id }) => id !== body.id) };
     case 'orphans':
       return { ...state, orphans: body.pvs };
+    case 'problems':
+      return { ...state, problems: body.problems };
     case 'disk':
       return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':

@@ -17,6 +17,9 @@ export interface Subject {
   readonly id: string;
 }
 
+/** Places that show one of several views at a time, by the name of their list of tabs. */
+export type Place = 'Stage' | 'Console and log';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -32,11 +35,14 @@ interface Studio {
   /** Id of the action whose dialog is open. */
   readonly action: string | undefined;
   readonly theme: Theme;
+  /** Ids of the views that are shown; absent: the first. */
+  readonly views: Readonly<Partial<Record<Place, string>>>;
   readonly select: (subject: Subject | undefined) => void;
   readonly hover: (subject: Subject | undefined) => void;
   readonly announce: (text: string) => void;
   readonly openAction: (id: string | undefined) => void;
   readonly setTheme: (theme: Theme) => void;
+  readonly showView: (place: Place, id: string) => void;
 }
 
 const EVENTS_KEPT = 500;
@@ -50,6 +56,7 @@ export const useStudio = create<Studio>((set) => ({
   announcement: '',
   action: undefined,
   theme: 'system',
+  views: {},
   select: (selected) => set({ selected }),
   hover: (hovered) => set({ hovered }),
   announce: (announcement) => set({ announcement }),
@@ -57,6 +64,10 @@ export const useStudio = create<Studio>((set) => ({
   setTheme: (theme) => {
     remember('theme', theme);
     set({ theme });
+  },
+  showView: (place, id) => {
+    remember(`view.${place}`, id);
+    set(({ views }) => ({ views: { ...views, [place]: id } }));
   },
 }));
 

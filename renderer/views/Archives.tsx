@@ -23,7 +23,7 @@ export function Archives(): ReactElement {
   const file = value.find((one) => one.path === path);
   return (
     <div className="archives">
-      <div className="panes">
+      <div className={file ? 'panes' : 'panes unchosen'}>
         <ArchiveList groups={groups} path={path} />
         {file ? (
           <ArchivedVersion key={file.path} file={file} />
@@ -57,7 +57,7 @@ function ArchiveList({ groups, path }: ListProps): ReactElement {
       {groups.map((group) => (
         <ListBoxSection key={group.vg} id={group.vg}>
           <Header>
-            {group.vg} {group.gone && <span className="missing">removed</span>}
+            {group.vg} {group.gone && <span className="missing">not found on any disk</span>}
           </Header>
           {group.rows.slice(0, MOST_ROWS).map(({ file, title, about }) => (
             <ListBoxItem key={file.path} id={file.path} textValue={`${title} ${about}`}>

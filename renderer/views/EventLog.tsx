@@ -47,6 +47,8 @@ function sentence({ body }: EngineEvent): string {
       return `${body.vg} removed`;
     case 'orphans':
       return `${body.pvs.length} PVs belong to no group`;
+    case 'problems':
+      return `${body.problems.length} problems that are no group's own`;
     case 'disk':
       return `${body.disk.path} attached`;
     case 'disk-detached':

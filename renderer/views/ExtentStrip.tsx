@@ -8,7 +8,7 @@ import { runAt, type Strip } from '../viz/layout-extents.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
 import { readPalette } from '../viz/read-palette.ts';
 import { useShownTheme } from '../widgets/use-theme.ts';
-import { describeRun, labelOf, subjectOf } from './run-text.ts';
+import { describeRun, labelOf, subjectOf, useVgKey } from './run-text.ts';
 
 interface Props {
   readonly vg: VgState;
@@ -18,7 +18,8 @@ interface Props {
 export function ExtentStrip({ vg, strip }: Props): ReactElement {
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
-  const styles = useStyles(vg, strip);
+  const group = useVgKey(vg);
+  const styles = useStyles(vg, group, strip);
   const canvas = useDrawing(strip, styles);
   const [pointed, setPointed] = useState<number>();
   const [focused, setFocused] = useState(0);
@@ -28,13 +29,13 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
   const point = (index: number | undefined): void => {
     setPointed(index);
     const run = index === undefined ? undefined : strip.runs[index];
-    hover(run && subjectOf(run));
+    hover(run && subjectOf(run, group));
   };
   const choose = (index: number): void => {
     const run = strip.runs[index];
     if (!run) return;
     setFocused(index);
-    select(subjectOf(run));
+    select(subjectOf(run, group));
   };
   const under = (event: { clientX: number; currentTarget: Element }): number =>
     runAt(strip.runs, event.clientX - event.currentTarget.getBoundingClientRect().left);
@@ -102,13 +103,13 @@ function keyTarget(event: KeyboardEvent, at: number, count: number): number | un
   }
 }
 
-function useStyles(vg: VgState, strip: Strip): readonly RunStyle[] {
+function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[] {
   const selected = useStudio((studio) => studio.selected);
   const hovered = useStudio((studio) => studio.hovered);
   return useMemo(() => {
     const colours = ownerColours(vg);
     return strip.runs.map((run) => {
-      const subject = subjectOf(run);
+      const subject = subjectOf(run, group);
       const owned = run.owner !== undefined;
       return {
         label: labelOf(run),
@@ -118,7 +119,7 @@ function useStyles(vg: VgState, strip: Strip): readonly RunStyle[] {
         hovered: owned && same(hovered, subject),
       };
     });
-  }, [vg, strip, selected, hovered]);
+  }, [vg, group, strip, selected, hovered]);
 }
 
 /** Paints in the next frame whenever what is shown has changed. */

@@ -3,16 +3,12 @@ import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import { concerns, type ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import type { LabState } from '../../core/contract/state.ts';
+import type { LabState, VgState } from '../../core/contract/state.ts';
 import { vgOfBackup } from '../state/backup-path.ts';
 import { useStudio, type Subject } from '../state/store.ts';
-import { pvOf } from '../state/subjects.ts';
+import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { labModes, modeWords } from './disk-words.ts';
-
-/** A PV without a disk is known by its id: its name says nothing. */
-const titleOf = (lab: LabState, selected: Subject | undefined): string =>
-  pvOf(lab, selected)?.device ?? selected?.id ?? lab.lab.name;
 
 type Fact = readonly [label: string, value: string];
 
@@ -21,7 +17,7 @@ export function Inspector(): ReactElement {
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
   return (
     <div className="inspector">
-      <h3>{titleOf(lab, selected)}</h3>
+      <h3>{selected ? nameOf(lab, selected) : lab.lab.name}</h3>
       <dl>
         {factsOf(lab, selected).map(([label, value]) => (
           <div key={label}>
@@ -93,11 +89,6 @@ function Segments({ lab, selected }: { lab: LabState; selected: Subject | undefi
   );
 }
 
-const lvOf = (lab: LabState, selected: Subject | undefined) =>
-  lab.vgs
-    .flatMap(({ lvs }) => lvs)
-    .find((lv) => selected?.kind === 'lv' && `${lv.vg}/${lv.name}` === selected.id);
-
 function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] {
   switch (selected?.kind) {
     case 'lv':
@@ -105,7 +96,7 @@ function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] 
     case 'pv':
       return pvFacts(lab, selected.id);
     case 'vg':
-      return vgFacts(lab, selected.id);
+      return vgFacts(vgOf(lab, selected));
     case 'device':
       return deviceFacts(lab, selected.id);
     case 'disk':
@@ -171,10 +162,10 @@ function pvFacts(lab: LabState, path: string): readonly Fact[] {
   ];
 }
 
-function vgFacts(lab: LabState, name: string): readonly Fact[] {
-  const vg = lab.vgs.find((one) => one.name === name);
+function vgFacts(vg: VgState | undefined): readonly Fact[] {
   if (!vg) return [];
   return [
+    ['UUID', vg.id],
     ['Size', `${vg.extentCount} PE · ${sizeText(vg.extentCount * vg.extentSize)}`],
     ['Free', `${vg.freeCount} PE · ${sizeText(vg.freeCount * vg.extentSize)}`],
     ['Extent size', sizeText(vg.extentSize)],

@@ -6,7 +6,7 @@ import { useStudio } from '../state/store.ts';
 import { useAnswer } from '../widgets/use-answer.ts';
 import { MetadataText } from './MetadataText.tsx';
 import { PvMetadataView } from './PvMetadata.tsx';
-import { isLost, pvOf, pvSubject, vgOf } from '../state/subjects.ts';
+import { isLost, pvOf, pvSubject, vgOf, vgSubject } from '../state/subjects.ts';
 
 export function Metadata(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
@@ -39,7 +39,7 @@ interface PlacesProps {
 }
 
 /** The group and its PVs: where the same text may be looked at. */
-function Places({ vg, device }: PlacesProps): ReactElement {
+function Places({ lab, vg, device }: PlacesProps): ReactElement {
   const select = useStudio((studio) => studio.select);
   return (
     <nav className="places" aria-label={`Metadata of ${vg.name}`}>
@@ -47,7 +47,7 @@ function Places({ vg, device }: PlacesProps): ReactElement {
         className="quiet"
         aria-current={device === undefined}
         onPress={() => {
-          select({ kind: 'vg', id: vg.name });
+          select(vgSubject(lab, vg));
         }}
       >
         Text of {vg.name}

@@ -4,7 +4,7 @@ import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { subjectOf } from './run-text.ts';
+import { subjectOf, useVgKey } from './run-text.ts';
 
 /** Rows made at once: more are asked for, so that a large group does not stall the window. */
 const ROWS = 200;
@@ -56,7 +56,7 @@ function RunRow({ run, vg }: { run: Run; vg: VgState }): ReactElement {
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const selected = useStudio((studio) => studio.selected);
-  const subject = subjectOf(run);
+  const subject = subjectOf(run, useVgKey(vg));
   const own = run.owner !== undefined;
   return (
     <tr
@@ -82,7 +82,7 @@ function RunRow({ run, vg }: { run: Run; vg: VgState }): ReactElement {
               select(subject);
             }}
           >
-            {run.owner.lv}
+            {vg.name}/{run.owner.lv}
           </button>
         ) : (
           'free'

@@ -1,6 +1,7 @@
 /** What the cards of the device tree stand for in the lab. */
 import type { LabState } from '../../core/contract/state.ts';
 import { useStudio, type Subject } from '../state/store.ts';
+import { lvOf, lvSubject } from '../state/subjects.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
 
 /** Cards that the selection or the pointer is about: a volume and its device are one. */
@@ -10,9 +11,8 @@ export function useChosen(): ReadonlySet<string> {
   const hovered = useStudio((studio) => studio.hovered);
   const names = [selected, hovered].flatMap((subject) => {
     if (!subject) return [];
-    if (subject.kind !== 'lv') return [subject.id];
-    const lvs = lab?.vgs.flatMap(({ lvs: all }) => all) ?? [];
-    return lvs.filter((lv) => `${lv.vg}/${lv.name}` === subject.id).map((lv) => lv.dmName);
+    if (subject.kind !== 'lv' || !lab) return [subject.id];
+    return lvOf(lab, subject)?.dmName ?? [];
   });
   return new Set(names);
 }
@@ -20,8 +20,10 @@ export function useChosen(): ReadonlySet<string> {
 /** The most that is known about a card: a volume rather than its device, a PV than a disk. */
 export function subjectOf(card: Card, lab: LabState | undefined): Subject {
   const groups = lab?.vgs ?? [];
-  const lv = groups.flatMap(({ lvs }) => lvs).find((one) => one.dmName === card.id);
-  if (lv && card.kind === 'device') return { kind: 'lv', id: `${lv.vg}/${lv.name}` };
+  for (const vg of groups) {
+    const lv = vg.lvs.find(({ dmName, active }) => active && dmName === card.id);
+    if (lab && lv && card.kind === 'device') return lvSubject(lab, vg, lv);
+  }
   if (card.kind === 'device') return { kind: 'device', id: card.id };
   const pvs = [...(lab?.orphans ?? []), ...groups.flatMap((vg) => vg.pvs)];
   const isPv = pvs.some(({ device, id }) => device === card.id || id === card.id);

@@ -1,6 +1,6 @@
 /** Rows of the explorer, and what a filter leaves of them. */
 import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
-import { isLost, pvSubject } from '../state/subjects.ts';
+import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { diskNote } from './disk-words.ts';
 
@@ -53,8 +53,9 @@ const notes = (...all: readonly (string | undefined)[]): string =>
   all.filter((one) => one !== undefined).join(', ');
 
 function groupRow(lab: LabState, vg: VgState): Row {
+  const group = vgKey(lab, vg);
   const volumes = vg.lvs.map((lv) => ({
-    key: `lv:${lv.vg}/${lv.name}`,
+    key: `lv:${group}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
     size: sizeText(lv.size),
     attr: lv.attr,
@@ -70,8 +71,9 @@ function groupRow(lab: LabState, vg: VgState): Row {
     children: [],
   }));
   return {
-    key: `vg:${vg.name}`,
+    key: `vg:${group}`,
     name: vg.name,
+    ...(group === vg.name ? {} : { note: `one of two, ${vg.id.slice(0, 6)}` }),
     size: sizeText(vg.extentCount * vg.extentSize),
     attr: vg.attr,
     children: [...volumes, ...pvs],

@@ -5,6 +5,7 @@ import { DeviceTreeView } from './DeviceTree.tsx';
 import { EventLog } from './EventLog.tsx';
 import { ExtentMap } from './ExtentMap.tsx';
 import { Metadata } from './Metadata.tsx';
+import { Problems } from './Problems.tsx';
 import { Reports } from './Reports.tsx';
 import { TreeText } from './TreeText.tsx';
 import type { View } from './view.ts';
@@ -21,4 +22,5 @@ export const STAGE_VIEWS: readonly View[] = [
 export const DOCK_VIEWS: readonly View[] = [
   { id: 'console', title: 'Console', Component: Console },
   { id: 'events', title: 'Event log', Component: EventLog },
+  { id: 'problems', title: 'Problems', Component: Problems },
 ];

@@ -112,9 +112,9 @@ function lineOf({ problem, lostPv, size }: TreeDisk): string {
   return problem === undefined ? shortSize(size) : 'unusable';
 }
 
-const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const UNITS = ['K', 'M', 'G', 'T', 'P', 'E'];
 
-/** At most three digits and one decimal, for the narrow card of a disk. */
+/** At most three digits and one decimal, as lsblk prints sizes: for the narrow card of a disk. */
 function shortSize(sectors: number): string {
   let value = sectors / 2;
   let unit = 0;
@@ -122,7 +122,7 @@ function shortSize(sectors: number): string {
     value /= 1024;
     unit++;
   }
-  return `${Number(value.toFixed(value < 100 ? 1 : 0))} ${UNITS[unit] ?? ''}`;
+  return `${Number(value.toFixed(value < 100 ? 1 : 0))}${UNITS[unit] ?? ''}`;
 }
 
 /** As `dmsetup table` prints them; what does not fit is counted. */

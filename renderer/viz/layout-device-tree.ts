@@ -28,7 +28,8 @@ export interface DeviceTree {
 
 /** Between ranks: room for links to cross. */
 const RANK_GAP = 64;
-const MARGIN = 16;
+/** Links pass between the outermost cards and the edge, too. */
+const MARGIN = 20;
 /** Above the uppermost cards: room for the gate of a suspended device. */
 const TOP = 26;
 

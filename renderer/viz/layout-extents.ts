@@ -94,7 +94,7 @@ function ownedBy(lv: LvState, pv: PvState): readonly Run[] {
         pvId: pv.id,
         start: area.start,
         count: area.count,
-        owner: { lv: `${lv.vg}/${lv.name}`, segment: index, type: segment.type },
+        owner: { lv: lv.name, segment: index, type: segment.type },
       })),
   );
 }

@@ -6,5 +6,5 @@ export const OWNER_COLOURS = 7;
 
 /** Colour indices of all volumes; they start again after the last, and labels tell those apart. */
 export function ownerColours(vg: VgState): ReadonlyMap<string, number> {
-  return new Map(vg.lvs.map((lv, index) => [`${lv.vg}/${lv.name}`, index % OWNER_COLOURS]));
+  return new Map(vg.lvs.map(({ name }, index) => [name, index % OWNER_COLOURS]));
 }

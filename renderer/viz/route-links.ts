@@ -46,7 +46,8 @@ function route(from: Card, to: Card, share: number, track: number, cards: readon
   const bottom = Math.max(...line.map((card) => card.y + card.height));
   if (to.line - from.line <= 1) return curve([x1, y1], bottom, [x2, y2]);
   const offset = (track - (TRACKS - 1) / 2) * TRACK;
-  const gap = gapNear(x2, cards) + offset;
+  const between = cards.filter((card) => card.line > from.line && card.line < to.line);
+  const gap = wayDown(x1, x2, between, cards, offset);
   // Down between the cards of the lines that lie in between.
   const above = bottom + LINE_GAP / 2 + offset;
   const beside = y2 - LANE + offset;
@@ -60,12 +61,30 @@ function route(from: Card, to: Card, share: number, track: number, cards: readon
   ]);
 }
 
-/** The middle of the gap between two columns of devices that is nearest to `x`. */
-function gapNear(x: number, cards: readonly Card[]): number {
+/** Pixels that a line keeps from the cards that it passes. */
+const CLEAR = 6;
+
+/**
+ * Where a link goes down past the cards of the lines in between: straight from its beginning or to
+ * its end where nothing stands there, else through the gap of two columns that makes the least way.
+ */
+function wayDown(
+  x1: number,
+  x2: number,
+  between: readonly Card[],
+  cards: readonly Card[],
+  offset: number,
+): number {
   const left = Math.min(...cards.map((card) => card.x));
+  const right = Math.max(...cards.map((card) => card.x + card.width));
   const step = CARD_WIDTH + CARD_GAP;
-  const column = Math.max(0, Math.round((x - left + CARD_GAP / 2) / step));
-  return left + column * step - CARD_GAP / 2;
+  const columns = Math.ceil((right - left) / step);
+  const gaps = Array.from({ length: columns + 1 }, (_, at) => left + at * step - CARD_GAP / 2);
+  const isFree = (x: number): boolean =>
+    !between.some((card) => x > card.x - CLEAR && x < card.x + card.width + CLEAR);
+  const ways = [...[x1, x2].filter(isFree), ...gaps.map((x) => x + offset)];
+  const length = (x: number): number => Math.abs(x1 - x) + Math.abs(x - x2);
+  return ways.reduce((best, x) => (length(x) < length(best) ? x : best));
 }
 
 type Point = readonly [x: number, y: number];

@@ -117,6 +117,7 @@ const VIEWS = [
   'dmsetup',
   'Console',
   'Event log',
+  'Problems',
 ];
 
 test('every view is free of accessibility faults in both themes, however small', async () => {

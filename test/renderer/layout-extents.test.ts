@@ -11,16 +11,16 @@ const brief = (run: { start: number; count: number; owner?: { lv: string } }) =>
 describe('runs', () => {
   test('every extent is in exactly one run, in order, free ones included', () => {
     expect(first?.runs.map(brief)).toEqual([
-      [0, 20, 'vg/home'],
+      [0, 20, 'home'],
       [20, 10, 'free'],
-      [30, 10, 'vg/home'],
-      [40, 10, 'vg/db'],
+      [30, 10, 'home'],
+      [40, 10, 'db'],
       [50, 50, 'free'],
     ]);
     expect(second?.runs.map(brief)).toEqual([
-      [0, 10, 'vg/db'],
+      [0, 10, 'db'],
       [10, 10, 'free'],
-      [20, 10, 'vg/log'],
+      [20, 10, 'log'],
       [30, 20, 'free'],
     ]);
   });

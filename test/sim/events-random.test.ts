@@ -15,7 +15,12 @@ import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { fixedDisks } from '../../core/engine/disk-keeper.ts';
 import { Engine } from '../../core/engine/engine.ts';
-import { orphanStates, vgState, type Sentence } from '../../core/engine/lab-state.ts';
+import {
+  orphanStates,
+  problemStates,
+  vgState,
+  type Sentence,
+} from '../../core/engine/lab-state.ts';
 import { Projection } from '../../core/engine/projection.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
@@ -70,7 +75,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   const shown = disks.map(({ path, devno, device, mode, image }) => {
     return { path, devno, size: device.size, mode, image };
   });
-  const zero = { seq: 0, lab: LAB, disks: shown, orphans: [], vgs: [], devices: [] };
+  const zero = { seq: 0, lab: LAB, disks: shown, orphans: [], problems: [], vgs: [], devices: [] };
   await engine.start();
   return { engine, disks, api: new LocalEngineApi(engine), zero, events };
 }
@@ -86,6 +91,7 @@ async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'dis
     items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     orphans: orphanStates(source),
+    problems: problemStates(source, sentenceOf),
     vgs: byName(source.scan.vgs.map((scanned) => vgState(source, scanned, sentenceOf))),
     devices: byName(source.devices),
   };
@@ -94,8 +100,8 @@ async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'dis
 /** The state that is answered is the one on the disks. */
 async function agrees(lab: OpenLab, after: string): Promise<LabState> {
   const state = await lab.api.state();
-  const { orphans, vgs, devices } = state;
-  expect({ orphans, vgs, devices }, `after ${after}`).toEqual(await lookAt(lab));
+  const { orphans, problems, vgs, devices } = state;
+  expect({ orphans, problems, vgs, devices }, `after ${after}`).toEqual(await lookAt(lab));
   return state;
 }
 

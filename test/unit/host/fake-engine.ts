@@ -33,7 +33,15 @@ export class FakeEngine implements EngineApi {
   state(): Promise<LabState> {
     this.note('state');
     const lab = { name: 'lab', directory: this.directory };
-    return Promise.resolve({ seq: this.seq, lab, disks: [], orphans: [], vgs: [], devices: [] });
+    return Promise.resolve({
+      seq: this.seq,
+      lab,
+      disks: [],
+      orphans: [],
+      problems: [],
+      vgs: [],
+      devices: [],
+    });
   }
 
   preview(argv: readonly string[]): ReturnType<EngineApi['preview']> {
