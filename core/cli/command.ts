@@ -72,7 +72,7 @@ export interface QueryCommand extends CommandSyntax {
 /** What there is, for words and options that stand for more than themselves. */
 export interface Known {
   vgs(): readonly string[];
-  /** Paths of all PVs that are in a group. */
+  /** Paths of all PVs, group by group, then those in none. */
   pvs(): readonly string[];
   /** Visible volumes; undefined where there is no such group. */
   lvsOf(vg: string): readonly string[] | undefined;

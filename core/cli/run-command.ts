@@ -8,7 +8,7 @@ import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
-import { findVg } from '../lvm/ops/find.ts';
+import { devicesOf, findVg } from '../lvm/ops/find.ts';
 import { missingPvs } from '../lvm/ops/missing.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Scan } from '../lvm/scan-types.ts';
@@ -168,7 +168,10 @@ function knownIn(scan: Scan, engine: CommandEngine): Known {
   };
   return {
     vgs: () => scan.vgs.map(({ vg }) => (find(vg.name) ? vg.name : formatLvmId(vg.id))),
-    pvs: () => scan.pvs.filter(({ vgName }) => vgName !== undefined).map(({ path }) => path),
+    pvs: () => [
+      ...scan.vgs.flatMap((scanned) => devicesOf(scanned).map(({ path }) => path)),
+      ...scan.pvs.filter(({ vgName }) => vgName === undefined).map(({ path }) => path),
+    ],
     lvsOf: (name) =>
       find(name)
         ?.vg.lvs.filter(isVisible)

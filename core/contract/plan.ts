@@ -15,6 +15,9 @@ export interface AreaRef {
   readonly ignored: boolean;
 }
 
+/** Sectors of a device, as a label has them. */
+export type AreaRange = Pick<AreaRef, 'start' | 'size'>;
+
 /** Everything needed to make a disk a PV (reference 1.2, 1.8). */
 export interface PvLayout {
   /** 32 characters, without dashes. */
@@ -49,6 +52,21 @@ export type Action =
       readonly device: string;
       readonly pvId: string;
       readonly deviceSize: Sectors;
+      /** Default: those that it names. */
+      readonly areas?: readonly AreaRange[];
+    }
+  /** A new, empty metadata area, which no label names yet. */
+  | ({ readonly kind: 'create-area'; readonly device: string } & AreaRange)
+  /**
+   * Lets the header of `to` point at the text of `from`, an area inside it, and then the label name
+   * `areas`. Half of it changes nothing: what the label does not name is not looked at.
+   */
+  | {
+      readonly kind: 'settle-area';
+      readonly device: string;
+      readonly from: AreaRange;
+      readonly to: AreaRef;
+      readonly areas: readonly AreaRange[];
     }
   /** Sets the areas of an orphan aside, or takes them into use; `ignored` says which. */
   | { readonly kind: 'set-aside'; readonly areas: readonly AreaRef[] }

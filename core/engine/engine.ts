@@ -53,6 +53,7 @@ export interface EngineOptions {
 const CHANGES_METADATA: readonly Action['kind'][] = [
   'init-pv',
   'relabel-pv',
+  'settle-area',
   'wipe-label',
   'commit-metadata',
   'erase-metadata',

@@ -1,12 +1,14 @@
 /** The actions of a plan that make disks PVs and rewrite their labels (reference 1.2, 1.9). */
+import { must } from '../base/assert.ts';
 import { byteStringToBytes } from '../base/bytes.ts';
 import type { LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { sectors } from '../base/units.ts';
+import { sectors, sectorsToBytes } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action, PvLayout } from '../contract/plan.ts';
-import { createArea } from '../lvm/area-io.ts';
+import { createArea, readAreaHeader, writeAreaHeader } from '../lvm/area-io.ts';
 import { ioErrorOf } from '../lvm/disk-io.ts';
+import { withCommitted } from '../lvm/format/area-header.ts';
 import { EXTENSION_VERSION, PV_USED } from '../lvm/format/label.ts';
 import {
   clearLabels,
@@ -46,8 +48,36 @@ export class LabelWriter {
     }));
   }
 
-  relabelPv({ device, pvId, deviceSize }: Of<'relabel-pv'>): Promise<Done> {
-    return this.changeLabel(device, (label) => ({ ...label, pvId: pvId as LvmId, deviceSize }));
+  relabelPv({ device, pvId, deviceSize, areas }: Of<'relabel-pv'>): Promise<Done> {
+    return this.changeLabel(device, (label) => ({
+      ...label,
+      pvId: pvId as LvmId,
+      deviceSize,
+      metadataAreas: areas ?? label.metadataAreas,
+    }));
+  }
+
+  /** Durable when it returns. */
+  async createArea({ device, start, size }: Of<'create-area'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const created = await createArea(disk.value, { start, size });
+    return created.ok ? ok() : created;
+  }
+
+  async settleArea({ device, from, to, areas }: Of<'settle-area'>): Promise<Done> {
+    const disk = this.disk(device);
+    if (!disk.ok) return disk;
+    const inner = await readAreaHeader(disk.value, from);
+    if (!inner.ok) return inner;
+    const outer = await readAreaHeader(disk.value, to);
+    if (!outer.ok) return outer;
+    const text = must(inner.value.committed, 'the text of an area that the label names');
+    const offset = text.offset + sectorsToBytes(sectors(from.start - to.start));
+    const header = withCommitted(outer.value, { ...text, offset }, to.ignored);
+    const written = await writeAreaHeader(disk.value, header);
+    if (!written.ok) return written;
+    return this.changeLabel(device, (label) => ({ ...label, metadataAreas: areas }));
   }
 
   /** Durable when it returns. */

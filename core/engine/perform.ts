@@ -42,6 +42,10 @@ function act(
       return labels.markPv(action);
     case 'relabel-pv':
       return labels.relabelPv(action);
+    case 'create-area':
+      return labels.createArea(action);
+    case 'settle-area':
+      return labels.settleArea(action);
     case 'wipe-label':
       return labels.wipeLabel(action);
     case 'write-bytes':

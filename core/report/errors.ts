@@ -75,7 +75,9 @@ const SENTENCES: Sentences = {
     `PV ${device} is used by a VG but its metadata is missing.`,
     ...(command === 'pvremove'
       ? [SURE_OF_PVREMOVE, `${device}: physical volume label not removed.`]
-      : [`Can't initialize PV '${device}' without -ff.`, notInitialized(device)]),
+      : command === 'pvchange'
+        ? [`Can't change PV '${device}' without -ff.`, `Physical volume ${device} not changed`]
+        : [`Can't initialize PV '${device}' without -ff.`, notInitialized(device)]),
   ],
   'none-restored': () => ['No PV has been restored.'],
   'backup-incomplete': () => [

@@ -27,6 +27,8 @@ export interface Case {
    * left where the split ends there, these commands make the new version.
    */
   readonly finish?: readonly string[];
+  /** It changes identifiers of PVs. */
+  readonly identified?: true;
   /** Only of PVs in no group, or in none any longer, which are no part of a layout. */
   readonly orphans?: true;
   /** What cannot be read while it runs comes back later, as if it had been away: LVM's way. */
@@ -40,9 +42,12 @@ export interface Case {
 /** A group that is exported, or that lacks a disk. */
 const UNFINISHED = /^\S+ \S*EXPORTED|missing\(/m;
 
+export const layoutFor = ({ identified }: Case, platters: Platters): Promise<string> =>
+  layoutOf(platters, identified);
+
 /** The version that is on the disks; what an unfinished split left is finished first. */
 export async function versionOn(one: Case, platters: Platters): Promise<string> {
-  const layout = await layoutOf(platters);
+  const layout = await layoutFor(one, platters);
   if (!one.finish || !UNFINISHED.test(layout)) return layout;
   const after = copyOf(platters);
   const lab = await openLab(after, undefined, SEED + 2);
@@ -51,7 +56,7 @@ export async function versionOn(one: Case, platters: Platters): Promise<string> 
     if (status !== 0) throw new Error(`${line}: ${JSON.stringify(output)}`);
   }
   await lab.close();
-  return layoutOf(after);
+  return layoutFor(one, after);
 }
 
 const PVREMOVE = 'pvremove /dev/sda /dev/sdb /dev/sdc /dev/sdd';
@@ -108,6 +113,21 @@ const VOLUMES = [...GROUP, 'lvcreate -n home -l 6 vg', 'lvcreate -n data -i 2 -l
 /** Volumes that do not come up by themselves. */
 const DOWN = [...VOLUMES, 'vgchange --setautoactivation n vg', 'vgchange -an vg'];
 
+const ALONE = [
+  'vgcreate -s 1m vg /dev/sda',
+  'vgchange --setautoactivation n vg',
+  'lvcreate -an -Zn -n home -l 6 vg',
+];
+
+/** PVs with two areas, with none, and with one that is set aside. */
+const AREAS = [
+  ...DOWN,
+  'vgextend --pvmetadatacopies 2 vg /dev/sdc',
+  'vgextend --pvmetadatacopies 0 vg /dev/sdd',
+  'lvcreate -an -Zn -n far -l 40 vg',
+  'pvchange --metadataignore y /dev/sdb',
+];
+
 const V2 = 'vgcreate -s 1m v2 /dev/sdd';
 const FINISH_SPLIT = ['vgimport v2', 'vgreduce --removemissing --force vg'];
 
@@ -138,6 +158,44 @@ export const CASES: readonly Case[] = [
     name: 'pvchange --metadataignore',
     before: [...VOLUMES, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'],
     command: 'pvchange --metadataignore y --addtag aside /dev/sdc',
+  },
+  { name: 'pvchange -u', before: DOWN, command: 'pvchange -u /dev/sdb', identified: true },
+  {
+    name: 'pvchange -u of the only PV',
+    before: ALONE,
+    command: 'pvchange -u --addtag new /dev/sda',
+    identified: true,
+  },
+  {
+    name: 'pvchange -u, two areas',
+    before: AREAS,
+    command: 'pvchange -u /dev/sdc',
+    identified: true,
+  },
+  {
+    name: 'pvchange -u, no area',
+    before: AREAS,
+    command: 'pvchange -u /dev/sdd',
+    identified: true,
+  },
+  {
+    name: 'pvchange -u, area aside',
+    before: AREAS,
+    command: 'pvchange -u /dev/sdb',
+    identified: true,
+  },
+  {
+    name: 'pvchange -u, area taken into use',
+    before: AREAS,
+    command: 'pvchange -u --metadataignore n /dev/sdb',
+    identified: true,
+  },
+  {
+    name: 'pvchange -u of an orphan',
+    before: [PVS],
+    command: 'pvchange -u /dev/sda',
+    identified: true,
+    orphans: true,
   },
   {
     name: 'vgchange --vgmetadatacopies',

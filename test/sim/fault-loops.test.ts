@@ -1,8 +1,17 @@
 /** Fail the first I/O, then the second, then the third: the old version or the new one survives. */
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
-import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, openCase, platterOf, SEED, versionOn, type Case } from './commands.ts';
+import { copyOf, openLab, type Platters } from '../support/lab.ts';
+import {
+  CASES,
+  layoutFor,
+  nextLine,
+  openCase,
+  platterOf,
+  SEED,
+  versionOn,
+  type Case,
+} from './commands.ts';
 
 for (const one of CASES.filter(({ cutsOnly }) => !cutsOnly)) {
   for (const stays of [false, true]) {
@@ -23,7 +32,7 @@ async function versionsOf(one: Case, before: Platters): Promise<readonly string[
   const lab = await openCase(one, after);
   expect((await lab.run(one.command)).status).toBe(0);
   await lab.close();
-  const [oldLayout, newLayout] = [await layoutOf(before), await layoutOf(after)];
+  const [oldLayout, newLayout] = [await layoutFor(one, before), await layoutFor(one, after)];
   if (!one.orphans) expect(newLayout).not.toBe(oldLayout);
   return [oldLayout, newLayout];
 }

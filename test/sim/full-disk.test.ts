@@ -1,8 +1,17 @@
 /** The file system under the images fills up in the middle of a command, at every place of it. */
 import { expect, test } from 'vitest';
 import { FreeSpace, FullDisk } from '../support/full-disk.ts';
-import { copyOf, layoutOf, openLab, type Platters } from '../support/lab.ts';
-import { CASES, nextLine, openCase, platterOf, SEED, versionOn, type Case } from './commands.ts';
+import { copyOf, openLab, type Platters } from '../support/lab.ts';
+import {
+  CASES,
+  layoutFor,
+  nextLine,
+  openCase,
+  platterOf,
+  SEED,
+  versionOn,
+  type Case,
+} from './commands.ts';
 
 const struck = new Map<string, number>();
 
@@ -12,7 +21,7 @@ test.each(CASES)('$name: no space left, after every number of blocks', async (on
   const whole = await openCase(one, after);
   expect((await whole.run(one.command)).status).toBe(0);
   await whole.close();
-  const versions = [await layoutOf(before), await layoutOf(after)];
+  const versions = [await layoutFor(one, before), await layoutFor(one, after)];
   let blocks = 0;
   while (await strikes(one, before, versions, blocks)) blocks++;
   struck.set(one.name, blocks);

@@ -84,18 +84,25 @@ export async function prepared(lines: readonly string[]): Promise<Platters> {
   return platters;
 }
 
-/** Everything the metadata says, without what differs between two runs (identifiers, seqno). */
-export async function layoutOf(platters: Platters): Promise<string> {
+/**
+ * Everything the metadata says, without what differs between two runs (seqno, identifiers).
+ * @param identified with the identifiers of PVs: the same for runs from one seed.
+ */
+export async function layoutOf(platters: Platters, identified = false): Promise<string> {
   const disks = NAMES.map((name, index) => ({
     path: `/dev/${name}`,
     device: new RamDisk(name, DISK_SIZE, platters[index] ?? new SectorStore()),
   }));
-  const { vgs } = await scanDisks(disks);
+  const { vgs, pvs } = await scanDisks(disks);
+  const orphans = identified ? pvs.filter(({ vgName }) => vgName === undefined) : [];
   const groups = vgs.map(({ vg, devices }) => {
     const faults = validateVolumeGroup(vg);
     if (faults.length > 0) throw new Error(`invalid: ${JSON.stringify(faults)}`);
     const members = vg.pvs
-      .map(({ id, ...pv }) => `${devices.get(id)?.path ?? 'missing'}(${words(pv)} ${pv.peCount})`)
+      .map(({ id, ...pv }) => {
+        const path = devices.get(id)?.path ?? 'missing';
+        return `${path}(${words(pv)} ${pv.peCount}${identified ? ` ${id}` : ''})`;
+      })
       .join(' ');
     const volumes = vg.lvs.map(({ name, segments, ...lv }) => {
       const runs = segments.map((segment) =>
@@ -109,7 +116,7 @@ export async function layoutOf(platters: Platters): Promise<string> {
     const head = `${vg.name} ${words(vg)} ${vg.extentSize} ${vg.metadataCopies}: ${members}`;
     return [head, ...volumes].join('\n');
   });
-  return groups.join('\n');
+  return [...groups, ...orphans.map(({ path, label }) => `${path} ${label.pvId}`)].join('\n');
 }
 
 const words = (of: Record<'status' | 'flags' | 'tags', readonly string[]>): string =>

@@ -39,7 +39,10 @@ export const pvchange: ChangeCommand = {
     if (Object.keys(change).length === 0 || (devices.length === 0 && !line.has('all'))) {
       return line.refuse(syntax());
     }
-    const force = defined({ force: line.has('force') ? (true as const) : undefined });
+    const force = defined({
+      force: line.has('force') ? (true as const) : undefined,
+      orphaned: line.times('force') > 1 ? (true as const) : undefined,
+    });
     return line.requests(
       devices.map((device) => ({ verb: 'pvchange', device, ...change, ...force })),
     );

@@ -1,7 +1,7 @@
 import { formatLvmId, newLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { Plan } from '../../contract/plan.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
 import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { UsableArea } from './balance.ts';
@@ -9,7 +9,8 @@ import type { OpContext, Operation } from './context.ts';
 import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
-import { relabelStep } from './pv-steps.ts';
+import { withNewIdentity } from './pv-identity.ts';
+import { isUsed, markStep, relabelStep } from './pv-steps.ts';
 import { tagged, type TagChange } from './tags.ts';
 
 /** Changes what the metadata says of a PV. */
@@ -23,14 +24,15 @@ export interface PvchangeRequest extends TagChange {
   readonly metadataIgnore?: boolean;
   /** Does not ask. */
   readonly force?: true;
+  /** Also a PV whose label says that it is in a group that nobody knows; it is so no more. */
+  readonly orphaned?: true;
 }
 
 export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
   const { device, allocatable, metadataIgnore } = request;
   const orphan = context.scan.pvs.find(({ path, vgName }) => path === device && !vgName);
-  if (orphan && metadataIgnore !== undefined && !changesEntry(request)) {
-    return setAside(orphan, metadataIgnore);
-  }
+  if (orphan && !orphan.outdated && !changesEntry(request))
+    return changeOrphan(orphan, request, context);
   const tags = request.addTags ?? request.deleteTags;
   const what = tags ? 'tag' : allocatable === undefined ? 'other' : 'allocatable';
   const found = memberToChange(context, device, 'pvchange', what);
@@ -51,10 +53,9 @@ export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
     tags: tagged(entry.tags, request),
     status: withAllocatable(entry.status, allocatable),
   };
-  return planChange(context, scanned, {
+  const plan = planChange(context, scanned, {
     title: `Change physical volume ${device}`,
     next: withPv(scanned.vg, entry, changed, copies?.value.metadataCopies),
-    before: request.newId ? [relabelStep(pv, { pvId: fresh })] : [],
     done: [...(copies?.value.said ?? []), { code: 'pv-changed', device }],
     log: {
       first: [
@@ -66,12 +67,11 @@ export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
     },
     ...copies?.value.parts,
   });
+  return plan.ok && request.newId ? ok(withNewIdentity(plan.value, pv, fresh)) : plan;
 };
 
 const changesEntry = (request: PvchangeRequest): boolean =>
-  request.allocatable !== undefined ||
-  request.newId !== undefined ||
-  (request.addTags ?? request.deleteTags) !== undefined;
+  request.allocatable !== undefined || (request.addTags ?? request.deleteTags) !== undefined;
 
 /** Segments name their PV by its identifier here; in the text by its section. */
 function withPv(
@@ -95,27 +95,42 @@ function withPv(
   };
 }
 
-/** An orphan has no text to write: the headers of its areas say it alone. */
-function setAside(pv: ScannedPv, ignored: boolean): Result<Plan, VolumeError> {
+/** An orphan is in no text: its label and the headers of its areas say it alone. */
+function changeOrphan(
+  pv: ScannedPv,
+  { device, newId, metadataIgnore, orphaned }: PvchangeRequest,
+  { random }: OpContext,
+): Result<Plan, VolumeError> {
+  const used = isUsed(pv.label);
+  if (used && !orphaned) return err({ code: 'pv-used-unknown', device, command: 'pvchange' });
+  const areas = metadataIgnore === undefined ? undefined : setAside(pv, metadataIgnore);
+  if (areas && !areas.ok) return areas;
+  const pvId = newLvmId((limit) => random.below(limit));
+  return ok({
+    title: `Change physical volume ${device}`,
+    steps: [
+      ...(used ? [markStep(device, false)] : []),
+      ...(newId ? [relabelStep(pv, { pvId })] : []),
+      ...(areas ? [areas.value] : []),
+    ],
+    commitAt: -1,
+    warnings: [],
+    questions: [],
+    done: [{ code: 'pv-changed', device }],
+  });
+}
+
+function setAside(pv: ScannedPv, ignored: boolean): Result<Step, VolumeError> {
   const device = pv.path;
   const before = usableAreas([pv]);
   if (!before.some((area) => area.ignored !== ignored)) {
     return err({ code: 'areas-already', device, ignored });
   }
   return ok({
-    title: `Change physical volume ${device}`,
-    steps: [
-      {
-        what: `${ignored ? 'set aside' : 'take into use'} the metadata areas of ${device}`,
-        why: 'The header of an area says whether it takes copies of the metadata.',
-        action: { kind: 'set-aside', areas: before.map((area) => ({ ...area, ignored })) },
-        undo: { kind: 'set-aside', areas: before },
-      },
-    ],
-    commitAt: -1,
-    warnings: [],
-    questions: [],
-    done: [{ code: 'pv-changed', device }],
+    what: `${ignored ? 'set aside' : 'take into use'} the metadata areas of ${device}`,
+    why: 'The header of an area says whether it takes copies of the metadata.',
+    action: { kind: 'set-aside', areas: before.map((area) => ({ ...area, ignored })) },
+    undo: { kind: 'set-aside', areas: before },
   });
 }
 
