@@ -12,6 +12,7 @@ import { flag, valued } from '../getopt.ts';
 
 export const pvchange: ChangeCommand = {
   name: 'pvchange',
+  warnsOf: 'orphans',
   about: 'Change attributes of physical volume(s)',
   forms: [
     '-x|--allocatable y|n PV ...',
