@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
+import { byteStringToBytes } from '../../core/base/bytes.ts';
 import { SECTOR } from '../../core/base/units.ts';
 import type { SectorStore } from '../../core/block/sector-store.ts';
 import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts';
@@ -46,7 +47,7 @@ async function marked(lines: readonly string[]): Promise<Platters> {
   const platters = await prepared(lines);
   const lab = await openLab(platters);
   const data = new Uint8Array(SECTOR);
-  data.set([...MARK].map((letter) => letter.charCodeAt(0)));
+  data.set(byteStringToBytes(MARK));
   expect((await lab.api.write('vg/home', 0, data)).ok).toBe(true);
   await lab.run('vgchange --setautoactivation n vg');
   await lab.run('vgchange -an vg');

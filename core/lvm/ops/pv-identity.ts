@@ -4,12 +4,14 @@
  * the metadata lies: the new text goes into an area of its own, in room that nobody uses, and one
  * sector brings in both. Then the text is taken back into the area where it belongs.
  */
+import { must } from '../../base/assert.ts';
 import type { LvmId } from '../../base/ids.ts';
-import { SECTOR, sectors, sectorsToBytes, type Sectors } from '../../base/units.ts';
+import { SECTOR, sectors, sectorsToBytes } from '../../base/units.ts';
 import type { AreaRef, Plan, Step } from '../../contract/plan.ts';
+import { bootloaderOf } from '../format/bootloader.ts';
 import { maxTextBytes, piecesOf } from '../format/circular.ts';
 import type { DiskRange } from '../format/disk-types.ts';
-import type { VolumeGroup } from '../format/model.ts';
+import { findPv, type PhysicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedArea, ScannedPv } from '../scan-types.ts';
 import { commitStep } from './metadata-steps.ts';
 import { relabelStep } from './pv-steps.ts';
@@ -37,7 +39,8 @@ export function withNewIdentity(plan: Plan, pv: ScannedPv, pvId: LvmId): Plan {
   }
   const { areas, text, vg } = write.action;
   const group = write.action.group as VolumeGroup;
-  const room = roomFor(pv, text.length);
+  const entry = must(findPv(group, pvId), 'the PV in the new text');
+  const room = roomFor(pv, entry, text.length);
   if (!room) {
     // Behind the archive: with that and pvcreate --restorefile a cut right here is put right.
     const [before, after] = [plan.steps.slice(0, at + 1), plan.steps.slice(at + 1)];
@@ -116,8 +119,8 @@ function settleStep(pv: ScannedPv, pvId: LvmId, from: DiskRange, to: AreaRef | u
 
 const rangeOf = ({ start, size }: DiskRange): DiskRange => ({ start, size });
 
-function roomFor(pv: ScannedPv, textBytes: number): Room | undefined {
-  return [...pv.areas.flatMap(roomsIn), ...roomBeforeData(pv)].find(({ area, free }) => {
+function roomFor(pv: ScannedPv, entry: PhysicalVolume, textBytes: number): Room | undefined {
+  return [...pv.areas.flatMap(roomsIn), ...roomBeforeData(pv, entry)].find(({ area, free }) => {
     const needed = Math.max(LEAST, 1 + Math.ceil(textBytes / SECTOR));
     return free >= needed && textBytes <= maxTextBytes(sectorsToBytes(area.size));
   });
@@ -148,15 +151,15 @@ function roomsIn(host: ScannedArea): readonly FreeRoom[] {
 }
 
 /** A PV without areas has had the room for one left free. */
-function roomBeforeData({ label }: ScannedPv): readonly FreeRoom[] {
+function roomBeforeData({ label }: ScannedPv, entry: PhysicalVolume): readonly FreeRoom[] {
   const { metadataAreas, bootloaderAreas, dataAreas } = label;
-  if (dataAreas.length === 0) return [];
-  const starts = [...metadataAreas, ...bootloaderAreas, ...dataAreas].map(({ start }) => start);
-  const free = Math.min(...starts) - LEAST;
+  const former = bootloaderOf(entry);
+  const taken = [...metadataAreas, ...bootloaderAreas, ...dataAreas, ...(former ? [former] : [])];
+  const free = Math.min(entry.peStart, ...taken.map(({ start }) => start)) - LEAST;
   return free < LEAST ? [] : [{ area: range(LEAST, free), free }];
 }
 
 const range = (start: number, size: number): DiskRange => ({
   start: sectors(start),
-  size: sectors(size) as Sectors,
+  size: sectors(size),
 });
