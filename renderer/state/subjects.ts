@@ -1,5 +1,6 @@
 /** What a selection means in the lab. */
 import type { LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
+import { uuidText } from '../widgets/uuid-text.ts';
 import type { Subject } from './store.ts';
 
 /** Kind and id with a colon between: what a list knows a row by. */
@@ -24,7 +25,7 @@ export const pvSubject = (pv: Pick<PvState, 'device' | 'id'>): Subject => ({
  * have. No command line takes the id but vgrename's: that is LVM's way out of it, too.
  */
 export const vgKey = (lab: LabState, { name, id }: Pick<VgState, 'name' | 'id'>): string =>
-  lab.vgs.some((other) => other.name === name && other.id !== id) ? id : name;
+  lab.vgs.some((other) => other.name === name && other.id !== id) ? uuidText(id) : name;
 
 export const isTwin = (lab: LabState, vg: VgState): boolean => vgKey(lab, vg) !== vg.name;
 
@@ -65,7 +66,7 @@ export function nameOf(lab: LabState, subject: Subject): string {
   if (pv) return pv.device;
   const vg = subject.kind === 'vg' || subject.kind === 'lv' ? vgOf(lab, subject) : undefined;
   if (!vg || !isTwin(lab, vg)) return subject.id;
-  return `${subject.id.replace(vg.id, vg.name)} (${vg.id.slice(0, 6)})`;
+  return `${subject.id.replace(vgKey(lab, vg), vg.name)} (${vg.id.slice(0, 6)})`;
 }
 
 /** The group that the selection is in. */

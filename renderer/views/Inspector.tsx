@@ -8,6 +8,7 @@ import { vgOfBackup } from '../state/backup-path.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { uuidText } from '../widgets/uuid-text.ts';
 import { labModes, modeWords } from './disk-words.ts';
 
 type Fact = readonly [label: string, value: string];
@@ -150,7 +151,7 @@ function pvFacts(lab: LabState, path: string): readonly Fact[] {
   if (!pv) return [];
   return [
     ['Device', pv.device],
-    ['UUID', pv.id],
+    ['UUID', uuidText(pv.id)],
     ['State', pv.missing ? 'missing' : 'there'],
     ['Group', pv.vg ?? 'none'],
     ['Disk size', sizeText(pv.deviceSize)],
@@ -165,7 +166,7 @@ function pvFacts(lab: LabState, path: string): readonly Fact[] {
 function vgFacts(vg: VgState | undefined): readonly Fact[] {
   if (!vg) return [];
   return [
-    ['UUID', vg.id],
+    ['UUID', uuidText(vg.id)],
     ['Size', `${vg.extentCount} PE · ${sizeText(vg.extentCount * vg.extentSize)}`],
     ['Free', `${vg.freeCount} PE · ${sizeText(vg.freeCount * vg.extentSize)}`],
     ['Extent size', sizeText(vg.extentSize)],

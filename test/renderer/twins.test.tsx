@@ -6,11 +6,14 @@ import { useStudio } from '../../renderer/state/store.ts';
 import { rowsOf } from '../../renderer/views/explorer-rows.ts';
 import { ExtentMap } from '../../renderer/views/ExtentMap.tsx';
 import { Inspector } from '../../renderer/views/Inspector.tsx';
+import { uuidText } from '../../renderer/widgets/uuid-text.ts';
 import { FakeBridge } from './support/bridge.ts';
 import { lab, vg } from './support/lab.ts';
 import { clear, click, show } from './support/screen.tsx';
 
 const cloneId = 'c'.repeat(32);
+/** What the window and vgrename call it. */
+const key = uuidText(cloneId);
 const clone = {
   ...vg,
   id: cloneId,
@@ -48,21 +51,25 @@ test('a row leads to its own group and volumes', () => {
     });
   const ids = [vg, clone].flatMap((one) => [one.id, ...one.lvs.map(({ id }) => id)]);
   expect(found).toEqual(ids);
-  expect(nameOf(twins, { kind: 'lv', id: `${cloneId}/home` })).toBe('vg/home (cccccc)');
+  expect(nameOf(twins, { kind: 'lv', id: `${key}/home` })).toBe('vg/home (cccccc)');
 });
 
 describe('what can be done', () => {
-  const selected = { kind: 'vg', id: cloneId } as const;
+  const selected = { kind: 'vg', id: key } as const;
+
+  test('an identifier is spelled as LVM takes it', () => {
+    expect(key).toBe('cccccc-cccc-cccc-cccc-cccc-cccc-cccccc');
+  });
 
   test('it is renamed by its id; everything else waits for that, and says so', () => {
     const rename = action('rename-group');
     expect(rename.unavailable(twins, selected)).toBeUndefined();
     expect(rename.initial(twins, selected)).toEqual({ to: 'vg' });
-    expect(rename.words({ to: 'copy' }, selected)).toEqual(['vgrename', cloneId, 'copy']);
+    expect(rename.words({ to: 'copy' }, selected)).toEqual(['vgrename', key, 'copy']);
     for (const id of ['remove-group', 'activate-group', 'split-group', 'change-group']) {
       expect(action(id).unavailable(twins, selected), id).toContain('Two groups are named vg');
     }
-    const volume = { kind: 'lv', id: `${cloneId}/home` } as const;
+    const volume = { kind: 'lv', id: `${key}/home` } as const;
     expect(action('remove-volume').unavailable(twins, volume)).toContain('rename one first');
   });
 
@@ -89,6 +96,6 @@ test('a run of the extent map selects the volume of its own group', async () => 
   const button = tables[1]?.querySelector('button');
   if (!button) throw new Error('the second group has no runs');
   await click(button);
-  expect(useStudio.getState().selected).toEqual({ kind: 'lv', id: `${cloneId}/home` });
+  expect(useStudio.getState().selected).toEqual({ kind: 'lv', id: `${key}/home` });
   expect(document.querySelector('.inspector h3')?.textContent).toBe('vg/home (cccccc)');
 });
