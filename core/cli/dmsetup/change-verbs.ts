@@ -138,10 +138,11 @@ export const rename: Verb = {
     const device = ref.value;
     const word = words.at(-1) ?? '';
     const setsUuid = call.line.has('setuuid');
+    if (word === '' && !setsUuid) return call.complain('Non empty new name is required.');
     const wanted: Result<string, readonly string[]> = setsUuid
       ? uuidOf(call, word)
       : newName(call, word);
-    if (!wanted.ok) return call.complain(...wanted.error);
+    if (!wanted.ok) return call.complain(...wanted.error.map(withoutStop));
     // The kernel renames only what is named.
     if (!('name' in device)) return call.missing('rename', device);
     return call.do(
@@ -152,6 +153,9 @@ export const rename: Verb = {
     );
   },
 };
+
+/** It complains of long names without one, unlike `create`. */
+const withoutStop = (line: string): string => line.replace(/ too long\.$/, ' too long');
 
 export const message: Verb = {
   name: 'message',

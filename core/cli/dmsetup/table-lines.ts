@@ -7,10 +7,12 @@ export function tableLines(text: string, of: string): Result<readonly string[], 
   for (const [index, whole] of text.split('\n').entries()) {
     const line = whole.trim();
     if (line === '' || line.startsWith('#')) continue;
-    const [head] = /^[+-]?\d+\s+[+-]?\d+\s+\S+/.exec(line) ?? [];
+    // As C reads it: a number ends where its digits do, and the type may follow at once.
+    const [head, start = '', length = '', type = ''] =
+      /^([+-]?\d+)\s+([+-]?\d+)(?!\d)\s*(\S+)/.exec(line) ?? [];
     if (head === undefined) return err(`Invalid format on line ${index + 1} of table ${of}.`);
     const [params = ''] = line.slice(head.length).split('#');
-    lines.push(`${head}${params}`.trimEnd());
+    lines.push(`${start} ${length} ${type}${params}`.trimEnd());
   }
   return ok(lines);
 }
