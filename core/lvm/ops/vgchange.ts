@@ -156,5 +156,14 @@ export function withWord(
   wish: boolean | undefined,
 ): readonly string[] {
   if (wish === undefined || words.includes(word) === wish) return words;
-  return wish ? [...words, word] : words.filter((one) => one !== word);
+  if (!wish) return words.filter((one) => one !== word);
+  const behind = ORDER.slice(ORDER.indexOf(word) + 1);
+  const at = ORDER.includes(word) ? words.findIndex((one) => behind.includes(one)) : -1;
+  return at < 0 ? [...words, word] : [...words.slice(0, at), word, ...words.slice(at)];
 }
+
+/** Words as LVM writes them: of the status of PVs and groups, of the flags of volumes. */
+const ORDER: readonly string[] = [
+  ...['ALLOCATABLE', 'EXPORTED', 'RESIZEABLE', 'PVMOVE', 'READ'],
+  ...['ACTIVATION_SKIP', 'NOAUTOACTIVATE'],
+];
