@@ -56,6 +56,7 @@ export const activateGroup: ActionSpec = {
   verb: 'Activate',
   unavailable: needsVg((vg) => {
     if (isExported(vg)) return 'It is exported.';
+    if (vg.lvs.length === 0) return 'It has no volumes.';
     return vg.lvs.some(({ active, visible }) => visible && !active)
       ? undefined
       : 'Every volume is active.';

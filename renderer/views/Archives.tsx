@@ -1,7 +1,8 @@
 /** Every kept version of every group: what it holds, how it differs from now, and its way back. */
-import { useMemo, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, type ReactElement } from 'react';
 import { Header, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
 import { useStudio } from '../state/store.ts';
+import { inNextFrame } from '../viz/frame-loop.ts';
 import { useAnswer } from '../widgets/use-answer.ts';
 import { archiveGroups, type ArchiveGroup } from './archive-rows.ts';
 import { ArchivedVersion } from './ArchivedVersion.tsx';
@@ -42,8 +43,19 @@ interface ListProps {
 
 function ArchiveList({ groups, path }: ListProps): ReactElement {
   const select = useStudio((studio) => studio.select);
+  const box = useRef<HTMLDivElement>(null);
+  // The list shrinks when a version opens beside it: what was chosen must not fall out of sight.
+  // A frame later: the list makes its rows after it was shown.
+  useEffect(
+    () =>
+      inNextFrame(() => {
+        box.current?.querySelector('[data-selected]')?.scrollIntoView({ block: 'nearest' });
+      }),
+    [path],
+  );
   return (
     <ListBox
+      ref={box}
       className="archive-list"
       aria-label="Kept versions"
       selectionMode="single"
