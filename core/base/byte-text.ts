@@ -1,44 +1,45 @@
 /**
  * A long byte string in pieces: most of a text is a stretch of an older one, and joining megabytes
- * to write them once is work for nothing. Values are immutable.
+ * to write them once is work for nothing. Values are immutable, and so are the bytes they share.
  */
-import { byteStringToBytes } from './bytes.ts';
-import { nativeBytes } from './native.ts';
+import { byteStringToBytes, bytesToByteString, concatBytes } from './bytes.ts';
 
 /** More pieces are joined. */
 const MAX_PIECES = 64;
+/** Bytes of a piece that is joined with those beside it first: what one command changes. */
+const SMALL = 64 * 1024;
 
 /** A byte string, in one piece or in several. */
 export type AnyText = string | ByteText;
 
 export class ByteText {
   private constructor(
-    readonly pieces: readonly string[],
+    readonly pieces: readonly Uint8Array[],
     /** Bytes. */
     readonly length: number,
   ) {}
 
-  static of(...parts: readonly (string | ByteText)[]): ByteText {
-    const pieces = parts
-      .flatMap((part) => (typeof part === 'string' ? [part] : part.pieces))
-      .filter((piece) => piece !== '');
+  /** Bytes that are given are kept as they are: nobody may change them any more. */
+  static of(...parts: readonly (AnyText | Uint8Array)[]): ByteText {
+    const pieces = parts.flatMap(piecesOf).filter((piece) => piece.length > 0);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    return new ByteText(pieces.length > MAX_PIECES ? [pieces.join('')] : pieces, length);
+    return new ByteText(pieces.length > MAX_PIECES ? joined(pieces) : pieces, length);
   }
 
   slice(from: number, to = this.length): ByteText {
-    const pieces: string[] = [];
+    const pieces: Uint8Array[] = [];
     let at = 0;
     for (const piece of this.pieces) {
       const [start, end] = [Math.max(0, from - at), Math.min(piece.length, to - at)];
-      if (start < end) pieces.push(piece.slice(start, end));
+      const whole = start === 0 && end === piece.length;
+      if (start < end) pieces.push(whole ? piece : piece.subarray(start, end));
       at += piece.length;
     }
     return ByteText.of(...pieces);
   }
 
   /** How many bytes of this value there are. */
-  count(byte: string): number {
+  count(byte: number): number {
     let found = 0;
     for (const piece of this.pieces) {
       for (let at = piece.indexOf(byte); at >= 0; at = piece.indexOf(byte, at + 1)) found++;
@@ -50,14 +51,31 @@ export class ByteText {
   writeInto(out: Uint8Array): void {
     let at = 0;
     for (const piece of this.pieces) {
-      const part = out.subarray(at, (at += piece.length));
-      const native = nativeBytes(piece.length);
-      if (native) native.writeText(piece, part);
-      else part.set(byteStringToBytes(piece));
+      out.set(piece, at);
+      at += piece.length;
     }
   }
 
   toString(): string {
-    return this.pieces.join('');
+    return this.pieces.map(bytesToByteString).join('');
   }
 }
+
+function piecesOf(part: AnyText | Uint8Array): readonly Uint8Array[] {
+  if (typeof part === 'string') return [byteStringToBytes(part)];
+  return part instanceof ByteText ? part.pieces : [part];
+}
+
+/** The small ones that lie side by side; all of them, where that is not enough. */
+function joined(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const runs: Uint8Array[][] = [];
+  for (const piece of pieces) {
+    const run = runs.at(-1);
+    if (run?.[0] && isSmall(run[0]) && isSmall(piece)) run.push(piece);
+    else runs.push([piece]);
+  }
+  const fewer = runs.map(concatBytes);
+  return fewer.length > MAX_PIECES / 2 ? [concatBytes(pieces)] : fewer;
+}
+
+const isSmall = ({ length }: Uint8Array): boolean => length < SMALL;

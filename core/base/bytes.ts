@@ -59,7 +59,10 @@ export function byteStringToUtf8(text: string): string {
 const octets = (...codes: number[]): string => String.fromCharCode(...codes);
 const tail = (code: number): number => 0x80 | (code & 0x3f);
 
+/** One part is given back as it is. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first && parts.length === 1) return first;
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -2,6 +2,7 @@
 import { must } from '../base/assert.ts';
 import type { ByteText } from '../base/byte-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { Scratch } from '../base/scratch.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { Action, Plan, StepPhase } from '../contract/plan.ts';
@@ -69,6 +70,8 @@ export class Engine implements CommandEngine {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private operations = 0;
   private readonly texts = new TextCache();
+  /** For texts on their way to the disks. */
+  private readonly scratch = new Scratch();
   /** What was found odd with the images and no command has said yet. */
   private unsaid: Notice[] = [];
   private latest: Scan = { pvs: [], duplicates: [], vgs: [], unlabelled: [], notices: [] };
@@ -279,7 +282,7 @@ export class Engine implements CommandEngine {
     const publish = (body: EventBody): void => {
       this.publish(body);
     };
-    const metadata = new MetadataWriter(disks, this.texts, publish, log);
+    const metadata = new MetadataWriter(disks, this.texts, this.scratch, publish, log);
     const outcome = await runPlan(plan, {
       log,
       perform: (action) => perform(action, { dm, labels, metadata, backups, log }),

@@ -1,11 +1,18 @@
 /** The actions of a plan that write metadata and the headers of its areas (reference 1.6). */
 import { err, ok, type Result } from '../base/result.ts';
+import { Scratch } from '../base/scratch.ts';
 import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { LogRecord } from '../contract/log.ts';
 import type { Action, AreaRef } from '../contract/plan.ts';
-import { encodeText, readAreaHeader, writeAreaHeader, writeText } from '../lvm/area-io.ts';
+import {
+  encodeText,
+  type EncodedText,
+  readAreaHeader,
+  writeAreaHeader,
+  writeText,
+} from '../lvm/area-io.ts';
 import {
   withCommitted,
   withoutPrecommitted,
@@ -28,13 +35,20 @@ export class MetadataWriter {
   constructor(
     private readonly disks: readonly ScanDisk[],
     private readonly texts: TextCache,
+    private readonly scratch: Scratch,
     private readonly emit: (body: EventBody) => void,
     private readonly log?: Log,
   ) {}
 
   async write(action: Of<'write-metadata'>): Promise<Done> {
+    const text = encodeText(action.text, (bytes) => this.scratch.take(bytes));
+    const done = await this.put(action, text);
+    this.scratch.giveBack(text.padded);
+    return done;
+  }
+
+  private async put(action: Of<'write-metadata'>, text: EncodedText): Promise<Done> {
     const { vg, seqno } = action;
-    const text = encodeText(action.text);
     for (const area of action.areas) {
       const found = await this.header(area);
       if (!found.ok) return found;

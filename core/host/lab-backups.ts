@@ -3,6 +3,7 @@ import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ByteText, type AnyText } from '../base/byte-text.ts';
 import { ok, type Result } from '../base/result.ts';
+import { Scratch } from '../base/scratch.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { archiveIndex, archiveName, archiveOwner, HEAD_BYTES } from '../engine/backup-store.ts';
 import type { BackupStore, Stored, StoredHead, StoredMetadata } from '../engine/backup-store.ts';
@@ -18,12 +19,9 @@ const RETAIN_SECONDS = 30 * 86_400;
 /** Larger than any group's text. */
 const FILE_LIMIT = 64 * 2 ** 20;
 const MODE = 0o600;
-/** Bytes by which a file may grow before it needs another buffer. */
-const SPARE_ROOM = 64 * 1024;
 
 export class LabBackups implements BackupStore {
-  /** Memory that is new costs more than what is written into it: files are large, and alike. */
-  private spare: Uint8Array | undefined;
+  private readonly scratch = new Scratch();
 
   constructor(
     private readonly directory: string,
@@ -139,21 +137,13 @@ export class LabBackups implements BackupStore {
     const file = resolve(this.directory, path);
     // Only the store's own folders are made; a path that an operator names has to be there.
     if (/^(?:archive|backup)[/\\]/.test(path)) await makeFolders(resolve(file, '..'));
-    const buffer = this.takeBuffer(text.length);
+    const data = this.scratch.take(text.length);
     try {
-      const data = buffer.subarray(0, text.length);
       ByteText.of(text).writeInto(data);
       await writeWhole(file, data, MODE);
     } finally {
-      this.spare = buffer;
+      this.scratch.giveBack(data);
     }
-  }
-
-  /** The buffer of the file before, if it is large enough and nobody has it. */
-  private takeBuffer(bytes: number): Uint8Array {
-    const { spare } = this;
-    this.spare = undefined;
-    return spare && spare.length >= bytes ? spare : new Uint8Array(bytes + SPARE_ROOM);
   }
 
   private async attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T, VolumeError>> {

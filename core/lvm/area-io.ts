@@ -1,7 +1,6 @@
 /** Reading and writing metadata areas: their headers and the texts in their buffers. */
 import { assert } from '../base/assert.ts';
 import { ByteText, type AnyText } from '../base/byte-text.ts';
-import { concatBytes } from '../base/bytes.ts';
 import { lvmCrc } from '../base/crc.ts';
 import { err, ok, type Err, type Result } from '../base/result.ts';
 import { SECTOR, sectors, sectorsToBytes } from '../base/units.ts';
@@ -36,27 +35,31 @@ export async function readAreaHeader(
   return parseAreaHeader(read.value, range.start, limit, disk.path);
 }
 
-/** The text at a location with its NUL, if its checksum says that it is whole. */
+/**
+ * The text at a location with its NUL, if its checksum says that it is whole.
+ * @param room of so many bytes, for what is read; default: new memory.
+ */
 export async function readText(
   disk: ScanDisk,
   header: AreaHeader,
   location: TextLocation,
+  room = (bytes: number): Uint8Array => new Uint8Array(bytes),
 ): Promise<Result<Uint8Array, ReadError>> {
   const fail = (field: string, why: string) => damaged(disk, 'text', 0, field, why);
   if (location.size > MAX_TEXT_BYTES) return fail('size', `${location.size} bytes are too many`);
-  const parts: Uint8Array[] = [];
+  // Old writers did not begin on a sector. What goes on at the start of the buffer does.
+  const skip = location.offset % SECTOR;
+  const whole = room(Math.ceil((skip + location.size) / SECTOR) * SECTOR);
+  let done = 0;
   for (const { offset, size } of piecesOf(sectorsToBytes(header.size), location)) {
-    // Old writers did not begin on a sector.
     const first = Math.floor(offset / SECTOR);
-    const count = sectors(Math.ceil((offset + size) / SECTOR) - first);
     const start = sectors(header.start + first);
-    const read = await readSectors(disk.device, start, count);
+    const end = done + Math.ceil((offset + size) / SECTOR - first) * SECTOR;
+    const read = await disk.device.submit({ op: 'read', start, data: whole.subarray(done, end) });
     if (!read.ok) return ioErrorOf(read.error, disk, start);
-    const skip = offset - first * SECTOR;
-    parts.push(read.value.subarray(skip, skip + size));
+    done = end;
   }
-  const [first = new Uint8Array(), ...more] = parts;
-  const data = more.length === 0 ? first : concatBytes(parts);
+  const data = whole.subarray(skip, skip + location.size);
   if (lvmCrc(data) !== location.checksum) return fail('checksum', 'it does not fit the text');
   return ok(data);
 }
@@ -70,14 +73,21 @@ export interface EncodedText {
   readonly padded: Uint8Array;
 }
 
-/** @param given ends in NUL (`metadataText`). */
-export function encodeText(given: AnyText): EncodedText {
+/**
+ * @param given ends in NUL (`metadataText`).
+ * @param room of so many bytes, for the result; default: new memory.
+ */
+export function encodeText(
+  given: AnyText,
+  room = (bytes: number): Uint8Array => new Uint8Array(bytes),
+): EncodedText {
   const text = ByteText.of(given);
   const size = text.length;
-  const ends = text.pieces.at(-1)?.endsWith('\0') === true;
-  assert(ends && text.count('\0') === 1, 'a text has one NUL, at its end');
-  const padded = new Uint8Array(Math.ceil(size / SECTOR) * SECTOR);
+  const ends = text.pieces.at(-1)?.at(-1) === 0;
+  assert(ends && text.count(0) === 1, 'a text has one NUL, at its end');
+  const padded = room(Math.ceil(size / SECTOR) * SECTOR);
   text.writeInto(padded);
+  padded.fill(0, size);
   return { size, checksum: lvmCrc(padded.subarray(0, size)), padded };
 }
 

@@ -1,6 +1,7 @@
 /** What one disk says of itself. */
 import { bytesToByteString } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { Scratch } from '../base/scratch.ts';
 import type { DamageData, IoErrorData, Notice } from '../contract/errors.ts';
 import { readAreaHeader, readText } from './area-io.ts';
 import { parseMetadata } from './format/import.ts';
@@ -41,12 +42,13 @@ type Said = Result<VolumeGroup, DamageData>;
 export class TextCache {
   private before = new Known();
   private now = new Known();
+  private readonly scratch = new Scratch();
 
   /** A new look at the disks begins. */
   begin(trust: Trust): TextLook {
     this.before = this.now;
     this.now = new Known();
-    return { trust, before: this.before, now: this.now };
+    return { trust, before: this.before, now: this.now, scratch: this.scratch };
   }
 
   /** The group behind a text that was just written: reading it back would tell nothing new. */
@@ -68,23 +70,28 @@ export interface TextLook {
   readonly trust: Trust;
   readonly before: Known;
   readonly now: Known;
+  /** For texts that are read only to be summed. */
+  readonly scratch: Scratch;
 }
 
 async function groupAt(
   disk: ScanDisk,
   header: AreaHeader,
   location: TextLocation,
-  { trust, before, now }: TextLook,
+  { trust, before, now, scratch }: TextLook,
 ): Promise<Result<VolumeGroup, DamageData | IoErrorData>> {
   const [key, copy] = [keyOf(location), copyOf(disk.path, header, location)];
   const known = now.said.get(key) ?? before.said.get(key);
   const trusted = trust === 'headers' && (before.copies.has(copy) || now.copies.has(copy));
   let said = trusted ? known : undefined;
   if (!said) {
-    const bytes = await readText(disk, header, location);
+    const bytes = await readText(disk, header, location, (size) => scratch.take(size));
     // What could not be read is not remembered: another disk may carry it whole.
     if (!bytes.ok) return bytes;
-    said = now.said.get(key) ?? before.said.get(key) ?? understand(bytes.value);
+    said = now.said.get(key) ?? before.said.get(key);
+    if (said) scratch.giveBack(bytes.value);
+    // The bytes are what the group is printed as, for as long as anybody knows it.
+    else said = understand(bytes.value);
   }
   now.said.set(key, said);
   now.copies.add(copy);
@@ -92,7 +99,7 @@ async function groupAt(
 }
 
 function understand(bytes: Uint8Array): Said {
-  const parsed = parseMetadata(bytesToByteString(bytes), '');
+  const parsed = parseMetadata(bytesToByteString(bytes), '', bytes);
   return parsed.ok ? ok(parsed.value.vg) : parsed;
 }
 

@@ -1,4 +1,5 @@
 /** Metadata text to a volume group (reference 2.2). */
+import { ByteText } from '../../base/byte-text.ts';
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
@@ -33,10 +34,15 @@ export interface Metadata {
 /**
  * @param text a byte string; what follows its first NUL does not count.
  * @param device for the error: `/dev/sda`, or empty.
+ * @param bytes the same text, where it is at hand; nobody may change it any more.
  * The error's offset is that of the nearest key or section that exists.
  */
-export function parseMetadata(text: string, device: string): Result<Metadata, DamageData> {
-  const plain = parsePlain(text);
+export function parseMetadata(
+  text: string,
+  device: string,
+  bytes?: Uint8Array,
+): Result<Metadata, DamageData> {
+  const plain = parsePlain(text, bytes);
   if (plain) return ok(plain);
   const damaged = (offset: number, field: string, why: string) =>
     err<DamageData>({ code: 'damaged', device, part: 'text', offset, field, why });
@@ -53,7 +59,7 @@ export function parseMetadata(text: string, device: string): Result<Metadata, Da
 }
 
 /** The short way, for a sound text whose volumes are all plain; undefined: the long one. */
-function parsePlain(text: string): Metadata | undefined {
+function parsePlain(text: string, bytes?: Uint8Array): Metadata | undefined {
   const cut = cutVolumes(text);
   if (!cut) return undefined;
   const places: number[] = [];
@@ -78,7 +84,11 @@ function parsePlain(text: string): Metadata | undefined {
   });
   if (sink.first || !plain) return undefined;
   const { vg } = metadata;
-  if (lvsInOrder(vg) === plain.lvs) knowPrinted(vg, plain.printed);
+  if (lvsInOrder(vg) === plain.lvs) {
+    const { begin, volumes } = cut;
+    const printed = bytes?.subarray(begin, begin + volumes.length) ?? volumes;
+    knowPrinted(vg, { text: ByteText.of(printed), ends: plain.ends });
+  }
   return metadata;
 }
 

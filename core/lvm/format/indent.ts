@@ -3,7 +3,6 @@
  * are megabytes long, and every archive is indented anew: bytes are copied one by one.
  */
 import { ByteText } from '../../base/byte-text.ts';
-import { bytesToByteString } from '../../base/bytes.ts';
 import { commentOn, mayHaveComment } from './comments.ts';
 import type { LvsText } from './lvs-text.ts';
 
@@ -46,7 +45,8 @@ export class Indenter {
       while (next < ends.length && (ends[next] ?? 0) <= at) moved[next++] = this.length;
     }
     const out = this.out.subarray(0, this.length);
-    return { text: ByteText.of(bytesToByteString(out)), ends: moved };
+    this.out = new Uint8Array();
+    return { text: ByteText.of(out), ends: moved };
   }
 
   /** Gives where the next one begins. */

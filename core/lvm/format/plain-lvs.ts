@@ -4,11 +4,9 @@
  * groups consist of them. What is not exactly so goes the long way, and so does all that is wrong:
  * one place finds faults.
  */
-import { ByteText } from '../../base/byte-text.ts';
 import type { LvmId } from '../../base/ids.ts';
 import { extents, sectors, type Sectors } from '../../base/units.ts';
 import { U32_MAX } from './config/fields.ts';
-import type { LvsText } from './lvs-text.ts';
 import type { Area, LogicalVolume, StripedSegment } from './model.ts';
 import { isStripeSize } from './lv-rules.ts';
 import { nameRefusal } from './names.ts';
@@ -56,14 +54,16 @@ export interface PlainText {
   readonly rest: string;
   /** Where the name of that section stands in the rest. */
   readonly sectionAt: number;
-  /** What was cut out. */
+  /** What was cut out, and where it began. */
   readonly volumes: string;
+  readonly begin: number;
 }
 
-/** The volumes of a text, and where each of them ends. */
+/** The volumes of a text. */
 export interface PlainLvs {
   readonly lvs: readonly LogicalVolume[];
-  readonly printed: LvsText;
+  /** Where each of them ends. */
+  readonly ends: Uint32Array;
 }
 
 /** Undefined where the text has no section of volumes, or more than one. */
@@ -77,7 +77,7 @@ export function cutVolumes(text: string): PlainText | undefined {
   const end = text.indexOf(`\n}\n}\n}\n`, begin) + '\n}\n}\n'.length;
   if (end < begin) return undefined;
   const rest = text.slice(0, begin) + text.slice(end);
-  return { rest, sectionAt: opening + 1, volumes: text.slice(begin, end) };
+  return { rest, sectionAt: opening + 1, volumes: text.slice(begin, end), begin };
 }
 
 /**
@@ -94,7 +94,7 @@ export function readPlainLvs(text: string, context: PlainContext): PlainLvs | un
     lvs.push(lv);
     ends.push(reader.at);
   }
-  return { lvs, printed: { text: ByteText.of(text), ends: Uint32Array.from(ends) } };
+  return { lvs, ends: Uint32Array.from(ends) };
 }
 
 class Reader {

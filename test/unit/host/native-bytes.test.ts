@@ -47,7 +47,7 @@ test('a text in pieces is written as it reads', () => {
     const plain = parts.join('');
     expect(text.toString()).toBe(plain);
     expect(text.length).toBe(plain.length);
-    expect(text.count('é')).toBe(plain.split('é').length - 1);
+    expect(text.count(0xe9)).toBe(plain.split('é').length - 1);
     const from = prng.below(plain.length + 1);
     const to = prng.below(plain.length + 1);
     expect(text.slice(from, to).toString()).toBe(plain.slice(from, Math.max(from, to)));
