@@ -27,6 +27,14 @@ export const HEAD_BYTES = 8192;
 
 export type Stored<T> = Promise<Result<T, VolumeError>>;
 
+/** A file of the store that is being written, and has no name yet: nobody can find it. */
+export interface Draft {
+  /** Gives it its name, durably. After a failure nothing is left of it. */
+  keep(): Stored<void>;
+  /** Nothing is left of it. @returns whether it took any room */
+  drop(): Promise<boolean>;
+}
+
 /** A failure is a `backup-failed` that names the file. */
 export interface BackupStore {
   /** All that are kept of a group, oldest first. */
@@ -36,6 +44,8 @@ export interface BackupStore {
   backupPath(vg: string): string;
   /** Every archive and backup of every group, also of those that are gone; by path. */
   heads(): Stored<readonly StoredHead[]>;
+  /** What `addArchive` or `putBackup` does, up to the name; `keep` tells what fails. */
+  begin(kind: 'archive' | 'backup', vg: string, text: AnyText): Promise<Draft>;
   addArchive(vg: string, text: AnyText): Stored<void>;
   putBackup(vg: string, text: AnyText): Stored<void>;
   /** Nothing to do where there is none. */
@@ -95,6 +105,12 @@ export class MemoryBackups implements BackupStore {
       return [{ path, kind, vg, size: text.length, head: text.slice(0, HEAD_BYTES) }];
     });
     return Promise.resolve(ok(found.sort((a, b) => (a.path < b.path ? -1 : 1))));
+  }
+
+  begin(kind: 'archive' | 'backup', vg: string, text: AnyText): Promise<Draft> {
+    const keep = (): Stored<void> =>
+      kind === 'archive' ? this.addArchive(vg, text) : this.putBackup(vg, text);
+    return Promise.resolve({ keep, drop: () => Promise.resolve(false) });
   }
 
   addArchive(vg: string, text: AnyText): Stored<void> {

@@ -26,7 +26,7 @@ import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { diskState, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
-import { perform } from './perform.ts';
+import { performWithRoom } from './perform.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
@@ -283,14 +283,20 @@ export class Engine implements CommandEngine {
       this.publish(body);
     };
     const metadata = new MetadataWriter(disks, this.texts, this.scratch, publish, log);
-    const outcome = await runPlan(plan, {
-      log,
-      perform: (action) => perform(action, { dm, labels, metadata, backups, log }),
-      progress: (running, index, phase, error) =>
-        this.progress(operation, running, index, phase, error),
-    });
-    await this.look('headers');
-    return outcome;
+    await backups.begin(plan);
+    metadata.prepare(plan);
+    try {
+      const outcome = await runPlan(plan, {
+        log,
+        perform: (action) => performWithRoom(action, { dm, labels, metadata, backups, log }),
+        progress: (running, index, phase, error) =>
+          this.progress(operation, running, index, phase, error),
+      });
+      await this.look('headers');
+      return outcome;
+    } finally {
+      await backups.end();
+    }
   }
 
   private async progress(

@@ -1,11 +1,12 @@
 /** The actions of a plan that write metadata and the headers of its areas (reference 1.6). */
+import type { ByteText } from '../base/byte-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { Scratch } from '../base/scratch.ts';
+import type { Scratch } from '../base/scratch.ts';
 import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { LogRecord } from '../contract/log.ts';
-import type { Action, AreaRef } from '../contract/plan.ts';
+import type { Action, AreaRef, Plan } from '../contract/plan.ts';
 import {
   encodeText,
   type EncodedText,
@@ -31,6 +32,7 @@ type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 export class MetadataWriter {
   /** Where this operation put its text, by area. */
   private readonly written = new Map<string, TextLocation>();
+  private prepared: { readonly of: ByteText; readonly text: EncodedText } | undefined;
 
   constructor(
     private readonly disks: readonly ScanDisk[],
@@ -40,8 +42,23 @@ export class MetadataWriter {
     private readonly log?: Log,
   ) {}
 
+  /** Makes the bytes of a plan's text, for which there may be no better time. */
+  prepare({ steps }: Plan): void {
+    const found = steps.find(({ action }) => action.kind === 'write-metadata')?.action;
+    if (found?.kind !== 'write-metadata') return;
+    this.prepared = { of: found.text, text: this.encode(found.text) };
+  }
+
+  /** Of the text that was prepared, if it is this one. */
+  private encode(of: ByteText): EncodedText {
+    const { prepared } = this;
+    this.prepared = undefined;
+    if (prepared?.of === of) return prepared.text;
+    return encodeText(of, (bytes) => this.scratch.take(bytes));
+  }
+
   async write(action: Of<'write-metadata'>): Promise<Done> {
-    const text = encodeText(action.text, (bytes) => this.scratch.take(bytes));
+    const text = this.encode(action.text);
     const done = await this.put(action, text);
     this.scratch.giveBack(text.padded);
     return done;

@@ -22,7 +22,14 @@ export interface Performers {
   readonly log?: Log | undefined;
 }
 
-export async function perform(action: Action, performers: Performers): Promise<Done> {
+/** Files that were begun ahead do not take the room that the disks need. */
+export async function performWithRoom(action: Action, performers: Performers): Promise<Done> {
+  const done = await perform(action, performers);
+  if (done.ok || action.kind !== 'write-metadata') return done;
+  return (await performers.backups.end()) ? perform(action, performers) : done;
+}
+
+async function perform(action: Action, performers: Performers): Promise<Done> {
   const { dm, log } = performers;
   if (!log) return act(action, performers);
   for (const record of recordsBefore(action, dm)) log(record);

@@ -1,17 +1,22 @@
 /** Archives and backups of metadata in the folder of a lab, named as LVM names them. */
 import { open, readdir, stat, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ByteText, type AnyText } from '../base/byte-text.ts';
 import { ok, type Result } from '../base/result.ts';
-import { Scratch } from '../base/scratch.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { archiveIndex, archiveName, archiveOwner, HEAD_BYTES } from '../engine/backup-store.ts';
-import type { BackupStore, Stored, StoredHead, StoredMetadata } from '../engine/backup-store.ts';
+import type {
+  BackupStore,
+  Draft,
+  Stored,
+  StoredHead,
+  StoredMetadata,
+} from '../engine/backup-store.ts';
 import type { Env } from '../env/index.ts';
 import { makeFolders } from './make-folders.ts';
 import { readTextFile } from './bounded-text.ts';
-import { describeSystemError } from './system-error.ts';
-import { writeWhole } from './whole-file.ts';
+import { describeSystemError, systemCode } from './system-error.ts';
+import { FreshFile, writeWhole } from './whole-file.ts';
 
 /** `backup/retain_min` and `retain_days` of LVM. */
 const RETAIN_COUNT = 10;
@@ -21,7 +26,9 @@ const FILE_LIMIT = 64 * 2 ** 20;
 const MODE = 0o600;
 
 export class LabBackups implements BackupStore {
-  private readonly scratch = new Scratch();
+  /** Tells those apart that are begun at once. */
+  private drafts = 0;
+  private swept: Promise<void> | undefined;
 
   constructor(
     private readonly directory: string,
@@ -78,18 +85,47 @@ export class LabBackups implements BackupStore {
     }
   }
 
-  addArchive(vg: string, text: AnyText): Stored<void> {
-    return this.attempt('archive', async () => {
-      const known = await this.namesOf(vg);
-      const index = (known.at(-1)?.index ?? -1) + 1;
-      const name = archiveName(vg, index, this.env.random.below(2 ** 31));
-      await this.save(join('archive', name), text);
-      await this.retire(known.map((one) => join(this.directory, 'archive', one.name)));
-    });
+  async addArchive(vg: string, text: AnyText): Stored<void> {
+    return (await this.begin('archive', vg, text)).keep();
   }
 
-  putBackup(vg: string, text: AnyText): Stored<void> {
-    return this.write(join('backup', vg), text);
+  async putBackup(vg: string, text: AnyText): Stored<void> {
+    return (await this.begin('backup', vg, text)).keep();
+  }
+
+  async begin(kind: 'archive' | 'backup', vg: string, text: AnyText): Promise<Draft> {
+    const path = kind === 'archive' ? kind : join(kind, vg);
+    const place = join(this.directory, kind, freshName(vg, ++this.drafts));
+    const begun = await this.attempt(path, () => beginFile(place, ByteText.of(text).pieces));
+    if (!begun.ok)
+      return { keep: () => Promise.resolve(begun), drop: () => Promise.resolve(false) };
+    const file = begun.value;
+    const keep = (): Promise<void> =>
+      kind === 'archive' ? this.keepArchive(vg, file) : file.keep(this.backupPath(vg));
+    const drop = async (): Promise<boolean> => {
+      await file.drop();
+      return true;
+    };
+    return { keep: () => this.attempt(path, keep), drop };
+  }
+
+  private async keepArchive(vg: string, file: FreshFile): Promise<void> {
+    const known = await this.namesOf(vg);
+    const index = (known.at(-1)?.index ?? -1) + 1;
+    const name = archiveName(vg, index, this.env.random.below(2 ** 31));
+    await file.keep(join(this.directory, 'archive', name));
+    await this.retire(known.map((one) => join(this.directory, 'archive', one.name)));
+    await (this.swept ??= this.sweep());
+  }
+
+  /** What another program was writing when it ended: nobody else has the lab now. */
+  private async sweep(): Promise<void> {
+    for (const kind of ['archive', 'backup']) {
+      const folder = join(this.directory, kind);
+      for (const name of (await namesIn(folder)).filter(isLeftOver)) {
+        await unlink(join(folder, name)).catch(() => undefined);
+      }
+    }
   }
 
   dropBackup(vg: string): Stored<void> {
@@ -135,15 +171,7 @@ export class LabBackups implements BackupStore {
 
   private async save(path: string, text: AnyText): Promise<void> {
     const file = resolve(this.directory, path);
-    // Only the store's own folders are made; a path that an operator names has to be there.
-    if (/^(?:archive|backup)[/\\]/.test(path)) await makeFolders(resolve(file, '..'));
-    const data = this.scratch.take(text.length);
-    try {
-      ByteText.of(text).writeInto(data);
-      await writeWhole(file, data, MODE);
-    } finally {
-      this.scratch.giveBack(data);
-    }
+    await writeWhole(file, ByteText.of(text).pieces, MODE);
   }
 
   private async attempt<T>(path: string, work: () => Promise<T>): Promise<Result<T, VolumeError>> {
@@ -156,12 +184,32 @@ export class LabBackups implements BackupStore {
   }
 }
 
+/** Of a file that is not complete; no group's name begins so. */
+const freshName = (vg: string, count: number): string => `.${vg}.${process.pid}-${count}`;
+
+/** Whether a file of this name was begun by a program that is not this one. */
+function isLeftOver(name: string): boolean {
+  const [, pid] = /^\..+\.(\d+)-\d+$/.exec(name) ?? [];
+  return pid !== undefined && Number(pid) !== process.pid;
+}
+
+/** In a folder of the store, which is made where there is none. */
+async function beginFile(place: string, data: readonly Uint8Array[]): Promise<FreshFile> {
+  try {
+    return await FreshFile.begin(place, data, MODE);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await makeFolders(dirname(place));
+    return await FreshFile.begin(place, data, MODE);
+  }
+}
+
 /** Empty where there is no such folder. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ByteText } from '../../core/base/byte-text.ts';
+import { bytesToByteString } from '../../core/base/bytes.ts';
+import { ok } from '../../core/base/result.ts';
 import {
   archiveIndex,
   HEAD_BYTES,
@@ -91,6 +94,50 @@ describe.each(Object.entries(STORES))('a store %s', (_, make) => {
       ['backup/vg', 'backup', 'vg', 3, 'now'],
     ]);
   });
+
+  test('shows nothing of a file that is begun until it is kept', async () => {
+    const store = await make();
+    await store.putBackup('vg', 'old');
+    const [archive, backup] = [
+      await store.begin('archive', 'vg', 'one'),
+      await store.begin('backup', 'vg', 'new'),
+    ];
+    expect(await kept(store, 'vg')).toEqual([]);
+    const before = await store.backup('vg');
+    expect(before.ok && before.value?.text).toBe('old');
+    const heads = await store.heads();
+    expect(heads.ok && heads.value.length).toBe(1);
+    expect([await archive.keep(), await backup.keep()]).toEqual([ok(), ok()]);
+    expect(await kept(store, 'vg')).toEqual(['archive/vg_00000-R.vg one']);
+    const after = await store.backup('vg');
+    expect(after.ok && after.value?.text).toBe('new');
+  });
+
+  test('leaves nothing of a file that is begun and dropped', async () => {
+    const store = await make();
+    for (const kind of ['archive', 'backup'] as const) {
+      await (await store.begin(kind, 'vg', 'x'.repeat(3 * 2 ** 20))).drop();
+    }
+    expect(await store.heads()).toEqual(ok([]));
+  });
+
+  test.each([0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 3 * 2 ** 20 + 4095])(
+    'keeps %i bytes as they are, in however many pieces',
+    async (size) => {
+      const store = await make();
+      const prng = new Prng(size);
+      const whole = Uint8Array.from({ length: size }, () => prng.below(256));
+      const cuts = Array.from({ length: 40 }, () => prng.below(size + 1)).sort((a, b) => a - b);
+      const pieces = [0, ...cuts].map((from, index) => whole.subarray(from, cuts[index]));
+      await store.putBackup('vg', 'old and longer than what comes then'.repeat(9));
+      await store.putBackup('vg', ByteText.of(...pieces));
+      await store.addArchive('vg', ByteText.of(...pieces));
+      const [backup, archives] = [await store.backup('vg'), await store.archives('vg')];
+      const text = bytesToByteString(whole);
+      expect(backup.ok && backup.value?.text === text).toBe(true);
+      expect(archives.ok && archives.value[0]?.text === text).toBe(true);
+    },
+  );
 
   test('says which file is not there', async () => {
     const store = await make();

@@ -1,5 +1,6 @@
 /** The short way of reading gives what the long one gives, or gives way to it. */
 import { expect, test } from 'vitest';
+import { byteStringToBytes } from '../../core/base/bytes.ts';
 import { newLvmId } from '../../core/base/ids.ts';
 import { extents, sectors } from '../../core/base/units.ts';
 import { Prng } from '../../core/env/prng.ts';
@@ -130,7 +131,9 @@ test('both ways read the same, and the next version is printed the same', () => 
     const cut = cutVolumes(text);
     const pvIds = new Map(vg.pvs.map((pv) => [pv.section, pv.id]));
     if (cut && readPlainLvs(cut.volumes, { pvIds, extentSize: vg.extentSize })) short++;
-    for (const read of [quick.value.vg, slow.value.vg]) {
+    const fromBytes = parseMetadata(text, '', byteStringToBytes(text));
+    if (!fromBytes.ok) throw new Error(`seed ${seed}`);
+    for (const read of [quick.value.vg, slow.value.vg, fromBytes.value.vg]) {
       const lvs = read.lvs.filter((_, index) => index !== 1).map(renamedFirst);
       const next = { ...read, seqno: 8, lvs };
       // A group that nobody has seen is printed volume by volume.

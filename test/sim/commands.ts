@@ -1,6 +1,6 @@
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { VgState } from '../../core/contract/state.ts';
-import { MemoryBackups } from '../../core/engine/backup-store.ts';
+import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
 import {
   copyOf,
   layoutOf,
@@ -77,8 +77,8 @@ export async function openCase(
   platters: Platters,
   wrap?: Wrap,
   seed = SEED,
+  backups: BackupStore = new MemoryBackups(),
 ): Promise<TestLab> {
-  const backups = new MemoryBackups();
   if (keep) {
     // The seed of the preparation: the same commands make the same identifiers.
     const lab = await openLab(await prepared(keep), undefined, SEED, backups);

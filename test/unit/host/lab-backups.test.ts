@@ -1,5 +1,5 @@
 /** Archives and backups as files of a lab. */
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,6 +63,31 @@ test('an archive goes when it is old and ten newer ones are there', async () => 
   const found = await store.archives('vg');
   const kept = Array.from({ length: 10 }, (_, index) => String(index + 3));
   expect(found.ok && found.value.map(({ text }) => text)).toEqual(kept);
+});
+
+test('what another program left half written goes; what this one writes stays', async () => {
+  for (const kind of ['archive', 'backup']) {
+    await mkdir(join(folder, kind));
+    for (const name of ['.vg.1-7', '.vg_1.x.12345678-1', '.mine', '.vg.1-7.vg']) {
+      await writeFile(join(folder, kind, name), 'half');
+    }
+  }
+  const begun = await store.begin('backup', 'vg', 'whole');
+  expect((await store.addArchive('vg', 'one')).ok).toBe(true);
+  expect(await begun.keep()).toEqual({ ok: true, value: undefined });
+  expect((await readdir(join(folder, 'backup'))).sort()).toEqual(['.mine', '.vg.1-7.vg', 'vg']);
+  expect(await readdir(join(folder, 'archive'))).toHaveLength(3);
+});
+
+test('a file that was begun and cannot be kept leaves nothing', async () => {
+  const large = 'x'.repeat(2 * 2 ** 20);
+  await mkdir(join(folder, 'backup', 'vg'), { recursive: true });
+  const begun = await store.begin('backup', 'vg', large);
+  expect(await begun.keep()).toMatchObject({
+    ok: false,
+    error: { code: 'backup-failed', path: join('backup', 'vg') },
+  });
+  expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
 });
 
 test('a file that cannot be written or read is named', async () => {
