@@ -2,7 +2,7 @@
  * A long byte string in pieces: most of a text is a stretch of an older one, and joining megabytes
  * to write them once is work for nothing. Values are immutable, and so are the bytes they share.
  */
-import { byteStringToBytes, bytesToByteString, concatBytes } from './bytes.ts';
+import { byteStringToBytes, bytesToByteString, concatBytes, indexOf } from './bytes.ts';
 
 /** More pieces are joined. */
 const MAX_PIECES = 64;
@@ -42,7 +42,7 @@ export class ByteText {
   count(byte: number): number {
     let found = 0;
     for (const piece of this.pieces) {
-      for (let at = piece.indexOf(byte); at >= 0; at = piece.indexOf(byte, at + 1)) found++;
+      for (let at = indexOf(piece, byte, 0); at >= 0; at = indexOf(piece, byte, at + 1)) found++;
     }
     return found;
   }

@@ -59,6 +59,11 @@ export function byteStringToUtf8(text: string): string {
 const octets = (...codes: number[]): string => String.fromCharCode(...codes);
 const tail = (code: number): number => 0x80 | (code & 0x3f);
 
+/** Where a byte of this value is for the first time, or -1. */
+export function indexOf(data: Uint8Array, byte: number, from: number): number {
+  return nativeBytes(data.length)?.indexOf(data, byte, from) ?? data.indexOf(byte, from);
+}
+
 /** One part is given back as it is. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;

@@ -7,6 +7,8 @@ export interface NativeBytes {
   writeText(text: string, out: Uint8Array): void;
   /** One character per byte. */
   readText(data: Uint8Array): string;
+  /** Where this byte is for the first time, or -1. */
+  indexOf(data: Uint8Array, byte: number, from: number): number;
   /** zlib's sum: inverted before and after. Unsigned 32-bit. */
   crc32(data: Uint8Array, from: number): number;
 }

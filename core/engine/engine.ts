@@ -1,11 +1,10 @@
 /** An open lab: its disks, device-mapper above them, and the operations on both. */
-import { must } from '../base/assert.ts';
 import type { ByteText } from '../base/byte-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
-import type { Action, Plan, StepPhase } from '../contract/plan.ts';
+import type { Plan } from '../contract/plan.ts';
 import type { DiskState, LabState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
@@ -26,16 +25,15 @@ import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { diskState, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
-import { performWithRoom } from './perform.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
+import { runOperation } from './operation.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
-import { runPlan } from './run-plan.ts';
 import type { CommandEngine, RunOutcome } from './types.ts';
 
 export interface EngineOptions {
@@ -49,19 +47,6 @@ export interface EngineOptions {
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
 }
-
-/** Actions after which the disks say something else than before. */
-const CHANGES_METADATA: readonly Action['kind'][] = [
-  'init-pv',
-  'relabel-pv',
-  'settle-area',
-  'wipe-label',
-  'commit-metadata',
-  'erase-metadata',
-  'mark-pv',
-  'set-aside',
-  'write-bytes',
-];
 
 export class Engine implements CommandEngine {
   private readonly dm: DeviceMapper;
@@ -144,10 +129,9 @@ export class Engine implements CommandEngine {
     const usable: readonly ScanDisk[] = disks.filter(
       (one) => !one.problem && (seen?.includes(one.path) ?? true),
     );
-    const running = this.dm.list();
     const inUse = (path: string): boolean => {
       const devno = this.devNoOf(path);
-      return devno !== undefined && holderOf(running, devno) !== undefined;
+      return devno !== undefined && holderOf(this.dm.list(), devno) !== undefined;
     };
     const trusted = changed.length > 0 ? 'texts' : trust;
     const scanned = await scanDisks(usable, this.texts, trusted, inUse);
@@ -274,51 +258,19 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private async runNow(plan: Plan, log?: Log): Promise<RunOutcome> {
-    const operation = ++this.operations;
-    const { dm, backupWriter: backups } = this;
+  private runNow(plan: Plan, log?: Log): Promise<RunOutcome> {
+    const { dm, backupWriter: backups, texts, scratch } = this;
     const { disks } = this.options.keeper;
     const labels = new LabelWriter(disks);
     const publish = (body: EventBody): void => {
       this.publish(body);
     };
-    const metadata = new MetadataWriter(disks, this.texts, this.scratch, publish, log);
-    await backups.begin(plan);
-    metadata.prepare(plan);
-    try {
-      const outcome = await runPlan(plan, {
-        log,
-        perform: (action) => performWithRoom(action, { dm, labels, metadata, backups, log }),
-        progress: (running, index, phase, error) =>
-          this.progress(operation, running, index, phase, error),
-      });
-      await this.look('headers');
-      return outcome;
-    } finally {
-      await backups.end();
-    }
-  }
-
-  private async progress(
-    operation: number,
-    plan: Plan,
-    index: number,
-    phase: StepPhase,
-    error?: VolumeError,
-  ): Promise<void> {
-    const step = must(plan.steps[index], 'a step of the plan');
-    const { what, why } = step;
-    this.publish({
-      kind: 'step',
-      operation,
-      title: plan.title,
-      index,
-      of: plan.steps.length,
-      phase,
-      step: { what, why },
-      ...(error ? { reason: this.options.reasonOf(error) } : {}),
-    });
-    if (phase === 'done' && CHANGES_METADATA.includes(step.action.kind)) await this.look('headers');
+    const metadata = new MetadataWriter(disks, texts, scratch, publish, log);
+    const performers = { dm, labels, metadata, backups, log };
+    const operation = ++this.operations;
+    const { reasonOf } = this.options;
+    const look = () => this.look('headers');
+    return runOperation(plan, { operation, performers, publish, reasonOf, look }, log);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -8,5 +8,6 @@ const over = (data: Uint8Array): Buffer =>
 useNativeBytes({
   writeText: (text, out) => over(out).write(text, 'latin1'),
   readText: (data) => over(data).toString('latin1'),
+  indexOf: (data, byte, from) => over(data).indexOf(byte, from),
   crc32: (data, from) => crc32(data, from),
 });

@@ -69,6 +69,7 @@ function prefer(
   let left = same;
   let reason = 'device was seen first';
   for (const [why, holds] of tests) {
+    if (left.length === 1) break;
     const better = left.filter(holds);
     if (better.length === 0 || better.length === left.length) continue;
     [left, reason] = [better, why];

@@ -15,6 +15,20 @@ export function changeOf(
   before: readonly LogicalVolume[],
   after: readonly LogicalVolume[],
 ): LvChange {
+  const known = changes.get(after);
+  if (known?.before === before) return known.change;
+  const change = compared(before, after);
+  changes.set(after, { before, change });
+  return change;
+}
+
+/** Several kinds of knowledge go over from one version to the next. */
+const changes = new WeakMap<
+  readonly LogicalVolume[],
+  { readonly before: readonly LogicalVolume[]; readonly change: LvChange }
+>();
+
+function compared(before: readonly LogicalVolume[], after: readonly LogicalVolume[]): LvChange {
   if (before === after) return { at: before.length, removed: [], added: [] };
   const shorter = Math.min(before.length, after.length);
   let at = 0;

@@ -6,7 +6,7 @@
 import type { LvmId } from '../../base/ids.ts';
 import { FreeExtents } from './free-extents.ts';
 import { checkVolume } from './lv-rules.ts';
-import { isPlain, isVisible, type LogicalVolume, type VolumeGroup } from './model.ts';
+import { findLv, isPlain, isVisible, type LogicalVolume, type VolumeGroup } from './model.ts';
 import { Overlay } from './overlay.ts';
 import { changeOf, PerVersion } from './per-version.ts';
 
@@ -43,6 +43,12 @@ export const areSound = (vg: VolumeGroup): boolean => sound.of(vg) !== 'unknown'
 export function noneHidden(vg: VolumeGroup): boolean {
   const known = sound.of(vg);
   return known !== 'unknown' && known.hidden === 0;
+}
+
+/** Whether there is a volume of this name. */
+export function hasLv(vg: VolumeGroup, name: string): boolean {
+  const known = sound.of(vg);
+  return known === 'unknown' ? findLv(vg, name) !== undefined : known.names.has(name);
 }
 
 /** What no volume owns; undefined where the volumes are not sound. */

@@ -9,12 +9,13 @@ import { activateSteps, deactivateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import {
-  findLv,
+  isVisible,
   type ConfigScalar,
   type LogicalVolume,
   type Segment,
   type VolumeGroup,
 } from '../format/model.ts';
+import { hasLv } from '../format/sound-lvs.ts';
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
@@ -75,9 +76,8 @@ function refuse(request: LvcreateRequest, vg: VolumeGroup, name: string): Volume
   if (badName) return badName;
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
-  if (findLv(vg, name)) return { code: 'lv-exists', vg: vg.name, lv: name };
-  const visible = vg.lvs.filter((lv) => lv.status.includes('VISIBLE')).length;
-  if (vg.maxLv > 0 && visible >= vg.maxLv) {
+  if (hasLv(vg, name)) return { code: 'lv-exists', vg: vg.name, lv: name };
+  if (vg.maxLv > 0 && vg.lvs.filter(isVisible).length >= vg.maxLv) {
     return { code: 'vg-max-lvs', vg: vg.name, max: vg.maxLv };
   }
   return undefined;
