@@ -1,4 +1,4 @@
-/** Large buffers that are used again: memory that is new costs more than what is written into it. */
+/** Large buffers, used again: memory that is new costs more than what is written into it. */
 
 /** Bytes by which what is needed may grow before it takes another buffer. */
 const SPARE_ROOM = 64 * 1024;

@@ -1,4 +1,4 @@
-/** One run of a plan: who does its actions, what is told of it, and when the disks are looked at. */
+/** One run of a plan: who does its actions, what is told of it, when the disks are looked at. */
 import { must } from '../base/assert.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
