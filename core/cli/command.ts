@@ -85,6 +85,10 @@ export interface Known {
   pvsOf(vg: string): readonly string[] | undefined;
   /** There is such a group, and none of its PVs is missing. */
   isComplete(vg: string): boolean;
+  /** The words that a tag stands for among groups, or among volumes (`vg/home`). */
+  tagged(kind: 'vg' | 'lv', tag: string): readonly string[];
+  /** What `-S` takes of the objects of a kind, by name, path, or `vg/home`. */
+  selected(kind: 'vg' | 'lv' | 'pv', selection: string): Parsed<ReadonlySet<string>>;
 }
 
 export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why });
@@ -116,30 +120,6 @@ export const COMMON: readonly OptionSpec[] = [
   flag('nohints'),
   valued('journal', undefined, 'String'),
 ];
-
-/** Commands that can be told to keep no archive and no backup. */
-const WITH_AUTOBACKUP: readonly string[] = [
-  'pvchange',
-  'vgcreate',
-  'vgextend',
-  'vgreduce',
-  'vgrename',
-  'vgchange',
-  'vgsplit',
-  'vgmerge',
-  'lvcreate',
-  'lvextend',
-  'lvreduce',
-  'lvresize',
-  'lvremove',
-  'lvrename',
-  'lvchange',
-];
-const AUTOBACKUP = valued('autobackup', 'A', 'y|n');
-
-/** Beside those that every command has. */
-export const ownOptions = ({ name, options }: CommandSyntax): readonly OptionSpec[] =>
-  WITH_AUTOBACKUP.includes(name) ? [...options, AUTOBACKUP] : options;
 
 /** Not every command has it. */
 export const FORCE = repeated(flag('force', 'f'));
@@ -174,6 +154,8 @@ export const STRIPING: readonly OptionSpec[] = [
   valued('stripes', 'i', 'Number'),
   valued('stripesize', 'I', 'Size[k|UNIT]'),
 ];
+/** A file system is to follow, checked first or not. */
+export const RESIZE_FS: readonly OptionSpec[] = [flag('resizefs', 'r'), flag('nofsck', 'n')];
 /** Of what a resize adds. */
 export const ADDED_TYPE = valued('type', undefined, 'linear|striped|error|zero');
 export const ALLOC = valued(

@@ -5,6 +5,7 @@ import type { CommandEngine } from '../engine/types.ts';
 import type { CommandSyntax } from './command.ts';
 import { parseOverrides } from './config-option.ts';
 import type { LineReader } from './line-reader.ts';
+import { REPORTS } from './own-options.ts';
 import { complaints, refused, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
 
@@ -15,8 +16,14 @@ const WORDS: readonly (readonly [option: string, words: readonly string[]])[] = 
   ['driverloaded', YES_OR_NO],
   ['autobackup', YES_OR_NO],
   ['poolmetadataspare', YES_OR_NO],
+  ['monitor', YES_OR_NO],
+  ['poll', YES_OR_NO],
+  ['clustered', YES_OR_NO],
+  ['locktype', ['none', 'sanlock', 'dlm', 'idm', 'clvm']],
   ['metadatatype', ['lvm2', '2']],
 ];
+
+const LOG_FORMATS = ['basic', 'json'];
 
 /** Why the line cannot be run; undefined: it can. */
 export function commonRefusal(command: CommandSyntax, line: LineReader): CommandResult | undefined {
@@ -25,6 +32,10 @@ export function commonRefusal(command: CommandSyntax, line: LineReader): Command
     if (text !== undefined && !words.includes(text)) {
       return usageRefusal(command, { kind: 'argument', option, text });
     }
+  }
+  const format = line.text('reportformat');
+  if (format !== undefined && !REPORTS.includes(command.name) && !LOG_FORMATS.includes(format)) {
+    return usageRefusal(command, { kind: 'argument', option: 'reportformat', text: format });
   }
   const overrides = parseOverrides(line.text('config'));
   if (!overrides.ok) return usageRefusal(command, { kind: 'misuse', why: overrides.error });

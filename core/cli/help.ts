@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
-import { COMMON, ownOptions, type CommandSyntax } from './command.ts';
+import { COMMON, type CommandSyntax } from './command.ts';
+import { ownOptions } from './own-options.ts';
 import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { dmsetupWithoutLab } from './dmsetup/run.ts';

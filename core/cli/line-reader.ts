@@ -186,7 +186,7 @@ export class LineReader {
     return this.refusal ? err(this.refusal) : ok(requests);
   }
 
-  private note(why: string): void {
+  note(why: string): void {
     this.refusal ??= { kind: 'misuse', why };
   }
 

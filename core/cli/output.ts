@@ -3,6 +3,7 @@ import type { CommandResult } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from '../report/errors.ts';
+import { noticeLine } from '../report/notices.ts';
 
 /** LVM's exit statuses (reference 13). */
 export const STATUS = { done: 0, noSuchCommand: 2, usage: 3, failed: 5 } as const;
@@ -43,8 +44,23 @@ export const helpHint = (command: string): string =>
 
 /** LVM's lines; those that count as misuse end with the hint to read the command's help. */
 export function errorOutput(error: VolumeError, command: string): readonly OutputLine[] {
-  const lines = errorLines(error).map((line) => indented(complaint(line)));
+  const lines = told(error);
   return statusOf(error) === STATUS.usage ? [...lines, complaint(helpHint(command))] : lines;
+}
+
+/** With what was said before it came to the refusal. */
+function told(error: VolumeError): readonly OutputLine[] {
+  const before = (error.before ?? []).map((notice) => indented(noticeLine(notice)));
+  const lines =
+    error.code === 'several'
+      ? error.errors.flatMap(told)
+      : errorLines(error).map((line) => indented(complaint(line)));
+  // Another program says it, without LVM's two blanks.
+  const fsadm =
+    error.code === 'resize-fs-unknown'
+      ? [complaint(`fsadm: Cannot get FSTYPE of "/dev/mapper/${error.device}".`)]
+      : [];
+  return [...before, ...fsadm, ...lines];
 }
 
 /** Errors that LVM counts as misuse of the command line. */

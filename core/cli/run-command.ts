@@ -1,6 +1,5 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
 import { printableLines } from '../base/printable.ts';
-import { formatLvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandOptions, CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
@@ -8,19 +7,9 @@ import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
-import { devicesOf, findVg } from '../lvm/ops/find.ts';
-import { missingPvs } from '../lvm/ops/missing.ts';
-import { isVisible } from '../lvm/format/model.ts';
-import type { Scan } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import {
-  COMMON,
-  ownOptions,
-  type ChangeCommand,
-  type CommandSyntax,
-  type Known,
-} from './command.ts';
+import { COMMON, type ChangeCommand, type CommandSyntax } from './command.ts';
 import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
@@ -28,15 +17,17 @@ import { commonEffects, commonRefusal } from './common-options.ts';
 import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
+import { knownIn } from './known.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
+import { ownOptions, REPORTS } from './own-options.ts';
 import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
 /** They read only, and a view asks them again and again. */
-const REPORTS: readonly string[] = ['pvs', 'vgs', 'lvs'];
+const ASKED_AGAIN: readonly string[] = ['pvs', 'vgs', 'lvs'];
 
 export async function runCommand(
   engine: CommandEngine,
@@ -54,7 +45,7 @@ export async function runCommand(
     draws ? one : { ...one, text: printableLines(one.text) },
   );
   const result = { ...answered, output };
-  const unheard = options.quiet === true && REPORTS.includes(name);
+  const unheard = options.quiet === true && ASKED_AGAIN.includes(name);
   if (!result.question && !result.wantsInput && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }
@@ -92,9 +83,22 @@ async function seen(
   run: (engine: CommandEngine) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const { engine: seeing, said, refusal } = commonEffects(command, line, engine);
-  const result = refusal ?? (await run(seeing));
+  const ran = refusal ?? (await run(seeing));
+  const result = hasReport(command, line, ran)
+    ? ran
+    : { ...ran, output: [...ran.output, ...EMPTY] };
   return said.length === 0 ? result : { ...result, output: [...said, ...result.output] };
 }
+
+/** In JSON there is a report of a command that makes none: an empty one. */
+const hasReport = ({ name }: CommandSyntax, line: LineReader, ran: CommandResult): boolean =>
+  line.text('reportformat') !== 'json' ||
+  REPORTS.includes(name) ||
+  name.endsWith('display') ||
+  ran.status === STATUS.usage ||
+  ran.question !== undefined;
+
+const EMPTY: readonly OutputLine[] = printed(['  {', '  }']).output;
 
 /** The line's options, or what is printed instead of running it. */
 function readLine(
@@ -135,8 +139,9 @@ async function readChange(
 ): Promise<Result<ChangeLine, CommandResult>> {
   const line = readLine(command, argv.slice(1));
   if (!line.ok) return line;
-  const { scan } = await engine.source();
-  const known = knownIn(scan, engine);
+  const source = await engine.source();
+  const { scan } = source;
+  const known = knownIn(source, engine);
   const looked = await command.look?.(line.value, engine, known);
   if (looked) return err(looked);
   const requests = await command.parse(line.value, known);
@@ -158,45 +163,6 @@ async function readChange(
 
 const prefaceOf = (command: ChangeCommand, line: LineReader): readonly OutputLine[] =>
   (command.preface?.(line) ?? []).map((text) => indented({ stream: 'stderr', text }));
-
-function knownIn(scan: Scan, engine: CommandEngine): Known {
-  const { backups } = engine;
-  // Of a name that two groups share, none: which one is meant is for the operation to ask.
-  const find = (name: string) => {
-    const [found, twin] = findVg(scan, name);
-    return twin ? undefined : found;
-  };
-  return {
-    vgs: () => scan.vgs.map(({ vg }) => (find(vg.name) ? vg.name : formatLvmId(vg.id))),
-    pvs: () => [
-      ...scan.vgs.flatMap((scanned) => devicesOf(scanned).map(({ path }) => path)),
-      ...scan.pvs.filter(({ vgName }) => vgName === undefined).map(({ path }) => path),
-    ],
-    lvsOf: (name) =>
-      find(name)
-        ?.vg.lvs.filter(isVisible)
-        .map((lv) => lv.name),
-    backupOf: async (vg, file) => {
-      if (file !== undefined) {
-        const text = await backups.read(file);
-        return text.ok ? ok({ path: file, text: text.value }) : text;
-      }
-      const backup = await backups.backup(vg);
-      if (!backup.ok) return backup;
-      return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
-    },
-    disk: (path) => engine.disk(path),
-    fileText: (file) => backups.read(file),
-    pvsOf: (name) => {
-      const found = find(name);
-      return found && [...found.devices.values()].map(({ path }) => path);
-    },
-    isComplete: (name) => {
-      const found = find(name);
-      return found !== undefined && missingPvs(found).length === 0;
-    },
-  };
-}
 
 async function runChange(
   engine: CommandEngine,

@@ -3,15 +3,17 @@ import type { CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { ReportKind } from '../report/choose-fields.ts';
 import { makeReport, type Report } from '../report/lvm-report.ts';
-import { byName } from '../report/rows.ts';
+import { inLvmOrder } from '../lvm/scan-order.ts';
 import { jsonLines, tableLines } from '../report/report-text.ts';
 import { findVg } from '../lvm/ops/find.ts';
 import type { ReportSource } from '../report/source.ts';
 import { vgName, type CommandSyntax } from './command.ts';
 import { notFound } from './reports-found.ts';
 import type { LineReader } from './line-reader.ts';
+import { emptyTag } from './objects.ts';
+import { REPORTS } from './own-options.ts';
 import { complaints, printed, refused, STATUS, testMode } from './output.ts';
-import { DEFAULTS, reportGroups, reportLook, type ReportLook } from './report-options.ts';
+import { DEFAULTS, reportGroups, reportLook } from './report-options.ts';
 import { noticesOf, onStderr, reportWarnings, strayLines } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
@@ -28,16 +30,23 @@ export function runReport(
   const look = reportLook(line);
   if (!look.ok) return usageRefusal(command, look.error);
   const names = line.words.map((word) => (isOfPvs(kind) ? word : vgName(word)));
+  if (names.includes('@') && !isOfLvs(kind)) {
+    const why = isOfPvs(kind) ? 'Skipping invalid tag .' : 'Skipping invalid tag: @';
+    return usageRefusal(command, { kind: 'misuse', why });
+  }
   const volume = kind === 'vg' ? names.find((name) => name.includes('/')) : undefined;
   if (volume !== undefined) {
     return usageRefusal(command, { kind: 'misuse', why: `Invalid volume group name ${volume}.` });
   }
+  const named = names.filter((name) => name !== '@');
   const { columns, verbose, keys } = DEFAULTS[kind];
-  const { cells, sorted, json } = look.value;
+  const { cells, sorted, style } = look.value;
+  // The displays take the option, and make nothing of it.
+  const json = REPORTS.includes(command.name) ? look.value.json : undefined;
   const made = makeReport(source, {
     kind,
     // A name that two groups share shows neither.
-    names: names.map((name) => (isShared(source, name) ? '/' : name)),
+    names: named.map((name) => (isShared(source, name) ? '/' : name)),
     all: line.has('all'),
     defaults: line.has('verbose') ? verbose : columns,
     options: own.options,
@@ -56,12 +65,14 @@ export function runReport(
     status: missing.length > 0 ? STATUS.failed : STATUS.done,
     output: [
       ...testMode(line),
+      ...complaints(emptyTag(line)),
       ...complaints(report.said),
       ...(report.help ? [] : notices(source, report, isOfPvs(kind), names)),
       ...(report.help || !isOfPvs(kind) ? [] : strayLines(source.scan)),
       ...complaints(missing),
       ...(line.has('verbose') && isOfLvs(kind) && names.length === 0 ? skipped(source) : []),
-      ...printed(linesOf(kind, report, look.value)).output,
+      ...printed(json ? jsonLines([[{ name: kind, report }]], json) : tableLines(report, style))
+        .output,
     ],
   };
 }
@@ -69,10 +80,6 @@ export function runReport(
 const isOfPvs = (kind: ReportKind): boolean => kind === 'pv' || kind === 'pvseg';
 
 const isOfLvs = (kind: ReportKind): boolean => kind === 'lv' || kind === 'seg';
-
-function linesOf(kind: ReportKind, report: Report, { style, json }: ReportLook): readonly string[] {
-  return json ? jsonLines([[{ name: kind, report }]], json) : tableLines(report, style);
-}
 
 /** What the scan found odd; of groups only if the report had to read them. */
 const notices = (
@@ -84,12 +91,8 @@ const notices = (
 
 /** Said with `-v`: the volumes of these are not shown. */
 export function skipped({ scan }: ReportSource): readonly OutputLine[] {
-  const exported = scan.vgs.filter(({ vg }) => vg.status.includes('EXPORTED'));
-  return complaints(
-    exported
-      .toSorted((a, b) => byName(a.vg, b.vg))
-      .map(({ vg }) => `Skipping exported volume group ${vg.name}`),
-  );
+  const exported = inLvmOrder(scan).filter(({ vg }) => vg.status.includes('EXPORTED'));
+  return complaints(exported.map(({ vg }) => `Skipping exported volume group ${vg.name}`));
 }
 
 const isShared = ({ scan }: ReportSource, name: string): boolean =>

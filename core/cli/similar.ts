@@ -45,9 +45,40 @@ const SIMILAR = new Map<string, readonly Similar[]>([
     'lvchange',
     [
       {
+        option: 'persistent',
+        form: '-M|--persistent y --minor Number LV',
+        about: 'Make the minor device number persistent for an LV.',
+      },
+      {
+        option: 'minor',
+        form: '-M|--persistent y --minor Number LV',
+        about: 'Make the minor device number persistent for an LV.',
+      },
+      {
+        option: 'refresh',
+        form: '--refresh VG|LV|Tag|Select ...',
+        about: 'Reactivate an LV using the latest metadata.',
+      },
+      {
         option: 'activate',
         form: '-a|--activate y|n|ay VG|LV|Tag|Select ...',
         about: 'Activate or deactivate an LV.',
+      },
+    ],
+  ],
+  [
+    'pvchange',
+    [
+      {
+        option: 'all',
+        form: `-a|--all
+\t( -x|--allocatable y|n,
+\t  -u|--uuid,
+\t     --addtag Tag,
+\t     --deltag Tag,
+\t     --metadataignore y|n )
+`,
+        about: 'Change properties of all PVs.',
       },
     ],
   ],

@@ -1,6 +1,7 @@
 /** What commands say about themselves: `--help`, and why a line was not understood. */
 import type { CommandResult } from '../contract/api.ts';
-import { COMMON, ownOptions, type CommandSyntax, type UsageError } from './command.ts';
+import { COMMON, type CommandSyntax, type UsageError } from './command.ts';
+import { ownOptions } from './own-options.ts';
 import type { OptionSpec, Unreadable } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 import { errorOutput, helpHint, printed, refused, STATUS, statusOf } from './output.ts';

@@ -1,3 +1,4 @@
+import type { DeviceError, DeviceNotice } from './device-errors.ts';
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
@@ -18,13 +19,19 @@ export type NameRefusal =
  * Everything an operator can get wrong or run out of. Plain data: it crosses every door unchanged.
  * Devices are paths (`/dev/sda`), volumes are names without their group unless both are given.
  */
-export type VolumeError =
+export type VolumeError = Refusal & {
+  /** What was said before it came to the refusal. */
+  readonly before?: readonly Notice[];
+};
+
+type Refusal =
   | IoErrorData
   | DamageData
   | DmErrorData
   | GroupError
   | SizeError
   | PlaceError
+  | DeviceError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | PvError
@@ -211,6 +218,7 @@ export type VolumeError =
 export type Notice =
   | PlaceNotice
   | PvNotice
+  | DeviceNotice
   | { readonly code: 'pv-created'; readonly device: string }
   | { readonly code: 'pv-removed'; readonly device: string }
   | { readonly code: 'pv-changed'; readonly device: string }

@@ -1,9 +1,11 @@
+import type { DeviceQuestion } from './device-errors.ts';
 import type { SandboxQuestion } from './lab-errors.ts';
 import type { PvQuestion } from './pv-errors.ts';
 
 /** Something LVM asks before it does harm. `-y` answers all of them with yes. */
 export type Question =
   | PvQuestion
+  | DeviceQuestion
   | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
   | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }

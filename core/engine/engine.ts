@@ -10,7 +10,7 @@ import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
 import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
-import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
+import { bringUpPlan, comesUp, isMinorTaken } from '../lvm/activate/auto.ts';
 import { dmUuid } from '../lvm/activate/names.ts';
 import { findLv, type LogicalVolume, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
@@ -325,6 +325,7 @@ export class Engine implements CommandEngine {
           readOnly: mode === 'read-only' || device.readOnly,
         })),
       device: (uuid) => this.dm.byUuid(uuid),
+      minorTaken: (minor, uuid) => isMinorTaken(this.dm.list(), minor, uuid),
       holderOf: (devno) => holderOf(this.dm.list(), devno),
       random: env.random,
       commandLine,
@@ -335,7 +336,7 @@ export class Engine implements CommandEngine {
   private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {
     const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
       this.devNoOf(scanned.devices.get(id)?.path);
-    return bringUpPlan(scanned, devno, ({ uuid }) => this.dm.byUuid(uuid)?.name, wanted);
+    return bringUpPlan(scanned, devno, this.dm.list(), wanted);
   }
 
   private devNoOf(path: string | undefined): DevNo | undefined {

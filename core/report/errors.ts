@@ -3,6 +3,7 @@ import { formatLvmId, type LvmId } from '../base/ids.ts';
 import { printable } from '../base/printable.ts';
 import type { DmErrorData, VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
+import { DEVICE_SENTENCES } from './device-errors.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
@@ -17,6 +18,7 @@ type Sentences = { readonly [K in VolumeError['code']]: (error: Of<K>) => Lines 
 const SENTENCES: Sentences = {
   ...GROUP_SENTENCES,
   ...PLACE_SENTENCES,
+  ...DEVICE_SENTENCES,
   'io-failed': ({ device, op, start, why }) => [
     `${device}: ${op} failed${start === undefined ? '' : ` at sector ${start}`}: ${why}`,
   ],
@@ -273,6 +275,8 @@ const SENTENCES: Sentences = {
         return [`Volume group "${question.vg}" not removed`];
       case 'wipe-used-pv':
         return [`${question.device}: physical volume label not removed.`];
+      case 'deactivate-for-minor':
+        return [`${question.vg}/${question.lv} device number not changed.`];
       case 'restore-active':
         return ['Restore aborted.'];
       case 'reduce-lv':

@@ -166,6 +166,14 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'pv-full': ({ device }) => warned(`No free extents on physical volume "${device}".`),
   'reduced-to-free': ({ percent, size }) =>
     said(`Reducing ${percent}%VG to remaining free space ${sizeWords(size)} in VG.`),
+  'read-ahead-rounded': ({ readAhead }) =>
+    warned(`Overriding readahead to ${readAhead} sectors, a multiple of 4K page size.`),
+  'major-ignored': ({ major }) =>
+    warned(
+      `Ignoring supplied major number ${major} - kernel assigns major numbers dynamically. ` +
+        'Using major number 253 instead.',
+    ),
+  'mirrors-redundant': () => said('Redundant mirrors argument: default is 0'),
   'stripe-size-ignored': () => said('Ignoring stripesize argument with single stripe.'),
   'stale-metadata': ({ vg, device, seqno, newestSeqno, newestDevice }) => {
     const newer = `for seqno ${newestSeqno} on ${newestDevice} for VG ${vg}`;
@@ -255,6 +263,8 @@ const QUESTIONS: Sentences<Question, string> = {
     const sizes = `device size ${sizeWords(deviceSize)} does not match`;
     return `WARNING: ${device}: ${sizes} requested size ${sizeWords(size)}. Proceed? [y/n]: `;
   },
+  'deactivate-for-minor': ({ vg, lv }) =>
+    `Logical volume ${vg}/${lv} will be deactivated temporarily. Continue? [y/n]: `,
   'restore-active': ({ vg, count }) => {
     const what = `volume group "${vg}", while ${count} volume(s) are active`;
     return `Do you really want to proceed with restore of ${what}? [y/n]: `;

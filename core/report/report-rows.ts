@@ -5,12 +5,13 @@ import { oncePer } from '../base/once.ts';
 import { freeAreasOf } from '../lvm/format/free-areas.ts';
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import { pvRunsOf } from '../lvm/format/pv-map.ts';
+import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportKind } from './choose-fields.ts';
 import type { Section } from './columns.ts';
 import type { PvPiece, Row } from './fields.ts';
 import { relationsOf } from './relations.ts';
-import { allPvRows, byName, isShown, pvRowsOf, reportedLvs, type PvRow } from './rows.ts';
+import { allPvRows, isShown, pvRowsOf, reportedLvs, type PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
 
 /** What there is a row for. `label`: PVs of which nothing but their labels is shown. */
@@ -52,9 +53,7 @@ export function rowsOf(
   if (kind === 'pv' || kind === 'pvseg') {
     return pvs(source, rows, wish).flatMap((pv) => rowsOfPv(source, pv, rows));
   }
-  const groups = source.scan.vgs
-    .filter((vg) => wish.of === undefined || vg === wish.of)
-    .toSorted((a, b) => byName(a.vg, b.vg));
+  const groups = inLvmOrder(source.scan).filter((vg) => wish.of === undefined || vg === wish.of);
   if (kind === 'vg') {
     return groups
       .filter((vg) => isWanted(wish.names, vg))

@@ -3,10 +3,10 @@ import type { LvmId } from '../base/ids.ts';
 import { oncePer } from '../base/once.ts';
 import { sectors, type Sectors } from '../base/units.ts';
 import type { DevNo } from '../contract/units.ts';
-import { compareText } from './order.ts';
 import { isMissing, isVisible } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
 import { isUsed } from '../lvm/ops/pv-steps.ts';
+import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { ScanDisk, ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { UNKNOWN_DEVICE } from './places.ts';
 import { relationsOf } from './relations.ts';
@@ -55,7 +55,7 @@ export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {
 
 /** Every PV: of groups, orphans, and (`all`) disks that are none, or lost against their twin. */
 export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
-  const inGroups = source.scan.vgs.flatMap((group) => pvRowsOf(source, group));
+  const inGroups = inLvmOrder(source.scan).flatMap((group) => pvRowsOf(source, group));
   const taken = new Set(inGroups.map((row) => row.scanned));
   // LVM does not show a PV that left its group while it was away.
   const orphans = source.scan.pvs.filter((pv) => !taken.has(pv) && !pv.outdated);
@@ -117,8 +117,3 @@ export const countLvs = oncePer((vg: ScannedVg) => {
   const shown = reportedLvs(vg).filter((lv) => isShown(vg, lv));
   return { visible: shown.length, snapshots: relationsOf(vg.vg).stores.size };
 });
-
-/** By name, byte order. */
-export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return compareText(a.name, b.name);
-}

@@ -3,8 +3,9 @@ import { formatLvmId } from '../base/ids.ts';
 import { isLvActive } from './active.ts';
 import { sizesIn } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
+import { inLvmOrder } from '../lvm/scan-order.ts';
 import { lvExtentCount } from '../lvm/format/model.ts';
-import { byName, isShown, reportedLvs, type PvRow } from './rows.ts';
+import { isShown, reportedLvs, type PvRow } from './rows.ts';
 import { DEFAULT_UNITS } from './size-text.ts';
 import type { ReportSource } from './source.ts';
 
@@ -56,18 +57,15 @@ const sizeOf = ({ entry, group, scanned }: PvRow): number =>
   entry && group ? entry.peCount * group.vg.extentSize : (scanned?.label.deviceSize ?? 0);
 
 export const vgScanLines = ({ scan }: ReportSource): readonly string[] =>
-  scan.vgs
-    .toSorted((a, b) => byName(a.vg, b.vg))
-    .map(({ vg }) => {
-      const exported = vg.status.includes('EXPORTED') ? 'exported ' : '';
-      return `Found ${exported}volume group "${vg.name}" using metadata type lvm2`;
-    });
+  inLvmOrder(scan).map(({ vg }) => {
+    const exported = vg.status.includes('EXPORTED') ? 'exported ' : '';
+    return `Found ${exported}volume group "${vg.name}" using metadata type lvm2`;
+  });
 
 /** @param all hidden volumes, too. */
 export const lvScanLines = (source: ReportSource, all: boolean): readonly string[] =>
-  source.scan.vgs
+  inLvmOrder(source.scan)
     .filter(({ vg }) => !vg.status.includes('EXPORTED'))
-    .toSorted((a, b) => byName(a.vg, b.vg))
     .flatMap((vg) =>
       reportedLvs(vg)
         .filter((lv) => all || isShown(vg, lv))

@@ -34,8 +34,22 @@ export const changeGroup: ActionSpec = {
     { id: 'maxLv', label: 'Volumes at most', kind: 'text', optional: true, hint: '0: no limit' },
     { id: 'maxPv', label: 'PVs at most', kind: 'text', optional: true, hint: '0: no limit' },
     groupCopiesField,
+    {
+      id: 'auto',
+      label: 'Comes up by itself',
+      kind: 'choice',
+      options: ['as it is', 'y', 'n'],
+    },
   ],
-  initial: () => ({ addtag: '', deltag: '', extent: '', maxLv: '', maxPv: '', vgCopies: '' }),
+  initial: () => ({
+    addtag: '',
+    deltag: '',
+    extent: '',
+    maxLv: '',
+    maxPv: '',
+    vgCopies: '',
+    auto: 'as it is',
+  }),
   words(values, selected) {
     const options = [
       ...option('--addtag', values.addtag),
@@ -44,6 +58,7 @@ export const changeGroup: ActionSpec = {
       ...option('-l', values.maxLv),
       ...option('-p', values.maxPv),
       ...groupCopiesOptions(values),
+      ...(values.auto === 'as it is' ? [] : option('--setautoactivation', values.auto)),
     ];
     return selected && options.length > 0 ? ['vgchange', ...options, selected.id] : undefined;
   },

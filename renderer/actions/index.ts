@@ -22,7 +22,7 @@ import {
   repairDisk,
 } from './change-disks.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
-import { changeVolume } from './change-volume.ts';
+import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
 import { extendVolume } from './extend-volume.ts';
@@ -43,6 +43,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   resizeVolume,
   renameVolume,
   changeVolume,
+  numberVolume,
+  refreshVolume,
   activateVolume,
   deactivateVolume,
   removeVolume,

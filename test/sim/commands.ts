@@ -326,6 +326,24 @@ export const CASES: readonly Case[] = [
   { name: 'lvreduce', before: VOLUMES, command: 'lvreduce -y -l -4 vg/home' },
   { name: 'lvresize', before: VOLUMES, command: 'lvresize -y -l 2 vg/data' },
   { name: 'lvchange', before: VOLUMES, command: 'lvchange -p r --addtag cold vg/home' },
+  {
+    name: 'lvcreate with a number of its own',
+    before: VOLUMES,
+    command: 'lvcreate -r 64 -My --minor 77 -ky -K -n new -l 3 vg',
+  },
+  { name: 'lvchange -r', before: VOLUMES, command: 'lvchange -r 64 vg/data' },
+  { name: 'lvchange -M', before: VOLUMES, command: 'lvchange -y -My --minor 77 vg/home' },
+  {
+    name: 'lvchange by selection',
+    before: VOLUMES,
+    command: 'lvchange -S lv_name=home --addtag cold',
+  },
+  {
+    name: 'pvchange -u of an orphan',
+    before: [PVS],
+    command: 'pvchange -u /dev/sda',
+    orphans: true,
+  },
   { name: 'lvremove', before: VOLUMES, command: 'lvremove -y vg/home' },
   { name: 'lvrename', before: VOLUMES, command: 'lvrename vg home haus' },
 ];

@@ -4,8 +4,8 @@ import type { CommandResult } from '../../contract/api.ts';
 import type { ReportKind } from '../../report/choose-fields.ts';
 import { makeReport } from '../../report/lvm-report.ts';
 import { jsonLines, tableLines, type NamedReport } from '../../report/report-text.ts';
-import { byName } from '../../report/rows.ts';
 import type { ReportSource } from '../../report/source.ts';
+import { inLvmOrder } from '../../lvm/scan-order.ts';
 import type { ScannedVg } from '../../lvm/scan-types.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import type { LineReader } from '../line-reader.ts';
@@ -66,8 +66,9 @@ type Reports = readonly (readonly NamedReport[])[];
 function reportsOf(asked: Asked, names: readonly string[]): Result<Reports, readonly string[]> {
   const { scan } = asked.source;
   const all: (readonly NamedReport[])[] = [];
-  const vgs = scan.vgs.filter(({ vg }) => names.length === 0 || names.includes(vg.name));
-  for (const of of vgs.toSorted((a, b) => byName(a.vg, b.vg))) {
+  const groups = inLvmOrder(scan);
+  const vgs = groups.filter(({ vg }) => names.length === 0 || names.includes(vg.name));
+  for (const of of vgs) {
     const reports = someReports(asked, OF_A_GROUP, of);
     if (!reports.ok) return reports;
     all.push(reports.value);

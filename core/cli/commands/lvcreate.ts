@@ -17,7 +17,15 @@ import {
   type ChangeCommand,
   type Parsed,
 } from '../command.ts';
-import { valued } from '../getopt.ts';
+import {
+  majorNotices,
+  mirrorsOf,
+  newNumber,
+  NUMBERS,
+  READ_AHEAD,
+  readAheadOf,
+} from '../device-options.ts';
+import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { STATUS } from '../output.ts';
 import { isVirtualType, segmentType } from '../segment-types.ts';
@@ -39,6 +47,13 @@ export const lvcreate: ChangeCommand = {
     // Signatures inside a new volume are wiped by zeroing its start; there is nothing else to ask.
     valued('wipesignatures', 'W', 'y|n'),
     valued('type', undefined, 'linear|striped|error|zero'),
+    valued('mirrors', 'm', 'Number'),
+    READ_AHEAD,
+    ...NUMBERS,
+    valued('setactivationskip', 'k', 'y|n'),
+    flag('ignoreactivationskip', 'K'),
+    valued('setautoactivation', undefined, 'y|n'),
+    valued('monitor', undefined, 'y|n'),
   ],
   parse(line) {
     const [target, ...pvs] = line.words;
@@ -46,13 +61,22 @@ export const lvcreate: ChangeCommand = {
     const type = line.read('type', segmentType);
     const [zero, wipe] = [line.yesNo('zero'), line.yesNo('wipesignatures')];
     const allocation = line.policy();
+    const auto = line.text('activate') === 'ay';
+    const { readAhead, notices = [] } = readAheadOf(line);
+    const [minor, mirrors] = [newNumber(line), mirrorsOf(line)];
+    const skip = line.yesNo('setactivationskip') === true;
     const wishes = defined({
       ...line.striping(),
       allocation: line.yesNo('contiguous') === true ? 'contiguous' : allocation,
       tags: line.tags('addtag'),
       activate: line.yesNo('activate'),
       readOnly: line.permission() === 'r' ? (true as const) : undefined,
-      zero,
+      zero: auto ? false : zero,
+      readAhead,
+      minor: minor.ok ? minor.value : undefined,
+      skipActivation: skip ? (true as const) : undefined,
+      ignoreSkip: line.has('ignoreactivationskip') ? (true as const) : undefined,
+      autoactivation: line.yesNo('setautoactivation'),
       clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });
@@ -61,6 +85,8 @@ export const lvcreate: ChangeCommand = {
       return line.refuse(misuse(`Volumes of type ${type} cannot be created here yet.`));
     }
     if (!size) return line.refuse(syntax());
+    if (!minor.ok) return line.refuse(minor);
+    if (!mirrors.ok) return line.refuse(mirrors);
     const odd = unwantedStriping(line, type) ?? (virtual && unwantedPlace(line, pvs));
     if (odd) return line.refuse(odd);
     if (
@@ -71,13 +97,19 @@ export const lvcreate: ChangeCommand = {
       // LVM makes nothing then, and still ends with status 0.
       return line.refuse(err({ kind: 'plain', status: STATUS.done, why: CANNOT_ZERO }));
     }
+    if (skip && !wishes.ignoreSkip && (zero === true || wipe === true)) {
+      return line.refuse(err({ kind: 'plain', status: STATUS.done, why: CANNOT_ZERO_SKIPPED }));
+    }
     const place = placeOf(target, line.text('name'));
     if (!place.ok) return line.refuse(place);
-    const of = defined({ type: virtual });
+    const said = [...majorNotices(line), ...notices, ...mirrors.value];
+    const of = defined({ type: virtual, notices: said.length > 0 ? said : undefined });
     return line.requests([{ verb: 'lvcreate', ...place.value, size, ...of, ...wishes }]);
   },
 };
 
+const CANNOT_ZERO_SKIPPED =
+  'Cannot zero skipped from activation logical volume with option -Zy or -Wy.';
 const CANNOT_ZERO = 'Cannot zero inactive logical volume with option -Zy or -Wy.';
 
 /** Stripes need a striped volume, and a stripe size needs stripes. */

@@ -6,11 +6,13 @@ import {
   defined,
   FORCE,
   lvOf,
+  RESIZE_FS,
   SIZE,
   STRIPING,
   syntax,
   type ChangeCommand,
 } from '../command.ts';
+import { flag, valued } from '../getopt.ts';
 
 /** PVs and no size: all that is free on them. */
 const ALL_OF_THE_PVS: SizeSpec = { by: 'percent', percent: 100, of: 'PVS', sign: '+' };
@@ -23,7 +25,16 @@ export const lvextend: ChangeCommand = {
     '-l|--extents [+]Number[PERCENT] LV [ PV ... ]',
     'LV PV ...',
   ],
-  options: [...SIZE, ...STRIPING, ADDED_TYPE, ALLOC, FORCE],
+  options: [
+    ...SIZE,
+    ...STRIPING,
+    ADDED_TYPE,
+    ALLOC,
+    FORCE,
+    ...RESIZE_FS,
+    valued('mirrors', 'm', 'Number'),
+    flag('usepolicies'),
+  ],
   parse(line) {
     const [target, ...pvs] = line.words;
     const given = line.amount('+');
@@ -33,11 +44,15 @@ export const lvextend: ChangeCommand = {
       allocation: line.policy(),
       clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
+      resizeFs: line.has('resizefs') ? (true as const) : undefined,
+      mirrors: line.count('mirrors'),
     });
-    const size = given ?? (pvs.length > 0 ? ALL_OF_THE_PVS : undefined);
+    const policies = line.has('usepolicies');
+    const size = given ?? (pvs.length > 0 || policies ? ALL_OF_THE_PVS : undefined);
     if (target === undefined || !size) return line.refuse(syntax());
     const path = lvOf(target);
     if (!path.ok) return line.refuse(path);
-    return line.requests([{ verb: 'lvextend', ...path.value, size, ...wishes }]);
+    const byPolicy = defined({ policies: policies ? (true as const) : undefined });
+    return line.requests([{ verb: 'lvextend', ...path.value, size, ...wishes, ...byPolicy }]);
   },
 };

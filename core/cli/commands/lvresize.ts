@@ -5,6 +5,7 @@ import {
   defined,
   FORCE,
   lvOf,
+  RESIZE_FS,
   SIZE,
   STRIPING,
   syntax,
@@ -18,7 +19,7 @@ export const lvresize: ChangeCommand = {
     '-L|--size [+|-]Size[m|UNIT] LV [ PV ... ]',
     '-l|--extents [+|-]Number[PERCENT] LV [ PV ... ]',
   ],
-  options: [...SIZE, ...STRIPING, ADDED_TYPE, ALLOC, FORCE],
+  options: [...SIZE, ...STRIPING, ADDED_TYPE, ALLOC, FORCE, ...RESIZE_FS],
   parse(line) {
     const [target, ...pvs] = line.words;
     const size = line.amount('+-');
@@ -29,6 +30,7 @@ export const lvresize: ChangeCommand = {
       clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
       force: line.has('force') ? true : undefined,
+      resizeFs: line.has('resizefs') ? (true as const) : undefined,
     });
     if (target === undefined || !size) return line.refuse(syntax());
     const path = lvOf(target);

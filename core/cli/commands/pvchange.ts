@@ -1,3 +1,4 @@
+import { err, ok } from '../../base/result.ts';
 import {
   ADD_TAG,
   defined,
@@ -6,19 +7,21 @@ import {
   METADATA_IGNORE,
   pvCounts,
   syntax,
+  unwantedWord,
   type ChangeCommand,
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
+import { devicesOf, namesObjects } from '../objects.ts';
 
 export const pvchange: ChangeCommand = {
   name: 'pvchange',
   warnsOf: 'orphans',
   about: 'Change attributes of physical volume(s)',
   forms: [
-    '-x|--allocatable y|n PV ...',
-    '-u|--uuid PV ...',
-    '--addtag|--deltag Tag PV ...',
-    '--metadataignore y|n PV ...',
+    '-x|--allocatable y|n PV|Select ...',
+    '-u|--uuid PV|Select ...',
+    '--addtag|--deltag Tag PV|Select ...',
+    '--metadataignore y|n PV|Select ...',
   ],
   options: [
     FORCE,
@@ -36,16 +39,21 @@ export const pvchange: ChangeCommand = {
       newId: line.has('uuid') ? (true as const) : undefined,
       metadataIgnore: line.yesNo('metadataignore'),
     });
-    const devices = line.has('all') ? known.pvs() : line.words;
-    if (Object.keys(change).length === 0 || (devices.length === 0 && !line.has('all'))) {
-      return line.refuse(syntax());
+    if (Object.keys(change).length === 0) return line.refuse(syntax());
+    const [word] = line.words;
+    if (line.has('all') && word !== undefined) return line.refuse(unwantedWord(word));
+    if (!line.has('all') && !namesObjects(line)) return line.refuse(syntax());
+    if (line.has('all') && line.has('select')) {
+      return line.refuse(err({ kind: 'unwanted', what: 'option: --select' }));
     }
+    const devices = line.has('all') ? ok(known.pvs()) : devicesOf(line, known);
+    if (!devices.ok) return line.refuse(devices);
     const force = defined({
       force: line.has('force') ? (true as const) : undefined,
       orphaned: line.times('force') > 1 ? (true as const) : undefined,
     });
     return line.requests(
-      devices.map((device) => ({ verb: 'pvchange', device, ...change, ...force })),
+      devices.value.map((device) => ({ verb: 'pvchange', device, ...change, ...force })),
     );
   },
   summary(said, failures) {

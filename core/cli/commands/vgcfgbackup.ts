@@ -4,11 +4,14 @@ import type { OutputLine } from '../../contract/events.ts';
 import { findVg } from '../../lvm/ops/find.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { noticeLine } from '../../report/notices.ts';
-import { vgName, type QueryCommand } from '../command.ts';
+import type { QueryCommand } from '../command.ts';
 import { valued } from '../getopt.ts';
 import { CommandLog } from '../command-log.ts';
+import { knownIn } from '../known.ts';
+import { groupsOf } from '../objects.ts';
 import { errorOutput, indented, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
+import { usageRefusal } from '../usage.ts';
 
 export const vgcfgbackup: QueryCommand = {
   name: 'vgcfgbackup',
@@ -16,9 +19,12 @@ export const vgcfgbackup: QueryCommand = {
   forms: ['[ VG ... ]'],
   options: [valued('file', 'f', 'String')],
   async run(line, engine) {
-    const { scan } = await engine.source();
-    const named = line.words.map(vgName);
-    const vgs = named.length > 0 ? named : scan.vgs.map(({ vg }) => vg.name);
+    const source = await engine.source();
+    const { scan } = source;
+    const groups = groupsOf(line, knownIn(source, engine));
+    if (!groups.ok) return usageRefusal(vgcfgbackup, groups.error);
+    const vgs = groups.value;
+    const named = line.words.length > 0 ? vgs : [];
     const odd = noticesOf(scan, groupsNamed(scan, named));
     const output: OutputLine[] = odd.map((one) => indented(noticeLine(one)));
     const log = new CommandLog('vgcfgbackup', line.times('verbose'), engine);

@@ -8,18 +8,29 @@ import {
   defined,
   DELETE_TAG,
   FORCE,
+  misuse,
   syntax,
-  vgName,
   VG_METADATA_COPIES,
   type ChangeCommand,
+  type Known,
+  type Parsed,
 } from '../command.ts';
+import {
+  ACTIVATION_ONLY,
+  BOTH_MONITORING,
+  readOnlyRefusal,
+  unaccepted,
+  watchGroups,
+} from '../change-forms.ts';
+import type { LineReader } from '../line-reader.ts';
 import { flag, valued } from '../getopt.ts';
-import { STATUS } from '../output.ts';
+import { groupsOf } from '../objects.ts';
+import { complaints, STATUS } from '../output.ts';
 
 export const vgchange: ChangeCommand = {
   name: 'vgchange',
   about: 'Change volume group attributes',
-  forms: ['-a|--activate y|n|ay [ VG ... ]', 'OPTIONS [ VG ... ]'],
+  forms: ['-a|--activate y|n|ay [ VG|Tag|Select ... ]', 'OPTIONS [ VG|Tag|Select ... ]'],
   options: [
     FORCE,
     ACTIVATE,
@@ -35,8 +46,23 @@ export const vgchange: ChangeCommand = {
     ALLOC,
     ADD_TAG,
     DELETE_TAG,
+    flag('refresh'),
+    valued('monitor', undefined, 'y|n'),
+    valued('poll', undefined, 'y|n'),
+    valued('autoactivation', undefined, 'String'),
+    valued('pvmetadatacopies', undefined, '0|1|2'),
   ],
   preface: (line) => line.partialMode(),
+  async look(line, engine, known) {
+    const refused = readOnlyRefusal(vgchange, line, known);
+    if (refused) return refused;
+    if (line.has('monitor') && (line.has('sysinit') || line.has('ignoremonitoring'))) {
+      return { status: STATUS.done, output: complaints([BOTH_MONITORING]) };
+    }
+    const watches = line.has('monitor') || line.has('poll');
+    const changes = [...PROPERTIES, 'activate', 'refresh'].some((option) => line.has(option));
+    return watches && !changes ? watchGroups(vgchange, line, engine, known) : undefined;
+  },
   parse(line, known) {
     const activation = line.activation();
     const change = defined({
@@ -51,17 +77,51 @@ export const vgchange: ChangeCommand = {
       copies: line.vgCopies(),
     });
     const changes = Object.keys(change).length > 0;
-    if (!changes && !activation) return line.refuse(syntax());
+    const odd = activation ? undefined : misplaced(line, changes);
+    if (odd) return line.refuse(odd);
+    if (line.has('refresh')) return refreshing(line, known, changes || activation !== undefined);
+    if (!changes && !activation) {
+      const why = 'Need one or more command options.';
+      return line.refuse(line.has('pvmetadatacopies') ? misuse(why) : syntax());
+    }
+    if (activation?.active === false && (line.has('monitor') || line.has('poll'))) {
+      return line.refuse(misuse('Only -ay* allowed with --monitor or --poll.'));
+    }
     if (changes && activation) {
       const why = `Command does not accept option: --activate ${line.text('activate')}.`;
       return line.refuse(err({ kind: 'plain', status: STATUS.usage, why }));
     }
-    const vgs = line.words.length > 0 ? line.words.map(vgName) : known.vgs();
+    const vgs = groupsOf(line, known);
+    if (!vgs.ok) return line.refuse(vgs);
     return line.requests(
-      vgs.flatMap((vg): readonly Request[] => [
+      vgs.value.flatMap((vg): readonly Request[] => [
         ...(changes ? [{ verb: 'vgchange', vg, ...change } as const] : []),
         ...(activation ? [{ verb: 'activation', vg, ...activation } as const] : []),
       ]),
     );
   },
 };
+
+/** What the metadata says of a group. */
+const PROPERTIES = [
+  ...['addtag', 'deltag', 'alloc', 'resizeable', 'logicalvolume', 'maxphysicalvolumes', 'uuid'],
+  ...['physicalextentsize', 'setautoactivation', 'vgmetadatacopies', 'metadatacopies'],
+  'pvmetadatacopies',
+];
+
+/** `--refresh` takes a part of what `-a` takes, changes take none of it. */
+function misplaced(line: LineReader, changes: boolean): Parsed<never> | undefined {
+  if (changes) return unaccepted(line, 'monitor', ...ACTIVATION_ONLY);
+  if (!line.has('refresh')) return undefined;
+  const taken = ['sysinit', 'ignorelockingfailure'];
+  const others = ACTIVATION_ONLY.filter((option) => !taken.includes(option));
+  return line.has('monitor') ? unaccepted(line, 'refresh') : unaccepted(line, ...others);
+}
+
+/** `--refresh` */
+function refreshing(line: LineReader, known: Known, changes: boolean): Parsed<readonly Request[]> {
+  if (changes) return line.refuse(unaccepted(line, 'refresh') ?? syntax());
+  const vgs = groupsOf(line, known);
+  if (!vgs.ok) return line.refuse(vgs);
+  return line.requests(vgs.value.map((vg) => ({ verb: 'refresh', vg })));
+}

@@ -5,24 +5,29 @@ import { vgToRead } from '../../lvm/ops/find.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
+import { groupsOf } from '../objects.ts';
 import { errorOutput, indented, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
+import { usageRefusal } from '../usage.ts';
 
 export const vgck: ChangeCommand = {
   name: 'vgck',
   about: 'Check the consistency of volume group(s)',
-  forms: ['[ VG ... ]', '--updatemetadata VG'],
+  forms: ['[ VG|Tag ... ]', '--updatemetadata VG'],
   options: [flag('updatemetadata')],
-  async look(line, engine) {
+  async look(line, engine, known) {
     if (line.has('updatemetadata')) return undefined;
     const { scan } = await engine.source();
-    const named = line.words.map(vgName);
+    const groups = groupsOf(line, known);
+    if (!groups.ok) return usageRefusal(vgck, groups.error);
+    const named = line.words.length > 0 ? groups.value : [];
     const found = named.map((name) => vgToRead({ scan }, name));
     const warnings = noticesOf(scan, groupsNamed(scan, named)).map((notice) =>
       indented(noticeLine(notice)),
     );
     const failures = found.flatMap((one) => (one.ok ? [] : errorOutput(one.error, 'vgck')));
-    const asked = named.length === 0 ? scan.vgs : found.flatMap((one) => (one.ok ? one.value : []));
+    const present = found.flatMap((one) => (one.ok ? one.value : []));
+    const asked = line.words.length === 0 ? scan.vgs : present;
     for (const scanned of asked) {
       const faults = validateVolumeGroup(scanned.vg).map(({ sentence }) => sentence);
       const { name } = scanned.vg;

@@ -11,7 +11,8 @@ import {
   VG_METADATA_COPIES,
   type ChangeCommand,
 } from '../command.ts';
-import { valued } from '../getopt.ts';
+import { flag, valued } from '../getopt.ts';
+import type { LineReader } from '../line-reader.ts';
 
 export const vgcreate: ChangeCommand = {
   name: 'vgcreate',
@@ -27,6 +28,10 @@ export const vgcreate: ChangeCommand = {
     ...VG_METADATA_COPIES,
     METADATA_TYPE,
     FORCE,
+    valued('setautoactivation', undefined, 'y|n'),
+    valued('clustered', 'c', 'y|n'),
+    flag('shared'),
+    valued('locktype', undefined, 'sanlock|dlm|none'),
   ],
   warnsOf: 'orphans',
   parse(line) {
@@ -39,8 +44,11 @@ export const vgcreate: ChangeCommand = {
       maxPv: line.count('maxphysicalvolumes'),
       tags: line.tags('addtag'),
       copies: line.vgCopies(),
+      autoactivation: line.yesNo('setautoactivation'),
     });
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());
+    const shared = sharing(line);
+    if (shared !== undefined) return line.refuse(misuse(shared));
     if (wishes.allocation === 'inherit') {
       const why = 'Volume Group allocation policy cannot inherit from anything';
       return line.refuse(misuse(why));
@@ -48,3 +56,12 @@ export const vgcreate: ChangeCommand = {
     return line.requests([{ verb: 'vgcreate', vg: vgName(vg), devices, ...wishes }]);
   },
 };
+
+/** Groups that several machines use at a time need a daemon that there is not. */
+function sharing(line: LineReader): string | undefined {
+  if (line.has('clustered')) return 'The clustered option is deprecated, see --shared.';
+  const needed = 'Using a shared lock type requires lvmlockd';
+  if (line.has('shared')) return `${needed} (lvm.conf use_lvmlockd.)`;
+  const type = line.text('locktype') ?? 'none';
+  return type === 'none' ? undefined : `${needed}.`;
+}

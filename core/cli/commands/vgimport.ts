@@ -1,14 +1,19 @@
-import { FORCE, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { err } from '../../base/result.ts';
+import { FORCE, syntax, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
+import { groupsOf, namesObjects } from '../objects.ts';
 
 export const vgimport: ChangeCommand = {
   name: 'vgimport',
   about: 'Register exported volume group with system',
-  forms: ['VG ...', '-a|--all'],
+  forms: ['VG|Tag|Select ...', '-a|--all'],
   options: [FORCE, flag('all', 'a')],
   parse(line, known) {
-    const vgs = line.has('all') ? known.vgs() : line.words.map(vgName);
-    if (vgs.length === 0) return line.refuse(syntax());
-    return line.requests(vgs.map((vg) => ({ verb: 'vgimport', vg })));
+    if (line.has('all')) {
+      if (namesObjects(line)) return line.refuse(err({ kind: 'unwanted', what: 'option: --all' }));
+    } else if (!namesObjects(line)) return line.refuse(syntax());
+    const vgs = groupsOf(line, known);
+    if (!vgs.ok) return line.refuse(vgs);
+    return line.requests(vgs.value.map((vg) => ({ verb: 'vgimport', vg })));
   },
 };

@@ -1,18 +1,16 @@
-import { FORCE, misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
+import { FORCE, syntax, type ChangeCommand } from '../command.ts';
+import { groupsOf, namesObjects } from '../objects.ts';
 
 export const vgremove: ChangeCommand = {
   name: 'vgremove',
   about: 'Remove volume group(s)',
-  forms: ['VG ...'],
+  forms: ['VG|Tag|Select ...'],
   options: [FORCE],
-  parse(line) {
-    if (line.words.length === 0) return line.refuse(syntax());
-    const [volume] = line.words.filter((word) => vgName(word).includes('/'));
-    if (volume !== undefined) {
-      return line.refuse(misuse(`Invalid volume group name ${vgName(volume)}.`));
-    }
+  parse(line, known) {
+    if (!namesObjects(line)) return line.refuse(syntax());
+    const vgs = groupsOf(line, known);
+    if (!vgs.ok) return line.refuse(vgs);
     const force = line.has('force') ? { force: true } : {};
-    const vgs = [...new Set(line.words.map(vgName))];
-    return line.requests(vgs.map((vg) => ({ verb: 'vgremove', vg, ...force })));
+    return line.requests(vgs.value.map((vg) => ({ verb: 'vgremove', vg, ...force })));
   },
 };

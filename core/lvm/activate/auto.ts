@@ -1,24 +1,32 @@
 /** Which volumes come up by themselves when a lab is opened, and how they go down. */
 import type { Plan, Step } from '../../contract/plan.ts';
+import type { DmDeviceState } from '../../contract/state.ts';
 import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
 import { isVisible } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { activateSteps, type RunningName } from './steps.ts';
 import { deviceTree, type DevNoOfPv } from './tree.ts';
 
-/** @param wanted of the visible volumes; those that are complete and can be run here come up */
+/** @param devices all that there are
+ * @param wanted of the visible volumes; those that are complete and can be run here come up */
 export function bringUpPlan(
   scanned: ScannedVg,
   devNoOf: DevNoOfPv,
-  running: RunningName,
+  devices: readonly DmDeviceState[],
   wanted: (lv: LogicalVolume) => boolean,
 ): Plan {
   const { vg } = scanned;
+  const names = new Map(devices.map(({ uuid, name }) => [uuid, name]));
+  const running: RunningName = ({ uuid }) => names.get(uuid);
   const steps: Step[] = [];
   const planned = new Set<string>();
+  const minors = new Set<number>();
   for (const lv of vg.lvs.filter((one) => isVisible(one) && wanted(one))) {
     const tree = deviceTree(vg, lv, devNoOf);
     if (!tree.ok) continue;
+    const { minor, uuid } = tree.value;
+    if (minor !== undefined && (minors.has(minor) || isMinorTaken(devices, minor, uuid))) continue;
+    if (minor !== undefined) minors.add(minor);
     const there: RunningName = (node) => (planned.has(node.uuid) ? node.name : running(node));
     for (const step of activateSteps(tree.value, there)) {
       steps.push(step);
@@ -27,6 +35,16 @@ export function bringUpPlan(
   }
   const title = `Activate the logical volumes of ${vg.name}`;
   return { title, steps, commitAt: -1, warnings: [], questions: [], done: [] };
+}
+
+/** Another device than this one has the number. */
+export function isMinorTaken(
+  devices: readonly DmDeviceState[],
+  minor: number,
+  uuid: string,
+): boolean {
+  const found = devices.find(({ devno }) => devno.endsWith(`:${minor}`));
+  return found !== undefined && found.uuid !== uuid;
 }
 
 const STAYS_DOWN = ['ACTIVATION_SKIP', 'NOAUTOACTIVATE'];

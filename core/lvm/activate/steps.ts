@@ -83,7 +83,13 @@ export function reloadSteps(root: DeviceNode, running: RunningName): Reload {
 }
 
 function create(node: DeviceNode): Step {
-  const action = { kind: 'create-device', device: node.name, uuid: node.uuid } as const;
+  const { name: device, uuid, minor } = node;
+  const action = {
+    kind: 'create-device',
+    device,
+    uuid,
+    ...(minor === undefined ? {} : { minor }),
+  } as const;
   return {
     what: `create device ${node.name}`,
     why: 'A device without a table takes a name and a number; its size is still 0.',

@@ -9,6 +9,7 @@ import { extentsToSectors, sectors, type Extents, type Sectors } from '../../bas
 import type { VolumeError } from '../../contract/errors.ts';
 import { findLv, findPv, isMissing, isWritable, lvExtentCount } from '../format/model.ts';
 import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
+import { minorOf } from '../format/device-number.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { dmName, dmUuid } from './names.ts';
 
@@ -19,6 +20,8 @@ export interface DeviceNode {
   readonly table: readonly string[];
   readonly readOnly: boolean;
   readonly size: Sectors;
+  /** The number that the metadata asks for; absent: the lowest that is free. */
+  readonly minor?: number;
   readonly children: readonly DeviceNode[];
 }
 
@@ -68,12 +71,14 @@ class TreeBuilder {
     }
     const { vg, lv } = this;
     const size = this.toSectors(lvExtentCount(lv));
+    const minor = minorOf(lv);
     return ok({
       name: dmName(vg.name, lv.name),
       uuid: dmUuid(vg.id, lv.id),
       table,
       readOnly: !isWritable(lv),
       size,
+      ...(minor === undefined ? {} : { minor }),
       children: this.children,
     });
   }

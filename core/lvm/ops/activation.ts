@@ -52,6 +52,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   // What is logged of volumes that are there already goes before the next one's first step.
   let unlogged: LogRecord[] = [];
   const planned = new Set<string>();
+  const done: LogicalVolume[] = [];
   for (const lv of chosen.value) {
     const more = request.active
       ? up(context, scanned.value, lv, planned, request.mode === 'partial')
@@ -61,6 +62,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
       notices.push({ code: 'lv-skipped', error: more.error });
       continue;
     }
+    done.push(lv);
     const code = request.active ? 'activating-lv' : 'deactivating-lv';
     unlogged.push({ code, vg: vg.name, lv: lv.name });
     if (more.value.length === 0) continue;
@@ -68,7 +70,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
     unlogged = [];
   }
   const what = request.lv === undefined ? `the volumes of ${vg.name}` : `${vg.name}/${request.lv}`;
-  const plan = planOf(request, scanned.value, steps, notices, what, chosen.value, context);
+  const plan = planOf(request, scanned.value, steps, notices, what, done, context);
   const active = request.active;
   const count = chosen.value.length - notices.length;
   const all: LogRecord[] =
@@ -102,11 +104,17 @@ function up(
   partial: boolean,
 ): Result<readonly Step[], VolumeError> {
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), partial);
+  const names = { vg: scanned.vg.name, lv: lv.name };
   if (!tree.ok) {
     const { code } = tree.error;
-    const names = { vg: scanned.vg.name, lv: lv.name };
     return code === 'vg-missing-pvs' ? err({ code: 'activation-partial', ...names }) : tree;
   }
+  const { minor, uuid } = tree.value;
+  const number = `minor ${minor}`;
+  if (minor !== undefined && (planned.has(number) || context.minorTaken(minor, uuid))) {
+    return err({ code: 'minor-in-use', ...names, minor });
+  }
+  if (minor !== undefined) planned.add(number);
   const there: RunningName = (node) =>
     planned.has(node.uuid) ? node.name : running(context)(node);
   const steps = activateSteps(tree.value, there);
@@ -125,27 +133,29 @@ function down(
   return open ? err(open) : removeDeviceSteps(context, scanned, lv);
 }
 
+/** @param done what comes up, or goes down */
 function planOf(
   request: ActivationRequest,
   { vg }: ScannedVg,
   steps: readonly Step[],
   skipped: readonly Notice[],
   what: string,
-  chosen: readonly LogicalVolume[],
+  done: readonly LogicalVolume[],
   context: OpContext,
 ): Plan {
   const failed = skipped.length;
-  const before = vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg, lv)).length;
-  const count = request.active
-    ? Math.max(before, chosen.length - failed)
-    : before - (chosen.filter((lv) => isActive(context, vg, lv)).length - failed);
+  const up = new Set(vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg, lv)));
+  for (const lv of done) {
+    if (request.active) up.add(lv);
+    else up.delete(lv);
+  }
   return {
     title: `${request.active ? 'Activate' : 'Deactivate'} ${what}`,
     steps,
     commitAt: -1,
     warnings: skipped,
     questions: [],
-    done: request.lv === undefined ? [{ code: 'vg-active', vg: vg.name, count }] : [],
+    done: request.lv === undefined ? [{ code: 'vg-active', vg: vg.name, count: up.size }] : [],
     ...(failed > 0 ? { short: { code: 'incomplete', vg: vg.name } } : {}),
   };
 }

@@ -23,6 +23,8 @@ export interface OpContext {
   readonly disks: readonly OpDisk[];
   /** A mapped device by its UUID, if it exists. */
   readonly device: (uuid: string) => DmDeviceState | undefined;
+  /** Whether a mapped device other than this one has the minor number. */
+  readonly minorTaken: (minor: number, uuid: string) => boolean;
   /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */
   readonly holderOf: (devno: string) => string | undefined;
   readonly random: Random;

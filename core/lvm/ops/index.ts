@@ -18,6 +18,8 @@ import { planPvremove } from './pvremove.ts';
 import { planPvresize } from './pvresize.ts';
 import { planRemovemissing } from './removemissing.ts';
 import { planRestoremissing } from './restoremissing.ts';
+import { planLvminor } from './lvminor.ts';
+import { planRefresh } from './refresh.ts';
 import { planVgcfgrestore } from './vgcfgrestore.ts';
 import { planVgchange } from './vgchange.ts';
 import { planVgck } from './vgck.ts';
@@ -62,6 +64,8 @@ const OPERATIONS = {
   lvremove: planLvremove,
   lvrename: planLvrename,
   lvchange: planLvchange,
+  lvminor: planLvminor,
+  refresh: planRefresh,
 };
 
 /** Everything that changes a lab's volumes; `verb` is the operation's name. */

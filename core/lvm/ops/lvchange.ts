@@ -1,7 +1,10 @@
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { err } from '../../base/result.ts';
+import type { Notice } from '../../contract/errors.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
+import { after } from './after.ts';
+import { withMinor } from '../format/device-number.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { devNoOf, running, isActive, lvToChange, vgToChange } from './find.ts';
@@ -19,9 +22,18 @@ export interface LvchangeRequest extends TagChange {
   /** Stays down unless it is asked for with `-K`. */
   readonly skipActivation?: boolean;
   readonly autoactivation?: boolean;
+  /** In sectors, a multiple of 8; 0: LVM finds out, -1: none. */
+  readonly readAhead?: bigint;
+  /** `none`: the number that its device always had may change from now on. */
+  readonly minor?: 'none';
+  /** Known from the line alone, and said first. */
+  readonly notices?: readonly Notice[];
 }
 
-export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
+export const planLvchange: Operation<LvchangeRequest> = (request, context) =>
+  after(request.notices, planIt(request, context));
+
+const planIt: Operation<LvchangeRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
@@ -33,7 +45,16 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
   if (permission !== undefined && writable === (permission === 'rw')) {
     return err({ code: 'permission-same', ...names, permission });
   }
-  const { allocationPolicy, ...rest } = lv.value;
+  const { readAhead, minor } = request;
+  const before = lv.value.readAhead ?? 0n;
+  if (readAhead === before) {
+    const said = before === 0n ? 'auto' : before < 0n ? 'none' : String(before);
+    return err({ code: 'read-ahead-same', ...names, readAhead: said });
+  }
+  if (minor && !lv.value.status.includes('FIXED_MINOR')) {
+    return err({ code: 'minor-not-persistent', ...names });
+  }
+  const { allocationPolicy, ...rest } = minor ? withMinor(lv.value, undefined) : lv.value;
   const policy = request.allocation ?? allocationPolicy;
   const skip = request.skipActivation;
   const auto = request.autoactivation;
@@ -42,11 +63,12 @@ export const planLvchange: Operation<LvchangeRequest> = (request, context) => {
     ...rest,
     ...(policy === undefined || policy === 'inherit' ? {} : { allocationPolicy: policy }),
     tags: tagged(lv.value.tags, request),
-    status: withPermission(lv.value.status, permission),
+    status: withPermission(rest.status, permission),
+    ...(readAhead === undefined ? {} : { readAhead }),
     flags: withWord(flags, 'NOAUTOACTIVATE', auto === undefined ? undefined : !auto),
   };
   const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
-  const reloads = permission !== undefined && isActive(context, vg, lv.value);
+  const reloads = (permission ?? readAhead) !== undefined && isActive(context, vg, lv.value);
   const tree = reloads
     ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value), true)
     : undefined;

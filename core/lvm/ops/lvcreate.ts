@@ -7,6 +7,8 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { activateSteps, deactivateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
+import { after, refusedAfter } from './after.ts';
+import { MAX_MINOR, withMinor } from '../format/device-number.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import {
   isVisible,
@@ -54,9 +56,24 @@ export interface LvcreateRequest {
   readonly readOnly?: true;
   /** Zeroes the first 4 KiB. Default true; needs `activate`. */
   readonly zero?: boolean;
+  /** In sectors, a multiple of 8; -1: none. Absent: LVM finds out. */
+  readonly readAhead?: bigint;
+  /** The number that its device always has. */
+  readonly minor?: number;
+  /** Stays down unless it is asked for with `-K`, also now. */
+  readonly skipActivation?: true;
+  /** `-K`: comes up all the same. */
+  readonly ignoreSkip?: true;
+  /** Default true. */
+  readonly autoactivation?: boolean;
+  /** Known from the line alone, and said first. */
+  readonly notices?: readonly Notice[];
 }
 
-export const planLvcreate: Operation<LvcreateRequest> = (request, context) => {
+export const planLvcreate: Operation<LvcreateRequest> = (request, context) =>
+  after(request.notices, planNew(request, context));
+
+const planNew: Operation<LvcreateRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg);
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
@@ -74,6 +91,10 @@ export const planLvcreate: Operation<LvcreateRequest> = (request, context) => {
 function refuse(request: LvcreateRequest, vg: VolumeGroup, name: string): VolumeError | undefined {
   const badName = checkLvName(vg.name, name);
   if (badName) return badName;
+  const { minor } = request;
+  if (minor !== undefined && minor > MAX_MINOR) {
+    return { code: 'minor-out-of-range', minor, max: MAX_MINOR };
+  }
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
   if (hasLv(vg, name)) return { code: 'lv-exists', vg: vg.name, lv: name };
@@ -128,6 +149,7 @@ function placeNew(
   const { approximate, total } = size.value;
   const count = wholeStripes(total, stripes, approximate ? freeCountOf(vg) : Infinity);
   const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
+  const refused = (error: VolumeError) => err(refusedAfter(notices, error));
   if (stripes === 1 && request.stripeSize !== undefined) {
     notices.push({ code: 'stripe-size-ignored' });
   }
@@ -141,17 +163,17 @@ function placeNew(
     });
   }
   if (count < total) notices.push({ code: 'rounded-down-to-stripes', from: total, to: count });
-  if (count === 0) return err({ code: 'size-comes-to-zero', rounded: true });
+  if (count === 0) return refused({ code: 'size-comes-to-zero', rounded: true });
   // As LVM: who wants them on one PV has to say so here, whatever the group's policy is.
   if (stripes > 1 && stripes > pvs && policy !== 'anywhere') {
-    return err({ code: 'stripes-exceed-pvs', stripes, pvs });
+    return refused({ code: 'stripes-exceed-pvs', stripes, pvs });
   }
   if (approximate && room.value.free === 0) {
     const contiguous = effectivePolicy(vg, policy) === 'contiguous';
-    return err({ code: 'no-suitable-extents', lv, contiguous });
+    return refused({ code: 'no-suitable-extents', lv, contiguous });
   }
   const short = refuseShort(vg, room.value, count, approximate);
-  if (short) return err(short);
+  if (short) return refused(short);
   const { tags, notices: aboutTags } = readClingTags(request.clingTags);
   notices.push(...aboutTags);
   const segments = place({
@@ -164,7 +186,7 @@ function placeNew(
     segments: [],
     clingTags: tags,
   });
-  return segments.ok ? ok({ segments: segments.value, notices }) : segments;
+  return segments.ok ? ok({ segments: segments.value, notices }) : refused(segments.error);
 }
 
 /** Up to the next whole stripe; down where that is more than `most`. */
@@ -193,18 +215,22 @@ function newVolume(
   segments: readonly Segment[],
 ): LogicalVolume {
   const policy = request.allocation ?? 'inherit';
-  return {
+  const { readAhead } = request;
+  const flags = request.skipActivation ? ['ACTIVATION_SKIP'] : [];
+  const lv: LogicalVolume = {
     name,
     id: newLvmId((limit) => context.random.below(limit)),
     status: request.readOnly ? ['READ', 'VISIBLE'] : ['READ', 'WRITE', 'VISIBLE'],
-    flags: [],
+    flags: request.autoactivation === false ? [...flags, 'NOAUTOACTIVATE'] : flags,
     tags: request.tags ?? [],
     creationTime: BigInt(context.header.creationTime),
     creationHost: context.header.creationHost,
     ...(policy === 'inherit' ? {} : { allocationPolicy: policy }),
+    ...(readAhead === undefined ? {} : { readAhead }),
     segments,
     extra: [],
   };
+  return withMinor(lv, request.minor);
 }
 
 function planFor(
@@ -220,11 +246,16 @@ function planFor(
   if (!metadata.ok) return metadata;
   const tree = deviceTree(next, lv, devNoOf(context, scanned));
   if (!tree.ok) return tree;
-  const activate = request.activate ?? true;
+  const activate =
+    (request.activate ?? true) && (!request.skipActivation || request.ignoreSkip === true);
   // There is nothing that could hold what was there before.
   const writable = request.type === undefined && !request.readOnly;
   const zero = writable && (request.zero ?? true);
   const names = { vg: next.name, lv: lv.name };
+  const { minor, uuid } = tree.value;
+  if (activate && minor !== undefined && context.minorTaken(minor, uuid)) {
+    return err({ code: 'minor-in-use', ...names, minor, creating: true });
+  }
   const devices = activate
     ? logged(activateSteps(tree.value, running(context)), [{ code: 'activating-lv', ...names }])
     : [];

@@ -14,6 +14,8 @@ import {
 } from '../format/model.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { refusedAfter } from './after.ts';
+import { resizeFsRefusal } from './resize-fs.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devNoOf, running, ownLv, vgToChange } from './find.ts';
@@ -44,6 +46,12 @@ export interface LvextendRequest {
   readonly pvs?: readonly string[];
   /** `allocation/cling_tag_list` as it is set. */
   readonly clingTags?: readonly ConfigScalar[];
+  /** `-r`: its file system, too. */
+  readonly resizeFs?: true;
+  /** `-m`, of which 0 alone changes nothing. */
+  readonly mirrors?: number;
+  /** As far as a pool or a snapshot is to grow by its policy. */
+  readonly policies?: true;
 }
 
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
@@ -51,7 +59,10 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const lv = ownLv(scanned.value.vg, request.lv, 'lvextend');
   if (!lv.ok) return lv;
-  const grown = grow(request, scanned.value, lv.value);
+  if (request.policies) return err({ code: 'policies-unsupported' });
+  if (request.mirrors) return err({ code: 'mirrors-vary' });
+  const refusal = request.resizeFs && resizeFsRefusal(context, scanned.value.vg, lv.value);
+  const grown = grow(request, scanned.value, lv.value, refusal);
   if (!grown.ok) return grown;
   return planFor(context, scanned.value, lv.value, grown.value);
 };
@@ -65,6 +76,7 @@ function grow(
   request: LvextendRequest,
   scanned: ScannedVg,
   lv: LogicalVolume,
+  refusal: VolumeError | undefined,
 ): Result<Grown, VolumeError> {
   const last = lv.segments.at(-1);
   const room = roomIn(scanned, request.pvs);
@@ -86,7 +98,9 @@ function grow(
   }
   notices.push(...striping.value.notices, ...size.value.notices);
   const wish = { ...size.value, request, lv, room: room.value, present, notices };
-  return kind === 'striped' ? placeMore(wish, striping.value) : lengthen(wish, kind);
+  if (refusal) return err(refusedAfter(notices, refusal));
+  const grown = kind === 'striped' ? placeMore(wish, striping.value) : lengthen(wish, kind);
+  return grown.ok ? grown : err(refusedAfter(notices, grown.error));
 }
 
 /** The type of what is added: as said, else as the volume ends. */

@@ -6,6 +6,8 @@ import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { refusedAfter } from './after.ts';
+import { resizeFsRefusal } from './resize-fs.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devNoOf, running, isActive, vgToChange, ownLv } from './find.ts';
 import { roomIn, sizeBase } from './place.ts';
@@ -20,6 +22,8 @@ export interface LvreduceRequest {
   readonly size: SizeSpec;
   /** Without asking. */
   readonly force?: boolean;
+  /** `-r`: its file system, too. */
+  readonly resizeFs?: true;
 }
 
 export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
@@ -34,11 +38,14 @@ export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
     : { vg: scanned.value.vg, free: extents(0), named: false, present };
   const size = resolveSize(request.size, base, 'lvreduce');
   if (!size.ok) return size;
-  return planCut(context, scanned.value, lv.value, {
-    total: size.value.total,
-    notices: size.value.notices,
-    force: request.force === true,
-  });
+  const { total, notices } = size.value;
+  if (request.resizeFs) {
+    const refusal = resizeFsRefusal(context, scanned.value.vg, lv.value);
+    return err(refusedAfter(notices, refusal));
+  }
+  const cut = { total, notices, force: request.force === true };
+  const plan = planCut(context, scanned.value, lv.value, cut);
+  return plan.ok ? plan : err(refusedAfter(notices, plan.error));
 };
 
 interface Cut {

@@ -15,7 +15,8 @@ export interface LvresizeRequest extends Omit<LvextendRequest, 'verb'> {
 
 export const planLvresize: Operation<LvresizeRequest> = (request, context) => {
   const { vg, lv: name, size } = request;
-  const reduce = { verb: 'lvreduce', vg, lv: name, size } as const;
+  const fs = request.resizeFs ? { resizeFs: true as const } : {};
+  const reduce = { verb: 'lvreduce', vg, lv: name, size, ...fs } as const;
   const forced = request.force === undefined ? {} : { force: request.force };
   if (size.sign === '-') return planLvreduce({ ...reduce, ...forced }, context);
   const scanned = vgToChange(context, vg);

@@ -37,6 +37,8 @@ export interface VgcreateRequest extends PvCreation {
   readonly tags?: readonly string[];
   /** How many copies of the metadata are kept; default: one in every area that is not set aside. */
   readonly copies?: Copies;
+  /** Default true. */
+  readonly autoactivation?: boolean;
 }
 
 export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
@@ -98,7 +100,7 @@ function firstVersion(
     seqno: 1,
     format: 'lvm2',
     status: ['RESIZEABLE', 'READ', 'WRITE'],
-    flags: [],
+    flags: request.autoactivation === false ? ['NOAUTOACTIVATE'] : [],
     tags: request.tags ?? [],
     extentSize,
     maxLv: request.maxLv ?? 0,

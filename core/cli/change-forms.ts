@@ -1,0 +1,116 @@
+/** Which options of lvchange and vgchange go together, and their lines that change nothing. */
+import { err } from '../base/result.ts';
+import type { CommandResult } from '../contract/api.ts';
+import { isLvActive } from '../report/active.ts';
+import type { CommandEngine } from '../engine/types.ts';
+import { isVisible } from '../lvm/format/model.ts';
+import { findVg } from '../lvm/ops/find.ts';
+import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
+import type { LineReader } from './line-reader.ts';
+import { groupsOf, volumesOf } from './objects.ts';
+import { complaints, errorOutput, STATUS } from './output.ts';
+import { usageRefusal } from './usage.ts';
+
+/** Options that mean nothing without `-a`. */
+export const ACTIVATION_ONLY = [
+  'activationmode',
+  'partial',
+  'ignoreactivationskip',
+  'ignorelockingfailure',
+  'sysinit',
+  'readonly',
+  'autoactivation',
+];
+
+/** The first of these that the line has, refused. */
+export function unaccepted(
+  line: LineReader,
+  ...options: readonly string[]
+): Parsed<never> | undefined {
+  const found = options.find((option) => line.has(option));
+  if (found === undefined) return undefined;
+  // LVM names the value where it is a word.
+  const value = found === 'minor' ? '' : (line.text(found) ?? '');
+  return err({ kind: 'unwanted', what: `option: --${found}${value === '' ? '' : ` ${value}`}` });
+}
+
+export const BOTH_MONITORING =
+  '--ignoremonitoring or --sysinit option not allowed with --monitor option.';
+
+/** `-a` with `--readonly`: LVM finds out with each group. */
+export function readOnlyRefusal(
+  command: CommandSyntax,
+  line: LineReader,
+  known: Known,
+): CommandResult | undefined {
+  if (!line.has('readonly') || !line.has('activate')) return undefined;
+  const groups = namedGroups(line, known);
+  if (!groups.ok) return usageRefusal(command, groups.error);
+  const lines = groups.value.flatMap((vg) => [
+    'Operation prohibited while --readonly is set.',
+    `Can't get lock for ${vg}.`,
+    `Cannot process volume group ${vg}`,
+  ]);
+  return { status: STATUS.failed, output: complaints(lines) };
+}
+
+function namedGroups(line: LineReader, known: Known): Parsed<readonly string[]> {
+  if (!line.words.some((word) => splitLvPath(word))) return groupsOf(line, known);
+  const volumes = volumesOf(line, known);
+  return volumes.ok
+    ? { ok: true, value: [...new Set(volumes.value.map(({ vg }) => vg))] }
+    : volumes;
+}
+
+/** Nothing watches volumes or waits for them here: all that can be said is what is not up. */
+export async function watchVolumes(
+  command: CommandSyntax,
+  line: LineReader,
+  engine: CommandEngine,
+  known: Known,
+): Promise<CommandResult> {
+  const volumes = volumesOf(line, known);
+  if (!volumes.ok) return usageRefusal(command, volumes.error);
+  const source = await engine.source();
+  const output = volumes.value.flatMap(({ vg, lv }) => {
+    const [group] = findVg(source.scan, vg);
+    if (!group) return errorOutput({ code: 'vg-not-found', vg }, command.name);
+    const found = group.vg.lvs.find(({ name }) => name === lv);
+    if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
+    if (isLvActive(source, group, found)) return [];
+    return complaints([`Logical volume ${vg}/${lv} is not active.`]);
+  });
+  return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };
+}
+
+/** The same of whole groups, where volumes are counted. */
+export async function watchGroups(
+  command: CommandSyntax,
+  line: LineReader,
+  engine: CommandEngine,
+  known: Known,
+): Promise<CommandResult> {
+  if (line.has('monitor') && (line.has('sysinit') || line.has('ignoremonitoring'))) {
+    return { status: STATUS.done, output: complaints([BOTH_MONITORING]) };
+  }
+  const groups = groupsOf(line, known);
+  if (!groups.ok) return usageRefusal(command, groups.error);
+  const source = await engine.source();
+  const done = groups.value.map((name): CommandResult => {
+    const [group] = findVg(source.scan, name);
+    if (!group) {
+      const output = errorOutput({ code: 'vg-not-found', vg: name }, command.name);
+      return { status: STATUS.failed, output };
+    }
+    const { vg } = group;
+    const count = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv)).length;
+    if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };
+    const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
+    const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;
+    return { status: STATUS.done, output: [{ stream: 'stdout', text }] };
+  });
+  return {
+    status: Math.max(STATUS.done, ...done.map(({ status }) => status)),
+    output: done.flatMap(({ output }) => output),
+  };
+}

@@ -1,0 +1,44 @@
+/** What can be wrong with the device of a volume: its number, and how far it reads ahead. */
+
+/** Why a volume cannot have the device that it is to have. */
+export type DeviceError =
+  /** Another device has the minor number. `creating`: of a volume that there is not yet. */
+  | {
+      readonly code: 'minor-in-use';
+      readonly vg: string;
+      readonly lv: string;
+      readonly minor: number;
+      readonly creating?: true;
+    }
+  /** `max`: the highest that there is. */
+  | { readonly code: 'minor-out-of-range'; readonly minor: number; readonly max: number }
+  | { readonly code: 'minor-not-persistent'; readonly vg: string; readonly lv: string }
+  /** Asked for with `-r`, which needs the volume to be up, */
+  | { readonly code: 'resize-fs-inactive'; readonly vg: string; readonly lv: string }
+  /** and a program that knows its file system. `device` as in /dev/mapper. */
+  | { readonly code: 'resize-fs-unknown'; readonly device: string }
+  | { readonly code: 'mirrors-vary' }
+  | { readonly code: 'policies-unsupported' }
+  /** In sectors, or `auto`. */
+  | {
+      readonly code: 'read-ahead-same';
+      readonly vg: string;
+      readonly lv: string;
+      readonly readAhead: string;
+    };
+
+/** Said, although all went well. */
+export type DeviceNotice =
+  /** Sectors, a multiple of a page. */
+  | { readonly code: 'read-ahead-rounded'; readonly readAhead: number }
+  /** Numbers of mapped devices begin with the same one. */
+  | { readonly code: 'major-ignored'; readonly major: number }
+  /** One image is what a volume has anyway. */
+  | { readonly code: 'mirrors-redundant' };
+
+/** The device of an active volume cannot get another number. */
+export type DeviceQuestion = {
+  readonly code: 'deactivate-for-minor';
+  readonly vg: string;
+  readonly lv: string;
+};

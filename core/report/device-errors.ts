@@ -1,0 +1,28 @@
+/** What is wrong with the device of a volume, in LVM's words. */
+import type { DeviceError } from '../contract/device-errors.ts';
+
+type Of<K extends DeviceError['code']> = Extract<DeviceError, { readonly code: K }>;
+
+export const DEVICE_SENTENCES: {
+  readonly [K in DeviceError['code']]: (error: Of<K>) => readonly string[];
+} = {
+  'minor-in-use': ({ vg, lv, minor, creating }) => [
+    `The requested major:minor pair (253:${minor}) is already used.`,
+    ...(creating ? [`Failed to activate new LV ${vg}/${lv}.`] : []),
+  ],
+  'minor-out-of-range': ({ minor, max }) => [`Minor number ${minor} outside range 0-${max}.`],
+  'minor-not-persistent': ({ vg, lv }) => [
+    `Minor number is already not persistent for ${vg}/${lv}.`,
+  ],
+  'resize-fs-inactive': ({ vg, lv }) => [
+    `Logical volume ${vg}/${lv} must be activated before resizing filesystem.`,
+  ],
+  'resize-fs-unknown': () => ['Filesystem check failed.'],
+  'mirrors-vary': () => ['Cannot vary number of mirrors in LV yet.'],
+  'policies-unsupported': () => [
+    'Policy-based resize is supported only for snapshot, thin pool and vdo pool volumes.',
+  ],
+  'read-ahead-same': ({ vg, lv, readAhead }) => [
+    `Read ahead is already ${readAhead} for ${vg}/${lv}.`,
+  ],
+};
