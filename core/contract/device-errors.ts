@@ -1,7 +1,17 @@
 /** What can be wrong with the device of a volume: its number, and how far it reads ahead. */
 
-/** Why a volume cannot have the device that it is to have. */
+/** Why a volume cannot have the device that it is to have, or not without it. */
 export type DeviceError =
+  | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'lv-in-use';
+      readonly vg: string;
+      readonly lv: string;
+      readonly openCount: number;
+      /** Another mapped device stands on it. */
+      readonly held?: true;
+    }
   /** Another device has the minor number. `creating`: of a volume that there is not yet. */
   | {
       readonly code: 'minor-in-use';

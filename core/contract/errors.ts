@@ -86,7 +86,6 @@ type Refusal =
   /** Part of what was asked for was left undone; notices said what. */
   | { readonly code: 'incomplete'; readonly vg: string }
   | { readonly code: 'vg-lacks-pvs'; readonly count: number }
-  | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
   | { readonly code: 'pv-two-areas'; readonly device: string }
   | {
       readonly code: 'pv-shrink-below-use';
@@ -166,15 +165,6 @@ type Refusal =
       /** The type is that of a volume which uses this one: a snapshot its origin. */
       readonly user?: true;
     }
-  | {
-      readonly code: 'lv-in-use';
-      readonly vg: string;
-      readonly lv: string;
-      readonly openCount: number;
-      /** Another mapped device stands on it. */
-      readonly held?: true;
-    }
-  | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
   | {
       readonly code: 'lv-internal';
       readonly vg: string;

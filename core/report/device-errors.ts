@@ -6,6 +6,13 @@ type Of<K extends DeviceError['code']> = Extract<DeviceError, { readonly code: K
 export const DEVICE_SENTENCES: {
   readonly [K in DeviceError['code']]: (error: Of<K>) => readonly string[];
 } = {
+  'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
+  'activation-partial': ({ vg, lv }) => [
+    `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,
+  ],
+  'lv-in-use': ({ vg, lv, held }) => [
+    `Logical volume ${vg}/${lv} ${held ? 'is used by another device' : 'in use'}.`,
+  ],
   'minor-in-use': ({ vg, lv, minor, creating }) => [
     `The requested major:minor pair (253:${minor}) is already used.`,
     ...(creating ? [`Failed to activate new LV ${vg}/${lv}.`] : []),

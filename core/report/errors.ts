@@ -138,9 +138,6 @@ const SENTENCES: Sentences = {
   ],
   incomplete: () => [],
   'vg-lacks-pvs': ({ count }) => [`The volume group is missing ${count} physical volumes.`],
-  'activation-partial': ({ vg, lv }) => [
-    `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,
-  ],
   'pv-in-use': ({ device }) => [`Physical volume "${device}" still in use`],
   'pv-two-areas': ({ device }) => [
     `${device}: the second metadata area at its end cannot be moved here yet.`,
@@ -247,10 +244,6 @@ const SENTENCES: Sentences = {
       : `Logical volume ${vg}/${lv} has segments of type ${printable(type)}.`,
     `Type ${printable(type)} can be read and kept here, not changed or activated.`,
   ],
-  'lv-in-use': ({ vg, lv, held }) => [
-    `Logical volume ${vg}/${lv} ${held ? 'is used by another device' : 'in use'}.`,
-  ],
-  'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
   'lv-internal': ({ vg, lv, command }) => [
     `Operation not permitted on hidden LV ${vg}/${lv}: ${command}.`,
   ],
