@@ -5,7 +5,6 @@ import { INTERRUPTED } from '../../core/host/cli-context.ts';
 import type { CliIo } from '../../core/host/cli-context.ts';
 import { main } from '../../core/host/cli-main.ts';
 import type { LabHost } from '../../core/host/open-lab.ts';
-import { serveCommand, studioCommand } from './studio.ts';
 
 /** @param build the folder of all programs, with the page beside them. */
 export async function run(build: string): Promise<void> {
@@ -19,8 +18,9 @@ export async function run(build: string): Promise<void> {
     interrupt: interrupt.signal,
   };
   process.exitCode = await main(process.argv.slice(2), io, host, {
-    studio: studioCommand(build),
-    serve: serveCommand(build),
+    // Who does not open a window does not wait for what shows it.
+    studio: async (...call) => (await import('./studio.ts')).studioCommand(build)(...call),
+    serve: async (...call) => (await import('./studio.ts')).serveCommand(build)(...call),
   });
   // An unread terminal or pipe would keep the program waiting for it.
   process.stdin.destroy();
