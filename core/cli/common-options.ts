@@ -3,10 +3,12 @@ import type { CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { CommandSyntax } from './command.ts';
-import { parseOverrides } from './config-option.ts';
+import { overriddenList, parseOverrides, type Overrides } from './config-option.ts';
 import type { LineReader } from './line-reader.ts';
 import { REPORTS } from './own-options.ts';
 import { complaints, refused, STATUS } from './output.ts';
+import { compileRegex } from '../report/regex.ts';
+import { unknownSettings } from './settings/known.ts';
 import { usageRefusal } from './usage.ts';
 
 const YES_OR_NO = ['y', 'n', '1', '0'];
@@ -82,12 +84,15 @@ export function commonEffects(
   line: LineReader,
   engine: CommandEngine,
 ): CommonEffects {
-  const devices = line.texts('devices')?.flatMap((text) => text.split(','));
+  const listed = line.texts('devices')?.flatMap((text) => text.split(','));
+  const passed = passedBy(line.settings, engine);
+  const devices = passed?.filter((path) => !listed || listed.includes(path)) ?? listed;
   const noDriver = ['n', '0'].includes(line.text('driverloaded') ?? 'y');
   const deviceless = noDriver || line.has('readonly');
   const journal = line.text('journal') ?? 'command';
-  const absent = (devices ?? []).filter((path) => !engine.disk(path));
+  const absent = (listed ?? []).filter((path) => !engine.disk(path));
   const said = complaints([
+    ...unknownSettings(line.settings),
     ...(JOURNALS.includes(journal) ? [] : Array<string>(2).fill(UNKNOWN_JOURNAL)),
     ...(noDriver ? [NO_DRIVER] : []),
     ...absent.map((path) => `Device not found for ${path}.`),
@@ -102,11 +107,36 @@ export function commonEffects(
   });
   if (hidden.length === 0) return { engine: seeing, said };
   const lines = complaints([
-    ...hidden.map((path) => `Cannot use ${path}: device is not in devices list`),
+    ...hidden.map((path) => {
+      const why = passed?.includes(path) === false ? 'rejected by filter config' : NOT_LISTED;
+      return `Cannot use ${path}: device is ${why}`;
+    }),
     ...(ALL_OR_NONE.includes(command.name) ? ['Command requires all devices to be found.'] : []),
   ]);
   return { engine: seeing, said, refusal: { status: STATUS.failed, output: lines } };
 }
 
+const NOT_LISTED = 'not in devices list';
 const UNKNOWN_JOURNAL = 'Ignoring unrecognized journal value.';
 const NO_DRIVER = 'WARNING: Activation disabled. No device-mapper interaction will be attempted.';
+
+/** Disks that the filters let pass; undefined where there are none. */
+function passedBy(settings: Overrides, engine: CommandEngine): readonly string[] | undefined {
+  const filters = ['devices/filter', 'devices/global_filter'].flatMap((path) => {
+    const patterns = overriddenList(settings, path);
+    return patterns ? [patterns] : [];
+  });
+  if (filters.length === 0) return undefined;
+  const paths = engine.blockDevices().disks.map(({ path }) => path);
+  return paths.filter((path) => filters.every((patterns) => passes(patterns, path)));
+}
+
+/** `a|sda|` takes, `r|.*|` leaves out, the first that fits decides. */
+function passes(patterns: readonly string[], path: string): boolean {
+  for (const pattern of patterns) {
+    const [, what, , inside = ''] = /^([ar])(.)(.*)\2$/s.exec(pattern) ?? [];
+    const compiled = what === undefined ? undefined : compileRegex(inside);
+    if (compiled?.ok && compiled.value(path)) return what === 'a';
+  }
+  return true;
+}

@@ -11,15 +11,29 @@ export function parseOverrides(text: string | undefined): Result<Overrides, stri
   if (text === undefined) return ok(new Map());
   const failed = 'Failed to set overridden configuration entries.';
   if (text.trim() === '') return err(failed);
-  // A path is short for a section in a section.
-  const path = /^\s*([A-Za-z_]\w*)\/([A-Za-z_]\w*)\s*=(.*)$/s.exec(text);
-  const parsed = parseConfig(path ? `${path[1]} { ${path[2]} =${path[3]} }` : text);
+  // A path is short for a section with one setting.
+  const sections = text.replace(
+    PATH,
+    (all, before?: string, section?: string, name = '', value = '') =>
+      section === undefined ? all : `${before} ${section} { ${String(name)} = ${String(value)} }`,
+  );
+  const parsed = parseConfig(sections);
   if (!parsed.ok) {
     const { offset, line } = parsed.error;
     return err(`Parse error at byte ${offset + 1} (line ${line}): unexpected token\n${failed}`);
   }
   return ok(new Map(parsed.value.flatMap((entry) => flat(entry, ''))));
 }
+
+const STRING = /"(?:[^"\\]|\\.)*"/.source;
+const LIST = /\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]/.source;
+const WORD = /[^\s"[{}]+/.source;
+const NAME = /[A-Za-z_]\w*/.source;
+/** `report/headings = 0`, not inside a string. */
+const PATH = new RegExp(
+  `${STRING}|(^|[\\s}])(${NAME})/(${NAME})\\s*=\\s*(${STRING}|${LIST}|${WORD})`,
+  'g',
+);
 
 function flat(entry: ConfigEntry, prefix: string): readonly (readonly [string, ConfigValue])[] {
   const path = prefix + entry.name;
@@ -36,4 +50,17 @@ export function overriddenFlag(overrides: Overrides, path: string): boolean | un
 export function overriddenText(overrides: Overrides, path: string): string | undefined {
   const value = overrides.get(path);
   return value?.kind === 'string' ? value.value : undefined;
+}
+
+export function overriddenNumber(overrides: Overrides, path: string): number | undefined {
+  const value = overrides.get(path);
+  return value?.kind === 'int' ? Number(value.value) : undefined;
+}
+
+/** A list, also where one value stands for it. */
+export function overriddenList(overrides: Overrides, path: string): readonly string[] | undefined {
+  const value = overrides.get(path);
+  if (!value) return undefined;
+  const items = value.kind === 'array' ? value.items : [value];
+  return items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
 }

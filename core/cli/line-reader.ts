@@ -11,11 +11,16 @@ import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
 import type { TagChange } from '../lvm/ops/tags.ts';
 import { defined, type Parsed, type UsageError } from './command.ts';
-import { parseOverrides } from './config-option.ts';
+import {
+  overriddenList,
+  overriddenNumber,
+  parseOverrides,
+  type Overrides,
+} from './config-option.ts';
 import type { GivenOption, ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
 
-type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip' | 'mode'>;
+type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip' | 'mode' | 'among'>;
 
 /** Turns the text of an option into a value, or says in LVM's words why not (or nothing). */
 type Reading<T> = (text: string) => Result<T, string | undefined>;
@@ -28,6 +33,12 @@ export class LineReader {
     /** The whole line, quoted as a shell needs it. */
     readonly asGiven: string,
   ) {}
+
+  /** `--config`; empty where it cannot be read, which refuses the line elsewhere. */
+  get settings(): Overrides {
+    const parsed = parseOverrides(this.text('config'));
+    return parsed.ok ? parsed.value : new Map();
+  }
 
   /** The words that are no options. */
   get words(): readonly string[] {
@@ -96,7 +107,12 @@ export class LineReader {
     const active = this.read('activate', activate);
     if (active === undefined) return undefined;
     const ignoreSkip = this.has('ignoreactivationskip') ? (true as const) : undefined;
-    return { ...active, ...defined({ ignoreSkip, mode: this.activationMode() }) };
+    const lists = ['volume_list', ...(active.auto ? ['auto_activation_volume_list'] : [])]
+      .map((name) => overriddenList(this.settings, `activation/${name}`))
+      .filter((list) => list !== undefined);
+    const [first, second] = lists;
+    const among = second ? first?.filter((word) => second.includes(word)) : first;
+    return { ...active, ...defined({ ignoreSkip, mode: this.activationMode(), among }) };
   }
 
   /** `--activationmode`, or `-P` for short. */
@@ -119,8 +135,7 @@ export class LineReader {
 
   /** `--config allocation/cling_tag_list`; undefined where it is not set. */
   clingTags(): readonly ConfigScalar[] | undefined {
-    const settings = parseOverrides(this.text('config'));
-    const value = settings.ok ? settings.value.get('allocation/cling_tag_list') : undefined;
+    const value = this.settings.get('allocation/cling_tag_list');
     return value && (value.kind === 'array' ? value.items : [value]);
   }
 
@@ -147,25 +162,40 @@ export class LineReader {
     return length ?? count;
   }
 
-  striping(): { readonly stripes?: number; readonly stripeSize?: Sectors } {
+  striping(): {
+    readonly stripes?: number;
+    readonly stripeSize?: Sectors;
+    readonly usualStripeSize?: Sectors;
+  } {
     const stripes = this.count('stripes');
     const stripeSize = this.size('stripesize', 'k');
     if (stripes === 0) this.note('--stripes may not be zero.');
     if (stripeSize === 0) this.note('--stripesize may not be zero.');
-    return defined({ stripes, stripeSize });
+    const set = overriddenNumber(this.settings, 'metadata/stripesize');
+    const usual = set === undefined ? undefined : ((set * SECTORS_OF_KIB) as Sectors);
+    return defined({ stripes, stripeSize, usualStripeSize: usual });
   }
 
   /** @param copies a shorter name of `--pvmetadatacopies`, where it has one. */
   pvCreation(copies?: string): PvCreation {
     const labelSector = this.count('labelsector');
     if (labelSector !== undefined && labelSector > 3) this.note('labelsector must be less than 4.');
+    const set = (path: string, sectors: number): Sectors | undefined => {
+      const value = overriddenNumber(this.settings, path);
+      return value === undefined || value < 1 ? undefined : ((value * sectors) as Sectors);
+    };
+    const alignment =
+      set('devices/data_alignment', SECTORS_OF_KIB) ??
+      set('devices/default_data_alignment', SECTORS_OF_MIB);
     return defined({
-      metadataSize: this.size('metadatasize'),
-      dataAlignment: this.size('dataalignment', 'k'),
+      metadataSize: this.size('metadatasize') ?? set('metadata/pvmetadatasize', 1),
+      dataAlignment: this.size('dataalignment', 'k') ?? alignment,
       dataAlignmentOffset: this.size('dataalignmentoffset', 'k'),
       bootloaderSize: this.size('bootloaderareasize'),
       metadataCopies:
-        this.read('pvmetadatacopies', areaCount) ?? this.read(copies ?? '', areaCount),
+        this.read('pvmetadatacopies', areaCount) ??
+        this.read(copies ?? '', areaCount) ??
+        areasSet(this.settings),
       metadataIgnore: this.yesNo('metadataignore'),
       zero: this.yesNo('zero'),
       labelSector,
@@ -209,6 +239,15 @@ function signed(what: string, signs: string, reading: Reading<SizeSpec>): Readin
     if (sign === undefined || signs.includes(sign)) return size;
     return err(`${what} may not be ${sign === '-' ? 'negative' : 'positive'}.`);
   };
+}
+
+const SECTORS_OF_KIB = 2;
+const SECTORS_OF_MIB = 2048;
+
+/** Where the settings say how many areas a PV has. */
+function areasSet(settings: Overrides): 0 | 1 | 2 | undefined {
+  const count = overriddenNumber(settings, 'metadata/pvmetadatacopies');
+  return count === 0 || count === 1 || count === 2 ? count : undefined;
 }
 
 const wholeNumber: Reading<number> = (text) =>

@@ -5,7 +5,8 @@ import type { ReportWishes } from '../report/lvm-report.ts';
 import type { JsonFormat, TextStyle } from '../report/report-text.ts';
 import { DEFAULT_UNITS, parseUnits } from '../report/size-text.ts';
 import type { Parsed } from './command.ts';
-import { overriddenFlag, overriddenText, parseOverrides, type Overrides } from './config-option.ts';
+import { overriddenFlag, overriddenText, type Overrides } from './config-option.ts';
+import { STATUS } from './output.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 
@@ -104,6 +105,37 @@ export const DEFAULTS: Readonly<Record<ReportKind, Defaults>> = {
   },
 };
 
+/** The settings about a report are named after its command. */
+const COMMANDS: Readonly<Record<ReportKind, string>> = {
+  pv: 'pvs',
+  vg: 'vgs',
+  lv: 'lvs',
+  seg: 'segs',
+  pvseg: 'pvsegs',
+};
+
+/** What `report/vgs_cols` and its like make of the defaults. */
+export function defaultsOf(
+  kind: ReportKind,
+  settings: Overrides,
+): Pick<Defaults, 'columns' | 'verbose' | 'keys'> {
+  const own = DEFAULTS[kind];
+  const set = (what: string): string | undefined =>
+    overriddenText(settings, `report/${COMMANDS[kind]}_${what}`);
+  return {
+    columns: set('cols') ?? own.columns,
+    verbose: set('cols_verbose') ?? own.verbose,
+    keys: set('sort') ?? own.keys,
+  };
+}
+
+/** `-o` for the columns that are left out where they are empty. */
+export function compacted(settings: Overrides): readonly string[] {
+  if (overriddenFlag(settings, 'report/compact_output')) return ['#'];
+  const columns = overriddenText(settings, 'report/compact_output_cols') ?? '';
+  return columns === '' ? [] : [`#${columns}`];
+}
+
 const KINDS: readonly string[] = ['log', 'vg', 'lv', 'pv', 'pvseg', 'seg'];
 
 /** What `-o`, `-O` and `-S` say of one report: those behind its `--configreport`. */
@@ -149,21 +181,28 @@ const HEADINGS: Readonly<Record<string, TextStyle['headings']>> = {
 };
 
 export function reportLook(line: LineReader): Parsed<ReportLook> {
-  const format = line.text('reportformat') ?? 'basic';
-  if (!['basic', 'json', 'json_std'].includes(format)) {
-    return err({ kind: 'argument', option: 'reportformat', text: format });
+  const asked = line.text('reportformat');
+  if (asked !== undefined && !['basic', 'json', 'json_std'].includes(asked)) {
+    return err({ kind: 'argument', option: 'reportformat', text: asked });
   }
-  const parsed = parseOverrides(line.text('config'));
-  const config: Overrides = parsed.ok ? parsed.value : new Map();
+  const config = line.settings;
   const on = (path: string): boolean | undefined => overriddenFlag(config, path);
   const headings = headingsOf(line, on('report/headings'));
   if (!headings.ok) return err({ kind: 'argument', option: 'headings', text: headings.error });
-  const asked = line.text('units') ?? overriddenText(config, 'global/units');
-  const units = asked === undefined ? DEFAULT_UNITS : parseUnits(asked);
+  const format = asked ?? overriddenText(config, 'report/output_format') ?? 'basic';
+  if (!['basic', 'json'].includes(format) && asked === undefined) {
+    return err({ kind: 'plain', status: STATUS.failed, why: unknownFormat(format) });
+  }
+  const unit = line.text('units') ?? overriddenText(config, 'global/units');
+  const units = unit === undefined ? DEFAULT_UNITS : parseUnits(unit);
+  if (!units && !line.has('units')) {
+    return err({ kind: 'plain', status: STATUS.failed, why: unknownUnit(unit ?? '') });
+  }
   if (!units) return err({ kind: 'misuse', why: 'Invalid units specification' });
   const separator = line.text('separator');
   const prefixes = line.has('nameprefixes') || on('report/prefixes') === true;
-  const sorted = !line.has('unbuffered') || line.has('sort');
+  const buffered = !line.has('unbuffered') && on('report/buffered') !== false;
+  const sorted = buffered || line.has('sort');
   const aligned =
     line.has('aligned') ||
     (separator === undefined && !line.has('unaligned') && on('report/aligned') !== false);
@@ -179,13 +218,19 @@ export function reportLook(line: LineReader): Parsed<ReportLook> {
     },
     cells: {
       units,
-      suffix: !line.has('nosuffix') && on('global/suffix') !== false,
+      suffix: !line.has('nosuffix'),
       binary: line.has('binary') || on('report/binary_values_as_numeric') === true,
     },
     sorted,
     ...(format === 'basic' ? {} : { json: format as JsonFormat }),
   });
 }
+
+const unknownFormat = (format: string): string =>
+  `${format}: unknown report format.\n  Supported report formats: basic, json.`;
+const unknownUnit = (unit: string): string =>
+  `Unrecognised configuration setting for global/units: ${unit}\n` +
+  '  Updated config file invalid. Aborting.';
 
 function headingsOf(
   line: LineReader,

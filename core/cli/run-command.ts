@@ -18,6 +18,7 @@ import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
+import { overriddenFlag, overriddenText } from './config-option.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { ownOptions, REPORTS } from './own-options.ts';
@@ -87,7 +88,11 @@ async function seen(
   const result = hasReport(command, line, ran)
     ? ran
     : { ...ran, output: [...ran.output, ...EMPTY] };
-  return said.length === 0 ? result : { ...result, output: [...said, ...result.output] };
+  const prefix = overriddenText(line.settings, 'log/prefix');
+  const output = [...said, ...result.output];
+  if (prefix === undefined) return { ...result, output };
+  const text = (one: OutputLine): string => one.text.replace(/^ {2}/, () => prefix);
+  return { ...result, output: output.map((one) => ({ ...one, text: text(one) })) };
 }
 
 /** In JSON there is a report of a command that makes none: an empty one. */
@@ -144,6 +149,7 @@ async function readChange(
   const known = knownIn(source, engine);
   const looked = await command.look?.(line.value, engine, known);
   if (looked) return err(looked);
+  const { settings } = line.value;
   const requests = await command.parse(line.value, known);
   if (!requests.ok) return err(usageRefusal(command, requests.error, line.value));
   return ok({
@@ -155,8 +161,8 @@ async function readChange(
       : requests.value,
     warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command, requests.value)],
     yes: line.value.has('yes'),
-    test: line.value.has('test'),
-    silent: line.value.times('quiet') > 1,
+    test: line.value.has('test') || overriddenFlag(settings, 'global/test') === true,
+    silent: line.value.times('quiet') > 1 || overriddenFlag(settings, 'log/silent') === true,
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
   });
 }

@@ -13,7 +13,7 @@ import type { LineReader } from './line-reader.ts';
 import { emptyTag } from './objects.ts';
 import { REPORTS } from './own-options.ts';
 import { complaints, printed, refused, STATUS, testMode } from './output.ts';
-import { DEFAULTS, reportGroups, reportLook } from './report-options.ts';
+import { compacted, defaultsOf, reportGroups, reportLook } from './report-options.ts';
 import { noticesOf, onStderr, reportWarnings, strayLines } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
@@ -39,7 +39,7 @@ export function runReport(
     return usageRefusal(command, { kind: 'misuse', why: `Invalid volume group name ${volume}.` });
   }
   const named = names.filter((name) => name !== '@');
-  const { columns, verbose, keys } = DEFAULTS[kind];
+  const { columns, verbose, keys } = defaultsOf(kind, line.settings);
   const { cells, sorted, style } = look.value;
   // The displays take the option, and make nothing of it.
   const json = REPORTS.includes(command.name) ? look.value.json : undefined;
@@ -49,7 +49,7 @@ export function runReport(
     names: named.map((name) => (isShared(source, name) ? '/' : name)),
     all: line.has('all'),
     defaults: line.has('verbose') ? verbose : columns,
-    options: own.options,
+    options: [...own.options, ...compacted(line.settings)],
     keys: own.keys ?? keys,
     style: cells,
     sorted,

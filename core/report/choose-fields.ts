@@ -112,7 +112,7 @@ export function chooseFields(
     else fields.push(...FIELDS.filter((one) => group.includes(one.section as Section)));
   }
   if (!sorted.ok) return sorted;
-  const tidy = compactFields(kind, compact);
+  const tidy = compactFields(kind, compact, fields);
   return ok({
     fields: fields.filter((field) => !isHelp(field)),
     keys: sorted.value.keys,
@@ -135,6 +135,7 @@ function namesOf({ defaults, options }: FieldWishes): {
     const listed = split(option.replace(/^[-+#]/, ''));
     if (option.startsWith('+')) names = [...names, ...listed];
     else if (option.startsWith('-')) names = names.filter((name) => !listed.includes(name));
+    else if (option === '#') compact.push(ALL_OF_THEM);
     else if (option.startsWith('#')) compact.push(...listed);
     else names = listed;
   }
@@ -163,11 +164,16 @@ function sortKeys(
 
 const unrecognised = (why: string): readonly string[] => [...fieldHelp(), ' ', why];
 
+/** Whatever is empty is left out. */
+const ALL_OF_THEM = '#';
+
 function compactFields(
   kind: ReportKind,
   names: readonly string[],
+  shown: readonly Field[],
 ): { readonly fields: ReadonlySet<Field>; readonly said: readonly string[] } {
   const fields = new Set<Field>();
+  if (names.includes(ALL_OF_THEM)) return { fields: new Set(shown), said: [] };
   for (const name of names) {
     const field = fieldNamed(kind, name);
     if (!field) {

@@ -28,6 +28,9 @@ import { vgrename } from './vgrename.ts';
 import { vgsplit } from './vgsplit.ts';
 import { formats, segtypes, systemid, tags, version } from './about.ts';
 import { lvdisplay, pvdisplay, vgdisplay } from './displays.ts';
+import { config, dumpconfig, lvmconfig } from './lvmconfig.ts';
+import { vgmknodes } from './vgmknodes.ts';
+import { lastlog, lvmchange, lvmsadc, lvmsar, pvdata, vgconvert } from './former.ts';
 import { fullreport } from './fullreport.ts';
 import { lvs, pvs, vgs } from './reports.ts';
 import { lvmdiskscan, lvscan, pvscan, vgscan } from './scans.ts';
@@ -78,4 +81,14 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   tags,
   systemid,
   vgcfgbackup,
+  lvmconfig,
+  config,
+  dumpconfig,
+  vgmknodes,
+  vgconvert,
+  lastlog,
+  pvdata,
+  lvmchange,
+  lvmsadc,
+  lvmsar,
 ];

@@ -1,3 +1,5 @@
+import type { Sectors } from '../../base/units.ts';
+import { overriddenNumber } from '../config-option.ts';
 import {
   ADD_TAG,
   ALLOC,
@@ -38,12 +40,12 @@ export const vgcreate: ChangeCommand = {
     const [vg, ...devices] = line.words;
     const wishes = defined({
       ...line.pvCreation(),
-      extentSize: line.size('physicalextentsize'),
+      extentSize: line.size('physicalextentsize') ?? extentSizeSet(line),
       allocation: line.policy(),
       maxLv: line.count('maxlogicalvolumes'),
       maxPv: line.count('maxphysicalvolumes'),
       tags: line.tags('addtag'),
-      copies: line.vgCopies(),
+      copies: line.vgCopies() ?? copiesSet(line),
       autoactivation: line.yesNo('setautoactivation'),
     });
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());
@@ -64,4 +66,15 @@ function sharing(line: LineReader): string | undefined {
   if (line.has('shared')) return `${needed} (lvm.conf use_lvmlockd.)`;
   const type = line.text('locktype') ?? 'none';
   return type === 'none' ? undefined : `${needed}.`;
+}
+
+/** Both where the settings say so: KiB, and a count. */
+function extentSizeSet(line: LineReader): Sectors | undefined {
+  const kib = overriddenNumber(line.settings, 'allocation/physical_extent_size');
+  return kib === undefined ? undefined : ((kib * 2) as Sectors);
+}
+
+function copiesSet(line: LineReader): number | undefined {
+  const count = overriddenNumber(line.settings, 'metadata/vgmetadatacopies');
+  return count === 0 ? undefined : count;
 }

@@ -35,6 +35,8 @@ export interface ActivationRequest {
   readonly mode?: 'complete' | 'degraded' | 'partial';
   /** `-K`: also what is told to stay down. */
   readonly ignoreSkip?: true;
+  /** `vg`, `vg/lv`, `@tag`: the volumes that may come up; absent: all. */
+  readonly among?: readonly string[];
 }
 
 export const planActivation: Operation<ActivationRequest> = (request, context) => {
@@ -90,9 +92,17 @@ function chooseLvs(
   return ok(vg.lvs.filter((lv) => isVisible(lv) && !(request.active && skips(lv, vg, request))));
 }
 
+/** Whether a list of volumes names this one, its group or a tag of either. */
+function isAmong(among: readonly string[], vg: VolumeGroup, lv: LogicalVolume): boolean {
+  const tags = [...vg.tags, ...lv.tags].map((tag) => `@${tag}`);
+  const names = [vg.name, `${vg.name}/${lv.name}`, ...tags];
+  return among.some((word) => names.includes(word));
+}
+
 /** Volumes that stay down until they are asked for by `-K`, or by anything but autoactivation. */
 function skips(lv: LogicalVolume, vg: VolumeGroup, request: ActivationRequest): boolean {
   if (request.auto && [...lv.flags, ...vg.flags].includes('NOAUTOACTIVATE')) return true;
+  if (request.among && !isAmong(request.among, vg, lv)) return true;
   return lv.flags.includes('ACTIVATION_SKIP') && !request.ignoreSkip;
 }
 

@@ -44,6 +44,8 @@ export interface LvcreateRequest {
   readonly stripes?: number;
   /** Default 64 KiB (128 sectors); power of two from 8 sectors to the extent size. */
   readonly stripeSize?: Sectors;
+  /** `metadata/stripesize` as it is set. */
+  readonly usualStripeSize?: Sectors;
   readonly allocation?: AllocationPolicy;
   /** Only these PVs; empty or absent: all of the group. */
   readonly pvs?: readonly string[];

@@ -40,6 +40,8 @@ export interface LvextendRequest {
   /** Default: as the last segment. */
   readonly stripes?: number;
   readonly stripeSize?: Sectors;
+  /** `metadata/stripesize` as it is set. */
+  readonly usualStripeSize?: Sectors;
   /** Of what is added; default: as the volume ends. */
   readonly type?: 'linear' | 'striped' | 'error' | 'zero';
   readonly allocation?: AllocationPolicy;

@@ -85,6 +85,7 @@ export function resolveStriping(
     readonly verb: string;
     readonly stripes?: number | undefined;
     readonly stripeSize?: Sectors | undefined;
+    readonly usualStripeSize?: Sectors | undefined;
   },
   last?: Segment,
 ): Result<Striping, VolumeError> {
@@ -94,7 +95,8 @@ export function resolveStriping(
     return err({ code: 'stripes-invalid', stripes });
   }
   if (stripes === 1) return ok({ stripes, stripeSize: sectors(0), notices: [] });
-  const size = asked.stripeSize ?? previous?.stripeSize ?? DEFAULT_STRIPE_SIZE;
+  const size =
+    asked.stripeSize ?? previous?.stripeSize ?? asked.usualStripeSize ?? DEFAULT_STRIPE_SIZE;
   if (size < MIN_STRIPE_SIZE || !Number.isInteger(Math.log2(size))) {
     return err({ code: 'stripe-size-invalid', size, command: asked.verb });
   }
