@@ -52,11 +52,11 @@ export type Action =
       readonly device: string;
       readonly pvId: string;
       readonly deviceSize: Sectors;
-      /** Default: those that it names. */
+      /** Default: those that it names. New ones have to be sound. */
       readonly areas?: readonly AreaRange[];
     }
   /** A new, empty metadata area, which no label names yet. */
-  | ({ readonly kind: 'create-area'; readonly device: string } & AreaRange)
+  | ({ readonly kind: 'create-area' } & AreaRef)
   /**
    * Lets the header of `to` point at the text of `from`, an area inside it, and then the label name
    * `areas`. Half of it changes nothing: what the label does not name is not looked at.

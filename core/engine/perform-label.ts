@@ -58,10 +58,10 @@ export class LabelWriter {
   }
 
   /** Durable when it returns. */
-  async createArea({ device, start, size }: Of<'create-area'>): Promise<Done> {
+  async createArea({ device, start, size, ignored }: Of<'create-area'>): Promise<Done> {
     const disk = this.disk(device);
     if (!disk.ok) return disk;
-    const created = await createArea(disk.value, { start, size });
+    const created = await createArea(disk.value, { start, size }, ignored);
     return created.ok ? ok() : created;
   }
 
@@ -100,7 +100,14 @@ export class LabelWriter {
     const label = await readLabel(disk.value);
     if (!label.ok) return label;
     if (!label.value) return err({ code: 'not-a-pv', device, command: 'pvchange' });
-    return writeLabel(disk.value, change(label.value));
+    const next = change(label.value);
+    for (const area of next.metadataAreas) {
+      if (label.value.metadataAreas.some((old) => old.start === area.start)) continue;
+      // The step that was to make it may have failed.
+      const sound = await readAreaHeader(disk.value, area);
+      if (!sound.ok) return sound;
+    }
+    return writeLabel(disk.value, next);
   }
 
   private disk(device: string): Result<ScanDisk, VolumeError> {

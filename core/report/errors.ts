@@ -140,7 +140,7 @@ const SENTENCES: Sentences = {
   'vg-lacks-pvs': ({ count }) => [`The volume group is missing ${count} physical volumes.`],
   'pv-in-use': ({ device }) => [`Physical volume "${device}" still in use`],
   'pv-two-areas': ({ device }) => [
-    `${device}: the second metadata area at its end cannot be moved here yet.`,
+    `${device}: the metadata area at its end would not fit behind the first extent.`,
   ],
   'pv-shrink-below-use': ({ device, count, allocated }) => [
     `${device}: cannot resize to ${count} extents as ` +

@@ -139,6 +139,52 @@ export function nextLine(vgs: readonly Pick<VgState, 'name' | 'attr'>[]): string
   return vg.attr.includes('x') ? `vgimport ${vg.name}` : `lvcreate -n later -l 1 ${vg.name}`;
 }
 
+const TWO_AREAS = [...DOWN, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'];
+const SHRUNK = [...TWO_AREAS, 'pvresize -y --setphysicalvolumesize 20m /dev/sdc'];
+const SHIFTED = [...TWO_AREAS, 'pvresize -y --setphysicalvolumesize 31744k /dev/sdc'];
+const ONLY = ['vgcreate -s 1m --pvmetadatacopies 2 vg /dev/sda', 'lvcreate -an -Zn -l 9 -n a vg'];
+
+/** PVs whose last metadata area moves. */
+const RESIZES: readonly Case[] = [
+  {
+    name: 'pvresize to less, area at the end',
+    before: TWO_AREAS,
+    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdc',
+  },
+  {
+    name: 'pvresize to more, area at the end',
+    before: SHRUNK,
+    command: 'pvresize /dev/sdc',
+  },
+  {
+    name: 'pvresize of the only PV, area at the end',
+    before: ONLY,
+    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sda',
+  },
+  {
+    name: 'pvresize by less than the area, to less',
+    before: TWO_AREAS,
+    command: 'pvresize -y --setphysicalvolumesize 31744k /dev/sdc',
+  },
+  { name: 'pvresize by less than the area', before: SHIFTED, command: 'pvresize /dev/sdc' },
+  {
+    name: 'pvresize, area at the end aside',
+    before: [...TWO_AREAS, 'pvchange --metadataignore y /dev/sdc'],
+    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdc',
+  },
+  {
+    name: 'pvresize to more, area at the end aside',
+    before: [...SHRUNK, 'pvchange --metadataignore y /dev/sdc'],
+    command: 'pvresize /dev/sdc',
+  },
+  {
+    name: 'pvresize of an orphan with an area at the end',
+    before: ['pvcreate --pvmetadatacopies 2 /dev/sda'],
+    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sda',
+    orphans: true,
+  },
+];
+
 export const CASES: readonly Case[] = [
   { name: 'pvcreate', before: [], command: 'pvcreate /dev/sda /dev/sdb', orphans: true },
   {
@@ -216,6 +262,7 @@ export const CASES: readonly Case[] = [
     before: VOLUMES,
     command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdb',
   },
+  ...RESIZES,
   {
     name: 'vgcfgrestore',
     keep: DOWN,

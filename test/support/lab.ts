@@ -98,6 +98,12 @@ export async function layoutOf(platters: Platters, identified = false): Promise<
   const groups = vgs.map(({ vg, devices }) => {
     const faults = validateVolumeGroup(vg);
     if (faults.length > 0) throw new Error(`invalid: ${JSON.stringify(faults)}`);
+    for (const pv of vg.pvs) {
+      const end = pv.peStart + pv.peCount * vg.extentSize;
+      const areas = devices.get(pv.id)?.label.metadataAreas ?? [];
+      const covered = areas.find(({ start, size }) => start < end && start + size > pv.peStart);
+      if (covered) throw new Error(`a metadata area at ${covered.start} lies in the extents`);
+    }
     const members = vg.pvs
       .map(({ id, ...pv }) => {
         const path = devices.get(id)?.path ?? 'missing';

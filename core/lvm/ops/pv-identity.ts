@@ -13,7 +13,7 @@ import { maxTextBytes, piecesOf } from '../format/circular.ts';
 import type { DiskRange } from '../format/disk-types.ts';
 import { findPv, type PhysicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedArea, ScannedPv } from '../scan-types.ts';
-import { commitStep } from './metadata-steps.ts';
+import { broughtInByLabel, writeOf } from './area-switch.ts';
 import { relabelStep } from './pv-steps.ts';
 
 /** Where an area for just one text fits. */
@@ -31,59 +31,24 @@ const LEAST = 8;
  * @returns the same with the label; where there is no room, the label goes first, as in LVM.
  */
 export function withNewIdentity(plan: Plan, pv: ScannedPv, pvId: LvmId): Plan {
-  const at = plan.steps.findIndex(({ action }) => action.kind === 'write-metadata');
-  const write = plan.steps[at];
-  const precommit = plan.steps[at + 1];
-  if (write?.action.kind !== 'write-metadata' || precommit?.action.kind !== 'precommit-metadata') {
-    return plan;
-  }
-  const { areas, text, vg } = write.action;
-  const group = write.action.group as VolumeGroup;
-  const entry = must(findPv(group, pvId), 'the PV in the new text');
+  const { areas, text } = writeOf(plan);
+  const entry = must(findPv(writeOf(plan).group as VolumeGroup, pvId), 'the PV in the new text');
   const room = roomFor(pv, entry, text.length);
-  if (!room) {
-    // Behind the archive: with that and pvcreate --restorefile a cut right here is put right.
-    const [before, after] = [plan.steps.slice(0, at + 1), plan.steps.slice(at + 1)];
-    const steps = [...before, relabelStep(pv, { pvId }), ...after];
-    return { ...plan, steps, commitAt: plan.commitAt + 1 };
-  }
+  if (!room) return labelFirst(plan, relabelStep(pv, { pvId }));
   const device = pv.path;
+  const host = room.host?.range.start;
   const own: AreaRef = { device, ...room.area, ignored: false };
-  const isHost = ({ start, device: on }: AreaRef): boolean =>
-    on === device && start === room.host?.range.start;
-  const others = areas.filter((area) => !isHost(area));
-  const usual = pv.label.metadataAreas;
-  const meanwhile = [own, ...usual.filter(({ start }) => start !== room.host?.range.start)];
-  const steps: readonly Step[] = [
-    ...plan.steps.slice(0, at),
-    areaStep(own),
-    { ...write, action: { ...write.action, areas: [own, ...others] } },
-    {
-      ...precommit,
-      action: { ...precommit.action, areas: [own, ...others] },
-      undo: { kind: 'revert-metadata', vg, areas: [own, ...others] },
-    },
-    commitStep(group, [own]),
-    switchStep(pv, pvId, meanwhile),
-  ];
-  return {
-    ...plan,
-    steps: [
-      ...steps,
-      ...(others.length > 0 ? [commitStep(group, others)] : []),
-      settleStep(pv, pvId, own, areas.find(isHost)),
-    ],
-    commitAt: steps.length - 1,
-  };
+  const to = areas.find((area) => area.device === device && area.start === host);
+  const meanwhile = [own, ...pv.label.metadataAreas.filter(({ start }) => start !== host)];
+  const switched = broughtInByLabel(plan, own, switchStep(pv, pvId, meanwhile), to);
+  return { ...switched, steps: [...switched.steps, settleStep(pv, pvId, own, to)] };
 }
 
-function areaStep({ device, start, size }: AreaRef): Step {
-  return {
-    what: `make a metadata area in free room of ${device}`,
-    why: 'No label names it yet: what it holds is seen by nobody.',
-    action: { kind: 'create-area', device, start, size },
-    undo: { kind: 'none', because: 'an area that no label names is free space' },
-  };
+/** Behind the archive: with that and pvcreate --restorefile a cut right here is put right. */
+function labelFirst(plan: Plan, label: Step): Plan {
+  const at = 1 + plan.steps.findIndex(({ action }) => action.kind === 'write-metadata');
+  const steps = [...plan.steps.slice(0, at), label, ...plan.steps.slice(at)];
+  return { ...plan, steps, commitAt: plan.commitAt + 1 };
 }
 
 function switchStep(pv: ScannedPv, pvId: LvmId, areas: readonly DiskRange[]): Step {

@@ -6,7 +6,10 @@ import { pvRunsOf } from '../format/pv-map.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { pvSizeRefusal } from './extent-limits.ts';
+import { devicesOf } from './find.ts';
+import { usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
+import { areasWith, endOfExtents, moveOf, moveSteps, withMove } from './pv-end-area.ts';
 import { diskToWrite, relabelStep } from './pv-steps.ts';
 import { memberToChange } from './pvchange.ts';
 
@@ -26,15 +29,15 @@ export const planPvresize: Operation<PvresizeRequest> = (request, context) => {
   if (!pv) return err({ code: 'not-a-pv', device, command: 'pvresize' });
   const { size: wished = sectors(0) } = request;
   const size = wished > 0 ? wished : disk.value.size;
-  // The second metadata area would have to move with the end of the device.
-  if (pv.label.metadataAreas.length > 1) return err({ code: 'pv-two-areas', device });
   return pv.vgName === undefined ? resizeOrphan(pv, size) : resizeMember(context, pv, size);
 };
 
 function resizeOrphan(pv: ScannedPv, size: Sectors): Result<Plan, VolumeError> {
+  const move = moveOf(pv, pv.label.dataAreas[0]?.start ?? sectors(0), size);
+  if (!move.ok) return move;
   return ok({
     title: `Resize physical volume ${pv.path}`,
-    steps: [relabelStep(pv, { deviceSize: size })],
+    steps: move.value ? moveSteps(pv, size, move.value) : [relabelStep(pv, { deviceSize: size })],
     log: { first: [{ code: 'resizing-pv', device: pv.path, size }] },
     commitAt: -1,
     warnings: pretending(pv, size),
@@ -48,22 +51,35 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
   const { vg } = scanned;
-  const count = extents(Math.max(0, Math.floor((size - entry.peStart) / vg.extentSize)));
+  const moved = moveOf(pv, entry.peStart, size);
+  if (!moved.ok) return moved;
+  const move = moved.value;
+  const end = endOfExtents(size, entry.peStart, pv, move);
+  const count = extents(Math.max(0, Math.floor((end - entry.peStart) / vg.extentSize)));
   const tooLarge = pvSizeRefusal(pv.path, count, vg.extentSize);
   if (tooLarge) return err(tooLarge);
   const runs = pvRunsOf(vg).get(entry.id) ?? [];
   const used = runs.reduce((end, run) => Math.max(end, run.start + run.count), 0);
   if (count < used) {
     const allocated = extents(runs.reduce((sum, run) => sum + run.count, 0));
-    return err({ code: 'pv-shrink-below-use', device: pv.path, count, allocated });
+    return ok(
+      refusedPlan(pv, size, {
+        code: 'pv-shrink-below-use',
+        device: pv.path,
+        count,
+        allocated,
+      }),
+    );
   }
   const changed = { ...entry, deviceSize: sectors(size), peCount: count };
-  return planChange(context, scanned, {
+  const plan = planChange(context, scanned, {
     title: `Resize physical volume ${pv.path}`,
     next: { ...vg, pvs: vg.pvs.map((one) => (one === entry ? changed : one)) },
     warnings: pretending(pv, size),
     questions: unlike(pv, size),
-    after: [relabelStep(pv, { deviceSize: size })],
+    ...(move
+      ? { areas: areasWith(usableAreas(devicesOf(scanned)), pv.path, move) }
+      : { after: [relabelStep(pv, { deviceSize: size })] }),
     log: {
       first: [
         { code: 'resizing-pv', device: pv.path, size },
@@ -72,6 +88,20 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
     },
     done: [{ code: 'pv-changed', device: pv.path }],
   });
+  return plan.ok && move ? ok(withMove(plan.value, pv, size, move)) : plan;
+}
+
+/** LVM asks and warns before it counts. */
+function refusedPlan(pv: ScannedPv, size: Sectors, short: VolumeError): Plan {
+  return {
+    title: `Resize physical volume ${pv.path}`,
+    steps: [],
+    commitAt: -1,
+    warnings: pretending(pv, size),
+    questions: unlike(pv, size),
+    done: [],
+    short,
+  };
 }
 
 function unlike({ path: device, device: disk }: ScannedPv, size: Sectors): Question[] {
