@@ -10,6 +10,8 @@ import {
   type TestLab,
   type Wrap,
 } from '../support/lab.ts';
+import { PVCK_CASES } from './pvck-cases.ts';
+import { RESIZE_CASES } from './resize-cases.ts';
 
 /** The commands that every fault loop goes through, with what must be there before. */
 export interface Case {
@@ -35,6 +37,12 @@ export interface Case {
   readonly cutsOnly?: true;
   /** After these commands the text of the group was kept in a file: `kept`. */
   readonly keep?: readonly string[];
+  /** What is wrong with the disks by then. */
+  readonly spoil?: (platters: Platters) => void;
+  /** Its group may be as it was: what was spoilt has copies. */
+  readonly same?: true;
+  /** Where it was cut short, it is called again; if it writes over a sound text, it has to be. */
+  readonly again?: true | 'in place';
   /** Works whatever became of the command; absent: `nextLine` chooses. */
   readonly next?: string;
 }
@@ -48,6 +56,11 @@ export const layoutFor = ({ identified }: Case, platters: Platters): Promise<str
 /** The version that is on the disks; what an unfinished split left is finished first. */
 export async function versionOn(one: Case, platters: Platters): Promise<string> {
   const layout = await layoutFor(one, platters);
+  if (one.again === 'in place' && layout === '') {
+    const after = copyOf(platters);
+    await (await reopened(one, after)).close();
+    return layoutFor(one, after);
+  }
   if (!one.finish || !UNFINISHED.test(layout)) return layout;
   const after = copyOf(platters);
   const lab = await openLab(after, undefined, SEED + 2);
@@ -61,14 +74,22 @@ export async function versionOn(one: Case, platters: Platters): Promise<string> 
 
 const PVREMOVE = 'pvremove /dev/sda /dev/sdb /dev/sdc /dev/sdd';
 
-export async function platterOf({ before, lost, away, clones = [] }: Case): Promise<Platters> {
+export async function platterOf({
+  before,
+  lost,
+  away,
+  spoil,
+  clones = [],
+}: Case): Promise<Platters> {
   const whole = await prepared(before);
   const originals = away ? await withoutDisk(whole, away) : whole;
   const platters = originals.map((store, index) => {
     const [from] = clones.find(([, to]) => to === index) ?? [];
     return from === undefined ? store : (originals[from]?.copy() ?? store);
   });
-  return platters.map((store, index) => (index === lost ? new SectorStore() : store));
+  const left = platters.map((store, index) => (index === lost ? new SectorStore() : store));
+  spoil?.(left);
+  return left;
 }
 
 /** A lab with the files that the command finds beside the disks. */
@@ -79,14 +100,34 @@ export async function openCase(
   seed = SEED,
   backups: BackupStore = new MemoryBackups(),
 ): Promise<TestLab> {
-  if (keep) {
-    // The seed of the preparation: the same commands make the same identifiers.
-    const lab = await openLab(await prepared(keep), undefined, SEED, backups);
-    const { status } = await lab.run('vgcfgbackup -f kept vg');
-    if (status !== 0) throw new Error('nothing was kept');
-    await lab.close();
-  }
+  if (keep) await backups.write('kept', await keptText(keep));
   return openLab(platters, wrap, seed, backups);
+}
+
+const kept = new Map<string, string>();
+
+async function keptText(keep: readonly string[]): Promise<string> {
+  const key = keep.join('\n');
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const backups = new MemoryBackups();
+  // The seed of the preparation: the same commands make the same identifiers.
+  const lab = await openLab(await prepared(keep), undefined, SEED, backups);
+  await lab.run('vgcfgbackup -f kept vg');
+  await lab.close();
+  const text = await backups.read('kept');
+  if (!text.ok) throw new Error('nothing was kept');
+  kept.set(key, text.value);
+  return text.value;
+}
+
+/** What a command left, in another lab; what it only began is finished. */
+export async function reopened(one: Case, platters: Platters): Promise<TestLab> {
+  const lab = await openCase(one, platters, undefined, SEED + 1);
+  if (!one.again) return lab;
+  const { status, output } = await lab.run(one.command);
+  if (status !== 0) throw new Error(`${one.command}, again: ${JSON.stringify(output)}`);
+  return lab;
 }
 
 async function withoutDisk(
@@ -138,52 +179,6 @@ export function nextLine(vgs: readonly Pick<VgState, 'name' | 'attr'>[]): string
   if (vg.attr.includes('p')) return `vgreduce --removemissing --force ${vg.name}`;
   return vg.attr.includes('x') ? `vgimport ${vg.name}` : `lvcreate -n later -l 1 ${vg.name}`;
 }
-
-const TWO_AREAS = [...DOWN, 'vgextend --pvmetadatacopies 2 vg /dev/sdc'];
-const SHRUNK = [...TWO_AREAS, 'pvresize -y --setphysicalvolumesize 20m /dev/sdc'];
-const SHIFTED = [...TWO_AREAS, 'pvresize -y --setphysicalvolumesize 31744k /dev/sdc'];
-const ONLY = ['vgcreate -s 1m --pvmetadatacopies 2 vg /dev/sda', 'lvcreate -an -Zn -l 9 -n a vg'];
-
-/** PVs whose last metadata area moves. */
-const RESIZES: readonly Case[] = [
-  {
-    name: 'pvresize to less, area at the end',
-    before: TWO_AREAS,
-    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdc',
-  },
-  {
-    name: 'pvresize to more, area at the end',
-    before: SHRUNK,
-    command: 'pvresize /dev/sdc',
-  },
-  {
-    name: 'pvresize of the only PV, area at the end',
-    before: ONLY,
-    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sda',
-  },
-  {
-    name: 'pvresize by less than the area, to less',
-    before: TWO_AREAS,
-    command: 'pvresize -y --setphysicalvolumesize 31744k /dev/sdc',
-  },
-  { name: 'pvresize by less than the area', before: SHIFTED, command: 'pvresize /dev/sdc' },
-  {
-    name: 'pvresize, area at the end aside',
-    before: [...TWO_AREAS, 'pvchange --metadataignore y /dev/sdc'],
-    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdc',
-  },
-  {
-    name: 'pvresize to more, area at the end aside',
-    before: [...SHRUNK, 'pvchange --metadataignore y /dev/sdc'],
-    command: 'pvresize /dev/sdc',
-  },
-  {
-    name: 'pvresize of an orphan with an area at the end',
-    before: ['pvcreate --pvmetadatacopies 2 /dev/sda'],
-    command: 'pvresize -y --setphysicalvolumesize 20m /dev/sda',
-    orphans: true,
-  },
-];
 
 export const CASES: readonly Case[] = [
   { name: 'pvcreate', before: [], command: 'pvcreate /dev/sda /dev/sdb', orphans: true },
@@ -262,7 +257,8 @@ export const CASES: readonly Case[] = [
     before: VOLUMES,
     command: 'pvresize -y --setphysicalvolumesize 20m /dev/sdb',
   },
-  ...RESIZES,
+  ...RESIZE_CASES,
+  ...PVCK_CASES,
   {
     name: 'vgcfgrestore',
     keep: DOWN,

@@ -1,14 +1,14 @@
 /** The file system under the images fills up in the middle of a command, at every place of it. */
 import { expect, test } from 'vitest';
 import { FreeSpace, FullDisk } from '../support/full-disk.ts';
-import { copyOf, openLab, type Platters } from '../support/lab.ts';
+import { copyOf, type Platters } from '../support/lab.ts';
 import {
   CASES,
   layoutFor,
   nextLine,
   openCase,
   platterOf,
-  SEED,
+  reopened,
   versionOn,
   type Case,
 } from './commands.ts';
@@ -60,7 +60,7 @@ async function strikes(
 
 /** Once there is room again. */
 async function expectUsable(one: Case, platters: Platters, where: string): Promise<void> {
-  const lab = await openLab(platters, undefined, SEED + 1);
+  const lab = await reopened(one, platters);
   const line = one.next ?? nextLine((await lab.api.state()).vgs);
   const { status, output } = await lab.run(line);
   expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);

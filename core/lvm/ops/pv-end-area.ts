@@ -107,7 +107,7 @@ function dropStep(pv: ScannedPv, { areas, to }: AreaMove): Step {
   return {
     ...labelStep(pv, pv.label.deviceSize, stay),
     what: `give up the metadata area at the end of ${pv.path}`,
-    why: 'The new one takes some of its sectors: for a while the other areas carry the group alone.',
+    why: 'The new one takes some of its sectors: for a while the others carry the group alone.',
   };
 }
 
