@@ -35,15 +35,16 @@ export function moveOf(
   const from = label.metadataAreas.find(({ start }) => start >= peStart);
   if (!from) return ok(undefined);
   const header = areas.find(({ range }) => range.start === from.start)?.header;
+  const others = label.metadataAreas.filter((area) => area !== from).map(rangeOf);
+  if (!header) return ok({ from, areas: others, overlaps: false });
   const start = size - from.size;
-  if (header && start === from.start) return ok(undefined);
-  if (header && start < peStart) return err({ code: 'pv-two-areas', device });
-  const to = { device, start: sectors(start), size: from.size, ignored: header?.ignored ?? false };
-  const others = label.metadataAreas.filter((area) => area !== from);
+  if (start === from.start) return ok(undefined);
+  if (start < peStart) return err({ code: 'pv-two-areas', device });
+  const to = { device, start: sectors(start), size: from.size, ignored: header.ignored };
   return ok({
     from,
-    ...(header ? { to } : {}),
-    areas: [...others, ...(header ? [to] : [])].map(rangeOf),
+    to,
+    areas: [...others, rangeOf(to)],
     overlaps: start < from.start + from.size && from.start < start + from.size,
   });
 }

@@ -8,7 +8,14 @@ import { parseMetadata } from '../format/import.ts';
 import { areasOfList, readRawLabel, type RawLabel } from '../format/raw-label.ts';
 import { pvHeaderBytes } from '../format/repaired.ts';
 import type { Scan } from '../scan-types.ts';
-import { labelStep, refusedPvck, type ByteRange, type PvckRequest, type Repair } from './pvck.ts';
+import {
+  labelStep,
+  liesOn,
+  refusedPvck,
+  type ByteRange,
+  type PvckRequest,
+  type Repair,
+} from './pvck.ts';
 
 /** `--settings`; offsets and sizes in bytes. */
 export interface Wishes {
@@ -56,7 +63,10 @@ export function repairedLabel(
   }
   const none = { offset: 0, size: 0 };
   const first = areas.value.first ? { offset: FIRST, size: dataOffset - FIRST } : none;
-  const second = areas.value.second ?? none;
+  const listed = areas.value.second;
+  // A list that is damaged may name any place: text goes only where an area can be.
+  const fits = listed && listed.offset >= dataOffset && liesOn(listed, deviceSize);
+  const second = fits ? listed : none;
   const header = {
     pvId,
     deviceSize: rest.deviceSize,

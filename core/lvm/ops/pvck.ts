@@ -75,10 +75,10 @@ function repairs(
   { label }: Repair,
 ): Result<readonly Repair[], VolumeError> {
   if (request.repair === 'label_header') return ok([relabelled(request, label)]);
-  if (request.repair === 'metadata') return one(rewritten(request, label));
+  if (request.repair === 'metadata') return one(rewritten(request, label, deviceSize));
   const header = repairedLabel(request, label, context.scan, deviceSize);
   if (!header.ok || request.repair === 'pv_header') return one(header);
-  const metadata = rewritten(request, header.value.label);
+  const metadata = rewritten(request, header.value.label, deviceSize);
   return metadata.ok ? ok([header.value, metadata.value]) : metadata;
 }
 
@@ -154,14 +154,24 @@ export function labelStep(device: string, sector: number, old: string, data: Uin
   };
 }
 
+/** Behind the sectors of the label, in whole ones, and not beyond the device. */
+export const liesOn = ({ offset, size }: ByteRange, deviceSize: number): boolean =>
+  offset >= 4 * SECTOR && offset % SECTOR === 0 && offset + size <= deviceSize;
+
 const NOTHING = { late: [], questions: [], steps: [] } as const;
 
 /** The text at the start of each area, then a header that points at it. */
-function rewritten(request: PvckRequest, label: RawLabel): Result<Repair, VolumeError> {
+function rewritten(
+  request: PvckRequest,
+  label: RawLabel,
+  deviceSize: number,
+): Result<Repair, VolumeError> {
   const { text, wishes } = request;
   if (text === undefined) return refusedPvck({ kind: 'file-needed' });
   if (!label.found) return refusedPvck({ kind: 'no-label' });
-  const areas = areasOfList(label.metadataAreas);
+  const areas = areasOfList(label.metadataAreas).filter(({ offset, size }) =>
+    liesOn({ offset: Number(offset), size: Number(size) }, deviceSize),
+  );
   if (areas.length === 0) {
     if (wishes.areaOffset !== 0 || wishes.areaSize !== 0) return refusedPvck({ kind: 'no-areas' });
     return ok({ ...NOTHING, said: [{ kind: 'no-areas-to-repair' }], label });

@@ -189,12 +189,19 @@ const sibling = (of: string, name: string): string =>
     .replaceAll('HoMe00', 'HoMe02')
     .replaceAll('FaSt00', 'FaSt02');
 
+/** Two groups that may become one. */
+const apart = (of: string, name: string): string =>
+  sibling(of, name)
+    .replace(/^home \{/m, 'attic {')
+    .replace(/^fast \{/m, 'quick {');
+
 export async function allBases(): Promise<readonly Base[]> {
   const small = mib(32);
   const large = mib(256);
   return [
     await baseOf('own', [OWN], small),
-    await baseOf('two groups', [OWN, sibling(OWN, 'two')], small),
+    await baseOf('two groups', [OWN, apart(OWN, 'two')], small),
+    await baseOf('a clone', [OWN, OWN], small),
     await baseOf('two of one name', [OWN, sibling(OWN, 'vg')], small),
     await baseOf('linear', [text('"error"')], large),
     await baseOf('mirror', [text('mirror_log')], large),

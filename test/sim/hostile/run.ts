@@ -3,6 +3,7 @@
  * stands on the disks, the answer is one of LVM's, in bounded time and memory, and what is written
  * goes where metadata belongs.
  */
+import { must } from '../../../core/base/assert.ts';
 import type { BlockDevice, Io } from '../../../core/block/device.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import type { SectorStore } from '../../../core/block/sector-store.ts';
@@ -12,6 +13,7 @@ import type { CommandResult, EngineApi } from '../../../core/contract/api.ts';
 import type { DevNo } from '../../../core/contract/units.ts';
 import { Prng } from '../../../core/env/prng.ts';
 import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
+import { isMissing } from '../../../core/lvm/format/model.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 import { TextCache } from '../../../core/lvm/scan-pv.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
@@ -76,11 +78,14 @@ async function work(
   for (const line of REPORTS) await run(line);
   await lab.lookInto(`/dev/${diskName(prng.below(stores.length))}`);
   if (traffic.written.length > 0) throw new Error('looking at the lab wrote to it');
-  const line = writingLine(before, stores.length, prng);
+  const lines = writingLine(before, stores.length, prng).split('; ');
+  const line = must(lines.pop(), 'a command');
   if (NEEDS_REST.test(line)) await run('vgchange -an');
   if (traffic.written.length > 0) throw new Error('taking volumes down wrote to the disks');
+  for (const first of lines) await run(first);
+  const found = lines.length > 0 ? await lab.scan() : before;
   const { status } = await run(line);
-  if (status !== 0 && !PARTIAL.test(line) && summary(await lab.scan()) !== summary(before)) {
+  if (status !== 0 && !PARTIAL.test(line) && summary(await lab.scan()) !== summary(found)) {
     throw new Error('it failed and changed a group');
   }
   await run('vgs');
@@ -142,7 +147,7 @@ export async function openHostile(
 const PARTIAL = /^(?:pvcreate|pvremove|vgreduce --removemissing|vgck|vgchange)/;
 
 /** Groups whose volumes are in use are left alone. */
-const NEEDS_REST = /^(?:vgsplit|vgmerge|vgexport|vgimportclone)/;
+const NEEDS_REST = /^(?:vgsplit|vgmerge|vgexport|vgimportclone|vgcfgrestore)/;
 
 interface Traffic {
   read: number;
@@ -194,7 +199,16 @@ function writingLine(scan: Scan, diskCount: number, prng: Prng): string {
   const vg = word(found?.name ?? 'vg');
   const visible = (found?.lvs ?? []).filter(({ name }) => !names.includes(name));
   const lv = visible.length > 0 ? word(`${found?.name}/${prng.pick(visible).name}`) : `${vg}/home`;
-  const other = word(scan.vgs.length > 0 ? prng.pick(scan.vgs).vg.name : 'v2');
+  const others = names.filter((name) => name !== found?.name);
+  const other = word(others.length > 0 ? prng.pick(others) : 'v2');
+  const clones = scan.duplicates.map(({ path }) => path);
+  const back = found?.pvs.find((pv) => isMissing(pv) && scanned?.devices.has(pv.id));
+  // What only few disks allow.
+  if (others.length > 0 && prng.chance(10)) return `vgmerge ${vg} ${other}`;
+  if (clones.length > 0 && prng.chance(10)) return `vgimportclone ${clones.join(' ')}`;
+  const returned = back && scanned?.devices.get(back.id)?.path;
+  if (returned !== undefined && prng.chance(10))
+    return `vgextend --restoremissing ${vg} ${returned}`;
   const disk = `/dev/${diskName(prng.below(diskCount))}`;
   const also = `/dev/${diskName(prng.below(diskCount))}`;
   return prng.pick([
@@ -211,11 +225,15 @@ function writingLine(scan: Scan, diskCount: number, prng: Prng): string {
     `lvchange -an ${lv}`,
     `lvchange -ay ${lv}`,
     `vgreduce ${vg} ${disk}`,
+    `vgreduce --removemissing ${vg}`,
     `vgreduce --removemissing --force ${vg}`,
     `vgextend --restoremissing ${vg} ${disk}`,
     `vgextend ${vg} ${disk}`,
     `vgrename ${vg} fresh`,
     `vgexport ${vg}`,
+    `vgexport ${vg}; vgimport ${vg}`,
+    `vgcfgbackup -f kept.vg ${vg}; vgchange --addtag cold ${vg}; vgcfgrestore -f kept.vg ${vg}`,
+    `vgcfgbackup -f kept.vg ${vg}; pvck -y --repair -f kept.vg ${disk}`,
     `vgsplit ${vg} fresh ${disk}`,
     `vgsplit ${vg} ${other} ${disk}`,
     `vgsplit -n ${lv} ${vg} fresh`,
@@ -235,6 +253,7 @@ function writingLine(scan: Scan, diskCount: number, prng: Prng): string {
     `pvchange -y --addtag hot ${disk}`,
     `pvchange -y -u ${disk}`,
     `pvresize -y ${disk}`,
+    `pvresize -y --setphysicalvolumesize 30m ${disk}`,
     `pvremove -y -ff ${disk}`,
     `pvcreate -y -ff ${disk}`,
     'vgchange -an',
@@ -253,6 +272,7 @@ function checkPlaces({ written }: Traffic, base: Base, line: string): void {
   for (const { disk, start, count } of written) {
     const own: { start: number; size: number }[] = [{ start: 0, size: 4 }, ...base.areas];
     // Both write elsewhere by design: a new area, the start of a new volume.
+    if (verb === 'pvresize') own.push({ start: 30 * 2048 - 128, size: 128 });
     if (verb === 'pvcreate') own.push({ start: 8, size: 2040 });
     if (verb === 'lvcreate') own.push({ start: 2048, size: base.size - 2048 - 128 });
     const inside = own.some((one) => start >= one.start && start + count <= one.start + one.size);
@@ -262,9 +282,12 @@ function checkPlaces({ written }: Traffic, base: Base, line: string): void {
 
 /** What a command wrote obeys LVM's rules, whatever was there before. */
 function checkWritten(before: Scan, after: Scan): void {
+  const hidden = before.duplicates.flatMap(({ areas }) => areas.map(({ vg }) => vg));
   for (const { vg } of after.vgs) {
     const was = before.vgs.find((one) => one.vg.id === vg.id)?.vg;
-    const [fault] = was?.seqno === vg.seqno ? [] : validateVolumeGroup(vg);
+    // What a clone carries comes to light once the original is another group.
+    const known = [was, ...hidden].some((one) => one?.id === vg.id && one.seqno === vg.seqno);
+    const [fault] = known ? [] : validateVolumeGroup(vg);
     if (fault) throw new Error(`written: ${fault.sentence}`);
   }
 }
