@@ -41,10 +41,11 @@ export class DirectFile {
     const length = data.reduce((sum, part) => sum + part.length, 0);
     if (!mayWork || length < WORTH_IT || length > MAX_BYTES) return undefined;
     const { O_CREAT, O_DIRECT, O_TRUNC, O_WRONLY } = constants;
-    const opening = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT, mode);
     const buffer = filled(data, Math.ceil(length / BLOCK) * BLOCK);
+    if (!buffer) return undefined;
     try {
-      return new DirectFile(await opening, buffer, length);
+      const handle = await open(place, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT, mode);
+      return new DirectFile(handle, buffer, length);
     } catch (error) {
       takeBack(buffer);
       return refused(error);
@@ -81,9 +82,10 @@ function takeBack(buffer: ArrayBuffer): void {
   if (spare.length < MAX_SPARE) spare.push(buffer);
 }
 
-/** The parts one behind the other, then zeros; a buffer that can grow begins on a page. */
-function filled(data: readonly Uint8Array[], length: number): ArrayBuffer {
-  const buffer = spare.pop() ?? new ArrayBuffer(length, { maxByteLength: MAX_BYTES });
+/** The parts one behind the other, then zeros; undefined where there is no such memory. */
+function filled(data: readonly Uint8Array[], length: number): ArrayBuffer | undefined {
+  const buffer = spare.pop() ?? onPage();
+  if (!buffer) return undefined;
   buffer.resize(length);
   const whole = new Uint8Array(buffer);
   let at = 0;
@@ -93,4 +95,14 @@ function filled(data: readonly Uint8Array[], length: number): ArrayBuffer {
   }
   whole.fill(0, at);
   return buffer;
+}
+
+/** A buffer that can grow begins on a page; its room is refused where address space is short. */
+function onPage(): ArrayBuffer | undefined {
+  try {
+    return new ArrayBuffer(0, { maxByteLength: MAX_BYTES });
+  } catch {
+    mayWork = false;
+    return undefined;
+  }
 }
