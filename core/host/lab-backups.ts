@@ -141,7 +141,10 @@ export class LabBackups implements BackupStore {
   }
 
   write(path: string, text: AnyText): Stored<void> {
-    return this.attempt(path, () => this.save(path, text));
+    return this.attempt(path, async () => {
+      await refuseToReplace(resolve(this.directory, path), this.directory);
+      await this.save(path, text);
+    });
   }
 
   /** Older than a month, and not among the ten newest. As in LVM the first young one ends it. */
@@ -201,6 +204,21 @@ async function beginFile(place: string, data: readonly Uint8Array[]): Promise<Fr
     if (systemCode(error) !== 'ENOENT') throw error;
     await makeFolders(dirname(place));
     return await FreshFile.begin(place, data, MODE);
+/**
+ * An operator's slip must not cost a disk image, a device or the lab: what is there already is
+ * replaced only where it is a text. Throws an Error whose message is a clause.
+ */
+async function refuseToReplace(file: string, directory: string): Promise<void> {
+  if (file === resolve(directory, 'lab.json')) throw new Error('it is the lab itself');
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts) return;
+  if (!facts.isFile()) throw new Error('it is not a regular file');
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    if (buffer.subarray(0, bytesRead).includes(0)) throw new Error('it is not a text');
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Archives and backups as files of a lab. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,26 @@ test('a backup is replaced, kept byte for byte, and dropped', async () => {
   expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
   await store.dropBackup('vg');
   expect(await store.backup('vg')).toEqual({ ok: true, value: undefined });
+});
+
+test('only a text is replaced: no image, no folder, no pipe, and not the lab', async () => {
+  const image = new Uint8Array(4096);
+  image.set(Buffer.from('a file system'), 1024);
+  await writeFile(join(folder, 'sda.img'), image);
+  await writeFile(join(folder, 'lab.json'), '{}');
+  await mkdir(join(folder, 'dir'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  const refusals = { 'sda.img': 'not a text', 'lab.json': 'the lab itself', dir: '', pipe: '' };
+  for (const [name, why] of Object.entries(refusals)) {
+    const written = await store.write(name, 'text');
+    const error = written.ok ? undefined : written.error;
+    const clause = `it is ${why === '' ? 'not a regular file' : why}`;
+    expect(error, name).toEqual({ code: 'backup-failed', path: name, why: clause });
+  }
+  expect(new Uint8Array(await readFile(join(folder, 'sda.img')))).toEqual(image);
+  expect(await readFile(join(folder, 'lab.json'), 'utf8')).toBe('{}');
+  for (const text of ['one', 'two']) expect((await store.write('kept', text)).ok).toBe(true);
+  expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('two');
 });
 
 test('an archive goes when it is old and ten newer ones are there', async () => {
