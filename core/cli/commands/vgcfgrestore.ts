@@ -3,7 +3,7 @@ import { err } from '../../base/result.ts';
 import { ctime } from '../../lvm/format/ctime.ts';
 import { parseMetadata } from '../../lvm/format/import.ts';
 import type { StoredMetadata } from '../../engine/backup-store.ts';
-import { syntax, vgName, type ChangeCommand } from '../command.ts';
+import { syntax, unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
 import { errorOutput, printed, STATUS, statusOf } from '../output.ts';
 
@@ -13,8 +13,8 @@ export const vgcfgrestore: ChangeCommand = {
   forms: ['VG', '-l|--list VG', '-f|--file String VG'],
   options: [flag('list', 'l'), valued('file', 'f', 'String'), flag('force')],
   async look(line, engine) {
-    const [word] = line.words;
-    if (!line.has('list') || word === undefined) return undefined;
+    const [word, ...rest] = line.words;
+    if (!line.has('list') || word === undefined || rest.length > 0) return undefined;
     const vg = vgName(word);
     const [archives, backup] = [await engine.backups.archives(vg), await engine.backups.backup(vg)];
     const failure = archives.ok ? backup : archives;
@@ -29,7 +29,9 @@ export const vgcfgrestore: ChangeCommand = {
   },
   async parse(line, known) {
     const [word, ...rest] = line.words;
-    if (word === undefined || rest.length > 0) return line.refuse(syntax());
+    const [extra] = rest;
+    if (extra !== undefined) return line.refuse(unwantedWord(extra));
+    if (word === undefined) return line.refuse(syntax());
     const vg = vgName(word);
     const file = line.text('file');
     const stored = await known.backupOf(vg, file);
