@@ -200,7 +200,13 @@ type Refusal =
   | { readonly code: 'backup-failed'; readonly path: string; readonly why: string }
   | { readonly code: 'backup-of-other-vg'; readonly vg: string; readonly file: string }
   | { readonly code: 'no-backup'; readonly vg: string }
-  | { readonly code: 'restore-missing-pvs'; readonly vg: string; readonly pvIds: readonly string[] }
+  | {
+      readonly code: 'restore-missing-pvs';
+      readonly vg: string;
+      readonly pvIds: readonly string[];
+      /** PVs that are there, but missing by the file. */
+      readonly marked: number;
+    }
   | LabError
   | { readonly code: 'usage'; readonly command: string; readonly why: string };
 

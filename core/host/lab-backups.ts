@@ -204,6 +204,9 @@ async function beginFile(place: string, data: readonly Uint8Array[]): Promise<Fr
     if (systemCode(error) !== 'ENOENT') throw error;
     await makeFolders(dirname(place));
     return await FreshFile.begin(place, data, MODE);
+  }
+}
+
 /**
  * An operator's slip must not cost a disk image, a device or the lab: what is there already is
  * replaced only where it is a text. Throws an Error whose message is a clause.

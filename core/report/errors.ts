@@ -298,9 +298,9 @@ const SENTENCES: Sentences = {
     'Restore failed.',
   ],
   'no-backup': ({ vg }) => [`No backup of volume group ${vg} found.`, 'Restore failed.'],
-  'restore-missing-pvs': ({ vg, pvIds }) => [
+  'restore-missing-pvs': ({ vg, pvIds, marked }) => [
     ...pvIds.map((id) => `WARNING: Couldn't find device with uuid ${formatLvmId(id as LvmId)}.`),
-    `Cannot restore Volume Group ${vg} with ${pvIds.length} PVs marked as missing.`,
+    `Cannot restore Volume Group ${vg} with ${pvIds.length + marked} PVs marked as missing.`,
     'Restore failed.',
   ],
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],

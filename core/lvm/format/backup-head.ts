@@ -18,6 +18,6 @@ export function readBackupHead(text: string): BackupHead {
     ...(vg === undefined ? {} : { vg }),
     ...(seqno === undefined ? {} : { seqno: Number(seqno) }),
     ...(time === undefined ? {} : { time: Number(time) }),
-    ...(description === undefined ? {} : { description: description.replace(/\\(.)/g, '$1') }),
+    ...(description === undefined ? {} : { description: description.replace(/\\(["\\])/g, '$1') }),
   };
 }

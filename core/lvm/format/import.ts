@@ -128,6 +128,9 @@ function importVg(name: string, fields: Fields, way: Way): VolumeGroup {
   const lvFields = fields.optionalSection('logical_volumes');
   const lvs = lvFields && !sink.first ? way.volumes(lvFields, pvs, extentSize) : [];
   const format = fields.optionalText('format');
+  if (format !== undefined && format !== 'lvm2') {
+    fields.fail('format', `"${format}" is not a format that is known`);
+  }
   const systemId = fields.optionalText('system_id');
   const allocationPolicy = fields.optionalText('allocation_policy');
   const metadataCopies = fields.optionalInt('metadata_copies', { max: U32_MAX });

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { parseMetadata } from '../format/import.ts';
-import type { VolumeGroup } from '../format/model.ts';
+import { isMissing, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { activeLvs, devicesOf, unreadArea } from './find.ts';
@@ -104,7 +104,11 @@ function pvsFor(
     devices.set(id, pv);
   }
   const missing = vg.pvs.filter(({ id }) => !devices.has(id)).map(({ id }) => id);
-  if (missing.length > 0) return err({ code: 'restore-missing-pvs', vg: vg.name, pvIds: missing });
+  // Those that the file has as missing, too: what is on them by now is not of this version.
+  const marked = vg.pvs.filter((pv) => devices.has(pv.id) && isMissing(pv)).length;
+  if (missing.length + marked > 0) {
+    return err({ code: 'restore-missing-pvs', vg: vg.name, pvIds: missing, marked });
+  }
   return { ok: true, value: devices };
 }
 

@@ -43,6 +43,8 @@ const GOOD: readonly [string, unknown][] = [
   ['a = 1.50', [['a', 'float 1.50']]],
   ['a = .5', [['a', 'float .5']]],
   [String.raw`a = "x\"y\\z"`, [['a', String.raw`x"y\z`]]],
+  // LVM takes a backslash for an escape only where it would have written one.
+  [String.raw`"n\ame" = "x\y\'z"`, [[String.raw`n\ame`, String.raw`x\y\'z`]]],
   ["a = 'x\\y'", [['a', 'x\\y']]],
   ['a = "two\nlines # no comment"', [['a', 'two\nlines # no comment']]],
   ['a = word', [['a', { bare: 'word' }]]],

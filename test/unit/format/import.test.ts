@@ -68,10 +68,19 @@ describe('only what is required has to be there', () => {
   );
 });
 
+test('linear is another word for striped, and is written as that', () => {
+  const [read, usual] = ['linear', 'striped'].map((word) =>
+    parse(edited('type = "striped"', `type =  "${word}"`)),
+  );
+  expect(read?.ok).toBe(true);
+  expect(read).toEqual(usual);
+});
+
 const HOME = 'vg/logical_volumes/home';
 const REFUSED: readonly [string, string | RegExp, string, string, RegExp][] = [
   ['other contents', 'Text Format Volume Group', 'Poem', 'contents', /not a volume group/],
   ['another version', 'version = 1', 'version = 2', 'version', /between 1 and 1/],
+  ['another format', 'format = "lvm2"', 'format = "lvm1"', 'vg/format', /not a format/],
   ['no group', /^vg \{[^]*^\}$/m, '', '', /no volume group/],
   ['an impossible group name', /^vg \{/m, '"a b" {', 'a b', /not a name/],
   ['an impossible volume name', /^home \{/m, '".." {', 'vg/logical_volumes/..', /not a name/],

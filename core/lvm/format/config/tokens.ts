@@ -68,7 +68,7 @@ export class Scanner {
     }
   }
 
-  /** Double quotes know a backslash, single quotes know nothing. */
+  /** In double quotes a backslash keeps the quote or the backslash behind it, and is one elsewhere. */
   private quoted(offset: number, quote: string): Result<Token, ConfigError> {
     const close = quote.charCodeAt(0);
     let escaped = false;
@@ -76,7 +76,7 @@ export class Scanner {
       const code = this.text.charCodeAt(this.at);
       if (code === close) {
         const raw = this.text.slice(offset + 1, this.at++);
-        const value = escaped ? raw.replace(/\\([^])/g, '$1') : raw;
+        const value = escaped ? raw.replace(/\\(["\\])/g, '$1') : raw;
         return scalar(offset, { kind: 'string', value });
       }
       if (code === BACKSLASH && quote === '"') {

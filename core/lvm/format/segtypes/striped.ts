@@ -8,7 +8,8 @@ import type { AreaNames, SegmentType } from './type.ts';
 
 export const striped: SegmentType<StripedSegment> = {
   kind: 'striped',
-  words: ['striped'],
+  // LVM reads the second and writes the first.
+  words: ['striped', 'linear'],
 
   parse(head, _word, fields, names) {
     const stripes = fields.int('stripe_count', { min: 1, max: U32_MAX });
