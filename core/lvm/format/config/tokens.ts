@@ -68,7 +68,7 @@ export class Scanner {
     }
   }
 
-  /** In double quotes a backslash keeps the quote or the backslash behind it, and is one elsewhere. */
+  /** In double quotes a backslash goes before a quote or a backslash; elsewhere it is itself. */
   private quoted(offset: number, quote: string): Result<Token, ConfigError> {
     const close = quote.charCodeAt(0);
     let escaped = false;
