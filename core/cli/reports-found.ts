@@ -34,7 +34,7 @@ function pvNotFound(
 const nameNotFound =
   (ofVolumes: boolean): typeof pvNotFound =>
   (name, names, { scan }) => {
-    if (isTooDeep(name)) return [invalidPath(name)];
+    if (isTooDeep(name) || (ofVolumes && name === '/')) return [invalidPath(name)];
     const [vg = '', lvName] = name.split('/');
     const found = vgToRead({ scan }, vg);
     if (!found.ok) return errorLines(found.error);

@@ -5,6 +5,8 @@ import type { Sectors } from './units.ts';
 /** Why a device cannot be laid out as asked; offsets and sizes in sectors unless said. */
 export type PvLayoutRefusal =
   | { readonly kind: 'offset-above-alignment'; readonly alignment: number; readonly offset: number }
+  /** `least`: sectors that a PV has at the least. */
+  | { readonly kind: 'size-below-minimum'; readonly least: number }
   | { readonly kind: 'alignment-beyond-device' }
   | { readonly kind: 'bootloader-beyond-device' }
   | { readonly kind: 'bootloader-overlaps' }
@@ -77,6 +79,8 @@ export type PvNotice =
   | { readonly code: 'pv-stray'; readonly device: string }
   /** A PV is to be larger than its device. */
   | { readonly code: 'overriding-size'; readonly device: string; readonly deviceSize: Sectors }
+  /** The same of a device that is no PV yet. */
+  | { readonly code: 'real-size-overridden'; readonly device: string }
   | { readonly code: 'updated-without-pv'; readonly vg: string; readonly device: string }
   /** A PV that left its group while it was away is made an orphan: its areas, then its label. */
   | {

@@ -10,6 +10,8 @@ export function layoutLines(device: string, why: PvLayoutRefusal): readonly stri
       const rule = `pe_align (${why.alignment} sectors) must not be less than ${than}`;
       return [`${device}: ${rule}`, format];
     }
+    case 'size-below-minimum':
+      return [`${device}: Size must exceed minimum of ${why.least} sectors.`];
     case 'alignment-beyond-device':
       return [`${device}: Data alignment must not exceed device size.`];
     case 'bootloader-beyond-device': {

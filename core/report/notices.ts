@@ -33,6 +33,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   },
   'overriding-size': ({ device, deviceSize }) =>
     warned(`${device}: Overriding real size ${sizeWords(deviceSize)}. You could lose data.`),
+  'real-size-overridden': ({ device }) =>
+    warned(`${device}: Overriding real size. You could lose data.`),
   'pretending-size': ({ device, size, deviceSize }) =>
     warned(`${device}: Pretending size is ${size} not ${deviceSize} sectors.`),
   pvck: ({ said: what }) => pvckSaid(what),

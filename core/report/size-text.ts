@@ -31,8 +31,12 @@ export function parseUnits(word: string): Units | undefined {
   if (low === 'r' || low === 'h') return { kind: 'human', base, marked: low === 'r' };
   const bytes = low === 's' ? SECTOR : base ** LETTERS.indexOf(low);
   if (low !== 's' && !LETTERS.includes(low)) return undefined;
-  if (number !== '') return { kind: 'fixed', bytes: count * bytes, suffix: 'U' };
-  return { kind: 'fixed', bytes, suffix: 'bs'.includes(low) ? letter.toUpperCase() : letter };
+  const least = Math.floor(count);
+  if (!Number.isFinite(count * bytes) || least >= 2 ** 64 / bytes) return undefined;
+  // LVM looks at the whole part of the number alone: of one it is still the unit's letter.
+  if (number !== '' && least !== 1) return { kind: 'fixed', bytes: count * bytes, suffix: 'U' };
+  const suffix = 'bs'.includes(low) ? letter.toUpperCase() : letter;
+  return { kind: 'fixed', bytes: count * bytes, suffix };
 }
 
 /** `12.00 MiB`, as in messages. */

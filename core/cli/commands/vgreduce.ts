@@ -1,4 +1,12 @@
-import { defined, FORCE, misuse, syntax, vgName, type ChangeCommand } from '../command.ts';
+import {
+  defined,
+  FORCE,
+  misuse,
+  syntax,
+  unwantedWord,
+  vgName,
+  type ChangeCommand,
+} from '../command.ts';
 import { flag } from '../getopt.ts';
 
 export const vgreduce: ChangeCommand = {
@@ -11,7 +19,8 @@ export const vgreduce: ChangeCommand = {
     if (first === undefined) return line.refuse(syntax());
     const vg = vgName(first);
     if (line.has('removemissing')) {
-      if (named.length > 0) return line.refuse(syntax());
+      const [surplus] = named;
+      if (surplus !== undefined) return line.refuse(unwantedWord(surplus));
       const force = defined({
         force: line.has('force') ? true : undefined,
         mirrorsOnly: line.has('mirrorsonly') ? (true as const) : undefined,

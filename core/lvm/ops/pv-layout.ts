@@ -49,6 +49,9 @@ const DEFAULT_AREA = 2040;
 
 type Parts = Pick<PvLayout, 'peStart' | 'areas'> & { readonly bootloader?: DiskRange };
 
+/** Sectors: devices that are smaller are not looked at. */
+export const LEAST_SIZE = MIN_DEVICE;
+
 /** Refuses devices that are too small for a PV, or for what was asked of this one. */
 export function layoutPv(
   disk: OpDisk,

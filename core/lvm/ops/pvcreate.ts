@@ -7,7 +7,7 @@ import { diskToWrite, initStep, isUsed } from './pv-steps.ts';
 import type { OpContext, OpDisk, Operation } from './context.ts';
 import { hasTwin } from './find.ts';
 import { formerPv, type RestoreFile } from './former-pv.ts';
-import { layoutPv, type FormerPv, type PvCreation } from './pv-layout.ts';
+import { LEAST_SIZE, layoutPv, type FormerPv, type PvCreation } from './pv-layout.ts';
 
 /** Makes disks physical volumes. Refuses those of a group unless forced twice. */
 export interface PvcreateRequest extends PvCreation {
@@ -101,8 +101,9 @@ function makePv(device: string, wish: Wish, context: OpContext): Result<Made, Vo
   if (pv && (pv.vgName !== undefined || isUsed(pv.label))) {
     questions.push({ code: 'initialize-used-pv', device, vg: pv.vgName ?? '<unknown>' });
   }
-  const { size = disk.value.size } = wish;
   const deviceSize = disk.value.size;
+  const size = wish.size === undefined || wish.size === 0 ? deviceSize : wish.size;
+  if (!pv && size > deviceSize) said.push({ code: 'real-size-overridden', device });
   if (pv && size !== deviceSize) {
     questions.push({ code: 'fake-size', device, deviceSize, size });
     said.push({ code: 'faking-size', device, larger: size > deviceSize });
@@ -111,7 +112,11 @@ function makePv(device: string, wish: Wish, context: OpContext): Result<Made, Vo
     return ok({ steps: [], questions, said, short: { code: 'pv-held', device } });
   }
   const sized: OpDisk = { ...disk.value, size };
-  const layout = layoutPv(sized, wish, context.random);
+  const why = { kind: 'size-below-minimum', least: LEAST_SIZE } as const;
+  const layout =
+    size < LEAST_SIZE && deviceSize >= LEAST_SIZE
+      ? err<VolumeError>({ code: 'pv-layout-refused', device, why })
+      : layoutPv(sized, wish, context.random);
   if (layout.ok) return ok({ steps: [initStep(sized, layout.value)], questions, said });
   return questions.length === 0 ? layout : ok({ steps: [], questions, said, short: layout.error });
 }
