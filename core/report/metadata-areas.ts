@@ -15,9 +15,13 @@ export const leastFree = (areas: readonly ScannedArea[]): number => least(areas.
 const least = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((low, one) => Math.min(low, one));
 
-/** Two versions must fit: half of the buffer, less the sectors that the present one takes. */
+/**
+ * Two versions must fit: half of the buffer, less a sector and the present text, in whole sectors
+ * (reference 1.7, and as lvm says of texts of every length). LVM does not look into one set aside.
+ */
 function freeSectors({ range, header }: ScannedArea): number {
-  const buffer = (header?.size ?? range.size) - 1;
-  const used = Math.floor((header?.committed?.size ?? 0) / SECTOR) + 1;
-  return Math.max(0, Math.floor((buffer - 2 * used) / 2));
+  if (header?.ignored === true) return 0;
+  const size = header?.size ?? range.size;
+  const bytes = ((size - 1) / 2 - 1) * SECTOR - (header?.committed?.size ?? 0);
+  return Math.max(0, Math.floor(bytes / SECTOR));
 }

@@ -2,6 +2,7 @@ import { err } from '../../base/result.ts';
 import { validateVolumeGroup } from '../../lvm/format/validate.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { vgToRead } from '../../lvm/ops/find.ts';
+import { isExported } from '../../report/fields-vg.ts';
 import { noticeLine } from '../../report/notices.ts';
 import { unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
@@ -21,13 +22,14 @@ export const vgck: ChangeCommand = {
     const groups = groupsOf(line, known);
     if (!groups.ok) return usageRefusal(vgck, groups.error);
     const named = line.words.length > 0 ? groups.value : [];
-    const found = named.map((name) => vgToRead({ scan }, name));
+    const found = named.map((name) => notExported(vgToRead({ scan }, name)));
     const warnings = noticesOf(scan, groupsNamed(scan, named)).map((notice) =>
       indented(noticeLine(notice)),
     );
     const failures = found.flatMap((one) => (one.ok ? [] : errorOutput(one.error, 'vgck')));
     const present = found.flatMap((one) => (one.ok ? one.value : []));
-    const asked = line.words.length === 0 ? scan.vgs : present;
+    const all = scan.vgs.filter((vg) => !isExported(vg));
+    const asked = line.words.length === 0 ? all : present;
     for (const scanned of asked) {
       const faults = validateVolumeGroup(scanned.vg).map(({ sentence }) => sentence);
       const { name } = scanned.vg;
@@ -49,3 +51,9 @@ export const vgck: ChangeCommand = {
     return line.requests([vgName(vg)].map((one) => ({ verb: 'vgck', vg: one })));
   },
 };
+
+/** Whoever names an exported group is told; where all are checked it is passed over. */
+const notExported = (found: ReturnType<typeof vgToRead>): ReturnType<typeof vgToRead> =>
+  found.ok && isExported(found.value)
+    ? err({ code: 'vg-exported', vg: found.value.vg.name })
+    : found;

@@ -1,0 +1,126 @@
+/**
+ * Every command that writes, judged by Linux from both sides: what it leaves on the disks here is
+ * sound to lvm and reported alike, and what lvm's own leaves is so here; then the other one goes on
+ * with the disks, and again both agree. The commands are those of the fault loops.
+ */
+import { copyFile, truncate } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { splitCommandLine } from '../../core/cli/words.ts';
+import { CASES, type Case } from '../sim/commands.ts';
+import { inHostLvm, type Said } from './host-lvm.ts';
+import { newImages, withEngine } from './lab.ts';
+
+const SIZE = 32 * 2 ** 20;
+const DISKS = 4;
+
+const VGS = `vg_name,vg_uuid,vg_attr,vg_extent_size,vg_extent_count,vg_free_count,pv_count,
+  vg_missing_pv_count,lv_count,max_lv,max_pv,vg_seqno,vg_tags,vg_mda_count,vg_mda_used_count,
+  vg_mda_free,vg_mda_size,vg_mda_copies,vg_allocation_policy,vg_autoactivation`;
+const PVS = `pv_name,pv_uuid,vg_name,pv_attr,dev_size,pe_start,pv_size,pv_free,pv_pe_count,
+  pv_pe_alloc_count,pv_tags,pv_mda_count,pv_mda_used_count,pv_mda_free,pv_mda_size,pv_ba_start,
+  pv_ba_size,pv_missing,pv_in_use,pv_duplicate,pv_ext_vsn`;
+const LVS = `vg_name,lv_name,lv_uuid,lv_size,lv_tags,lv_allocation_policy,
+  lv_skip_activation,lv_autoactivation,lv_layout,lv_role,seg_count`;
+const SEGMENTS = `vg_name,lv_name,segtype,seg_start_pe,seg_size_pe,stripes,stripe_size,
+  seg_pe_ranges`;
+
+const report = (command: string, fields: string): string =>
+  `${command} -a --noheadings --units s --separator "|" -o ${fields.replaceAll(/\s/g, '')}`;
+
+const REPORTS = [
+  report('vgs', VGS),
+  report('pvs', PVS),
+  report('pvs --segments', 'pv_name,pvseg_start,pvseg_size,lv_name'),
+  report('lvs', LVS),
+  report('lvs --segments', SEGMENTS),
+];
+
+/** Runs command lines on images, one after the other. */
+type Program = (images: readonly string[], lines: readonly string[]) => Promise<readonly Said[]>;
+
+const here: Program = (images, lines) =>
+  withEngine(images, async (api) => {
+    const answers: Said[] = [];
+    for (const line of lines) {
+      const words = splitCommandLine(line);
+      if (!words.ok) throw new Error(words.error.why);
+      const { status, output } = await api.command(words.value);
+      const stdout = output.filter(({ stream }) => stream === 'stdout').map(({ text }) => text);
+      answers.push({ status, stdout: stdout.join('\n') });
+    }
+    return answers;
+  });
+
+describe.each([
+  ['here, then in Linux', here, inHostLvm],
+  ['in Linux, then here', inHostLvm, here],
+] as const)('%s', (_way, maker, other) => {
+  test.concurrent.each(CASES)('$name', async (one) => {
+    const images = await newImages(SIZE, DISKS);
+    await carriedOut(one, images, maker);
+    const groups = await agreed(images, maker, other);
+    await work(other, images, groups.map((vg) => `vgchange --addtag seen ${vg}`).map(atRest));
+    await agreed(images, maker, other);
+  });
+});
+
+/** Both see the same, and find it sound or not. Gives the names of groups that can be changed. */
+async function agreed(
+  images: readonly string[],
+  maker: Program,
+  other: Program,
+): Promise<readonly string[]> {
+  const [found] = await maker(images, ['vgs --noheadings --separator "|" -o vg_name,vg_attr']);
+  const groups = rows(found).map((row) => row.split('|'));
+  const lines = [...groups.map(([vg = '']) => `vgck ${vg}`), ...REPORTS];
+  const [ours, theirs] = [await maker(images, lines), await other(images, lines)];
+  for (const [index, line] of lines.entries()) {
+    expect(rows(theirs[index]), line).toEqual(rows(ours[index]));
+    expect(theirs[index]?.status, line).toBe(ours[index]?.status);
+  }
+  return groups.flatMap(([vg = '', attr = '']) => (/[xp]/.test(attr) ? [] : [vg]));
+}
+
+const rows = (said: Said | undefined): readonly string[] =>
+  (said?.stdout ?? '')
+    .split('\n')
+    .map((row) => row.trim())
+    .filter((row) => row !== '')
+    .sort();
+
+/** What was there before, and the command itself, on new disks. */
+async function carriedOut(one: Case, images: readonly string[], run: Program): Promise<void> {
+  const { before, command, keep = [], lost, away, clones = [] } = one;
+  const disk = (index: number): string => images[index] ?? '';
+  const kept = keep.length > 0 ? [...keep, 'vgcfgbackup -f kept vg'] : [];
+  const first = [...kept, ...before.slice(keep.length)];
+  // What was kept in a file is there as long as the program runs.
+  if (kept.length > 0) return work(run, images, [...first, command].map(atRest));
+  await work(run, images, first.map(atRest));
+  if (away) {
+    await copyFile(disk(away.disk), `${disk(away.disk)}.away`);
+    await blank(disk(away.disk));
+    await work(run, images, away.meanwhile.map(atRest));
+    await copyFile(`${disk(away.disk)}.away`, disk(away.disk));
+  }
+  for (const [from, to] of clones) await copyFile(disk(from), disk(to));
+  if (lost !== undefined) await blank(disk(lost));
+  await work(run, images, [command].map(atRest));
+}
+
+async function blank(image: string): Promise<void> {
+  await truncate(image, 0);
+  await truncate(image, SIZE);
+}
+
+async function work(run: Program, images: readonly string[], lines: readonly string[]) {
+  const answers = await run(images, lines);
+  const failed = lines.filter((_, index) => answers[index]?.status !== 0);
+  if (failed.length > 0) throw new Error(`${failed.join('; ')}: failed`);
+}
+
+/** Without device-mapper nothing can come up, nor be zeroed; all is down from the start. */
+function atRest(line: string): string {
+  if (line.startsWith('vgchange -an')) return 'vgs';
+  return line.startsWith('lvcreate ') && !line.includes(' -an') ? `${line} -an -Zn` : line;
+}
