@@ -81,11 +81,14 @@ async function agreed(
   return groups.flatMap(([vg = '', attr = '']) => (/[xp]/.test(attr) ? [] : [vg]));
 }
 
+/** Without device-mapper lvm knows no number that a device of it could have, and says so. */
+const NO_MAJOR = /^Ignoring supplied major 253 number/;
+
 const rows = (said: Said | undefined): readonly string[] =>
   (said?.stdout ?? '')
     .split('\n')
     .map((row) => row.trim())
-    .filter((row) => row !== '')
+    .filter((row) => row !== '' && !NO_MAJOR.test(row))
     .sort();
 
 /** What was there before, and the command itself, on new disks. */
