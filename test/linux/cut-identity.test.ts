@@ -1,6 +1,5 @@
 /** Power goes while a PV gets another identifier: Linux finds its group whole at every moment. */
-import { mkdtemp, open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
@@ -11,6 +10,7 @@ import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts'
 import { copyOf, DISK_SIZE, openLab, prepared, type Platters, type Wrap } from '../support/lab.ts';
 import { inLinux, part } from './guest.ts';
 import { withLab } from './lab.ts';
+import { newFolder } from './scratch.ts';
 
 const ONE = ['vgcreate -s 1m vg /dev/sda', 'lvcreate -n home -l 6 vg'];
 const TWO = [...ONE, 'vgextend --pvmetadatacopies 0 vg /dev/sdb', 'lvextend -l +30 vg/home'];
@@ -76,7 +76,7 @@ async function afterEveryCut(before: Platters, line: string): Promise<readonly P
 }
 
 async function imagesOf(platters: readonly SectorStore[]): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-linux-'));
+  const folder = await newFolder();
   const images: string[] = [];
   for (const [index, platter] of platters.entries()) {
     const data = new Uint8Array(DISK_SIZE * SECTOR);

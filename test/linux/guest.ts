@@ -1,14 +1,14 @@
 /** Runs a script in the Linux oracle: a VM with real LVM, the images as its disks. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { newFolder } from './scratch.ts';
 
 const ORACLE = process.env.LVSTUDIO_ORACLE ?? resolve('../shared/linux-oracle');
 
 /** What the script printed. Throws with all of it when the script fails. */
 export async function inLinux(images: readonly string[], script: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-guest-'));
+  const folder = await newFolder();
   const file = join(folder, 'script.sh');
   await writeFile(file, script);
   const disks = images.flatMap((image) => ['--disk', image]);

@@ -1,8 +1,8 @@
 /** Real lvm of this machine on image files: quick, but nothing can be activated. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { newFolder } from './scratch.ts';
 
 const PROGRAM = join(
   process.env.LVSTUDIO_ORACLE ?? resolve('../shared/linux-oracle'),
@@ -22,7 +22,7 @@ export async function inHostLvm(
   images: readonly string[],
   lines: readonly string[],
 ): Promise<readonly Said[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-host-lvm-'));
+  const folder = await newFolder();
   const script = join(folder, 'script.sh');
   const disks = images.map((_, index) => `echo "$PV${index + 1}"`);
   const each = lines.map((line, index) => {
@@ -34,7 +34,6 @@ export async function inHostLvm(
   });
   await writeFile(script, ['set +e', `cd ${folder}`, ...disks, ...each].join('\n'));
   const output = await printed([...images, '--', '-s', script]);
-  await rm(folder, { recursive: true });
   const [head = '', ...answers] = output.split(/^=== \d+\n/m);
   const loops = head.trim().split('\n');
   const named = (text: string): string =>

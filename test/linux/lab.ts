@@ -1,6 +1,5 @@
 /** A lab of image files with the engine of this program, for Linux to look at afterwards. */
-import { mkdtemp, open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEngine } from '../../core/cli/create-engine.ts';
 import { splitCommandLine } from '../../core/cli/words.ts';
@@ -8,11 +7,12 @@ import type { EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
+import { newFolder } from './scratch.ts';
 
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf'];
 
 export async function newImages(bytes = 64 * 2 ** 20, count = 3): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-linux-'));
+  const folder = await newFolder();
   const images = NAMES.slice(0, count).map((name) => join(folder, `${name}.img`));
   for (const image of images) {
     const file = await open(image, 'w');

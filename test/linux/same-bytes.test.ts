@@ -1,7 +1,5 @@
 /** The same command lines in Linux and here leave the same bytes on equal disks. */
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { LocalEngineApi } from '../../core/cli/api.ts';
 import { splitCommandLine } from '../../core/cli/words.ts';
@@ -13,6 +11,7 @@ import { openFileDisk } from '../../core/host/file-disk.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
 import { inLinux } from './guest.ts';
 import { newImages } from './lab.ts';
+import { newFolder } from './scratch.ts';
 
 const DISK = 64 * 2 ** 20;
 
@@ -93,7 +92,7 @@ const SESSIONS: Readonly<Record<string, readonly string[]>> = {
 
 test.each(Object.entries(SESSIONS))('%s', { timeout: 300_000 }, async (_name, lines) => {
   const [theirs, own] = [await newImages(DISK, 4), await newImages(DISK, 4)];
-  const files = await mkdtemp(join(tmpdir(), 'lvstudio-bytes-'));
+  const files = await newFolder();
   const script = lines.map((line) => `${line.replaceAll('/dev/sd', '/dev/vd')} > /dev/null`);
   await inLinux(theirs, `${script.join('\n')}\n`);
   const linux = await endsOf(theirs);

@@ -1,11 +1,11 @@
 /** A production system known from its backups alone: its twin, made here, is the same to Linux. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { lvstudio } from '../support/studio-lab.ts';
 import { inLinux, part } from './guest.ts';
 import { newImages } from './lab.ts';
+import { newFolder } from './scratch.ts';
 
 const REPORTS = [
   'pvs -o pv_name,vg_name,pv_attr,pv_uuid,pv_size,pv_free,dev_size,pe_start,pv_mda_count,pv_tags',
@@ -48,11 +48,7 @@ echo "=== end"
 test('the twin of a production system is the same to vgck, reports and activation', async () => {
   const production = await newImages(64 * 2 ** 20, 4);
   const said = await inLinux(production, PRODUCTION);
-  const folder = await mkdtemp(join(tmpdir(), 'lvstudio-twin-'));
-  onTestFinished(async () => {
-    await rm(folder, { recursive: true });
-    await rm(join(production[0]!, '..'), { recursive: true });
-  });
+  const folder = await newFolder();
   const files = ['front', 'back'].map((name) => join(folder, name));
   for (const file of files) {
     await writeFile(file, `${part(said, file.slice(folder.length + 1))}\n`, 'latin1');
