@@ -51,11 +51,14 @@ const here: Program = (images, lines) =>
     return answers;
   });
 
+/** pvck repairs disks that are spoilt in memory first: its sessions in Linux are golden ones. */
+const JUDGED = CASES.filter(({ command }) => !command.startsWith('pvck '));
+
 describe.each([
   ['here, then in Linux', here, inHostLvm],
   ['in Linux, then here', inHostLvm, here],
 ] as const)('%s', (_way, maker, other) => {
-  test.concurrent.each(CASES)('$name', async (one) => {
+  test.concurrent.each(JUDGED)('$name', async (one) => {
     const images = await newImages(SIZE, DISKS);
     await carriedOut(one, images, maker);
     const groups = await agreed(images, maker, other);
