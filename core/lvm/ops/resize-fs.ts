@@ -1,4 +1,4 @@
-/** `-r`: the file system of a volume cannot be resized here (docs/decisions/012). */
+/** `-r`: the file system of a volume cannot be resized here (docs/decisions/013). */
 import { dmName } from '../activate/names.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
