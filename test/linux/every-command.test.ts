@@ -24,16 +24,17 @@ const LVS = `vg_name,lv_name,lv_uuid,lv_size,lv_tags,lv_allocation_policy,
 const SEGMENTS = `vg_name,lv_name,segtype,seg_start_pe,seg_size_pe,stripes,stripe_size,
   seg_pe_ranges`;
 
-const report = (command: string, fields: string): string =>
-  `${command} -a --noheadings --units s --separator "|" -o ${fields.replaceAll(/\s/g, '')}`;
+const part = (name: string, fields: string): string =>
+  `--configreport ${name} -o ${fields.replaceAll(/\s/g, '')}`;
 
-const REPORTS = [
-  report('vgs', VGS),
-  report('pvs', PVS),
-  report('pvs --segments', 'pv_name,pvseg_start,pvseg_size,lv_name'),
-  report('lvs', LVS),
-  report('lvs --segments', SEGMENTS),
-];
+const REPORT = [
+  'lvm fullreport --driverloaded n --noheadings --units s --separator "|"',
+  part('vg', VGS),
+  part('pv', PVS),
+  part('pvseg', 'pv_name,pvseg_start,pvseg_size,lv_name'),
+  part('lv', LVS),
+  part('seg', SEGMENTS),
+].join(' ');
 
 /** Runs command lines on images, one after the other. */
 type Program = (images: readonly string[], lines: readonly string[]) => Promise<readonly Said[]>;
@@ -75,7 +76,7 @@ async function agreed(
 ): Promise<readonly string[]> {
   const [found] = await maker(images, ['vgs --noheadings --separator "|" -o vg_name,vg_attr']);
   const groups = rows(found).map((row) => row.split('|'));
-  const lines = [...groups.map(([vg = '']) => `vgck ${vg}`), ...REPORTS];
+  const lines = [...groups.map(([vg = '']) => `vgck ${vg}`), REPORT];
   const [ours, theirs] = [await maker(images, lines), await other(images, lines)];
   for (const [index, line] of lines.entries()) {
     expect(rows(theirs[index]), line).toEqual(rows(ours[index]));
