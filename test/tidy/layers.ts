@@ -108,7 +108,7 @@ export const RULES: readonly Rule[] = [
     instead: 'a test may import anything, by a name that is written out',
   },
   {
-    from: /^scripts\/(build|targets)\.mjs$/,
+    from: /^scripts\/(build|targets|typecheck)\.mjs$/,
     may: [/^scripts\//, NODE, BUILD_TOOLS],
     instead: 'a build script knows Node and the build tools',
   },
