@@ -70,7 +70,7 @@ export type Action =
     }
   /** Sets the areas of an orphan aside, or takes them into use; `ignored` says which. */
   | { readonly kind: 'set-aside'; readonly areas: readonly AreaRef[] }
-  /** Whole sectors as they are given: a byte string. For repairs only. */
+  /** A byte string from a sector on; the rest of its last sector stays. For repairs only. */
   | {
       readonly kind: 'write-bytes';
       readonly device: string;

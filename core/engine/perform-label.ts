@@ -3,7 +3,8 @@ import { must } from '../base/assert.ts';
 import { byteStringToBytes } from '../base/bytes.ts';
 import type { LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { sectors, sectorsToBytes } from '../base/units.ts';
+import { SECTOR, sectors, sectorsToBytes, type Sectors } from '../base/units.ts';
+import { readSectors, type BlockDevice, type IoError } from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action, PvLayout } from '../contract/plan.ts';
 import { createArea, readAreaHeader, writeAreaHeader } from '../lvm/area-io.ts';
@@ -84,8 +85,10 @@ export class LabelWriter {
   async writeBytes({ device, start, data }: Of<'write-bytes'>): Promise<Done> {
     const disk = this.disk(device);
     if (!disk.ok) return disk;
-    const bytes = byteStringToBytes(data);
-    const done = await disk.value.device.submit({ op: 'write', start, data: bytes, fua: true });
+    const whole = await filledUp(disk.value.device, start, byteStringToBytes(data));
+    if (!whole.ok) return ioErrorOf(whole.error, disk.value, start);
+    const io = { op: 'write', start, data: whole.value, fua: true } as const;
+    const done = await disk.value.device.submit(io);
     return done.ok ? ok() : ioErrorOf(done.error, disk.value, start);
   }
 
@@ -116,6 +119,26 @@ export class LabelWriter {
       ? { ok: true, value: disk }
       : err({ code: 'device-not-found', device, command: 'engine' });
   }
+}
+
+/** With the rest of the last sector as it is. */
+async function filledUp(
+  device: BlockDevice,
+  start: Sectors,
+  data: Uint8Array,
+): Promise<Result<Uint8Array, IoError>> {
+  const rest = data.length % SECTOR;
+  if (rest === 0) return ok(data);
+  const last = await readSectors(
+    device,
+    sectors(start + (data.length - rest) / SECTOR),
+    sectors(1),
+  );
+  if (!last.ok) return last;
+  const whole = new Uint8Array(data.length - rest + SECTOR);
+  whole.set(last.value, whole.length - SECTOR);
+  whole.set(data);
+  return ok(whole);
 }
 
 function newLabel(layout: PvLayout): PvLabel {

@@ -17,12 +17,16 @@ export interface Said {
 
 const LETTERS = 'abcdef';
 
-/** Every line is run, whatever became of those before. The first image is /dev/sda. */
+/**
+ * Every line is run, whatever became of those before. The first image is /dev/sda.
+ * @param place of the files that the lines name; default: a new folder
+ */
 export async function inHostLvm(
   images: readonly string[],
   lines: readonly string[],
+  place?: string,
 ): Promise<readonly Said[]> {
-  const folder = await newFolder();
+  const folder = place ?? (await newFolder());
   const script = join(folder, 'script.sh');
   const disks = images.map((_, index) => `echo "$PV${index + 1}"`);
   const each = lines.map((line, index) => {
@@ -36,13 +40,15 @@ export async function inHostLvm(
   const output = await printed([...images, '--', '-s', script]);
   const [head = '', ...answers] = output.split(/^=== \d+\n/m);
   const loops = head.trim().split('\n');
-  const named = (text: string): string =>
-    text.replace(/\/dev\/loop\d+/g, (path) => `/dev/sd${LETTERS.charAt(loops.indexOf(path))}`);
   return answers.map((answer) => {
     const [, stdout = '', status = ''] = /^([^]*)--- (\d+)\n$/.exec(answer) ?? [];
-    return { status: Number(status), stdout: named(stdout) };
+    return { status: Number(status), stdout: withLetters(stdout, loops) };
   });
 }
+
+/** @param loops the devices that are /dev/sda and so on; others have no letter */
+export const withLetters = (text: string, loops: readonly string[]): string =>
+  text.replace(/\/dev\/loop\d+/g, (path) => `/dev/sd${LETTERS.charAt(loops.indexOf(path))}`);
 
 async function printed(words: readonly string[]): Promise<string> {
   const child = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -5,7 +5,9 @@ import { createEngine } from '../../core/cli/create-engine.ts';
 import { splitCommandLine } from '../../core/cli/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
+import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
+import { LabBackups } from '../../core/host/lab-backups.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
 import { newFolder } from './scratch.ts';
 
@@ -40,12 +42,21 @@ export async function withLab<T>(
   });
 }
 
+interface Surroundings {
+  /** Of the files that command lines name; absent: files last as long as the engine. */
+  readonly folder?: string;
+  /** Paths of the disks. Default: /dev/sda and so on. */
+  readonly paths?: readonly string[];
+}
+
 /** The same without a judgement of what the command lines answer. */
 export async function withEngine<T>(
   images: readonly string[],
   work: (api: EngineApi) => Promise<T>,
+  { folder, paths = [] }: Surroundings = {},
 ): Promise<T> {
   const env = nodeEnv();
+  const backups = folder === undefined ? new MemoryBackups() : new LabBackups(folder, env);
   const opened = await Promise.all(
     images.map(async (path, index) => {
       const name = NAMES[index] ?? 'sdz';
@@ -54,10 +65,12 @@ export async function withEngine<T>(
       return { name, file: disk.value, devno: `8:${index * 16}` as DevNo };
     }),
   );
-  const disks = opened.map(({ name, file, devno }) => {
-    return { path: `/dev/${name}`, devno, device: file, mode: 'live' as const, image: name };
+  const disks = opened.map(({ name, file, devno }, index) => {
+    const path = paths[index] ?? `/dev/${name}`;
+    return { path, devno, device: file, mode: 'live' as const, image: name };
   });
-  const { api, close } = await createEngine({ env, lab: { name: 'linux', directory: '/' }, disks });
+  const lab = { name: 'linux', directory: '/' };
+  const { api, close } = await createEngine({ env, lab, disks, backups });
   try {
     return await work(api);
   } finally {

@@ -1,3 +1,4 @@
+import { SECTOR } from '../../core/base/units.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
@@ -12,6 +13,16 @@ import {
 } from '../support/lab.ts';
 import { PVCK_CASES } from './pvck-cases.ts';
 import { RESIZE_CASES } from './resize-cases.ts';
+
+/** What nothing can be read from any longer. */
+export interface Zeroed {
+  /** Index of the disk. */
+  readonly disk: number;
+  /** The sector at which it begins. */
+  readonly start: number;
+  /** At most a sector. */
+  readonly bytes: number;
+}
 
 /** The commands that every fault loop goes through, with what must be there before. */
 export interface Case {
@@ -38,7 +49,7 @@ export interface Case {
   /** After these commands the text of the group was kept in a file: `kept`. */
   readonly keep?: readonly string[];
   /** What is wrong with the disks by then. */
-  readonly spoil?: (platters: Platters) => void;
+  readonly spoil?: readonly Zeroed[];
   /** Its group may be as it was: what was spoilt has copies. */
   readonly same?: true;
   /** Where it was cut short, it is called again; if it writes over a sound text, it has to be. */
@@ -78,7 +89,7 @@ export async function platterOf({
   before,
   lost,
   away,
-  spoil,
+  spoil = [],
   clones = [],
 }: Case): Promise<Platters> {
   const whole = await prepared(before);
@@ -88,7 +99,11 @@ export async function platterOf({
     return from === undefined ? store : (originals[from]?.copy() ?? store);
   });
   const left = platters.map((store, index) => (index === lost ? new SectorStore() : store));
-  spoil?.(left);
+  for (const { disk, start, bytes } of spoil) {
+    const data = new Uint8Array(SECTOR);
+    left[disk]?.read(start, data);
+    left[disk]?.write(start, data.fill(0, 0, bytes));
+  }
   return left;
 }
 

@@ -1,8 +1,6 @@
 /** What pvck repairs: one disk of a group is spoilt, and a file remembers the group. */
-import { must } from '../../core/base/assert.ts';
 import { SECTOR } from '../../core/base/units.ts';
-import type { Platters } from '../support/lab.ts';
-import type { Case } from './commands.ts';
+import type { Case, Zeroed } from './commands.ts';
 
 const AREAS = '--pvmetadatacopies 2';
 const TWO = [
@@ -18,21 +16,11 @@ const ALONE = [
 /** Behind it the areas of a disk of 32 MiB. */
 const [LABEL, FIRST, LAST] = [1, 8, 31 * 2048];
 
-const zeroed =
-  (disk: number, ...sectors: readonly number[]) =>
-  (platters: Platters): void => {
-    for (const sector of sectors) {
-      must(platters[disk], 'a disk').write(sector, new Uint8Array(SECTOR));
-    }
-  };
+const zeroed = (disk: number, ...starts: readonly number[]): readonly Zeroed[] =>
+  starts.map((start) => ({ disk, start, bytes: SECTOR }));
 
 /** Magic and checksum of the label; the PV header behind them stays. */
-function unnamed(platters: Platters): void {
-  const store = must(platters[1], 'a disk');
-  const data = new Uint8Array(SECTOR);
-  store.read(LABEL, data);
-  store.write(LABEL, data.fill(0, 0, 32));
-}
+const unnamed: readonly Zeroed[] = [{ disk: 1, start: LABEL, bytes: 32 }];
 
 const again = { keep: TWO, before: TWO, again: true } as const;
 const alone = { keep: ALONE, before: ALONE, again: true } as const;

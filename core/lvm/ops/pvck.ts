@@ -209,7 +209,6 @@ function areaSteps(
   text: string,
   crc: number,
 ): readonly Step[] {
-  const padded = text.padEnd(Math.ceil(text.length / SECTOR) * SECTOR, '\0');
   const header = areaHeaderBytes({ offset, size }, { size: text.length, crc });
   const none = { kind: 'none', because: 'what was there could not be read' } as const;
   const start = sectors(offset / SECTOR);
@@ -217,7 +216,7 @@ function areaSteps(
     {
       what: `write metadata to ${device}`,
       why: 'The text goes to the start of the area; no header points at it yet.',
-      action: { kind: 'write-bytes', device, start: sectors(start + 1), data: padded },
+      action: { kind: 'write-bytes', device, start: sectors(start + 1), data: text },
       undo: none,
     },
     {
