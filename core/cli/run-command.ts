@@ -14,7 +14,7 @@ import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
 import { commonEffects, commonRefusal } from './common-options.ts';
-import { planDmsetup, runDmsetup } from './dmsetup/run.ts';
+import { dmsetupOnlyReads, planDmsetup, runDmsetup } from './dmsetup/run.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
@@ -27,8 +27,10 @@ import { scanWarnings } from './scan-warnings.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
-/** They read only, and a view asks them again and again. */
-const ASKED_AGAIN: readonly string[] = ['pvs', 'vgs', 'lvs'];
+/** Reports only read, and a view asks for them again and again; so it does with dmsetup. */
+function mayBeQuiet([name = '', ...args]: readonly string[]): boolean {
+  return name === 'dmsetup' ? dmsetupOnlyReads(args) : ['pvs', 'vgs', 'lvs'].includes(name);
+}
 
 export async function runCommand(
   engine: CommandEngine,
@@ -40,13 +42,13 @@ export async function runCommand(
   const { status } = answered;
   // Names, tags and hints come from disks that anybody may have written.
   // dmsetup draws with what a terminal obeys, and spells out the names itself.
-  const name = (plain.ok ? plain.value[0] : undefined) ?? '';
-  const draws = name === 'dmsetup';
+  const words = plain.ok ? plain.value : [];
+  const draws = words[0] === 'dmsetup';
   const output = answered.output.map((one) =>
     draws ? one : { ...one, text: printableLines(one.text) },
   );
   const result = { ...answered, output };
-  const unheard = options.quiet === true && ASKED_AGAIN.includes(name);
+  const unheard = options.quiet === true && mayBeQuiet(words);
   if (!result.question && !result.wantsInput && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }

@@ -12,7 +12,7 @@ export function TreeText(): ReactElement {
   const [text, setText] = useState('');
   useEffect(() => {
     let current = true;
-    void Promise.all(COMMANDS.map((argv) => engine().call('command', [[...argv], {}])))
+    void Promise.all(COMMANDS.map((argv) => engine().call('command', [[...argv], { quiet: true }])))
       .then((results) => {
         const parts = results.map(({ output }, index) => {
           const lines = output.map((line) => line.text).join('\n');

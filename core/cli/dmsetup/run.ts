@@ -131,6 +131,12 @@ export async function planDmsetup(
   return result.status === 0 ? ok(plans) : err(result);
 }
 
+/** Whether the line, understood or not, leaves everything as it is. */
+export function dmsetupOnlyReads(args: readonly string[]): boolean {
+  const line = understand(args);
+  return !line.ok || line.value.verb.onlyReads === true;
+}
+
 /** Help, and lines that are not understood, need no lab. */
 export function dmsetupWithoutLab(args: readonly string[]): CommandResult | undefined {
   const line = understand(args);

@@ -1,4 +1,4 @@
-/** Verbs that only look. */
+/** Verbs that only look, or wait. */
 import type { DmDeviceState } from '../../contract/state.ts';
 import type { DmRef } from '../../engine/dm-request.ts';
 import { whichOf } from '../../engine/plan-dm.ts';
@@ -58,6 +58,7 @@ export const ls: Verb = {
   name: 'ls',
   help: ['[--target <target_type>] [-o <options>] [--tree]'],
   words: [0, 0],
+  onlyReads: true,
   run(call) {
     const { line } = call;
     if (line.has('exec')) {
@@ -84,6 +85,7 @@ export const deps: Verb = {
   name: 'deps',
   help: ['[-o <options>] [<device>...]'],
   words: [0, MANY],
+  onlyReads: true,
   repeats: true,
   run(call, [word]) {
     const devices = devicesOf(call, word, (ref) => call.missing('deps', ref));
@@ -104,6 +106,7 @@ const targetLines = (name: 'table' | 'status', help: string): Verb => ({
   name,
   help: [help],
   words: [0, MANY],
+  onlyReads: true,
   repeats: true,
   run(call, [word]) {
     const devices = devicesOf(call, word, (ref) =>
@@ -143,6 +146,7 @@ export const info: Verb = {
   name: 'info',
   help: ['[<device>...]'],
   words: [0, MANY],
+  onlyReads: true,
   repeats: true,
   run(call, [word]) {
     const devices = devicesOf(call, word, () => call.complain('Device does not exist.'));
@@ -163,6 +167,7 @@ export const splitname: Verb = {
   name: 'splitname',
   help: ['<device> [<subsystem>]'],
   words: [1, 2],
+  onlyReads: true,
   run(call, [name = '', subsystem = 'LVM']) {
     call.rows.push({
       world: call.world(),
@@ -212,6 +217,7 @@ export const targets: Verb = {
   name: 'targets',
   help: [''],
   words: [0, 0],
+  onlyReads: true,
   run: (call) => call.say(...ALL_TARGETS.map(versionLine).toReversed()),
 };
 
@@ -219,6 +225,7 @@ export const targetVersion: Verb = {
   name: 'target-version',
   help: ['[<target>...]'],
   words: [1, MANY],
+  onlyReads: true,
   repeats: true,
   run(call, [name = '']) {
     const found = ALL_TARGETS.find((type) => type.name === name);
@@ -234,5 +241,6 @@ export const version: Verb = {
   name: 'version',
   help: [''],
   words: [0, 0],
+  onlyReads: true,
   run: (call) => call.say('Library version:   1.02.185 (2022-05-18)', 'Driver version:    4.47.0'),
 };
