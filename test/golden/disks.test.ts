@@ -8,18 +8,13 @@ import { byteStringToBytes, bytesToByteString } from '../../core/base/bytes.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
-import { createEngine } from '../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
-import type { DevNo } from '../../core/contract/units.ts';
-import { Prng } from '../../core/env/prng.ts';
-import { SimScheduler } from '../../core/env/sim-scheduler.ts';
 import { buildAreaHeader } from '../../core/lvm/format/area-header.ts';
 import { exportMetadata } from '../../core/lvm/format/export.ts';
 import { parseMetadata } from '../../core/lvm/format/import.ts';
 import { buildLabelSector } from '../../core/lvm/format/label.ts';
 import { readAreaHeader, readText } from '../../core/lvm/area-io.ts';
 import { readLabel } from '../../core/lvm/label-io.ts';
-import { turn } from '../support/sim.ts';
+import { openDevices, written } from '../support/device-lab.ts';
 
 const FOLDER = join(import.meta.dirname, 'disks/linux');
 const CASES = readdirSync(FOLDER).flatMap((name) => /^(.+)\.txt$/.exec(name)?.[1] ?? []);
@@ -132,36 +127,12 @@ async function checkArea(disk: Disk, range: Parameters<typeof readAreaHeader>[1]
 }
 
 async function replay(disks: readonly Disk[], lines: readonly string[]): Promise<string> {
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(1),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const { api, close } = await createEngine({
-    env,
-    lab: { name: 'test', directory: '/' },
-    disks: disks.map(({ path, device }, index) => ({
-      path,
-      devno: `8:${index * 16}` as DevNo,
-      device,
-      mode: 'live' as const,
-      image: `${device.name}.img`,
-    })),
-  });
-  const written: string[] = [];
-  for (const line of lines) {
-    const words = splitCommandLine(line.slice(2).replace('--separator |', "--separator '|'"));
-    if (!words.ok) throw new Error(words.error.why);
-    const { status, output } = await api.command(words.value);
-    const on = (stream: string, mark: string): readonly string[] =>
-      output
-        .filter((one) => one.stream === stream)
-        .flatMap(({ text }) => text.split('\n'))
-        .map((text) => `${mark} ${text}`.trimEnd());
-    written.push(line, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2'));
+  const { run, close } = await openDevices(disks.map(({ device }) => device));
+  const session: string[] = [];
+  for (const line of lines.map((text) => text.slice(2))) {
+    const command = line.replace('--separator |', "--separator '|'");
+    session.push(...written(line, await run(command)));
   }
   await close();
-  return written.join('\n');
+  return session.join('\n');
 }

@@ -2,15 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { mib, SECTOR } from '../../core/base/units.ts';
+import { mib, SECTOR, sectors } from '../../core/base/units.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
-import { createEngine } from '../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
-import { sectors } from '../../core/base/units.ts';
-import { Prng } from '../../core/env/prng.ts';
-import { SimScheduler } from '../../core/env/sim-scheduler.ts';
-import { turn } from '../support/sim.ts';
+import { openDevices, written } from '../support/device-lab.ts';
 
 const FOLDER = new URL('./pvck/', import.meta.url);
 /** The disks were of this size. */
@@ -23,28 +18,10 @@ const names = readdirSync(FOLDER)
 test.each(names)('%s', async (name) => {
   const recorded = readFileSync(new URL(`${name}.txt`, FOLDER), 'utf8').trimEnd();
   const device = await diskOf(name);
-  const { api, close } = await createEngine({
-    env: {
-      scheduler: new SimScheduler(turn),
-      random: new Prng(1),
-      wallClock: () => 1_795_216_703,
-      hostName: 'lvmhost',
-      hostDescription: 'Linux lvmhost',
-    },
-    lab: { name: 'test', directory: '/' },
-    disks: [{ path: '/dev/sda', devno: '8:0', device, mode: 'live', image: 'sda.img' }],
-  });
+  const { run, close } = await openDevices([device]);
   const printed: string[] = [];
   for (const line of recorded.split('\n').filter((one) => one.startsWith('$ '))) {
-    const words = splitCommandLine(line.slice(2));
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    const { status, output } = await api.command(words.value);
-    const on = (stream: string, mark: string): readonly string[] =>
-      output
-        .filter((one) => one.stream === stream)
-        .flatMap(({ text }) => text.split('\n'))
-        .map((text) => `${mark} ${text}`.trimEnd());
-    printed.push(line, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2'));
+    printed.push(...written(line.slice(2), await run(line.slice(2))));
   }
   await close();
   expect(printed.join('\n')).toBe(recorded);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Prng } from '../../core/env/prng.ts';
 import { FIELDS } from '../../core/report/fields.ts';
-import { blank, openLab, type TestLab } from '../support/lab.ts';
+import { blank, openLab } from '../support/lab.ts';
+import type { TestLab } from '../support/device-lab.ts';
 
 const SEEDS = 400;
 const GARBAGE = 2000;

@@ -2,15 +2,8 @@ import { SECTOR } from '../../core/base/units.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
-import {
-  copyOf,
-  layoutOf,
-  openLab,
-  prepared,
-  type Platters,
-  type TestLab,
-  type Wrap,
-} from '../support/lab.ts';
+import { copyOf, layoutOf, openLab, prepared, type Platters, type Wrap } from '../support/lab.ts';
+import type { TestLab } from '../support/device-lab.ts';
 import { PVCK_CASES } from './pvck-cases.ts';
 import { RESIZE_CASES } from './resize-cases.ts';
 

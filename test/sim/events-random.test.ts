@@ -23,14 +23,13 @@ import {
 } from '../../core/engine/lab-state.ts';
 import { Projection } from '../../core/engine/projection.ts';
 import { Prng } from '../../core/env/prng.ts';
-import { SimScheduler } from '../../core/env/sim-scheduler.ts';
 import { scanDisks } from '../../core/lvm/scan.ts';
 import type { ScanDisk } from '../../core/lvm/scan-types.ts';
 import { errorLines } from '../../core/report/errors.ts';
 import { noticeLine } from '../../core/report/notices.ts';
 import { project } from '../../renderer/state/project.ts';
 import { DISK_SIZE } from '../support/lab.ts';
-import { turn } from '../support/sim.ts';
+import { simEnv } from '../support/device-lab.ts';
 import { LINE_KINDS, randomLine } from './random-lines.ts';
 
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd'] as const;
@@ -56,13 +55,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
     return { path: `/dev/${name}`, devno, device, mode: 'live' as const, image: `${name}.img` };
   });
   const engine = new Engine({
-    env: {
-      scheduler: new SimScheduler(turn),
-      random: new Prng(seed),
-      wallClock: () => 1_795_216_703,
-      hostName: 'lvmhost',
-      hostDescription: 'Linux lvmhost',
-    },
+    env: simEnv(seed),
     lab: LAB,
     keeper: fixedDisks(disks),
     sentenceOf,

@@ -2,7 +2,8 @@
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import type { LvState, VgState } from '../../core/contract/state.ts';
 import { Prng } from '../../core/env/prng.ts';
-import { blank, layoutOf, openLab, type TestLab } from '../support/lab.ts';
+import { blank, layoutOf, openLab } from '../support/lab.ts';
+import type { TestLab } from '../support/device-lab.ts';
 import { difference, fresh, type Model } from './random-model.ts';
 import { nextStep, VERBS, type RandomStep } from './random-steps.ts';
 

@@ -1,18 +1,12 @@
 /** A lab in memory: the real engine over disks that can fail and lose power. */
-import { createEngine } from '../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
 import { mib } from '../../core/base/units.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
-import type { CommandResult, EngineApi } from '../../core/contract/api.ts';
-import type { DevNo } from '../../core/contract/units.ts';
-import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
-import { Prng } from '../../core/env/prng.ts';
-import { SimScheduler } from '../../core/env/sim-scheduler.ts';
+import type { BackupStore } from '../../core/engine/backup-store.ts';
 import { validateVolumeGroup } from '../../core/lvm/format/validate.ts';
 import { scanDisks } from '../../core/lvm/scan.ts';
-import { turn } from './sim.ts';
+import { openDevices, type TestLab } from './device-lab.ts';
 
 export const DISK_SIZE = mib(32);
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
@@ -26,49 +20,21 @@ export const copyOf = (platters: Platters): Platters => platters.map((store) => 
 /** Wraps a disk on its way into the lab. */
 export type Wrap = (disk: BlockDevice, store: SectorStore) => BlockDevice;
 
-export interface TestLab {
-  readonly api: EngineApi;
-  run(line: string): Promise<CommandResult>;
-  letGo(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
  * @param seed of the identifiers that the engine makes.
  * @param backups the files beside the disks; default: none yet.
  */
-export async function openLab(
+export function openLab(
   platters: Platters,
   wrap: Wrap = (disk) => disk,
-  seed = 1,
-  backups: BackupStore = new MemoryBackups(),
+  seed?: number,
+  backups?: BackupStore,
 ): Promise<TestLab> {
-  const disks = NAMES.map((name, index) => {
+  const devices = NAMES.map((name, index) => {
     const store = platters[index] ?? new SectorStore();
-    const device = wrap(new RamDisk(name, DISK_SIZE, store), store);
-    const devno = `8:${index * 16}` as DevNo;
-    const path = `/dev/${name}`;
-    return { path, devno, device, mode: 'live' as const, image: `${name}.img` };
+    return wrap(new RamDisk(name, DISK_SIZE, store), store);
   });
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(seed),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const { api, letGo, close } = await createEngine({
-    env,
-    lab: { name: 'test', directory: '/' },
-    disks,
-    backups,
-  });
-  const run = (line: string): Promise<CommandResult> => {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    return api.command(words.value);
-  };
-  return { api, run, letGo, close };
+  return openDevices(devices, seed, backups);
 }
 
 /** The disks after these commands, each of which must succeed. */

@@ -4,46 +4,17 @@ import { must } from '../../../core/base/assert.ts';
 import { mib } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
-import { createEngine } from '../../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../../core/cli/words.ts';
-import type { CommandResult } from '../../../core/contract/api.ts';
-import type { DevNo } from '../../../core/contract/units.ts';
-import { Prng } from '../../../core/env/prng.ts';
-import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
 import { encodeText, writeAreaHeader, writeText } from '../../../core/lvm/area-io.ts';
 import { withCommitted } from '../../../core/lvm/format/area-header.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
-import { turn } from '../../support/sim.ts';
+import { openDevices, type TestLab } from '../../support/device-lab.ts';
 
 const SIZE = mib(256);
 /** LVM's lines are answered in less, on a machine that does other things too. */
 const LIMIT_MILLIS = 20_000;
 
-interface Lab {
-  run(line: string): Promise<CommandResult>;
-  close(): Promise<void>;
-}
-
-async function open(store: SectorStore): Promise<Lab> {
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(1),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const device = new RamDisk('sda', SIZE, store);
-  const place = { path: '/dev/sda', devno: '8:0' as DevNo, image: 'a' };
-  const disk = { ...place, device, mode: 'live' as const };
-  const lab = { name: 'test', directory: '/' };
-  const { api, close } = await createEngine({ env, lab, disks: [disk] });
-  const run = (line: string): Promise<CommandResult> => {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(words.error.why);
-    return api.command(words.value);
-  };
-  return { run, close };
-}
+const open = (store: SectorStore): Promise<TestLab> =>
+  openDevices([new RamDisk('sda', SIZE, store)]);
 
 /** A disk whose group has this text instead of its own; its checksum is right. */
 async function diskWith(change: (text: string) => string): Promise<SectorStore> {
@@ -57,7 +28,7 @@ async function diskWith(change: (text: string) => string): Promise<SectorStore> 
   const to = lines.findIndex((line) => line.startsWith('creation_time'));
   const text = `${change(lines.slice(from, to + 1).join('\n'))}\n\0`;
   const device = new RamDisk('sda', SIZE, store);
-  const disk = { path: '/dev/sda', devno: '8:0' as DevNo, device, mode: 'live' as const };
+  const disk = { path: '/dev/sda', device };
   const { pvs } = await scanDisks([disk]);
   const header = must(pvs[0]?.areas[0]?.header, 'an area');
   const place = await writeText(disk, header, encodeText(text), { vg: 'vg', seqno: 1 });

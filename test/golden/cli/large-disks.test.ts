@@ -6,46 +6,23 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SECTOR, sectors } from '../../../core/base/units.ts';
 import type { BlockDevice } from '../../../core/block/device.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
-import { createEngine } from '../../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../../core/cli/words.ts';
-import type { EngineApi } from '../../../core/contract/api.ts';
-import { Prng } from '../../../core/env/prng.ts';
-import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
 import { openFileDisk } from '../../../core/host/file-disk.ts';
-import { turn } from '../../support/sim.ts';
+import { openDevices, type TestLab } from '../../support/device-lab.ts';
 
 /** 4 EiB less a sector. */
 const LARGEST = sectors(2 ** 53 - 1);
 
-async function labOf(devices: readonly BlockDevice[]): Promise<EngineApi> {
-  const { api, close } = await createEngine({
-    env: {
-      scheduler: new SimScheduler(turn),
-      random: new Prng(1),
-      wallClock: () => 1_795_216_703,
-      hostName: 'lvmhost',
-      hostDescription: 'Linux lvmhost',
-    },
-    lab: { name: 'test', directory: '/' },
-    disks: devices.map((device, index) => ({
-      path: `/dev/${device.name}`,
-      devno: `8:${16 * index}`,
-      device,
-      mode: 'live',
-      image: `${device.name}.img`,
-    })),
-  });
-  onTestFinished(close);
-  return api;
+async function labOf(devices: readonly BlockDevice[]): Promise<TestLab> {
+  const lab = await openDevices(devices);
+  onTestFinished(lab.close);
+  return lab;
 }
 
 /** The lines of a session with their exit statuses and what was said. */
-async function session(api: EngineApi, lines: readonly string[]): Promise<string> {
+async function session({ run }: TestLab, lines: readonly string[]): Promise<string> {
   const said: string[] = [];
   for (const line of lines) {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(words.error.why);
-    const { status, output } = await api.command(words.value);
+    const { status, output } = await run(line);
     said.push(`$ ${line}`, ...output.map(({ text }) => text.trimEnd()), `= ${status}`);
   }
   return `\n${said.join('\n')}\n`;
@@ -53,10 +30,10 @@ async function session(api: EngineApi, lines: readonly string[]): Promise<string
 
 test('extents that 32 bits do not count', async () => {
   const names = ['sda', 'sdb'];
-  const api = await labOf(names.map((name) => new RamDisk(name, LARGEST)));
-  await api.command(['pvcreate', '/dev/sda', '/dev/sdb']);
+  const lab = await labOf(names.map((name) => new RamDisk(name, LARGEST)));
+  await lab.run('pvcreate /dev/sda /dev/sdb');
   expect(
-    await session(api, [
+    await session(lab, [
       'pvs --units b',
       'vgcreate vg /dev/sda',
       'vgcreate -s 1g vg /dev/sda',
@@ -95,10 +72,10 @@ test('extents that 32 bits do not count', async () => {
 });
 
 test('the last extents of such a disk', async () => {
-  const api = await labOf([new RamDisk('sda', LARGEST)]);
-  await api.command(['pvcreate', '/dev/sda']);
+  const lab = await labOf([new RamDisk('sda', LARGEST)]);
+  await lab.run('pvcreate /dev/sda');
   expect(
-    await session(api, [
+    await session(lab, [
       'vgcreate -s 4g vg /dev/sda',
       'vgs --units b -o+vg_extent_count',
       'lvcreate -an -Zn -Wn -n low -l 1073741000 vg',
@@ -137,8 +114,8 @@ test('the last extents of such a disk', async () => {
 });
 
 test('PVs that together are more than can be counted are refused: LVM takes them', async () => {
-  const api = await labOf(['sda', 'sdb'].map((name) => new RamDisk(name, LARGEST)));
-  const said = await session(api, ['vgcreate -s 4g vg /dev/sda', 'vgextend vg /dev/sdb', 'vgs']);
+  const lab = await labOf(['sda', 'sdb'].map((name) => new RamDisk(name, LARGEST)));
+  const said = await session(lab, ['vgcreate -s 4g vg /dev/sda', 'vgextend vg /dev/sdb', 'vgs']);
   expect(said).toMatchInlineSnapshot(`
     "
     $ vgcreate -s 4g vg /dev/sda
@@ -159,8 +136,8 @@ test('PVs that together are more than can be counted are refused: LVM takes them
 });
 
 test('a volume behind the last byte that a number can name', async () => {
-  const api = await labOf([new RamDisk('sda', LARGEST)]);
-  const made = await session(api, [
+  const lab = await labOf([new RamDisk('sda', LARGEST)]);
+  const made = await session(lab, [
     'pvcreate /dev/sda',
     'vgcreate -s 4g vg /dev/sda',
     'lvcreate -an -Zn -n low -l 1073741821 vg',
@@ -192,8 +169,8 @@ test('a volume behind the last byte that a number can name', async () => {
     "
   `);
   const data = Uint8Array.from({ length: 3000 }, (_, index) => index % 251);
-  expect(await api.write('group/far', 2 ** 32 - 3000, data)).toEqual({ ok: true });
-  expect(await api.read('group/far', 2 ** 32 - 3000, 3000)).toEqual({ ok: true, value: data });
+  expect(await lab.api.write('group/far', 2 ** 32 - 3000, data)).toEqual({ ok: true });
+  expect(await lab.api.read('group/far', 2 ** 32 - 3000, 3000)).toEqual({ ok: true, value: data });
 });
 
 test('as large an image as this file system allows, in a group, to its last extent', async () => {
@@ -207,15 +184,15 @@ test('as large an image as this file system allows, in a group, to its last exte
   const disk = await openFileDisk({ path, name: 'sda', mode: 'live' });
   if (!disk.ok) throw new Error(disk.error.why);
   onTestFinished(() => disk.value.close());
-  const api = await labOf([disk.value]);
-  const said = await session(api, ['vgcreate -s 1g vg /dev/sda', 'lvcreate -l100%FREE -n all vg']);
+  const lab = await labOf([disk.value]);
+  const said = await session(lab, ['vgcreate -s 1g vg /dev/sda', 'lvcreate -l100%FREE -n all vg']);
   expect(said).toContain('Logical volume "all" created.');
-  const [vg] = (await api.state()).vgs;
+  const [vg] = (await lab.api.state()).vgs;
   const end = (vg?.extentCount ?? 0) * 2 ** 30;
   expect(end).toBeGreaterThan(size - 2 ** 31);
   const data = Uint8Array.from({ length: 4096 }, (_, index) => index % 251);
-  expect(await api.write('vg/all', end - 4096, data)).toEqual({ ok: true });
-  expect(await api.read('vg/all', end - 4096, 4096)).toEqual({ ok: true, value: data });
+  expect(await lab.api.write('vg/all', end - 4096, data)).toEqual({ ok: true });
+  expect(await lab.api.read('vg/all', end - 4096, 4096)).toEqual({ ok: true, value: data });
 });
 
 const fits = (file: { truncate(bytes: number): Promise<void> }, size: number): Promise<boolean> =>

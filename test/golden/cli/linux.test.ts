@@ -4,12 +4,7 @@ import { expect, test } from 'vitest';
 import { mib } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
-import { createEngine } from '../../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../../core/cli/words.ts';
-import type { DevNo } from '../../../core/contract/units.ts';
-import { Prng } from '../../../core/env/prng.ts';
-import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
-import { turn } from '../../support/sim.ts';
+import { openDevices, written } from '../../support/device-lab.ts';
 
 const FOLDER = new URL('./linux/', import.meta.url);
 const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde'];
@@ -26,40 +21,19 @@ test.each(sessions)('%s', async (name) => {
 
 /** Five blank disks, then these lines, written as the sessions are. */
 async function replay(lines: readonly string[]): Promise<string> {
-  const disks = DISKS.map((name, index) => ({
-    path: `/dev/${name}`,
-    devno: `8:${index * 16}` as DevNo,
-    device: new RamDisk(name, SIZE, new SectorStore()),
-    mode: 'live' as const,
-    image: `${name}.img`,
-  }));
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(1),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
-  const written: string[] = [];
+  const { run, close } = await openDevices(
+    DISKS.map((name) => new RamDisk(name, SIZE, new SectorStore())),
+  );
+  const session: string[] = [];
   for (const line of lines) {
     const { command, input } = piped(line);
-    const words = splitCommandLine(command);
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    const { status, output } = await api.command(words.value, { input });
-    const on = (stream: string, mark: string): readonly string[] =>
-      output
-        .filter((one) => one.stream === stream)
-        .flatMap(({ text }) => text.split('\n'))
-        .map((text) => `${mark} ${masked(text)}`.trimEnd());
-    const lines = [...on('stdout', '1'), ...on('stderr', '2')];
-    const usage = lines.indexOf('2 Usage:');
+    const said = written(line, await run(command, { input })).map(masked);
     // The usage is made of the verbs that there are.
-    if (usage >= 0) lines.splice(usage, lines.length, '2 <usage>');
-    written.push(`$ ${line}`, `= ${status}`, ...lines);
+    const usage = said.indexOf('2 Usage:');
+    session.push(...(usage < 0 ? said : [...said.slice(0, usage), '2 <usage>']));
   }
   await close();
-  return written.map(masked).join('\n');
+  return session.join('\n');
 }
 
 /** `printf 'TEXT' | COMMAND`: what the command finds on its standard input. */

@@ -4,13 +4,7 @@ import { expect, test } from 'vitest';
 import { mib, sectors, type Sectors } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
-import { createEngine } from '../../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../../core/cli/words.ts';
-import type { CommandResult } from '../../../core/contract/api.ts';
-import type { DevNo } from '../../../core/contract/units.ts';
-import { Prng } from '../../../core/env/prng.ts';
-import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
-import { turn } from '../../support/sim.ts';
+import { openDevices, type TestLab } from '../../support/device-lab.ts';
 
 /** Rows of the reference's section: none may be lost, and those without a session are counted. */
 const ROWS = 88;
@@ -74,7 +68,7 @@ test.each(rows.filter(({ pending }) => pending === undefined))('$text', async (r
   // A disk changes its size while no lab has it open.
   const lab = row.sizes.size > 0 ? await openLab(stores, row.sizes) : first;
   // It waits for the volume, which is suspended, and so keeps it open.
-  if (row.held !== undefined) void lab.read(row.held);
+  if (row.held !== undefined) void lab.api.read(row.held, 0, 512);
   const { status, output } = await lab.run(row.line);
   const said = output
     .filter(({ stream }) => stream === row.stream)
@@ -83,39 +77,17 @@ test.each(rows.filter(({ pending }) => pending === undefined))('$text', async (r
   const lines = said.map((text) => text.replace(/^ {2}/, ''));
   expect(lines).toContain(row.text);
   expect(status).toBe(row.status);
+  await lab.letGo();
   await lab.close();
 });
 
-interface Lab {
-  run(line: string): Promise<CommandResult>;
-  read(volume: string): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-async function openLab(
+function openLab(
   stores: readonly SectorStore[],
   sizes: ReadonlyMap<string, Sectors>,
-): Promise<Lab> {
-  const disks = stores.map((store, index) => {
+): Promise<TestLab> {
+  const devices = stores.map((store, index) => {
     const name = `sd${String.fromCharCode(97 + index)}`;
-    const path = `/dev/${name}`;
-    const device = new RamDisk(name, sizes.get(path) ?? mib(128), store);
-    return { path, devno: `8:${index * 16}` as DevNo, device, mode: 'live' as const, image: name };
+    return new RamDisk(name, sizes.get(`/dev/${name}`) ?? mib(128), store);
   });
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(1),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const lab = { name: 'test', directory: '/' };
-  const { api, letGo, close } = await createEngine({ env, lab, disks });
-  const run = (line: string): Promise<CommandResult> => {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    return api.command(words.value);
-  };
-  const read = (volume: string): Promise<unknown> => api.read(volume, 0, 512);
-  return { run, read, close: () => letGo().then(close) };
+  return openDevices(devices);
 }

@@ -7,18 +7,14 @@ import { must } from '../../../core/base/assert.ts';
 import type { BlockDevice, Io } from '../../../core/block/device.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import type { SectorStore } from '../../../core/block/sector-store.ts';
-import { createEngine } from '../../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../../core/cli/words.ts';
-import type { CommandResult, EngineApi } from '../../../core/contract/api.ts';
-import type { DevNo } from '../../../core/contract/units.ts';
+import type { CommandResult } from '../../../core/contract/api.ts';
 import { Prng } from '../../../core/env/prng.ts';
-import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
 import { isMissing } from '../../../core/lvm/format/model.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 import { TextCache } from '../../../core/lvm/scan-pv.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
 import type { Scan } from '../../../core/lvm/scan-types.ts';
-import { turn } from '../../support/sim.ts';
+import { openDevices } from '../../support/device-lab.ts';
 import { damage } from './damage.ts';
 import { diskName, type Base } from './disks.ts';
 
@@ -115,23 +111,14 @@ export async function openHostile(
   const traffic: Traffic = { read: 0, written: [] };
   const disks = stores.map((store, index) => ({
     path: `/dev/${diskName(index)}`,
-    devno: `8:${index * 16}` as DevNo,
     device: watched(new RamDisk(diskName(index), base.size, store), traffic),
-    mode: 'live' as const,
-    image: `${diskName(index)}.img`,
   }));
-  const env = {
-    scheduler: new SimScheduler(turn),
-    random: new Prng(seed),
-    wallClock: () => 1_795_216_703,
-    hostName: 'lvmhost',
-    hostDescription: 'Linux lvmhost',
-  };
-  const { api, close } = await createEngine({ env, lab: { name: 'test', directory: '/' }, disks });
+  const devices = disks.map(({ device }) => device);
+  const { api, run, close } = await openDevices(devices, seed);
   const texts = new TextCache();
   return {
     traffic,
-    run: (line) => answer(api, line),
+    run: async (line) => checked(line, await run(line)),
     async lookInto(device) {
       const looked = await api.pvMetadata(device);
       if (!looked.ok) throw new Error(looked.error.messages.join(' '));
@@ -171,10 +158,7 @@ function watched(disk: BlockDevice, traffic: Traffic): BlockDevice {
 }
 
 /** What LVM may answer: a known status, and a reason where it is not 0. */
-async function answer(api: EngineApi, line: string): Promise<CommandResult> {
-  const words = splitCommandLine(line);
-  if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-  const result = await api.command(words.value);
+function checked(line: string, result: CommandResult): CommandResult {
   const { status, output } = result;
   const texts = output.map(({ text }) => text);
   if (![0, 3, 5].includes(status)) throw new Error(`${line}: status ${status}`);

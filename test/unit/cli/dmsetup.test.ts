@@ -1,7 +1,8 @@
 /** dmsetup in the engine: its turn, its events, what the window sees, what cannot be waited for. */
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../core/contract/events.ts';
-import { blank, openLab, prepared, type TestLab } from '../../support/lab.ts';
+import { blank, openLab, prepared } from '../../support/lab.ts';
+import type { TestLab } from '../../support/device-lab.ts';
 import { fateOf } from '../../support/sim.ts';
 
 const VOLUME = ['vgcreate -s 1m vg /dev/sda /dev/sdb', 'lvcreate -n home -l 4 vg'];

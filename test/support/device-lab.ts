@@ -1,0 +1,66 @@
+/** The real engine on the devices of a test, in simulated time. */
+import type { BlockDevice } from '../../core/block/device.ts';
+import { createEngine } from '../../core/cli/create-engine.ts';
+import { splitCommandLine } from '../../core/cli/words.ts';
+import type { CommandOptions, CommandResult, EngineApi } from '../../core/contract/api.ts';
+import type { DevNo } from '../../core/contract/units.ts';
+import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
+import type { Env } from '../../core/env/index.ts';
+import { Prng } from '../../core/env/prng.ts';
+import { SimScheduler } from '../../core/env/sim-scheduler.ts';
+import { turn } from './sim.ts';
+
+export interface TestLab {
+  readonly api: EngineApi;
+  run(line: string, options?: CommandOptions): Promise<CommandResult>;
+  letGo(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param seed of the identifiers that the engine makes. */
+export const simEnv = (seed: number): Env => ({
+  scheduler: new SimScheduler(turn),
+  random: new Prng(seed),
+  wallClock: () => 1_795_216_703,
+  hostName: 'lvmhost',
+  hostDescription: 'Linux lvmhost',
+});
+
+/**
+ * @param devices sda is the disk /dev/sda; their numbers are 8:0, 8:16 and so on
+ * @param backups the files beside the disks; default: none yet
+ */
+export async function openDevices(
+  devices: readonly BlockDevice[],
+  seed = 1,
+  backups: BackupStore = new MemoryBackups(),
+): Promise<TestLab> {
+  const { api, letGo, close } = await createEngine({
+    env: simEnv(seed),
+    lab: { name: 'test', directory: '/' },
+    disks: devices.map((device, index) => ({
+      path: `/dev/${device.name}`,
+      devno: `8:${index * 16}` as DevNo,
+      device,
+      mode: 'live',
+      image: `${device.name}.img`,
+    })),
+    backups,
+  });
+  const run = (line: string, options?: CommandOptions): Promise<CommandResult> => {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
+    return api.command(words.value, options);
+  };
+  return { api, run, letGo, close };
+}
+
+/** A line and its answer as sessions are recorded: `$ line`, `= status`, `1 ` or `2 ` and a line. */
+export function written(line: string, { status, output }: CommandResult): readonly string[] {
+  const on = (stream: string, mark: string): readonly string[] =>
+    output
+      .filter((one) => one.stream === stream)
+      .flatMap(({ text }) => text.split('\n'))
+      .map((text) => `${mark} ${text}`.trimEnd());
+  return [`$ ${line}`, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2')];
+}
