@@ -55,7 +55,7 @@ export async function openDevices(
   return { api, run, letGo, close };
 }
 
-/** A line and its answer as sessions are recorded: `$ line`, `= status`, `1 ` or `2 ` and a line. */
+/** A line and its answer as sessions are recorded: `$ line`, `= status`, `1 out`, `2 complaint`. */
 export function written(line: string, { status, output }: CommandResult): readonly string[] {
   const on = (stream: string, mark: string): readonly string[] =>
     output
