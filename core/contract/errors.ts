@@ -135,6 +135,8 @@ type Refusal =
     }
   | { readonly code: 'vg-limit-fixed'; readonly vg: string; readonly what: 'lv' | 'pv' | 'extent' }
   | { readonly code: 'extent-size-unfit'; readonly vg: string; readonly size: Sectors }
+  /** What is counted in extents is no whole number of the new ones. */
+  | { readonly code: 'extent-count-unfit'; readonly sectors: number; readonly whose: string }
   | { readonly code: 'vg-read-only'; readonly vg: string }
   | { readonly code: 'vg-not-resizeable'; readonly vg: string }
   | { readonly code: 'pv-exported'; readonly device: string; readonly vg: string }

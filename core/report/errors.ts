@@ -200,6 +200,9 @@ const SENTENCES: Sentences = {
     return [`Volume group "${vg}" must be resizeable to change ${names[what]}`];
   },
   'extent-size-unfit': () => ['New extent size is not a perfect fit'],
+  'extent-count-unfit': ({ sectors, whose }) => [
+    `New size ${sectors} for ${whose} not an exact number of new extents.`,
+  ],
   'vg-exported': ({ vg }) => [`Volume group ${vg} is exported`],
   'vg-read-only': ({ vg }) => [`Volume group ${vg} is read-only`],
   'pv-extents-exceeded': ({ device, extentSize, vg }) => [

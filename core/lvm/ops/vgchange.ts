@@ -1,14 +1,14 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err } from '../../base/result.ts';
-import { extents, type Sectors } from '../../base/units.ts';
+import type { Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { isVisible, type Segment, type VolumeGroup } from '../format/model.ts';
-import { MAX_EXTENTS, extentTotal } from '../format/totals.ts';
+import { isVisible, type VolumeGroup } from '../format/model.ts';
+import type { ScannedVg } from '../scan-types.ts';
 import type { Copies } from './balance.ts';
 import type { Operation } from './context.ts';
-import { extentSizeRefusal } from './extent-size.ts';
 import { activeLvs, vgToChange } from './find.ts';
+import { refuseExtentSize, resized } from './new-extent-size.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
 
@@ -34,7 +34,7 @@ export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, onlyTags(request) ? { missing: true } : {});
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
-  const refused = refuse(request, vg);
+  const refused = refuse(request, scanned.value);
   if (refused) return err(refused);
   const id = newLvmId((limit) => context.random.below(limit));
   if (request.newId && activeLvs(context, vg).length > 0) {
@@ -83,7 +83,8 @@ function sameNotices(request: VgchangeRequest, vg: VolumeGroup): readonly Notice
   return notices;
 }
 
-function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefined {
+function refuse(request: VgchangeRequest, scanned: ScannedVg): VolumeError | undefined {
+  const { vg } = scanned;
   const resizeable = vg.status.includes('RESIZEABLE');
   const fixed = (what: 'lv' | 'pv' | 'extent') =>
     ({ code: 'vg-limit-fixed', vg: vg.name, what }) as const;
@@ -105,45 +106,7 @@ function refuse(request: VgchangeRequest, vg: VolumeGroup): VolumeError | undefi
   // LVM has set the flag by now: `-x y -s 8m` is allowed, `-x n -s 8m` is not.
   const same = request.extentSize === vg.extentSize;
   if (!same && !(request.resizeable ?? resizeable)) return fixed('extent');
-  return refuseExtentSize(vg, request.extentSize);
-}
-
-/** Every start and length has to be a whole number of the new extents. */
-function refuseExtentSize(vg: VolumeGroup, size: Sectors): VolumeError | undefined {
-  const refused = extentSizeRefusal(size);
-  if (refused) return refused;
-  const whole = (count: number): boolean => Number.isInteger((count * vg.extentSize) / size);
-  const segments = vg.lvs.flatMap((lv) => lv.segments);
-  const fits = segments.every(
-    (segment) =>
-      whole(segment.start) &&
-      whole(segment.count) &&
-      segment.kind === 'striped' &&
-      segment.areas.every(
-        (area) => whole(area.start) && whole(segment.count / segment.areas.length),
-      ),
-  );
-  if (!fits) return { code: 'extent-size-unfit', vg: vg.name, size };
-  const count = extentTotal({ ...vg, ...resized(vg, size) });
-  return count > MAX_EXTENTS ? { code: 'vg-extents-exceeded', vg: vg.name, count } : undefined;
-}
-
-function resized(vg: VolumeGroup, size: Sectors): Pick<VolumeGroup, 'extentSize' | 'pvs' | 'lvs'> {
-  const to = (count: number) => extents(Math.floor((count * vg.extentSize) / size));
-  const segment = (one: Segment): Segment => {
-    const head = { start: to(one.start), count: to(one.count) };
-    if (one.kind !== 'striped') return { ...one, ...head };
-    return {
-      ...one,
-      ...head,
-      areas: one.areas.map((area) => ({ ...area, start: to(area.start) })),
-    };
-  };
-  return {
-    extentSize: size,
-    pvs: vg.pvs.map((pv) => ({ ...pv, peCount: to(pv.peCount) })),
-    lvs: vg.lvs.map((lv) => ({ ...lv, segments: lv.segments.map(segment) })),
-  };
+  return refuseExtentSize(scanned, request.extentSize);
 }
 
 const negated = (wish: boolean | undefined): boolean | undefined =>
