@@ -10,6 +10,7 @@ import type { Request } from '../lvm/ops/index.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
+import type { Walk } from './log-walk.ts';
 
 /** Why a command line is refused, exit status 3. */
 export type UsageError =
@@ -57,16 +58,21 @@ export interface ChangeCommand extends CommandSyntax {
   /** What is said before all else. */
   preface?(line: LineReader): readonly string[];
   /** Options with which it only looks; undefined where the line has none of them. */
-  look?(line: LineReader, engine: CommandEngine, known: Known): Promise<CommandResult | undefined>;
+  look?(line: LineReader, engine: CommandEngine, known: Known): Promise<Answer | undefined>;
   /** Of what a look at the disks finds odd: what this command is there to put right. */
   readonly unsaid?: readonly Notice['code'][];
   /** Said last, where a command counts the objects it went through. */
   summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }
 
+/** What a command answers; `walk` is what of it belongs into a log, where it keeps one. */
+export interface Answer extends CommandResult {
+  readonly walk?: Walk;
+}
+
 /** A command that only looks. */
 export interface QueryCommand extends CommandSyntax {
-  run(line: LineReader, engine: CommandEngine): Promise<CommandResult>;
+  run(line: LineReader, engine: CommandEngine): Promise<Answer>;
 }
 
 /** What there is, for words and options that stand for more than themselves. */

@@ -71,7 +71,7 @@ function selectedIn(
   selection: string,
   nameOf: (vg: ScannedVg) => string,
 ): Parsed<ReadonlySet<string>> {
-  if (selection === 'help' || selection === '?') return said(STATUS.done, selectionHelp());
+  if (selection === 'help' || selection === '?') return said(STATUS.done, selectionHelp(kind));
   const rows = selectRows(source, kind, { names: [], all: false }, selection);
   if (!rows.ok) {
     const [mixed = ''] = rows.error;

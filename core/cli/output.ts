@@ -3,7 +3,14 @@ import type { CommandResult } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from '../report/errors.ts';
+import type { LogLevel } from '../report/log-book.ts';
 import { noticeLine } from '../report/notices.ts';
+
+/** `direct`: not for a log: what is asked, and what `-v` shows. */
+export interface Spoken {
+  readonly level: LogLevel | 'direct';
+  readonly line: OutputLine;
+}
 
 /** LVM's exit statuses (reference 13). */
 export const STATUS = { done: 0, noSuchCommand: 2, usage: 3, failed: 5 } as const;
@@ -43,25 +50,39 @@ export const helpHint = (command: string): string =>
   `  Run \`${command} --help' for more information.`;
 
 /** LVM's lines; those that count as misuse end with the hint to read the command's help. */
-export function errorOutput(error: VolumeError, command: string): readonly OutputLine[] {
+export const errorOutput = (error: VolumeError, command: string): readonly OutputLine[] =>
+  errorSpoken(error, command).map(({ line }) => line);
+
+/** The same, with what each line counts for. */
+export function errorSpoken(error: VolumeError, command: string): readonly Spoken[] {
   const lines = told(error);
-  return statusOf(error) === STATUS.usage ? [...lines, complaint(helpHint(command))] : lines;
+  const hint: Spoken = { level: 'direct', line: complaint(helpHint(command)) };
+  return statusOf(error) === STATUS.usage ? [...lines, hint] : lines;
 }
 
+/** A line as it was meant: what is on standard output was said plainly. */
+export const levelOf = ({ stream }: OutputLine): Spoken['level'] =>
+  stream === 'stdout' ? 'print' : 'warn';
+
 /** With what was said before it came to the refusal. */
-function told(error: VolumeError): readonly OutputLine[] {
-  const before = (error.before ?? []).map((notice) => indented(noticeLine(notice)));
+function told(error: VolumeError): readonly Spoken[] {
+  const before = (error.before ?? []).map((notice): Spoken => {
+    const line = indented(noticeLine(notice));
+    return { level: levelOf(line), line };
+  });
   const lines =
     error.code === 'several'
       ? error.errors.flatMap(told)
-      : errorLines(error).map((line) => indented(complaint(line)));
+      : errorLines(error).map((text) => failed(indented(complaint(text))));
   // Another program says it, without LVM's two blanks.
   const fsadm =
     error.code === 'resize-fs-unknown'
-      ? [complaint(`fsadm: Cannot get FSTYPE of "/dev/mapper/${error.device}".`)]
+      ? [failed(complaint(`fsadm: Cannot get FSTYPE of "/dev/mapper/${error.device}".`))]
       : [];
   return [...before, ...fsadm, ...lines];
 }
+
+const failed = (line: OutputLine): Spoken => ({ level: 'error', line });
 
 /** Errors that LVM counts as misuse of the command line. */
 const MISUSE: readonly VolumeError['code'][] = [

@@ -162,6 +162,21 @@ export function reportGroups(line: LineReader): Parsed<ReadonlyMap<string, Repor
   return ok(groups);
 }
 
+/** Reports that a single one answers to: `pvs --segments` is still one of PVs. */
+const KIN: Readonly<Record<ReportKind, readonly string[]>> = {
+  pv: ['main', 'pv', 'pvseg'],
+  pvseg: ['main', 'pv', 'pvseg'],
+  lv: ['main', 'lv', 'seg'],
+  seg: ['main', 'lv', 'seg'],
+  vg: ['main', 'vg'],
+};
+
+/** What a line says of the one report that its command makes. */
+export function ownGroup(groups: ReadonlyMap<string, ReportGroup>, kind: ReportKind): ReportGroup {
+  const kin = KIN[kind].flatMap((name) => groups.get(name) ?? []);
+  return kin.reduce((all, one) => ({ ...all, ...one, options: [...all.options, ...one.options] }));
+}
+
 /** How the report looks; the same for every report of a line. */
 export interface ReportLook {
   readonly style: TextStyle;

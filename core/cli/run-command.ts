@@ -9,7 +9,8 @@ import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
 import type { CommandEngine, RunOutcome } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
-import { COMMON, type ChangeCommand, type CommandSyntax } from './command.ts';
+import type { ReportSource } from '../report/source.ts';
+import { COMMON, type Answer, type ChangeCommand, type CommandSyntax } from './command.ts';
 import { versionOutput } from './commands/about.ts';
 import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
@@ -22,7 +23,21 @@ import { overriddenFlag, overriddenText } from './config-option.ts';
 import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { ownOptions, REPORTS } from './own-options.ts';
-import { errorOutput, indented, printed, STATUS, statusOf, TEST_MODE } from './output.ts';
+import { logRefusal, processingOf, wantsLog, withLog, workedOn } from './log-report.ts';
+import type { Processing, Worked } from './log-walk.ts';
+import {
+  complaints,
+  errorOutput,
+  errorSpoken,
+  indented,
+  levelOf,
+  printed,
+  STATUS,
+  statusOf,
+  TEST_MODE,
+  type Spoken,
+} from './output.ts';
+import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
@@ -83,10 +98,10 @@ async function seen(
   command: CommandSyntax,
   line: LineReader,
   engine: CommandEngine,
-  run: (engine: CommandEngine) => Promise<CommandResult>,
+  run: (engine: CommandEngine) => Promise<Answer>,
 ): Promise<CommandResult> {
   const { engine: seeing, said, refusal } = commonEffects(command, line, engine);
-  const ran = refusal ?? (await run(seeing));
+  const ran = logged(refusal ?? (await run(seeing)), line);
   const result = hasReport(command, line, ran)
     ? ran
     : { ...ran, output: [...ran.output, ...EMPTY] };
@@ -97,9 +112,17 @@ async function seen(
   return { ...result, output: output.map((one) => ({ ...one, text: text(one) })) };
 }
 
+/** Where a log is kept, what was said is in it instead. */
+function logged({ walk, ...answer }: Answer, line: LineReader): CommandResult {
+  const look = walk && wantsLog(line) ? reportLook(line) : undefined;
+  if (!walk || !look?.ok) return answer;
+  return { ...answer, output: withLog(walk, line, look.value).output };
+}
+
 /** In JSON there is a report of a command that makes none: an empty one. */
 const hasReport = ({ name }: CommandSyntax, line: LineReader, ran: CommandResult): boolean =>
   line.text('reportformat') !== 'json' ||
+  (wantsLog(line) && processingOf(name, []) !== undefined) ||
   REPORTS.includes(name) ||
   name.endsWith('display') ||
   ran.status === STATUS.usage ||
@@ -137,6 +160,15 @@ interface ChangeLine {
   /** `-qq`: what went well is not said. */
   readonly silent: boolean;
   readonly log: CommandLog;
+  /** Where the command keeps a log for a report of it. */
+  readonly reported?: Reported;
+}
+
+interface Reported {
+  readonly reader: LineReader;
+  readonly processing: Processing;
+  readonly source: ReportSource;
+  readonly look: ReportLook;
 }
 
 async function readChange(
@@ -150,12 +182,15 @@ async function readChange(
   const { scan } = source;
   const known = knownIn(source, engine);
   const looked = await command.look?.(line.value, engine, known);
-  if (looked) return err(looked);
+  if (looked) return err(logged(looked, line.value));
   const { settings } = line.value;
   const requests = await command.parse(line.value, known);
   if (!requests.ok) return err(usageRefusal(command, requests.error, line.value));
+  const reported = reportedOf(command, line.value, source, requests.value);
+  if (!reported.ok) return reported;
   return ok({
     engine,
+    ...(reported.value && { reported: reported.value }),
     command: command.name,
     line: joinWords(argv),
     requests: line.value.text('autobackup')?.match(/^[n0]$/)
@@ -167,6 +202,22 @@ async function readChange(
     silent: line.value.times('quiet') > 1 || overriddenFlag(settings, 'log/silent') === true,
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
   });
+}
+
+/** Refused where the log cannot be kept as it is asked for. */
+function reportedOf(
+  command: ChangeCommand,
+  reader: LineReader,
+  source: ReportSource,
+  requests: readonly Request[],
+): Result<Reported | undefined, CommandResult> {
+  const processing = processingOf(command.name, requests);
+  if (!processing || !wantsLog(reader)) return ok(undefined);
+  const look = reportLook(reader);
+  if (!look.ok) return err(usageRefusal(command, look.error));
+  const made = logRefusal(reader, source, look.value);
+  if (!made.ok) return err({ status: STATUS.failed, output: complaints(made.error) });
+  return ok({ reader, processing, source, look: look.value });
 }
 
 const prefaceOf = (command: ChangeCommand, line: LineReader): readonly OutputLine[] =>
@@ -185,24 +236,44 @@ async function runChange(
     const question = await firstQuestion(line);
     if (question) return { status: STATUS.failed, output: [], question };
   }
-  const output = [...(line.test ? [TEST_MODE] : []), ...line.warnings];
   let status: number = STATUS.done;
   // Each request is an operation of its own; the worst status is the line's.
+  const spoken: Spoken[] = [];
+  const worked: Worked[] = [];
   const said: Notice[] = [];
   const failures: VolumeError[] = [];
   for (const request of line.requests) {
     const done = line.test ? await testOnly(line, request) : await runRequest(line, request);
-    output.push(...done.output);
+    const heard = done.spoken.filter(({ level }) => !line.silent || level !== 'print');
+    spoken.push(...heard);
+    worked.push(...workedOn(request, heard, done.failure));
     status = Math.max(status, done.status);
     said.push(...done.said);
     if (done.failure) failures.push(done.failure);
   }
   const summary = command.summary?.(said, failures);
-  if (summary !== undefined) output.push({ stream: 'stdout', text: `  ${summary}` });
-  return { status, output: line.silent ? output.filter(isComplaint) : output };
+  const last: readonly Spoken[] =
+    summary === undefined || line.silent
+      ? []
+      : [{ level: 'print', line: { stream: 'stdout', text: `  ${summary}` } }];
+  const head = line.test ? [TEST_MODE] : [];
+  const { reported } = line;
+  if (!reported || failures.some((error) => isEarly(line.command, error))) {
+    const lines = [...spoken, ...last].map((one) => one.line);
+    return { status, output: [...head, ...line.warnings, ...lines] };
+  }
+  const { reader, look, source, processing } = reported;
+  const warnings = line.warnings.map((one) => ({ level: levelOf(one), line: one }));
+  const everything = reader.words.length === 0;
+  const forgetful = line.command === 'vgreduce' ? ({ forgetful: true } as const) : {};
+  const walk = { processing, worked, source, warnings, everything, summary: last, ...forgetful };
+  const { output } = withLog(walk, reader, look);
+  return { status, output: [...head, ...output] };
 }
 
-const isComplaint = ({ stream }: OutputLine): boolean => stream === 'stderr';
+/** Found out before a log is begun. */
+const isEarly = (command: string, { code }: VolumeError): boolean =>
+  command === 'vgcreate' && (code === 'vg-exists' || code === 'name-refused');
 
 async function firstQuestion(line: ChangeLine): Promise<CommandResult['question']> {
   for (const request of line.requests) {
@@ -213,7 +284,9 @@ async function firstQuestion(line: ChangeLine): Promise<CommandResult['question'
   return undefined;
 }
 
-interface Ran extends CommandResult {
+interface Ran {
+  readonly status: number;
+  readonly spoken: readonly Spoken[];
   readonly said: readonly Notice[];
   readonly failure?: VolumeError;
 }
@@ -242,16 +315,17 @@ function ran(
   { failure, plan, said }: { readonly plan?: Plan } & RunOutcome,
 ): Ran {
   const asked = failure?.code === 'declined' ? [unanswered(questionText(failure.question))] : [];
-  const output = [
-    ...planWarnings(plan, failure?.code === 'declined'),
-    ...asked,
-    ...line.log.taken(),
-    ...said.map((notice) => indented(noticeLine(notice))),
-    ...(failure ? errorOutput(failure, line.command) : []),
+  const spoken: readonly Spoken[] = [
+    ...planWarnings(plan, failure?.code === 'declined').map(asSaid),
+    ...[...asked, ...line.log.taken()].map((one): Spoken => ({ level: 'direct', line: one })),
+    ...said.map((notice) => asSaid(indented(noticeLine(notice)))),
+    ...(failure ? errorSpoken(failure, line.command) : []),
   ];
   const status = failure ? statusOf(failure) : STATUS.done;
-  return { status, output, said, ...(failure ? { failure } : {}) };
+  return { status, spoken, said, ...(failure ? { failure } : {}) };
 }
+
+const asSaid = (line: OutputLine): Spoken => ({ level: levelOf(line), line });
 
 /** @param declined what follows the answer is not said. */
 const planWarnings = (plan: Plan | undefined, declined: boolean): readonly OutputLine[] =>

@@ -12,8 +12,19 @@ import { notFound } from './reports-found.ts';
 import type { LineReader } from './line-reader.ts';
 import { emptyTag } from './objects.ts';
 import { REPORTS } from './own-options.ts';
-import { complaints, printed, refused, STATUS, testMode } from './output.ts';
-import { compacted, defaultsOf, reportGroups, reportLook } from './report-options.ts';
+import { complaints, printed, refused, STATUS, testMode, type Spoken } from './output.ts';
+import {
+  compacted,
+  defaultsOf,
+  ownGroup,
+  reportGroups,
+  reportLook,
+  type ReportGroup,
+  type ReportLook,
+} from './report-options.ts';
+import { linesWithLog, logReport, TITLES, wantsLog } from './log-report.ts';
+import { looked, processingOfRows, refusalSpoken } from './log-objects.ts';
+import type { Walk } from './log-walk.ts';
 import { noticesOf, onStderr, reportWarnings, strayLines } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
@@ -25,7 +36,7 @@ export function runReport(
 ): CommandResult {
   const groups = reportGroups(line);
   if (!groups.ok) return usageRefusal(command, groups.error);
-  const own = groups.value.get('main') ?? { options: [] };
+  const own = ownGroup(groups.value, kind);
   if (own.options.includes('')) return refused(STATUS.failed, ['  Invalid options string: ']);
   const look = reportLook(line);
   if (!look.ok) return usageRefusal(command, look.error);
@@ -55,6 +66,8 @@ export function runReport(
     sorted,
     ...(own.selection === undefined ? {} : { selection: own.selection }),
   });
+  const asked: Asked = { kind, names, line, source, look: look.value, groups: groups.value };
+  if (wantsLog(line)) return reportAndLog(asked, made);
   if (!made.ok) {
     const bare = printed(json ? jsonLines([], json) : []).output;
     return { status: STATUS.failed, output: [...bare, ...complaints(made.error)] };
@@ -67,8 +80,7 @@ export function runReport(
       ...testMode(line),
       ...complaints(emptyTag(line)),
       ...complaints(report.said),
-      ...(report.help ? [] : notices(source, report, isOfPvs(kind), names)),
-      ...(report.help || !isOfPvs(kind) ? [] : strayLines(source.scan)),
+      ...(report.help ? [] : oddities(source, report, kind, names)),
       ...complaints(missing),
       ...(line.has('verbose') && isOfLvs(kind) && names.length === 0 ? skipped(source) : []),
       ...printed(json ? jsonLines([[{ name: kind, report }]], json) : tableLines(report, style))
@@ -76,6 +88,60 @@ export function runReport(
     ],
   };
 }
+
+interface Asked {
+  readonly kind: ReportKind;
+  readonly names: readonly string[];
+  readonly line: LineReader;
+  readonly source: ReportSource;
+  readonly look: ReportLook;
+  readonly groups: ReadonlyMap<string, ReportGroup>;
+}
+
+/** What is said goes into the log; it is printed below the report, or alone. */
+function reportAndLog(
+  { kind, names, line, source, look, groups }: Asked,
+  made: ReturnType<typeof makeReport>,
+): CommandResult {
+  const refusal = made.ok ? [] : refusalSpoken(made.error);
+  const report = made.ok ? made.value : EMPTY_REPORT;
+  const asWarned = (one: OutputLine): Spoken => ({ level: 'warn', line: one });
+  const warnings = [
+    ...complaints([...emptyTag(line), ...report.said]).map(asWarned),
+    ...(report.help || !made.ok ? [] : oddities(source, report, kind, names)).map(asWarned),
+  ];
+  const worked = report.help || !made.ok ? [] : looked(kind, report.rowKind, names, source);
+  const walk: Walk = {
+    processing: made.ok ? processingOfRows(report.rowKind) : 'none',
+    worked,
+    source,
+    warnings,
+    everything: names.length === 0,
+    summary: refusal,
+  };
+  const log = logReport(walk, line, look, groups.get('log'));
+  if (!log.ok) return { status: STATUS.failed, output: complaints(log.error) };
+  const title = TITLES[kind === 'pv' ? 'label' : kind] ?? '';
+  const shown = line.has('logonly') ? 'log only' : [[{ name: kind, title, report }]];
+  const failed = !made.ok || worked.some((one) => one.failed);
+  const lines = printed(linesWithLog(shown, log.value, look)).output;
+  return {
+    status: failed ? STATUS.failed : STATUS.done,
+    output: [...testMode(line), ...complaints(log.value.report.said), ...lines],
+  };
+}
+
+const EMPTY_REPORT: Report = { fields: [], rows: [], said: [], help: false, rowKind: 'vg' };
+
+const oddities = (
+  source: ReportSource,
+  report: Report,
+  kind: ReportKind,
+  names: readonly string[],
+): readonly OutputLine[] => [
+  ...notices(source, report, isOfPvs(kind), names),
+  ...(isOfPvs(kind) ? strayLines(source.scan) : []),
+];
 
 const isOfPvs = (kind: ReportKind): boolean => kind === 'pv' || kind === 'pvseg';
 
@@ -87,7 +153,8 @@ const notices = (
   report: Report,
   ofPvs: boolean,
   names: readonly string[],
-) => (report.labelsOnly ? onStderr(noticesOf(scan, [])) : reportWarnings(scan, ofPvs, names));
+) =>
+  report.rowKind === 'label' ? onStderr(noticesOf(scan, [])) : reportWarnings(scan, ofPvs, names);
 
 /** Said with `-v`: the volumes of these are not shown. */
 export function skipped({ scan }: ReportSource): readonly OutputLine[] {

@@ -1,12 +1,17 @@
 /** `-o` and `-O`: which fields a report has, in which order, and what its rows are sorted by. */
 import { err, ok, type Result } from '../base/result.ts';
-import { SECTIONS, type Section } from './columns.ts';
+import { LOG_SECTION, SECTIONS, type Section } from './columns.ts';
 import { fieldHelp } from './field-help.ts';
-import { FIELDS, type Field } from './fields.ts';
+import { FIELDS, LOG_FIELDS, type Field } from './fields.ts';
 import { EMPTY } from './value.ts';
 
 /** What a report is asked about, as `--configreport` names it. */
 export type ReportKind = 'lv' | 'vg' | 'pv' | 'seg' | 'pvseg';
+
+/** What the fields of a report are about: what there is, or what a command said. */
+export type Subject = ReportKind | 'log';
+
+const fieldsOf = (subject: Subject): readonly Field[] => (subject === 'log' ? LOG_FIELDS : FIELDS);
 
 export interface SortKey {
   readonly field: Field;
@@ -47,32 +52,37 @@ const HELP = [special('help', '', 0, 'Show help.'), special('?', '', 0, 'Show he
 export const SPECIAL_FIELDS: readonly Field[] = [SELECTED, ...HELP];
 export const isHelp = (field: Field): boolean => HELP.includes(field);
 
-const OWN_SECTION: Readonly<Record<ReportKind, Section>> = {
+const OWN_SECTION: Readonly<Record<Subject, Section>> = {
   lv: 'lv',
   vg: 'vg',
   pv: 'label',
   seg: 'seg',
   pvseg: 'pvseg',
+  log: 'log',
 };
 
 const canonical = (name: string): string => name.replaceAll('_', '').toLowerCase();
-const CANONICAL = new Map([...SPECIAL_FIELDS, ...FIELDS].map((one) => [one, canonical(one.name)]));
+const namesIn = (fields: readonly Field[]): ReadonlyMap<Field, string> =>
+  new Map([...SPECIAL_FIELDS, ...fields].map((one) => [one, canonical(one.name)]));
+const CANONICAL = namesIn(FIELDS);
+const CANONICAL_OF_LOG = namesIn(LOG_FIELDS);
 
 /** A field by its name; underscores, case and the report's own prefix do not count. */
-export function fieldNamed(kind: ReportKind, name: string): Field | undefined {
+export function fieldNamed(kind: Subject, name: string): Field | undefined {
   const wanted = canonical(name);
   if (wanted === '') return undefined;
-  for (const [field, full] of CANONICAL) {
+  for (const [field, full] of kind === 'log' ? CANONICAL_OF_LOG : CANONICAL) {
     if (full === wanted || full === kind + wanted) return field;
   }
   return undefined;
 }
 
 /** `all`, `lv_all`: sections whose fields are meant; none: no such group. */
-function groupNamed(kind: ReportKind, name: string, known: Iterable<Section>): readonly Section[] {
+function groupNamed(kind: Subject, name: string, known: Iterable<Section>): readonly Section[] {
   const wanted = canonical(name);
   const prefix = wanted === 'all' ? kind : /^(.+)all$/.exec(wanted)?.[1];
-  const own = SECTIONS.filter((one) => one.prefix === prefix).map(({ section }) => section);
+  const sections = kind === 'log' ? [LOG_SECTION] : SECTIONS;
+  const own = sections.filter((one) => one.prefix === prefix).map(({ section }) => section);
   return wanted === 'all' ? [...new Set([...known, ...own])] : own;
 }
 
@@ -87,7 +97,7 @@ export interface FieldWishes {
 
 /** On refusal the lines that LVM prints. */
 export function chooseFields(
-  kind: ReportKind,
+  kind: Subject,
   wishes: FieldWishes,
 ): Result<Choice, readonly string[]> {
   const { names, compact } = namesOf(wishes);
@@ -107,9 +117,9 @@ export function chooseFields(
   for (const name of names) {
     const field = fieldNamed(kind, name);
     const group = field ? [] : groupNamed(kind, name, sections);
-    if (!field && group.length === 0) return err(unrecognised(`Unrecognised field: ${name}`));
+    if (!field && group.length === 0) return err(unrecognised(kind, `Unrecognised field: ${name}`));
     if (field) fields.push(field);
-    else fields.push(...FIELDS.filter((one) => group.includes(one.section as Section)));
+    else fields.push(...fieldsOf(kind).filter((one) => group.includes(one.section as Section)));
   }
   if (!sorted.ok) return sorted;
   const tidy = compactFields(kind, compact, fields);
@@ -143,7 +153,7 @@ function namesOf({ defaults, options }: FieldWishes): {
 }
 
 function sortKeys(
-  kind: ReportKind,
+  kind: Subject,
   text: string,
 ): Result<{ keys: readonly SortKey[]; said: readonly string[] }, readonly string[]> {
   const keys: SortKey[] = [];
@@ -153,7 +163,7 @@ function sortKeys(
     const field = fieldNamed(kind, name);
     if (!field) {
       const why = name === '' ? ['dm_report: Missing sort field name'] : [];
-      return err([...why, ...unrecognised(`dm_report: Unrecognised field: ${word}`)]);
+      return err([...why, ...unrecognised(kind, `dm_report: Unrecognised field: ${word}`)]);
     }
     if (keys.some((key) => key.field === field)) {
       said.push(`dm_report: Ignoring duplicate sort field: ${field.name}.`);
@@ -162,13 +172,17 @@ function sortKeys(
   return ok({ keys, said });
 }
 
-const unrecognised = (why: string): readonly string[] => [...fieldHelp(), ' ', why];
+const unrecognised = (kind: Subject, why: string): readonly string[] => [
+  ...fieldHelp(kind),
+  ' ',
+  why,
+];
 
 /** Whatever is empty is left out. */
 const ALL_OF_THEM = '#';
 
 function compactFields(
-  kind: ReportKind,
+  kind: Subject,
   names: readonly string[],
   shown: readonly Field[],
 ): { readonly fields: ReadonlySet<Field>; readonly said: readonly string[] } {

@@ -10,12 +10,22 @@ import {
   LV_STATUS_COLUMNS,
 } from './columns-lv.ts';
 import { LABEL_COLUMNS, PV_COLUMNS, VG_COLUMNS } from './columns-pv-vg.ts';
+import { LOG_COLUMNS } from './columns-log.ts';
 import { PVSEG_COLUMNS, SEG_COLUMNS } from './columns-segment.ts';
 import type { FieldType } from './value.ts';
 
 /** What a field is about; a report's rows are as fine as the finest of its fields. */
 export type Section =
-  'lv' | 'lv-info' | 'lv-status' | 'lv-info-status' | 'label' | 'pv' | 'vg' | 'seg' | 'pvseg';
+  | 'lv'
+  | 'lv-info'
+  | 'lv-status'
+  | 'lv-info-status'
+  | 'label'
+  | 'pv'
+  | 'vg'
+  | 'seg'
+  | 'pvseg'
+  | 'log';
 
 export interface Column {
   readonly name: string;
@@ -63,9 +73,19 @@ export const SECTIONS: readonly SectionTitle[] = [
   { section: 'pvseg', title: 'Physical Volume Segment', prefix: 'pvseg', table: PVSEG_COLUMNS },
 ];
 
+/** Of a report about a command instead of what there is. */
+export const LOG_SECTION: SectionTitle = {
+  section: 'log',
+  title: 'Command Log',
+  prefix: 'log',
+  table: LOG_COLUMNS,
+};
+
 export const COLUMNS: readonly Column[] = SECTIONS.flatMap(({ section, table }) =>
   columnsOf(section, table),
 );
+
+export const COLUMNS_OF_LOG = columnsOf(LOG_SECTION.section, LOG_SECTION.table);
 
 function columnsOf(section: Section, table: string): readonly Column[] {
   const blocks = table.trim().split(/\n(?! )/);

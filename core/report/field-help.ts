@@ -1,6 +1,7 @@
 /** `-o help` and `-S help`: the fields by section, as LVM lists them. */
-import { SECTIONS } from './columns.ts';
-import { FIELDS, type Field } from './fields.ts';
+import { LOG_SECTION, SECTIONS } from './columns.ts';
+import type { Subject } from './choose-fields.ts';
+import { FIELDS, LOG_FIELDS, type Field } from './fields.ts';
 import type { ReportField } from '../contract/report.ts';
 import type { FieldType } from './value.ts';
 
@@ -13,9 +14,6 @@ const TYPE_WORDS: Readonly<Record<FieldType, string>> = {
   time: 'time',
 };
 
-const WIDTH = Math.max(...FIELDS.map(({ name }) => name.length));
-const line = (name: string, about: string): string => `  ${name.padEnd(WIDTH)} - ${about}`;
-
 const SPECIAL: readonly (readonly [name: string, about: string, type: string])[] = [
   ['selected', 'Set if item passes selection criteria.', 'number'],
   ['help', 'Show help.', 'unselectable number'],
@@ -23,14 +21,17 @@ const SPECIAL: readonly (readonly [name: string, about: string, type: string])[]
 ];
 
 /** @param types for `-S`: the type of each field, and no groups of fields. */
-export function fieldHelp(types = false): readonly string[] {
+export function fieldHelp(subject: Subject, types = false): readonly string[] {
+  const [titles, fields] = subject === 'log' ? [[LOG_SECTION], LOG_FIELDS] : [SECTIONS, FIELDS];
+  const width = Math.max(...fields.map(({ name }) => name.length));
+  const line = (name: string, about: string): string => `  ${name.padEnd(width)} - ${about}`;
   const kind = (word: string): string => (types ? ` [${word}]` : '');
   const fieldLine = ({ name, about, type }: Field): string =>
     line(name, about + kind(TYPE_WORDS[type]));
-  const sections = SECTIONS.flatMap(({ section, title, prefix }) => [
+  const sections = titles.flatMap(({ section, title, prefix }) => [
     ...heading(title),
     ...(types ? [] : [line(`${prefix}_all`, 'All fields in this section.')]),
-    ...FIELDS.filter((field) => field.section === section).map(fieldLine),
+    ...fields.filter((field) => field.section === section).map(fieldLine),
     ' ',
   ]);
   return [

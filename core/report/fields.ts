@@ -2,7 +2,8 @@
 import { assert, must } from '../base/assert.ts';
 import type { LogicalVolume, Segment } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { COLUMNS, type Column, type Section } from './columns.ts';
+import { COLUMNS, COLUMNS_OF_LOG, type Column, type Section } from './columns.ts';
+import { LOG_VALUES } from './fields-log.ts';
 import { LV_VALUES } from './fields-lv.ts';
 import { LV_DEVICE_VALUES } from './fields-lv-device.ts';
 import { LV_PART_VALUES } from './fields-lv-parts.ts';
@@ -10,6 +11,7 @@ import { PV_VALUES } from './fields-pv.ts';
 import { SEGMENT_VALUES } from './fields-segment.ts';
 import { SEGMENT_KEY_VALUES } from './fields-segment-keys.ts';
 import { VG_VALUES } from './fields-vg.ts';
+import type { LogEntry } from './log-book.ts';
 import type { PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
 import type { Value } from './value.ts';
@@ -29,6 +31,8 @@ export interface Row {
   readonly lv?: LogicalVolume;
   readonly segment?: Segment;
   readonly piece?: PvPiece;
+  /** In the log of a command. */
+  readonly logged?: LogEntry;
 }
 
 export type Getter = (row: Row) => Value;
@@ -60,3 +64,8 @@ export const FIELDS: readonly Field[] = COLUMNS.map((column) => {
   return { ...column, value };
 });
 assert(FIELDS.length === GETTERS.size, 'something fills a column that there is not');
+
+export const LOG_FIELDS: readonly Field[] = COLUMNS_OF_LOG.map((column) => ({
+  ...column,
+  value: must(LOG_VALUES[column.name], `what fills ${column.name}`),
+}));

@@ -12,8 +12,8 @@ import type { Section } from './columns.ts';
 import { fieldHelp } from './field-help.ts';
 import type { Field, Row } from './fields.ts';
 import { compareText } from './order.ts';
-import { rowKind, rowsOf, type RowWish } from './report-rows.ts';
-import { parseSelection, selectionHelp, type CellOf } from './selection.ts';
+import { rowKind, rowsOf, type RowKind, type RowWish } from './report-rows.ts';
+import { parseSelection, selectionHelp, type CellOf, type Selection } from './selection.ts';
 import { DEFAULT_UNITS } from './size-text.ts';
 import type { ReportSource } from './source.ts';
 import { cellOf, type Cell, type CellStyle } from './value.ts';
@@ -35,8 +35,8 @@ export interface Report {
   readonly said: readonly string[];
   /** `-o help`, `-S help`: nothing but what was said. */
   readonly help: boolean;
-  /** Nothing but labels was looked at: no group was read. */
-  readonly labelsOnly: boolean;
+  /** What there is a row for; of labels no group was read. */
+  readonly rowKind: RowKind;
 }
 
 /** On refusal the lines that LVM prints. */
@@ -47,9 +47,9 @@ export function makeReport(
   const chosen = chooseFields(wishes.kind, wishes);
   if (!chosen.ok) return chosen;
   const choice = chosen.value;
-  if (choice.help) return ok(helpOnly([...fieldHelp(), ' ']));
+  if (choice.help) return ok(helpOnly([...fieldHelp(wishes.kind), ' ']));
   const { selection = '' } = wishes;
-  if (selection === 'help' || selection === '?') return ok(helpOnly(selectionHelp()));
+  if (selection === 'help' || selection === '?') return ok(helpOnly(selectionHelp(wishes.kind)));
   const selected = parseSelection(wishes.kind, selection, source.now);
   if (!selected.ok) return selected;
 
@@ -59,16 +59,26 @@ export function makeReport(
   }
   const kind = rowKind(wishes.kind, sections);
   if (!kind.ok) return err([...choice.said, kind.error]);
-  const lines = rowsOf(wishes.kind, kind.value, source, wishes).map(
-    (row) => new Line(row, wishes.style),
-  );
-  if (selected.value) {
-    const { matches } = selected.value;
+  const { style, sorted } = wishes;
+  const rows = rowsOf(wishes.kind, kind.value, source, wishes);
+  const table = tableOfRows(rows, choice, { selection: selected.value, style, sorted });
+  return ok({ ...table, rowKind: kind.value });
+}
+
+/** Rows that were chosen become cells, are selected and are brought into their order. */
+export function tableOfRows(
+  rows: readonly Row[],
+  choice: Choice,
+  how: Pick<ReportWishes, 'style' | 'sorted'> & { readonly selection: Selection | undefined },
+): Omit<Report, 'rowKind'> {
+  const lines = rows.map((row) => new Line(row, how.style));
+  if (how.selection) {
+    const { matches } = how.selection;
     for (const line of lines) line.selected = matches(line.cell);
   }
   const shown = choice.fields.includes(SELECTED) ? lines : lines.filter((one) => one.selected);
-  if (wishes.sorted) sortLines(shown, choice.keys);
-  return ok({ ...tableOf(choice, shown), labelsOnly: kind.value === 'label' });
+  if (how.sorted) sortLines(shown, choice.keys);
+  return tableOf(choice, shown);
 }
 
 /** The rows that a selection takes, for what is shown otherwise than in columns. */
@@ -96,15 +106,15 @@ export function selectRows(
 const sectionsOf = (kind: ReportKind): readonly Section[] => (kind === 'pv' ? ['pv'] : [kind]);
 const PLAIN: CellStyle = { units: DEFAULT_UNITS, suffix: true, binary: false };
 
-const helpOnly = (said: readonly string[]): Report => ({
+export const helpOnly = (said: readonly string[]): Report => ({
   fields: [],
   rows: [],
   said,
   help: true,
-  labelsOnly: true,
+  rowKind: 'label',
 });
 
-function tableOf(choice: Choice, lines: readonly Line[]): Omit<Report, 'labelsOnly'> {
+function tableOf(choice: Choice, lines: readonly Line[]): Omit<Report, 'rowKind'> {
   const rows = lines.map((line) => choice.fields.map((field) => line.cell(field)));
   const empty = choice.fields.map(
     (field, at) => choice.compact.has(field) && rows.every((row) => row[at]?.text === ''),

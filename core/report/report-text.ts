@@ -22,10 +22,14 @@ export type JsonFormat = 'json' | 'json_std';
 
 const INDENT = '  ';
 
-/** No lines at all, not even headings, when there are no rows. */
-export function tableLines(report: Report, style: TextStyle): readonly string[] {
+/**
+ * No lines at all, not even headings, when there are no rows.
+ *
+ * @param whenEmpty the headings also then
+ */
+export function tableLines(report: Report, style: TextStyle, whenEmpty = false): readonly string[] {
   const { fields } = report;
-  if (report.rows.length === 0) return [];
+  if (report.rows.length === 0 && !whenEmpty) return [];
   const rows = report.rows.map((row) => row.map(({ text }) => ({ text: printable(text) })));
   const headings = fields.map((field) => (style.headings === 'full' ? field.name : field.heading));
   const texts = rows.map((row) =>
@@ -82,15 +86,29 @@ export interface NamedReport {
 }
 
 /**
- * @param groups of reports that belong together: one of `vgs`, several of each group of fullreport.
+ * @param groups of reports that belong together: one of `vgs`, several of each group of fullreport;
+ * undefined: a command that makes none.
  * @param log the command's own log, where one is kept.
  */
 export function jsonLines(
-  groups: readonly (readonly NamedReport[])[],
+  groups: readonly (readonly NamedReport[])[] | undefined,
   format: JsonFormat,
   log?: Report,
 ): readonly string[] {
-  const out: string[] = ['{', '    "report": ['];
+  const out = ['{', ...(groups ? reportLines(groups, format) : [])];
+  if (log) {
+    const comma = groups ? [`${blanks(4)},`] : [];
+    out.push(...comma, `${blanks(4)}"log": [`, ...jsonRows(log, format, 8), `${blanks(4)}]`);
+  }
+  out.push('}');
+  return out.map((line) => INDENT + line);
+}
+
+function reportLines(
+  groups: readonly (readonly NamedReport[])[],
+  format: JsonFormat,
+): readonly string[] {
+  const out: string[] = ['    "report": ['];
   for (const [at, group] of groups.entries()) {
     if (at > 0) out.push(`${blanks(8)},`);
     out.push(`${blanks(8)}{`);
@@ -101,11 +119,7 @@ export function jsonLines(
     out.push(`${blanks(8)}}`);
   }
   out.push(`${blanks(4)}]`);
-  if (log) {
-    out.push(`${blanks(4)},`, `${blanks(4)}"log": [`, ...jsonRows(log, format, 8), `${blanks(4)}]`);
-  }
-  out.push('}');
-  return out.map((line) => INDENT + line);
+  return out;
 }
 
 const blanks = (count: number): string => ' '.repeat(count);

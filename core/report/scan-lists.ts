@@ -4,7 +4,8 @@ import { isLvActive } from './active.ts';
 import { sizesIn } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
-import { lvExtentCount } from '../lvm/format/model.ts';
+import { lvExtentCount, type LogicalVolume } from '../lvm/format/model.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
 import { isShown, reportedLvs, type PvRow } from './rows.ts';
 import { DEFAULT_UNITS } from './size-text.ts';
 import type { ReportSource } from './source.ts';
@@ -62,20 +63,30 @@ export const vgScanLines = ({ scan }: ReportSource): readonly string[] =>
     return `Found ${exported}volume group "${vg.name}" using metadata type lvm2`;
   });
 
-/** @param all hidden volumes, too. */
-export const lvScanLines = (source: ReportSource, all: boolean): readonly string[] =>
-  inLvmOrder(source.scan)
+/**
+ * The volumes that lvscan lists.
+ *
+ * @param all hidden volumes, too.
+ */
+export const scannedLvs = (
+  { scan }: ReportSource,
+  all: boolean,
+): readonly { readonly vg: ScannedVg; readonly lv: LogicalVolume }[] =>
+  inLvmOrder(scan)
     .filter(({ vg }) => !vg.status.includes('EXPORTED'))
     .flatMap((vg) =>
       reportedLvs(vg)
         .filter((lv) => all || isShown(vg, lv))
-        .map((lv) => {
-          const state = isLvActive(source, vg, lv) ? 'ACTIVE' : 'inactive';
-          const size = SIZES.ofExtents(vg, lvExtentCount(lv));
-          const policy = lv.allocationPolicy ?? 'inherit';
-          return `${state.padEnd(17)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
-        }),
+        .map((lv) => ({ vg, lv })),
     );
+
+export const lvScanLines = (source: ReportSource, all: boolean): readonly string[] =>
+  scannedLvs(source, all).map(({ vg, lv }) => {
+    const state = isLvActive(source, vg, lv) ? 'ACTIVE' : 'inactive';
+    const size = SIZES.ofExtents(vg, lvExtentCount(lv));
+    const policy = lv.allocationPolicy ?? 'inherit';
+    return `${state.padEnd(17)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
+  });
 
 /** @param onlyPvs disks that are none are left out. */
 export function diskScanLines({ disks, scan }: ReportSource, onlyPvs: boolean): readonly string[] {

@@ -1,5 +1,7 @@
+import type { Subject } from './choose-fields.ts';
+
 /** What `-S help` says of operands and operators, as LVM 2.03.16 prints it. */
-export const SELECTION_HELP: readonly string[] = `
+const SELECTION_HELP: readonly string[] = `
 Selection operands
 ------------------
   field               - Reporting field.
@@ -68,3 +70,14 @@ Selection operators
  `
   .slice(1)
   .split('\n');
+
+/** Words stand for values of fields of what there is; a log has none of these. */
+export function selectionWords(subject: Subject): readonly string[] {
+  const [from, to] = ['Reserved values', 'Selection operators'].map((title) =>
+    SELECTION_HELP.indexOf(title),
+  );
+  const shown = SELECTION_HELP.filter(
+    (_line, at) => subject !== 'log' || at < (from ?? 0) || at >= (to ?? 0),
+  );
+  return shown.map((line) => (line === '' ? ' ' : line));
+}

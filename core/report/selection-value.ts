@@ -3,7 +3,7 @@ import { SECTOR } from '../base/units.ts';
 import type { Field } from './fields.ts';
 import { compileRegex } from './regex.ts';
 import { reservedKey } from './reserved-words.ts';
-import { SELECTION_HELP } from './selection-help.ts';
+import { selectionWords } from './selection-help.ts';
 import { listTest } from './selection-list.ts';
 import type { Compare, SelectionText } from './selection-text.ts';
 import { parseTime } from './selection-time.ts';
@@ -44,7 +44,10 @@ export function readTest(text: SelectionText, wish: Wish): CellTest | Unread {
         ? 'number, size, time or percent'
         : undefined;
   if (misused !== undefined) {
-    text.said.push(...SELECTION_HELP, `Operator can be used only with ${misused} fields: ${here}`);
+    text.said.push(
+      ...selectionWords(field.section === 'log' ? 'log' : 'lv'),
+      `Operator can be used only with ${misused} fields: ${here}`,
+    );
     return 'syntax';
   }
   text.skipSpace();

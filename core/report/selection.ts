@@ -1,9 +1,9 @@
 /** `-S`: which rows a report shows (reference 12.3). */
 import { err, ok, type Result } from '../base/result.ts';
-import { fieldNamed, isHelp, type ReportKind } from './choose-fields.ts';
+import { fieldNamed, isHelp, type Subject } from './choose-fields.ts';
 import { fieldHelp } from './field-help.ts';
 import type { Field } from './fields.ts';
-import { SELECTION_HELP } from './selection-help.ts';
+import { selectionWords } from './selection-help.ts';
 import { SelectionText, type Logical } from './selection-text.ts';
 import { readTest, type CellTest } from './selection-value.ts';
 import type { Cell } from './value.ts';
@@ -19,10 +19,10 @@ export interface Selection {
 
 type Node = (cellOf: CellOf) => boolean;
 
-export const selectionHelp = (): readonly string[] => [
-  ...fieldHelp(true),
+export const selectionHelp = (subject: Subject): readonly string[] => [
+  ...fieldHelp(subject, true),
   ' ',
-  ...SELECTION_HELP.map((line) => (line === '' ? ' ' : line)),
+  ...selectionWords(subject),
 ];
 
 /**
@@ -30,7 +30,7 @@ export const selectionHelp = (): readonly string[] => [
  * @returns undefined for a selection of everything; on refusal the lines that LVM prints.
  */
 export function parseSelection(
-  kind: ReportKind,
+  kind: Subject,
   text: string,
   now: number,
 ): Result<Selection | undefined, readonly string[]> {
@@ -48,7 +48,7 @@ class Parser {
   private depth = 0;
 
   constructor(
-    private readonly kind: ReportKind,
+    private readonly kind: Subject,
     private readonly text: SelectionText,
     private readonly now: number,
   ) {}
@@ -131,7 +131,10 @@ class Parser {
     const behind = this.text.rest;
     const compare = this.text.compare();
     if (compare === undefined) {
-      this.text.said.push(...selectionWords(), `Unrecognised comparison operator: ${behind}`);
+      this.text.said.push(
+        ...selectionWords(this.kind),
+        `Unrecognised comparison operator: ${behind}`,
+      );
       return this.syntaxError(here);
     }
     const test = readTest(this.text, { field, compare, here, now: this.now });
@@ -151,16 +154,13 @@ class Parser {
     }
     const field = fieldNamed(this.kind, name);
     if (field && !isHelp(field)) return field;
-    said.push(...fieldHelp(true), ' ');
+    said.push(...fieldHelp(this.kind, true), ' ');
     said.push(
       field ? `Selection field is uncomparable: ${name}.` : `Unrecognised selection field: ${name}`,
     );
     return undefined;
   }
 }
-
-export const selectionWords = (): readonly string[] =>
-  SELECTION_HELP.map((line) => (line === '' ? ' ' : line));
 
 const nodeOf =
   (field: Field, test: CellTest): Node =>

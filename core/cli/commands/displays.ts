@@ -1,7 +1,6 @@
 /** pvdisplay, vgdisplay and lvdisplay on the command line. */
 import type { Result } from '../../base/result.ts';
 import type { CommandResult } from '../../contract/api.ts';
-import type { OutputLine } from '../../contract/events.ts';
 import type { ReportKind } from '../../report/choose-fields.ts';
 import { lvColons, lvLong, lvMap } from '../../report/display-lv.ts';
 import { pvColons, pvInGroup, pvLong, pvMap, pvRemarks, pvShort } from '../../report/display-pv.ts';
@@ -11,10 +10,18 @@ import type { Row } from '../../report/fields.ts';
 import { selectRows } from '../../report/lvm-report.ts';
 import { isShown, pvRowsOf, reportedLvs } from '../../report/rows.ts';
 import type { ReportSource } from '../../report/source.ts';
-import { vgName, type CommandSyntax, type QueryCommand, type UsageError } from '../command.ts';
+import {
+  vgName,
+  type Answer,
+  type CommandSyntax,
+  type QueryCommand,
+  type UsageError,
+} from '../command.ts';
 import { flag, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
-import { complaints, STATUS, testMode } from '../output.ts';
+import { absent, inOrderOf, shownOf } from '../log-objects.ts';
+import type { Walk } from '../log-walk.ts';
+import { complaints, STATUS, testMode, type Spoken } from '../output.ts';
 import { COLUMN_OPTIONS, reportLook } from '../report-options.ts';
 import { notFound } from '../reports-found.ts';
 import { runReport, skipped } from '../run-report.ts';
@@ -74,7 +81,7 @@ function run(
   { kind, show }: Pick<Display, 'kind' | 'show'>,
   line: LineReader,
   source: ReportSource,
-): CommandResult {
+): Answer {
   const look = reportLook(line);
   if (!look.ok) return usageRefusal(command, look.error satisfies UsageError);
   const names = line.words.map((word) => (kind === 'pv' ? word : vgName(word)));
@@ -91,17 +98,37 @@ function run(
   );
   if (!rows.ok) return { status: STATUS.failed, output: complaints(rows.error) };
   const sizes = sizesIn({ ...look.value.cells });
-  const lines = once(kind, rows.value).flatMap((row) => show(row, line, sizes, source));
+  const shown = once(kind, rows.value).map((row) => {
+    const { vg, lv, pv } = row;
+    const of =
+      kind === 'pv'
+        ? { ...(pv ? { pv: pv.name } : {}) }
+        : { ...(vg ? { vg: vg.vg.name } : {}), ...(kind === 'lv' && lv ? { lv: lv.name } : {}) };
+    return shownOf(of, show(row, line, sizes, source));
+  });
   const missing = notFound(kind, names, source);
+  const warnings = reportWarnings(source.scan, kind === 'pv', names);
+  const walk: Walk = {
+    processing: kind,
+    worked: inOrderOf(names, [...absent(kind, names, source), ...shown]),
+    source,
+    warnings: [
+      ...testMode(line).map((one): Spoken => ({ level: 'direct', line: one })),
+      ...warnings.map((one): Spoken => ({ level: 'warn', line: one })),
+    ],
+    everything: names.length === 0,
+    summary: [],
+  };
   return {
     status: missing.length > 0 ? STATUS.failed : STATUS.done,
     output: [
       ...testMode(line),
-      ...reportWarnings(source.scan, kind === 'pv', names),
+      ...warnings,
       ...complaints(missing),
       ...(line.has('verbose') && kind === 'lv' && names.length === 0 ? skipped(source) : []),
-      ...lines.map((text): OutputLine => ({ stream: 'stdout', text: `  ${text}` })),
+      ...shown.flatMap(({ spoken }) => spoken.map((one) => one.line)),
     ],
+    walk,
   };
 }
 

@@ -9,6 +9,9 @@ import { inLvmOrder } from '../../lvm/scan-order.ts';
 import type { ScannedVg } from '../../lvm/scan-types.ts';
 import { vgName, type QueryCommand } from '../command.ts';
 import type { LineReader } from '../line-reader.ts';
+import { absent, inOrderOf, refusalSpoken, shownOf } from '../log-objects.ts';
+import { linesWithLog, logReport, TITLES, wantsLog } from '../log-report.ts';
+import type { Walk } from '../log-walk.ts';
 import { complaints, printed, STATUS, testMode } from '../output.ts';
 import {
   DEFAULTS,
@@ -47,6 +50,9 @@ export const fullreport: QueryCommand = {
     const source = await engine.source();
     const names = line.words.map(vgName);
     const made = reportsOf({ line, source, look: look.value, groups: groups.value }, names);
+    if (wantsLog(line)) {
+      return withItsLog({ line, source, look: look.value, groups: groups.value }, names, made);
+    }
     if (!made.ok) return { status: STATUS.failed, output: complaints(made.error) };
     const { json, style } = look.value;
     const lines = json
@@ -60,6 +66,38 @@ export const fullreport: QueryCommand = {
     };
   },
 };
+
+/** What is said goes into the log, behind the reports. */
+function withItsLog(
+  { line, source, look, groups }: Asked,
+  names: readonly string[],
+  made: Result<Reports, readonly string[]>,
+): CommandResult {
+  const order = inLvmOrder(source.scan).map(({ vg }) => vg.name);
+  const missing = absent('vg', names, source);
+  const there = (names.length > 0 ? [...new Set(names)] : order)
+    .filter((name) => !missing.some(({ vg }) => vg === name))
+    .map((vg) => shownOf({ vg }, []));
+  const notices = reportWarnings(source.scan, false, names);
+  const walk: Walk = {
+    processing: 'full',
+    worked: made.ok ? inOrderOf(names, [...there, ...missing]) : [],
+    source,
+    warnings: notices.map((one) => ({ level: 'warn', line: one })),
+    everything: names.length === 0 && made.ok,
+    summary: made.ok ? [] : refusalSpoken(made.error),
+  };
+  const log = logReport(walk, line, look, groups.get('log'));
+  if (!log.ok) return { status: STATUS.failed, output: complaints(log.error) };
+  const titled = (made.ok ? made.value : []).map((some) =>
+    some.map(({ name, report }) => ({ name, report, title: TITLES[name] ?? '' })),
+  );
+  const lines = linesWithLog(line.has('logonly') ? 'log only' : titled, log.value, look);
+  return {
+    status: made.ok && missing.length === 0 ? STATUS.done : STATUS.failed,
+    output: [...testMode(line), ...complaints(log.value.report.said), ...printed(lines).output],
+  };
+}
 
 type Reports = readonly (readonly NamedReport[])[];
 

@@ -2,14 +2,23 @@
 import type { CommandResult } from '../../contract/api.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import { isExportedPv } from '../../report/fields-pv.ts';
-import { allPvRows } from '../../report/rows.ts';
-import { diskScanLines, lvScanLines, pvScanLines, vgScanLines } from '../../report/scan-lists.ts';
+import { inLvmOrder } from '../../lvm/scan-order.ts';
+import { allPvRows, type PvRow } from '../../report/rows.ts';
+import {
+  diskScanLines,
+  lvScanLines,
+  pvScanLines,
+  scannedLvs,
+  vgScanLines,
+} from '../../report/scan-lists.ts';
 import type { ReportSource } from '../../report/source.ts';
 import type { CommandEngine } from '../../engine/types.ts';
-import type { QueryCommand } from '../command.ts';
+import type { Answer, QueryCommand } from '../command.ts';
 import { flag, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
-import { complaints, STATUS, testMode } from '../output.ts';
+import { shownOf } from '../log-objects.ts';
+import type { Processing, Walk, Worked } from '../log-walk.ts';
+import { complaints, STATUS, testMode, type Spoken } from '../output.ts';
 import { skipped } from '../run-report.ts';
 import { isCacheScan, scanCache } from './pvscan-cache.ts';
 import { onStderr } from '../scan-warnings.ts';
@@ -21,6 +30,11 @@ interface Scan {
   readonly form: string;
   readonly options: readonly OptionSpec[];
   readonly lines: (source: ReportSource, line: LineReader) => readonly string[];
+  /** For the log, where it keeps one: its objects, a line about each in the order of the lines. */
+  readonly log?: {
+    readonly processing: Processing;
+    readonly objects: (source: ReportSource, line: LineReader) => readonly LoggedObject[];
+  };
   /** Lines for the error stream. */
   readonly said?: (source: ReportSource, line: LineReader) => readonly OutputLine[];
   /** Lines that another part of the program answers; undefined: not this one. */
@@ -41,13 +55,16 @@ const SHARED: readonly OptionSpec[] = [
   flag('shared'),
 ];
 
-function scan({ name, about, form, options, lines, said, refuse, instead }: Scan): QueryCommand {
+type LoggedObject = Pick<Worked, 'vg' | 'lv' | 'pv'>;
+
+function scan(what: Scan): QueryCommand {
+  const { name, about, form, options, lines, said, refuse, instead, log } = what;
   const command: QueryCommand = {
     name,
     about,
     forms: [form],
     options: [...options, ...SHARED],
-    async run(line, engine): Promise<CommandResult> {
+    async run(line, engine): Promise<Answer> {
       const answered = instead?.(command, line, engine);
       if (answered) return answered;
       const source = await engine.source();
@@ -58,12 +75,24 @@ function scan({ name, about, form, options, lines, said, refuse, instead }: Scan
       const why = refuse?.(line);
       if (why !== undefined) return usageRefusal(command, { kind: 'misuse', why });
       const notices = onStderr(source.scan.notices);
-      const shown = lines(source, line).map((text): OutputLine => ({
-        stream: 'stdout',
-        text: `  ${text}`,
-      }));
-      const output = [...testMode(line), ...(said?.(source, line) ?? []), ...notices, ...shown];
-      return { status: STATUS.done, output };
+      const texts = lines(source, line);
+      const shown = shownOf({}, texts).spoken.map((one) => one.line);
+      const odd = [...(said?.(source, line) ?? []), ...notices];
+      const output = [...testMode(line), ...odd, ...shown];
+      if (!log) return { status: STATUS.done, output };
+      const objects = log.objects(source, line);
+      const walk: Walk = {
+        processing: log.processing,
+        worked: objects.map((one, at) => shownOf(one, texts.slice(at, at + 1))),
+        source,
+        warnings: [
+          ...testMode(line).map((one): Spoken => ({ level: 'direct', line: one })),
+          ...odd.map((one): Spoken => ({ level: 'warn', line: one })),
+        ],
+        everything: true,
+        summary: shownOf({}, texts.slice(objects.length)).spoken,
+      };
+      return { status: STATUS.done, output, walk };
     },
   };
   return command;
@@ -101,14 +130,23 @@ export const pvscan = scan({
         ? ['WARNING: only considering physical volumes in no volume group']
         : []),
     ]),
-  lines: (source, line) => {
-    const pvs = allPvRows(source, false).filter(
-      (pv) =>
-        (!line.has('exported') || isExportedPv(pv)) && (!line.has('novolumegroup') || !pv.group),
-    );
-    return pvScanLines(pvs, { short: line.has('short'), uuids: line.has('uuid') }, source.scan);
+  lines: (source, line) =>
+    pvScanLines(
+      pvsListed(source, line),
+      { short: line.has('short'), uuids: line.has('uuid') },
+      source.scan,
+    ),
+  log: {
+    processing: 'pv',
+    objects: (source, line) => pvsListed(source, line).map(({ name }) => ({ pv: name })),
   },
 });
+
+const pvsListed = (source: ReportSource, line: LineReader): readonly PvRow[] =>
+  allPvRows(source, false).filter(
+    (pv) =>
+      (!line.has('exported') || isExportedPv(pv)) && (!line.has('novolumegroup') || !pv.group),
+  );
 
 export const vgscan = scan({
   name: 'vgscan',
@@ -116,6 +154,10 @@ export const vgscan = scan({
   form: '',
   options: [flag('cache'), flag('mknodes'), flag('notifydbus')],
   lines: (source) => vgScanLines(source),
+  log: {
+    processing: 'vg',
+    objects: ({ scan: of }) => inLvmOrder(of).map(({ vg }) => ({ vg: vg.name })),
+  },
 });
 
 export const lvscan = scan({
@@ -125,6 +167,11 @@ export const lvscan = scan({
   options: [flag('all', 'a'), flag('blockdevice', 'b'), flag('cache')],
   said: (source, line) => (line.has('verbose') ? skipped(source) : []),
   lines: (source, line) => lvScanLines(source, line.has('all')),
+  log: {
+    processing: 'lv',
+    objects: (source, line) =>
+      scannedLvs(source, line.has('all')).map(({ vg, lv }) => ({ vg: vg.vg.name, lv: lv.name })),
+  },
 });
 
 export const lvmdiskscan = scan({

@@ -9,7 +9,9 @@ import { valued } from '../getopt.ts';
 import { CommandLog } from '../command-log.ts';
 import { knownIn } from '../known.ts';
 import { groupsOf } from '../objects.ts';
-import { errorOutput, indented, STATUS } from '../output.ts';
+import { shownOf } from '../log-objects.ts';
+import type { Worked } from '../log-walk.ts';
+import { errorSpoken, indented, levelOf, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
@@ -28,6 +30,7 @@ export const vgcfgbackup: QueryCommand = {
     const odd = noticesOf(scan, groupsNamed(scan, named));
     const output: OutputLine[] = odd.map((one) => indented(noticeLine(one)));
     const log = new CommandLog('vgcfgbackup', line.times('verbose'), engine);
+    const worked: Worked[] = [];
     let status: number = STATUS.done;
     for (const vg of vgs) {
       const file = line.text('file')?.replaceAll('%s', vg);
@@ -47,12 +50,28 @@ export const vgcfgbackup: QueryCommand = {
         : text;
       if (!done.ok) {
         status = STATUS.failed;
-        output.push(...errorOutput(done.error, 'vgcfgbackup'));
+        const spoken = errorSpoken(done.error, 'vgcfgbackup');
+        output.push(...spoken.map((said) => said.line));
+        worked.push({ vg, spoken, failed: true });
         continue;
       }
-      if (line.times('quiet') > 1) continue;
-      output.push({ stream: 'stdout', text: `  Volume group "${vg}" successfully backed up.` });
+      const sentence = `Volume group "${vg}" successfully backed up.`;
+      const shown = shownOf({ vg }, line.times('quiet') > 1 ? [] : [sentence]);
+      output.push(...shown.spoken.map((said) => said.line));
+      worked.push(shown);
     }
-    return { status, output };
+    const warnings = odd.map((notice) => {
+      const one = indented(noticeLine(notice));
+      return { level: levelOf(one), line: one };
+    });
+    const walk = {
+      processing: 'vg',
+      worked,
+      source,
+      warnings,
+      everything: false,
+      summary: [],
+    } as const;
+    return { status, output, walk };
   },
 };
