@@ -1,7 +1,8 @@
 /** Whole sessions, line by line: the same words on the same stream, and the same exit status. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { answersOfLinux, answersOfOurs, linesOf, type Answer } from './transcript.ts';
+import { askedOnce } from './answers.ts';
+import { answersOfOurs, linesOf, type Answer } from './transcript.ts';
 
 const FOLDER = new URL('./transcripts/', import.meta.url);
 
@@ -22,7 +23,7 @@ test.skip.each(sessions.filter((name) => !asked.includes(name)))('%s, which is r
 test.concurrent.each(asked)('%s', { timeout: 300_000 }, async (name) => {
   const lines = await linesOf(new URL(name, FOLDER));
   const texts = lines.map(({ text }) => text);
-  const [ours, linux] = [await answersOfOurs(texts), await answersOfLinux(texts)];
+  const [ours, linux] = [await answersOfOurs(texts), await askedOnce(name, texts)];
   const compared = (answers: readonly Answer[]): readonly string[] =>
     answers.map(({ line, status, stdout, stderr }, index) => {
       const head = `$ ${line}\nexit status ${status}`;
