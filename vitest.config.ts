@@ -1,7 +1,8 @@
 /**
  * The suites. All that is computation runs in parallel threads; what talks to a whole Linux or to a
- * browser runs afterwards, one file at a time, because those use every core by themselves. Such a
- * file may run as many of its tests at once as there are workers.
+ * browser runs afterwards: a Linux has one processor, so there are as many of them as there are
+ * workers; a browser uses every core by itself. A file may run as many of its tests at once as there
+ * are workers.
  *
  * A suite named in LVSTUDIO_SKIP (set by `npm test` when this machine lacks what it needs) is still
  * loaded, and its tests are counted as skipped.
@@ -25,14 +26,17 @@ function parallel(name: string, folders: string, environment: string): TestProje
   };
 }
 
-function oneByOne(name: string, order: number): TestProjectConfiguration {
+function withPrograms(
+  name: string,
+  { order, fileParallelism }: { readonly order: number; readonly fileParallelism: boolean },
+): TestProjectConfiguration {
   return {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
       environment: 'node',
       pool: 'forks',
-      fileParallelism: false,
+      fileParallelism,
       maxConcurrency: WORKERS,
       testTimeout: 120_000,
       hookTimeout: 120_000,
@@ -51,8 +55,8 @@ export default defineConfig({
       parallel('core', '{unit,contract,property,sim,golden}', 'node'),
       parallel('renderer', 'renderer', 'happy-dom'),
       parallel('tidy', 'tidy', 'node'),
-      oneByOne('linux', 1),
-      oneByOne('e2e', 2),
+      withPrograms('linux', { order: 1, fileParallelism: true }),
+      withPrograms('e2e', { order: 2, fileParallelism: false }),
     ],
   },
 });

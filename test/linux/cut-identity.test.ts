@@ -20,7 +20,7 @@ const MOST = 14;
 const OTHER_SEED = 7;
 const MARK = 'still here';
 
-test.each([
+test.concurrent.each([
   { name: 'the only PV', before: ONE, disk: '/dev/sda', count: 1 },
   { name: 'a PV without metadata', before: TWO, disk: '/dev/sdb', count: 2 },
 ])('$name', { timeout: 300_000 }, async ({ before, disk, count }) => {

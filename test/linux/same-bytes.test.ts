@@ -90,7 +90,7 @@ const SESSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-test.each(Object.entries(SESSIONS))('%s', { timeout: 300_000 }, async (_name, lines) => {
+test.concurrent.each(Object.entries(SESSIONS))('%s', { timeout: 300_000 }, async (_name, lines) => {
   const [theirs, own] = [await newImages(DISK, 4), await newImages(DISK, 4)];
   const files = await newFolder();
   const script = lines.map((line) => `${line.replaceAll('/dev/sd', '/dev/vd')} > /dev/null`);
