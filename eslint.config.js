@@ -1,21 +1,26 @@
 /**
- * Typed linting of everything. Sizes, layers and banned calls are not here but in test/tidy, where
- * exceptions are counted.
+ * Typed linting of everything, and what the compiler says of it. Sizes, layers and banned calls are
+ * not here but in test/tidy, where exceptions are counted.
  */
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { compilerRule } from './scripts/compiler-rule.mjs';
 
 export default defineConfig(
   globalIgnores(['dist/', '.build-*/', 'test-results/', 'coverage/']),
   {
-    files: ['**/*.ts', '**/*.tsx'],
-    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { own: { rules: { compiler: compilerRule } } },
+    rules: { 'own/compiler': 'error' },
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: [] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked],
     rules: {
       eqeqeq: 'error',
       'no-eval': 'error',

@@ -1,8 +1,8 @@
 /**
  * The suites. All that is computation runs in parallel threads; what talks to a whole Linux or to a
- * browser runs afterwards: a Linux has one processor, so there are as many of them as there are
- * workers; a browser uses every core by itself. A file may run as many of its tests at once as there
- * are workers.
+ * browser runs afterwards: a Linux has one processor, so there are as many of them as workers; a
+ * browser uses every core by itself. A file may run as many of its tests at once as there are
+ * workers.
  *
  * A suite named in LVSTUDIO_SKIP (set by `npm test` when this machine lacks what it needs) is still
  * loaded, and its tests are counted as skipped.

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import ts from 'typescript';
+import { fileFaults, programFaults } from './compiler.mjs';
 import { projects } from './projects.mjs';
 import { root } from './setup.mjs';
 
@@ -29,11 +30,8 @@ function check(project) {
   });
   const own = config.fileNames.flatMap((file) => program.getSourceFile(file) ?? []);
   const faults = [
-    ...program.getConfigFileParsingDiagnostics(),
-    ...program.getOptionsDiagnostics(),
-    ...program.getGlobalDiagnostics(),
-    ...own.flatMap((file) => program.getSyntacticDiagnostics(file)),
-    ...own.flatMap((file) => program.getSemanticDiagnostics(file)),
+    ...programFaults(program.getProgram()),
+    ...own.flatMap((file) => fileFaults(program.getProgram(), file)),
   ];
   // No code: what was found out, for the next time.
   program.emit();

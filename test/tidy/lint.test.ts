@@ -11,12 +11,14 @@ async function lint(run: (eslint: ESLint) => Promise<ESLint.LintResult[]>): Prom
   return results.some((r) => r.errorCount + r.warningCount > 0) ? formatter.format(results) : '';
 }
 
-test('the linter accepts everything', { timeout: 5 * MINUTES }, async () => {
+test('the linter and the compiler accept everything', { timeout: 5 * MINUTES }, async () => {
   expect(await lint((eslint) => eslint.lintFiles(['.']))).toBe('');
 });
 
-test('the linter refuses any', { timeout: MINUTES }, async () => {
-  const text = 'export const a = (x: any): void => void x;\n';
+test.each([
+  ['any', 'export const a = (x: any): void => void x;', /no-explicit-any/],
+  ['what the compiler refuses', 'export const a: string = 1;', /not assignable to type 'string'/],
+])('the linter refuses %s', { timeout: MINUTES }, async (_what, text, words) => {
   const filePath = `${projectRoot}/core/base/result.ts`;
-  expect(await lint((eslint) => eslint.lintText(text, { filePath }))).toMatch(/no-explicit-any/);
+  expect(await lint((eslint) => eslint.lintText(`${text}\n`, { filePath }))).toMatch(words);
 });
