@@ -41,15 +41,23 @@ export class DirectFile {
     const length = data.reduce((sum, part) => sum + part.length, 0);
     if (!mayWork || length < WORTH_IT || length > MAX_BYTES) return undefined;
     const { O_CREAT, O_DIRECT, O_TRUNC, O_WRONLY } = constants;
-    const buffer = filled(data, Math.ceil(length / BLOCK) * BLOCK);
+    const buffer = spare.pop() ?? onPage();
     if (!buffer) return undefined;
+    const opening = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT, mode);
+    // Copying takes as long as opening does.
+    fillUp(buffer, data, Math.ceil(length / BLOCK) * BLOCK);
     try {
-      const handle = await open(place, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT, mode);
-      return new DirectFile(handle, buffer, length);
+      return new DirectFile(await opening, buffer, length);
     } catch (error) {
       takeBack(buffer);
       return refused(error);
     }
+  }
+
+  /** Nothing was written, and nothing will be. */
+  async close(): Promise<void> {
+    takeBack(this.buffer);
+    await this.handle.close();
   }
 
   /** Not yet durable. @returns undefined: closed; the file is to be written the usual way */
@@ -82,10 +90,8 @@ function takeBack(buffer: ArrayBuffer): void {
   if (spare.length < MAX_SPARE) spare.push(buffer);
 }
 
-/** The parts one behind the other, then zeros; undefined where there is no such memory. */
-function filled(data: readonly Uint8Array[], length: number): ArrayBuffer | undefined {
-  const buffer = spare.pop() ?? onPage();
-  if (!buffer) return undefined;
+/** The parts one behind the other, then zeros up to this length. */
+function fillUp(buffer: ArrayBuffer, data: readonly Uint8Array[], length: number): void {
   buffer.resize(length);
   const whole = new Uint8Array(buffer);
   let at = 0;
@@ -94,7 +100,6 @@ function filled(data: readonly Uint8Array[], length: number): ArrayBuffer | unde
     at += part.length;
   }
   whole.fill(0, at);
-  return buffer;
 }
 
 /** A buffer that can grow begins on a page; its room is refused where address space is short. */

@@ -28,6 +28,8 @@ const MODE = 0o600;
 export class LabBackups implements BackupStore {
   /** Tells those apart that are begun at once. */
   private drafts = 0;
+  /** Begun last: one that was kept may still be making room. */
+  private latest: FreshFile | undefined;
   private swept: Promise<void> | undefined;
 
   constructor(
@@ -96,10 +98,14 @@ export class LabBackups implements BackupStore {
   async begin(kind: 'archive' | 'backup', vg: string, text: AnyText): Promise<Draft> {
     const path = kind === 'archive' ? kind : join(kind, vg);
     const place = join(this.directory, kind, freshName(vg, ++this.drafts));
-    const begun = await this.attempt(path, () => beginFile(place, ByteText.of(text).pieces));
+    const parts = ByteText.of(text).pieces;
+    const before = this.latest;
+    await before?.replaced;
+    const begun = await this.attempt(path, () => beginFile(place, parts, before));
     if (!begun.ok)
       return { keep: () => Promise.resolve(begun), drop: () => Promise.resolve(false) };
     const file = begun.value;
+    this.latest = file;
     const keep = (): Promise<void> =>
       kind === 'archive' ? this.keepArchive(vg, file) : file.keep(this.backupPath(vg));
     const drop = async (): Promise<boolean> => {
@@ -113,8 +119,10 @@ export class LabBackups implements BackupStore {
     const known = await this.namesOf(vg);
     const index = (known.at(-1)?.index ?? -1) + 1;
     const name = archiveName(vg, index, this.env.random.below(2 ** 31));
+    const old = this.outlived(known.map((one) => join(this.directory, 'archive', one.name)));
+    old.catch(() => undefined);
     await file.keep(join(this.directory, 'archive', name));
-    await this.retire(known.map((one) => join(this.directory, 'archive', one.name)));
+    for (const path of await old) await unlink(path);
     await (this.swept ??= this.sweep());
   }
 
@@ -148,12 +156,14 @@ export class LabBackups implements BackupStore {
   }
 
   /** Older than a month, and not among the ten newest. As in LVM the first young one ends it. */
-  private async retire(paths: readonly string[]): Promise<void> {
+  private async outlived(paths: readonly string[]): Promise<readonly string[]> {
     const limit = this.env.wallClock() - RETAIN_SECONDS;
+    const old: string[] = [];
     for (const path of paths.slice(0, Math.max(0, paths.length + 1 - RETAIN_COUNT))) {
-      if ((await stat(path)).mtimeMs / 1000 >= limit) return;
-      await unlink(path);
+      if ((await stat(path)).mtimeMs / 1000 >= limit) break;
+      old.push(path);
     }
+    return old;
   }
 
   /** In the order of their numbers. */
@@ -197,13 +207,17 @@ function isLeftOver(name: string): boolean {
 }
 
 /** In a folder of the store, which is made where there is none. */
-async function beginFile(place: string, data: readonly Uint8Array[]): Promise<FreshFile> {
+async function beginFile(
+  place: string,
+  data: readonly Uint8Array[],
+  before: FreshFile | undefined,
+): Promise<FreshFile> {
   try {
-    return await FreshFile.begin(place, data, MODE);
+    return await FreshFile.begin(place, data, MODE, before);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
     await makeFolders(dirname(place));
-    return await FreshFile.begin(place, data, MODE);
+    return await FreshFile.begin(place, data, MODE, before);
   }
 }
 

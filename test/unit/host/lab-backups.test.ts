@@ -1,9 +1,19 @@
 /** Archives and backups as files of a lab. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Prng } from '../../../core/env/prng.ts';
 import { LabBackups } from '../../../core/host/lab-backups.ts';
 
@@ -108,6 +118,42 @@ test('a file that was begun and cannot be kept leaves nothing', async () => {
     ok: false,
     error: { code: 'backup-failed', path: join('backup', 'vg') },
   });
+  expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
+});
+
+test('of two that are begun the later one is written when the first is kept, or it itself', async () => {
+  const [large, larger] = ['x'.repeat(2 * 2 ** 20), 'y'.repeat(3 * 2 ** 20)];
+  const sizes = async (): Promise<readonly number[]> => {
+    const path = join(folder, 'backup');
+    const names = await readdir(path);
+    return Promise.all(names.map(async (name) => (await stat(join(path, name))).size));
+  };
+  const archive = await store.begin('archive', 'vg', large);
+  const waiting = await store.begin('backup', 'vg', larger);
+  expect(await sizes()).toEqual([0]);
+  expect((await archive.keep()).ok).toBe(true);
+  await vi.waitUntil(async () => (await sizes())[0] === larger.length);
+  expect((await waiting.keep()).ok).toBe(true);
+
+  const dropped = await store.begin('archive', 'vg', large);
+  const first = await store.begin('backup', 'vg', large);
+  expect((await first.keep()).ok).toBe(true);
+  expect(await sizes()).toEqual([large.length]);
+  const never = await store.begin('backup', 'vg', larger);
+  expect([await never.drop(), await dropped.drop()]).toEqual([true, true]);
+  const found = await store.backup('vg');
+  expect(found.ok && found.value?.text).toBe(large);
+  expect(await readdir(join(folder, 'archive'))).toHaveLength(1);
+});
+
+test('whoever reads a backup while it is replaced reads the old one to its end', async () => {
+  const [old, next] = ['x'.repeat(2 * 2 ** 20), 'y'.repeat(2 * 2 ** 20)];
+  await store.putBackup('vg', old);
+  const reader = await open(store.backupPath('vg'));
+  await store.putBackup('vg', next);
+  await store.putBackup('vg', 'small');
+  expect(await reader.readFile('latin1')).toBe(old);
+  await reader.close();
   expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
 });
 
