@@ -2,7 +2,7 @@
  * A long byte string in pieces: most of a text is a stretch of an older one, and joining megabytes
  * to write them once is work for nothing. Values are immutable, and so are the bytes they share.
  */
-import { byteStringToBytes, bytesToByteString, concatBytes, indexOf } from './bytes.ts';
+import { byteStringToBytes, bytesToByteString, concatBytes, indexOf, sameBytes } from './bytes.ts';
 
 /** More pieces are joined. */
 const MAX_PIECES = 64;
@@ -54,6 +54,13 @@ export class ByteText {
       out.set(piece, at);
       at += piece.length;
     }
+  }
+
+  /** Whether it is just these bytes. */
+  equals(data: Uint8Array): boolean {
+    if (data.length !== this.length) return false;
+    let at = 0;
+    return this.pieces.every((piece) => sameBytes(piece, data.subarray(at, (at += piece.length))));
   }
 
   toString(): string {

@@ -64,6 +64,12 @@ export function indexOf(data: Uint8Array, byte: number, from: number): number {
   return nativeBytes(data.length)?.indexOf(data, byte, from) ?? data.indexOf(byte, from);
 }
 
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  const native = nativeBytes(one.length);
+  return native ? native.equal(one, other) : one.every((byte, index) => byte === other[index]);
+}
+
 /** One part is given back as it is. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;

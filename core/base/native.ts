@@ -9,6 +9,7 @@ export interface NativeBytes {
   readText(data: Uint8Array): string;
   /** Where this byte is for the first time, or -1. */
   indexOf(data: Uint8Array, byte: number, from: number): number;
+  equal(one: Uint8Array, other: Uint8Array): boolean;
   /** zlib's sum: inverted before and after. Unsigned 32-bit. */
   crc32(data: Uint8Array, from: number): number;
 }

@@ -73,7 +73,7 @@ export class MetadataWriter {
       const place = await writeText(disk, header, text, { vg, seqno });
       if (!place.ok) return place;
       this.written.set(key(area), place.value);
-      this.texts.knows(disk.path, header, place.value, action.group as VolumeGroup);
+      this.texts.knows(disk.path, header, place.value, action.text, action.group as VolumeGroup);
       this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'write' });
     }
     return ok();

@@ -9,5 +9,6 @@ useNativeBytes({
   writeText: (text, out) => over(out).write(text, 'latin1'),
   readText: (data) => over(data).toString('latin1'),
   indexOf: (data, byte, from) => over(data).indexOf(byte, from),
+  equal: (one, other) => over(one).equals(other),
   crc32: (data, from) => crc32(data, from),
 });

@@ -38,12 +38,14 @@ export async function readAreaHeader(
 /**
  * The text at a location with its NUL, if its checksum says that it is whole.
  * @param room of so many bytes, for what is read; default: new memory.
+ * @param known a text of this checksum: comparing is faster than summing.
  */
 export async function readText(
   disk: ScanDisk,
   header: AreaHeader,
   location: TextLocation,
   room = (bytes: number): Uint8Array => new Uint8Array(bytes),
+  known?: ByteText,
 ): Promise<Result<Uint8Array, ReadError>> {
   const fail = (field: string, why: string) => damaged(disk, 'text', 0, field, why);
   if (location.size > MAX_TEXT_BYTES) return fail('size', `${location.size} bytes are too many`);
@@ -60,7 +62,8 @@ export async function readText(
     done = end;
   }
   const data = whole.subarray(skip, skip + location.size);
-  if (lvmCrc(data) !== location.checksum) return fail('checksum', 'it does not fit the text');
+  const sound = known?.equals(data) === true || lvmCrc(data) === location.checksum;
+  if (!sound) return fail('checksum', 'it does not fit the text');
   return ok(data);
 }
 

@@ -1,4 +1,5 @@
 /** What one disk says of itself. */
+import { ByteText } from '../base/byte-text.ts';
 import { bytesToByteString } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
@@ -33,6 +34,13 @@ export type Trust =
 /** What a text says, or what is wrong with it: the same on every disk that carries it. */
 type Said = Result<VolumeGroup, DamageData>;
 
+/** A text that was met, and what it says. */
+interface Met {
+  readonly said: Said;
+  /** Absent where nothing sound was found in it. */
+  readonly text?: ByteText;
+}
+
 /**
  * Parses equal texts once, sound or not: the PVs of a group all carry the same, and from one look
  * to the next few change. Like LVM, it tells texts apart by checksum and size. Every disk's own
@@ -52,15 +60,15 @@ export class TextCache {
   }
 
   /** The group behind a text that was just written: reading it back would tell nothing new. */
-  knows(device: string, area: DiskRange, text: TextLocation, vg: VolumeGroup): void {
-    this.now.said.set(keyOf(text), ok(vg));
-    this.now.copies.add(copyOf(device, area, text));
+  knows(device: string, area: DiskRange, place: TextLocation, text: ByteText, vg: VolumeGroup) {
+    this.now.met.set(keyOf(place), { said: ok(vg), text });
+    this.now.copies.add(copyOf(device, area, place));
   }
 }
 
 class Known {
   /** By checksum and size. */
-  readonly said = new Map<string, Said>();
+  readonly met = new Map<string, Met>();
   /** Places on disks where a text was whole. */
   readonly copies = new Set<string>();
 }
@@ -81,26 +89,28 @@ async function groupAt(
   { trust, before, now, scratch }: TextLook,
 ): Promise<Result<VolumeGroup, DamageData | IoErrorData>> {
   const [key, copy] = [keyOf(location), copyOf(disk.path, header, location)];
-  const known = now.said.get(key) ?? before.said.get(key);
+  const known = now.met.get(key) ?? before.met.get(key);
   const trusted = trust === 'headers' && (before.copies.has(copy) || now.copies.has(copy));
-  let said = trusted ? known : undefined;
-  if (!said) {
-    const bytes = await readText(disk, header, location, (size) => scratch.take(size));
+  let met = trusted ? known : undefined;
+  if (!met) {
+    const take = (size: number): Uint8Array => scratch.take(size);
+    const bytes = await readText(disk, header, location, take, known?.text);
     // What could not be read is not remembered: another disk may carry it whole.
     if (!bytes.ok) return bytes;
-    said = now.said.get(key) ?? before.said.get(key);
-    if (said) scratch.giveBack(bytes.value);
+    met = now.met.get(key) ?? before.met.get(key);
+    if (met) scratch.giveBack(bytes.value);
     // The bytes are what the group is printed as, for as long as anybody knows it.
-    else said = understand(bytes.value);
+    else met = understand(bytes.value);
   }
-  now.said.set(key, said);
+  now.met.set(key, met);
   now.copies.add(copy);
+  const { said } = met;
   return said.ok ? said : err({ ...said.error, device: disk.path });
 }
 
-function understand(bytes: Uint8Array): Said {
+function understand(bytes: Uint8Array): Met {
   const parsed = parseMetadata(bytesToByteString(bytes), '', bytes);
-  return parsed.ok ? ok(parsed.value.vg) : parsed;
+  return parsed.ok ? { said: ok(parsed.value.vg), text: ByteText.of(bytes) } : { said: parsed };
 }
 
 const keyOf = ({ checksum, size }: TextLocation): string => `${checksum} ${size}`;

@@ -1,7 +1,7 @@
 /** What Node does with bytes is what the loops do. */
 import { expect, test } from 'vitest';
 import { ByteText } from '../../../core/base/byte-text.ts';
-import { byteStringToBytes, bytesToByteString } from '../../../core/base/bytes.ts';
+import { byteStringToBytes, bytesToByteString, sameBytes } from '../../../core/base/bytes.ts';
 import { lvmCrc } from '../../../core/base/crc.ts';
 import { nativeBytes, useNativeBytes } from '../../../core/base/native.ts';
 import { Prng } from '../../../core/env/prng.ts';
@@ -34,6 +34,13 @@ test('texts, bytes and sums', () => {
     const from = prng.below(2 ** 32);
     expect(lvmCrc(data, from)).toBe(byLoops(() => lvmCrc(data, from)));
     expect(lvmCrc(data)).toBe(byLoops(() => lvmCrc(data)));
+    const other = data.slice();
+    if (data.length > 0) other[prng.below(data.length)]! += prng.below(2);
+    const same = data.every((byte, at) => byte === other[at]);
+    for (const work of [byLoops, <T>(run: () => T) => run()]) {
+      expect(work(() => sameBytes(data, other))).toBe(same);
+      expect(work(() => sameBytes(data, buffer))).toBe(skipped === 0);
+    }
   }
 });
 
@@ -48,6 +55,11 @@ test('a text in pieces is written as it reads', () => {
     expect(text.toString()).toBe(plain);
     expect(text.length).toBe(plain.length);
     expect(text.count(0xe9)).toBe(plain.split('é').length - 1);
+    const bytes = byteStringToBytes(plain);
+    expect(text.equals(bytes)).toBe(true);
+    expect(text.equals(bytes.subarray(1))).toBe(plain === '');
+    if (plain !== '') bytes[prng.below(plain.length)]! ^= 1;
+    expect(text.equals(bytes)).toBe(plain === '');
     const from = prng.below(plain.length + 1);
     const to = prng.below(plain.length + 1);
     expect(text.slice(from, to).toString()).toBe(plain.slice(from, Math.max(from, to)));
