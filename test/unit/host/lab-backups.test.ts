@@ -121,7 +121,7 @@ test('a file that was begun and cannot be kept leaves nothing', async () => {
   expect(await readdir(join(folder, 'backup'))).toEqual(['vg']);
 });
 
-test('of two that are begun the later one is written when the first is kept, or it itself', async () => {
+test('of two that are begun the later is written when the first is kept, or it is', async () => {
   const [large, larger] = ['x'.repeat(2 * 2 ** 20), 'y'.repeat(3 * 2 ** 20)];
   const sizes = async (): Promise<readonly number[]> => {
     const path = join(folder, 'backup');
