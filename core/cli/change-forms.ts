@@ -4,7 +4,7 @@ import type { CommandResult } from '../contract/api.ts';
 import { isLvActive } from '../report/active.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
-import { findVg } from '../lvm/ops/find.ts';
+import { vgToRead } from '../lvm/ops/find.ts';
 import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
 import type { LineReader } from './line-reader.ts';
 import { groupsOf, volumesOf } from './objects.ts';
@@ -73,8 +73,9 @@ export async function watchVolumes(
   if (!volumes.ok) return usageRefusal(command, volumes.error);
   const source = await engine.source();
   const output = volumes.value.flatMap(({ vg, lv }) => {
-    const [group] = findVg(source.scan, vg);
-    if (!group) return errorOutput({ code: 'vg-not-found', vg }, command.name);
+    const read = vgToRead(source, vg);
+    if (!read.ok) return errorOutput(read.error, command.name);
+    const group = read.value;
     const found = group.vg.lvs.find(({ name }) => name === lv);
     if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
     if (isLvActive(source, group, found)) return [];
@@ -97,11 +98,11 @@ export async function watchGroups(
   if (!groups.ok) return usageRefusal(command, groups.error);
   const source = await engine.source();
   const done = groups.value.map((name): CommandResult => {
-    const [group] = findVg(source.scan, name);
-    if (!group) {
-      const output = errorOutput({ code: 'vg-not-found', vg: name }, command.name);
-      return { status: STATUS.failed, output };
+    const read = vgToRead(source, name);
+    if (!read.ok) {
+      return { status: STATUS.failed, output: errorOutput(read.error, command.name) };
     }
+    const group = read.value;
     const { vg } = group;
     const count = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv)).length;
     if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };

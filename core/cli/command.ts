@@ -212,7 +212,7 @@ export function pvCounts(
   const unknown = (error: VolumeError): boolean =>
     error.code === 'several'
       ? error.errors.some(unknown)
-      : ['not-a-pv', 'device-not-found'].includes(error.code);
+      : ['not-a-pv', 'device-not-found', 'pv-barred'].includes(error.code);
   const count = (code: Notice['code']): number => said.filter((one) => one.code === code).length;
   return {
     changed: count('pv-changed'),

@@ -9,6 +9,7 @@ import { REPORTS } from './own-options.ts';
 import { complaints, refused, STATUS } from './output.ts';
 import { compileRegex } from '../report/regex.ts';
 import { unknownSettings } from './settings/known.ts';
+import { accessOf } from './system-id.ts';
 import { usageRefusal } from './usage.ts';
 
 const YES_OR_NO = ['y', 'n', '1', '0'];
@@ -89,21 +90,24 @@ export function commonEffects(
   const devices = passed?.filter((path) => !listed || listed.includes(path)) ?? listed;
   const noDriver = ['n', '0'].includes(line.text('driverloaded') ?? 'y');
   const deviceless = noDriver || line.has('readonly');
+  const { access, said: ofIds } = accessOf(line, engine);
   const journal = line.text('journal') ?? 'command';
   const absent = (listed ?? []).filter((path) => !engine.disk(path));
   const said = complaints([
     ...unknownSettings(line.settings),
+    ...ofIds,
     ...(JOURNALS.includes(journal) ? [] : Array<string>(2).fill(UNKNOWN_JOURNAL)),
     ...(noDriver ? [NO_DRIVER] : []),
     ...absent.map((path) => `Device not found for ${path}.`),
   ]);
-  if (!devices && !deviceless) return { engine, said };
+  if (!devices && !deviceless && !access) return { engine, said };
   const hidden = devices
     ? line.words.filter((word) => engine.disk(word) && !devices.includes(word))
     : [];
   const seeing = engine.seeing({
     ...(devices && { devices }),
     ...(deviceless && { deviceless }),
+    ...(access && { access }),
   });
   if (hidden.length === 0) return { engine: seeing, said };
   const lines = complaints([

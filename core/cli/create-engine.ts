@@ -16,6 +16,8 @@ export interface CreateEngine {
   readonly disks: readonly EngineDisk[] | DiskKeeper;
   /** Default: in memory, gone with the engine. */
   readonly backups?: BackupStore;
+  /** Of the machine that the lab stands for; default: none. */
+  readonly systemId?: string;
 }
 
 export interface RunningEngine {
@@ -33,6 +35,7 @@ export async function createEngine({
   lab,
   disks,
   backups = new MemoryBackups(),
+  systemId,
 }: CreateEngine): Promise<RunningEngine> {
   const engine = new Engine({
     env,
@@ -42,6 +45,7 @@ export async function createEngine({
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,
     generator: 'LV Studio 0.1.0',
+    ...(systemId === undefined ? {} : { systemId }),
   });
   await engine.start();
   return {

@@ -6,6 +6,7 @@ import type { ConfigScalar } from '../lvm/format/model.ts';
 import { checkTag } from '../lvm/format/names.ts';
 import type { ActivationRequest } from '../lvm/ops/activation.ts';
 import type { Copies } from '../lvm/ops/balance.ts';
+import { idRefusal, systemIdFrom } from '../lvm/format/system-id.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { PvCreation } from '../lvm/ops/pv-layout.ts';
 import type { SizeSpec } from '../lvm/ops/size.ts';
@@ -121,6 +122,14 @@ export class LineReader {
     const mode = MODES.find((one) => one === text);
     if (text !== undefined && !mode) this.note('Invalid activation mode given.');
     return this.has('partial') ? 'partial' : mode;
+  }
+
+  /** `--systemid`, as LVM makes it of the text; empty where that is. */
+  systemId(): string | undefined {
+    const text = this.text('systemid');
+    const refused = text === undefined || text === '' ? undefined : idRefusal(text);
+    if (refused !== undefined) this.note(refused);
+    return text === undefined ? undefined : systemIdFrom(text);
   }
 
   /** What LVM says first where incomplete volumes are taken. */

@@ -2,6 +2,7 @@
 import type { ReportKind } from '../report/choose-fields.ts';
 import type { ReportSource } from '../report/source.ts';
 import { errorLines } from '../report/errors.ts';
+import { barring } from '../lvm/access.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import { invalidPath, isTooDeep } from './command.ts';
 
@@ -23,6 +24,12 @@ function pvNotFound(
   _names: readonly string[],
   { scan, disks }: ReportSource,
 ): readonly string[] {
+  const pv = scan.pvs.find(({ path }) => path === name);
+  const barred = pv && barring(scan, pv);
+  if (barred) {
+    const { vg, why } = barred;
+    return errorLines({ code: 'pv-barred', device: name, vg: vg.name, why });
+  }
   const shown = [...scan.pvs, ...scan.duplicates].filter(({ outdated }) => !outdated);
   if (shown.some(({ path }) => path === name)) return [];
   const isDisk = disks.some(({ path }) => path === name);

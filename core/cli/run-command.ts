@@ -196,7 +196,10 @@ async function readChange(
     requests: line.value.text('autobackup')?.match(/^[n0]$/)
       ? requests.value.map((request): Request => ({ ...request, unsaved: true }))
       : requests.value,
-    warnings: [...prefaceOf(command, line.value), ...scanWarnings(scan, command, requests.value)],
+    warnings: [
+      ...prefaceOf(command, line.value),
+      ...scanWarnings(scan, command, requests.value, namesAll(line.value)),
+    ],
     yes: line.value.has('yes'),
     test: line.value.has('test') || overriddenFlag(settings, 'global/test') === true,
     silent: line.value.times('quiet') > 1 || overriddenFlag(settings, 'log/silent') === true,
@@ -219,6 +222,10 @@ function reportedOf(
   if (!made.ok) return err({ status: STATUS.failed, output: complaints(made.error) });
   return ok({ reader, processing, source, look: look.value });
 }
+
+/** Nothing is named, or all is searched for what bears a tag. */
+const namesAll = ({ words }: LineReader): boolean =>
+  words.length === 0 || words.some((word) => word.startsWith('@'));
 
 const prefaceOf = (command: ChangeCommand, line: LineReader): readonly OutputLine[] =>
   (command.preface?.(line) ?? []).map((text) => indented({ stream: 'stderr', text }));

@@ -1,8 +1,10 @@
 /** What a look at the disks found odd, as far as a command has to do with it. */
 import type { Notice } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
+import { allGroups } from '../lvm/access.ts';
 import { findVg } from '../lvm/ops/find.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { Scan, ScannedVg } from '../lvm/scan-types.ts';
 import { strayNotices } from '../report/stray.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -12,7 +14,7 @@ import { indented } from './output.ts';
 /** Of disks, and of the groups that LVM reads: those that the names are about, or all. */
 export function noticesOf(scan: Scan, groups: readonly ScannedVg[] | 'all'): readonly Notice[] {
   if (groups === 'all') return scan.notices;
-  const others = scan.vgs.filter((one) => !groups.includes(one));
+  const others = allGroups(scan).filter((one) => !groups.includes(one));
   const unread = new Set(others.flatMap(({ notices }) => notices));
   return scan.notices.filter((notice) => !unread.has(notice));
 }
@@ -23,13 +25,21 @@ export function groupsNamed(scan: Scan, names: readonly string[]): readonly Scan
   return names.flatMap((name) => findVg(scan, name.split('/')[0] ?? ''));
 }
 
-/** @param paths or tags. For one that is in no group, all groups are searched. */
+/**
+ * LVM goes through the groups until it has come upon all PVs that are named.
+ * @param paths or tags. For one that is in no group, all groups are searched.
+ */
 function groupsOfPvs(scan: Scan, paths: readonly string[]): readonly ScannedVg[] | 'all' {
-  const found = paths.map((path) =>
-    scan.vgs.find(({ devices }) => [...devices.values()].some((pv) => pv.path === path)),
-  );
-  const groups = found.filter((one) => one !== undefined);
-  return paths.length === 0 || groups.length < paths.length ? 'all' : groups;
+  const left = new Set(paths);
+  const read: ScannedVg[] = [];
+  if (left.size === 0) return 'all';
+  for (const group of inLvmOrder({ pvs: scan.pvs, vgs: allGroups(scan) })) {
+    const own = [...group.devices.values()].filter(({ path }) => left.delete(path));
+    // Of its PVs a clustered group says by itself what there is to say.
+    if (own.length === 0 || !('why' in group) || group.why !== 'clustered') read.push(group);
+    if (left.size === 0) return read;
+  }
+  return 'all';
 }
 
 /** Of what a report of these names reads, printed as the oddities of reports are. */
@@ -54,10 +64,14 @@ export function scanWarnings(
   scan: Scan,
   { warnsOf = 'groups', unsaid = [] }: ChangeCommand,
   requests: readonly Request[],
+  all: boolean,
 ): readonly OutputLine[] {
   if (warnsOf === 'nothing') return [];
-  const read = warnsOf === 'devices' ? [] : groupsOf(scan, requests);
-  const shown = noticesOf(scan, read).filter(({ code }) => !unsaid.includes(code));
+  const read = warnsOf === 'devices' ? [] : all ? 'all' : groupsOf(scan, requests);
+  // Who only makes PVs has no business with groups that are left alone.
+  const makes = warnsOf === 'orphans' && requests.every((request) => 'vg' in request);
+  const quiet = makes ? [...unsaid, 'vg-passed-over'] : unsaid;
+  const shown = noticesOf(scan, read).filter(({ code }) => !quiet.includes(code));
   return [
     ...shown.map((notice) => indented(noticeLine(notice))),
     ...(warnsOf === 'orphans' ? strayLines(scan) : []),

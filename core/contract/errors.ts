@@ -1,6 +1,6 @@
 import type { DeviceError, DeviceNotice } from './device-errors.ts';
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
-import type { GroupError } from './group-errors.ts';
+import type { GroupError, GroupNotice } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
 import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
@@ -217,6 +217,7 @@ export type Notice =
   | PlaceNotice
   | PvNotice
   | DeviceNotice
+  | GroupNotice
   | { readonly code: 'pv-created'; readonly device: string }
   | { readonly code: 'pv-removed'; readonly device: string }
   | { readonly code: 'pv-changed'; readonly device: string }
@@ -235,7 +236,7 @@ export type Notice =
     }
   | { readonly code: 'extent-size-same'; readonly vg: string; readonly size: Sectors }
   | { readonly code: 'wiping-used-pv'; readonly device: string; readonly vg: string }
-  | { readonly code: 'vg-created'; readonly vg: string }
+  | { readonly code: 'vg-created'; readonly vg: string; readonly systemId?: string }
   | { readonly code: 'vg-consistent'; readonly vg: string }
   | { readonly code: 'vg-made-consistent'; readonly vg: string }
   | { readonly code: 'lv-partial'; readonly lv: string }

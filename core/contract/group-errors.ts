@@ -1,7 +1,26 @@
+import type { VolumeError } from './errors.ts';
 import type { Sectors } from './units.ts';
 
-/** Refusals of what concerns two groups at once: splits, merges, clones. */
+/** Refusals of groups as a whole: whose they are, and what concerns two of them at once. */
 export type GroupError =
+  | {
+      readonly code: 'vg-barred';
+      readonly vg: string;
+      readonly why: 'foreign' | 'clustered' | 'shared';
+      /** The group's system ID, or its lock type. */
+      readonly id?: string;
+      /** This machine's system ID, where it has one. */
+      readonly localId?: string;
+      readonly direct?: true;
+    }
+  | {
+      readonly code: 'pv-barred';
+      readonly device: string;
+      readonly vg: string;
+      readonly why: 'foreign' | 'clustered' | 'shared';
+    }
+  | { readonly code: 'system-id-same'; readonly id: string }
+  | { readonly code: 'system-id-active'; readonly vg: string }
   /** Of the two names that a command takes, both are the same. */
   | { readonly code: 'vg-with-itself'; readonly vg: string }
   | { readonly code: 'vg-name-unfit'; readonly vg: string }
@@ -47,6 +66,30 @@ export type GroupError =
       /** PVs that none of the devices is, and where they were when the text was written. */
       readonly missing: readonly { readonly pvId: string; readonly hint: string }[];
     }
+  /** Said behind the reason. */
+  | { readonly code: 'clone-unread'; readonly vg: string }
   | { readonly code: 'clone-exported'; readonly vg: string }
   | { readonly code: 'clone-active'; readonly devices: readonly string[] }
   | { readonly code: 'lv-must-be-inactive'; readonly vg: string; readonly lv: string };
+
+/** About the machine that a group belongs to. */
+export type GroupNotice =
+  /** Another machine's, and volumes of it are up here. */
+  | { readonly code: 'foreign-active'; readonly vg: string; readonly systemId: string }
+  | { readonly code: 'vg-passed-over'; readonly error: VolumeError }
+  | { readonly code: 'system-id-none-given' }
+  /** `removes`: the group had one. */
+  | { readonly code: 'system-id-empty'; readonly removes?: true }
+  | {
+      readonly code: 'system-id-unlike';
+      readonly vg: string;
+      readonly id: string;
+      readonly localId?: string;
+    }
+  | { readonly code: 'system-id-new-unlike'; readonly id: string; readonly localId: string };
+
+/** Before a group may become useless to this machine, or be used by others at one time. */
+export type GroupQuestion =
+  | { readonly code: 'set-foreign-id'; readonly vg: string; readonly id: string }
+  | { readonly code: 'remove-system-id'; readonly vg: string; readonly id: string }
+  | { readonly code: 'drop-lock-type'; readonly vg: string };

@@ -1,4 +1,5 @@
 import type { DeviceQuestion } from './device-errors.ts';
+import type { GroupQuestion } from './group-errors.ts';
 import type { SandboxQuestion } from './lab-errors.ts';
 import type { PvQuestion } from './pv-errors.ts';
 
@@ -6,6 +7,7 @@ import type { PvQuestion } from './pv-errors.ts';
 export type Question =
   | PvQuestion
   | DeviceQuestion
+  | GroupQuestion
   | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }
   | { readonly code: 'remove-vg-with-lvs'; readonly vg: string; readonly lvCount: number }
   | { readonly code: 'initialize-used-pv'; readonly device: string; readonly vg: string }

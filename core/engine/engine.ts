@@ -1,5 +1,6 @@
 /** An open lab: its disks, device-mapper above them, and the operations on both. */
 import type { ByteText } from '../base/byte-text.ts';
+import type { LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
@@ -10,8 +11,9 @@ import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
 import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
+import { allGroups, withAccess, type Access } from '../lvm/access.ts';
 import { bringUpPlan, comesUp, isMinorTaken } from '../lvm/activate/auto.ts';
-import { dmUuid } from '../lvm/activate/names.ts';
+import { dmUuid, isOfVg } from '../lvm/activate/names.ts';
 import { findLv, type LogicalVolume, type MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
@@ -46,6 +48,8 @@ export interface EngineOptions {
   readonly backups: BackupStore;
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
+  /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
+  readonly systemId?: string;
 }
 
 export class Engine implements CommandEngine {
@@ -59,8 +63,14 @@ export class Engine implements CommandEngine {
   private readonly scratch = new Scratch();
   /** What was found odd with the images and no command has said yet. */
   private unsaid: Notice[] = [];
-  private latest: Scan = { pvs: [], duplicates: [], vgs: [], unlabelled: [], notices: [] };
-  private readonly backupWriter: BackupWriter;
+  private latest: Scan = {
+    pvs: [],
+    duplicates: [],
+    vgs: [],
+    barred: [],
+    unlabelled: [],
+    notices: [],
+  };
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -74,11 +84,6 @@ export class Engine implements CommandEngine {
         this.dmChanged(change);
       },
       { scheduler },
-    );
-    this.backupWriter = new BackupWriter(
-      options.backups,
-      () => this.latest,
-      (description) => this.header(description),
     );
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
@@ -121,7 +126,7 @@ export class Engine implements CommandEngine {
 
   private async look(
     trust: Trust,
-    { devices: seen, deviceless }: Sight = {},
+    { devices: seen, deviceless, access }: Sight = {},
   ): Promise<ReportSource> {
     const changed = await this.attached.check();
     this.unsaid.push(...changed);
@@ -135,13 +140,16 @@ export class Engine implements CommandEngine {
     };
     const trusted = changed.length > 0 ? 'texts' : trust;
     const scanned = await scanDisks(usable, this.texts, trusted, inUse);
-    const scan = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
-    const devices = deviceless ? [] : this.dm.list();
+    const noticed = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
+    const running = this.dm.list();
+    const isActive = (id: LvmId): boolean => running.some(({ uuid }) => isOfVg(uuid, id));
+    const scan = withAccess(noticed, access ?? this.ownAccess, isActive);
+    const devices = deviceless ? [] : running;
     const now = this.options.env.wallClock();
     const shown = disks.filter(({ path }) => seen?.includes(path) ?? true).map(diskState);
     const source = { scan, devices, disks: shown, now, ...(deviceless && { deviceless }) };
     // What one command leaves out is there for everybody else.
-    if (seen ?? deviceless) return source;
+    if (seen ?? deviceless ?? access) return source;
     if (this.listeners.size === 0) this.projection.foundUnseen(source);
     else this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
@@ -160,7 +168,7 @@ export class Engine implements CommandEngine {
     sight: Sight = {},
   ): Promise<Result<Plan, VolumeError>> {
     if (isDmRequest(request)) return planDm(request, this.dm);
-    const context = this.context(await this.look('headers', sight), commandLine);
+    const context = this.context(await this.look('headers', sight), commandLine, sight);
     if (!sight.deviceless) return planRequest(request, context);
     const plan = planRequest(request, { ...context, device: () => undefined });
     return plan.ok ? ok(withoutDevices(plan.value)) : plan;
@@ -184,7 +192,7 @@ export class Engine implements CommandEngine {
       if (!plan.ok) return { said: [], failure: plan.error };
       const refused = accept(plan.value);
       if (refused) return { plan: plan.value, said: [], failure: refused };
-      return { plan: plan.value, ...(await this.runNow(plan.value, log)) };
+      return { plan: plan.value, ...(await this.runNow(plan.value, log, sight)) };
     });
   }
 
@@ -258,8 +266,9 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private runNow(plan: Plan, log?: Log): Promise<RunOutcome> {
-    const { dm, backupWriter: backups, texts, scratch } = this;
+  private runNow(plan: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
+    const { dm, texts, scratch } = this;
+    const backups = this.backupWriter(sight);
     const { disks } = this.options.keeper;
     const labels = new LabelWriter(disks);
     const publish = (body: EventBody): void => {
@@ -297,11 +306,32 @@ export class Engine implements CommandEngine {
   }
 
   backupText(vg: string, description: string): Result<ByteText, VolumeError> {
-    return this.backupWriter.textOf(vg, description);
+    return this.backupWriter().textOf(vg, description);
+  }
+
+  /** What is kept of a group is kept whoever may use it. */
+  private backupWriter(sight?: Sight): BackupWriter {
+    return new BackupWriter(
+      this.options.backups,
+      () => ({ ...this.latest, vgs: allGroups(this.latest) }),
+      (description) => this.header(description, sight),
+    );
+  }
+
+  private get ownAccess(): Access {
+    const { systemId } = this.options;
+    return systemId === undefined ? {} : { systemId };
+  }
+
+  get machine(): CommandEngine['machine'] {
+    const { systemId } = this.options;
+    const { hostName } = this.options.env;
+    return { hostName, ...(systemId === undefined ? {} : { systemId }) };
   }
 
   /** Who writes, and when. */
-  private header(description: string): MetadataHeader {
+  private header(description: string, sight: Sight = {}): MetadataHeader {
+    const { systemId } = sight.access ?? this.ownAccess;
     const { env, generator } = this.options;
     return {
       description,
@@ -309,10 +339,11 @@ export class Engine implements CommandEngine {
       hostDescription: env.hostDescription,
       creationTime: env.wallClock(),
       generator,
+      ...(systemId === undefined ? {} : { hostSystemId: systemId }),
     };
   }
 
-  private context(source: ReportSource, commandLine: string): OpContext {
+  private context(source: ReportSource, commandLine: string, sight: Sight): OpContext {
     const { env } = this.options;
     return {
       scan: source.scan,
@@ -329,7 +360,8 @@ export class Engine implements CommandEngine {
       holderOf: (devno) => holderOf(this.dm.list(), devno),
       random: env.random,
       commandLine,
-      header: this.header(`Write from ${commandLine}.`),
+      header: this.header(`Write from ${commandLine}.`, sight),
+      access: sight.access ?? this.ownAccess,
     };
   }
 

@@ -10,6 +10,7 @@ import type {
   SegmentState,
   VgState,
 } from '../contract/state.ts';
+import { barredNotice } from '../lvm/access.ts';
 import { dmName } from '../lvm/activate/names.ts';
 import { freeAreasOf, freeCountOf } from '../lvm/format/free-areas.ts';
 import {
@@ -68,8 +69,12 @@ export function orphanStates(source: ReportSource): readonly PvState[] {
 /** Warnings that stand in no group's own list: twins of disks, PVs whose group is lost. */
 export function problemStates({ scan }: ReportSource, sentence: Sentence): readonly ProblemState[] {
   const ofGroups = new Set(scan.vgs.flatMap(({ notices }) => notices));
-  const others = scan.notices.filter((notice) => !ofGroups.has(notice));
-  return [...others, ...strayNotices(scan)].map((notice) => ({
+  // LVM keeps quiet about some of those it passes over; whoever opens a disk wants to know.
+  const passed = scan.barred.map(barredNotice);
+  const others = scan.notices.filter(
+    (notice) => !ofGroups.has(notice) && notice.code !== 'vg-passed-over',
+  );
+  return [...others, ...passed, ...strayNotices(scan)].map((notice) => ({
     ...('device' in notice ? { device: notice.device } : {}),
     sentence: sentence(notice),
   }));

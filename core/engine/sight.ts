@@ -1,4 +1,8 @@
-/** How much of a lab one command looks at: `--devices`, `--readonly`, `--driverloaded n`. */
+/**
+ * How much of a lab one command looks at: `--devices`, `--readonly`, `--driverloaded n`, and what
+ * `--config` or `--foreign` say of system IDs.
+ */
+import type { Access } from '../lvm/access.ts';
 import type { Action, Plan } from '../contract/plan.ts';
 import type { CommandEngine } from './types.ts';
 
@@ -8,6 +12,8 @@ export interface Sight {
   readonly devices?: readonly string[];
   /** Device-mapper is neither asked nor told anything. */
   readonly deviceless?: true;
+  /** Absent: the lab's own. */
+  readonly access?: Access;
 }
 
 /** What an engine can do with a part of its lab. */
@@ -41,6 +47,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     },
     nowMicros: () => engine.nowMicros(),
     processId: engine.processId,
+    machine: engine.machine,
   };
 }
 

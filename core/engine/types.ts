@@ -51,4 +51,6 @@ export interface CommandEngine {
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;
   readonly processId: number;
+  /** What the lab stands for; `systemId` where it has one. */
+  readonly machine: { readonly hostName: string; readonly systemId?: string };
 }

@@ -112,10 +112,12 @@ function jsonOf(lab: LabFacts): unknown {
     ...(problem !== undefined && { problem }),
     ...(note !== undefined && { note }),
   }));
-  return { name: lab.name, directory: lab.directory, disks };
+  const { name, directory, systemId } = lab;
+  return { name, directory, ...(systemId === undefined ? {} : { systemId }), disks };
 }
 
 function table(lab: LabFacts): string {
   const rows = labTable(lab.disks.map((disk) => ({ ...disk, path: `/dev/${disk.name}` })));
-  return `${lab.name}: ${lab.directory}\n${rows.map((line) => `${line}\n`).join('')}`;
+  const id = lab.systemId === undefined ? '' : ` (system ID ${lab.systemId})`;
+  return `${lab.name}: ${lab.directory}${id}\n${rows.map((line) => `${line}\n`).join('')}`;
 }

@@ -9,7 +9,7 @@ import { planAttach, storedElsewhere } from './attach.ts';
 import { dropClaim } from './image-claim.ts';
 import { labError } from './lab-error.ts';
 import { readLabFile, writeLabFile } from './lab-file.ts';
-import type { LabDisk } from './lab-file.ts';
+import type { LabDisk, LabFile } from './lab-file.ts';
 import { imagePath } from './lab-folder.ts';
 import { openDisk } from './open-disk.ts';
 import type { OpenHow, OpenedDisk } from './open-disk.ts';
@@ -27,6 +27,8 @@ export class LabDisks implements DiskKeeper {
   private constructor(
     private readonly directory: string,
     private kept: readonly Kept[],
+    /** What else is in the lab's file. */
+    private readonly rest: Omit<LabFile, 'disks'>,
   ) {}
 
   /** @param directory of a lab that nobody else has open: absolute, without symbolic links */
@@ -37,7 +39,12 @@ export class LabDisks implements DiskKeeper {
       disk,
       opened: await openDisk(directory, disk),
     }));
-    return ok(new LabDisks(directory, await Promise.all(kept)));
+    const { disks: _disks, ...rest } = lab.value;
+    return ok(new LabDisks(directory, await Promise.all(kept), rest));
+  }
+
+  get systemId(): string | undefined {
+    return this.rest.systemId;
   }
 
   get disks(): readonly EngineDisk[] {
@@ -189,7 +196,10 @@ export class LabDisks implements DiskKeeper {
   }
 
   private async write(kept: readonly Kept[]): Promise<Done> {
-    const written = await writeLabFile(this.directory, { disks: kept.map(({ disk }) => disk) });
+    const written = await writeLabFile(this.directory, {
+      ...this.rest,
+      disks: kept.map(({ disk }) => disk),
+    });
     if (written.ok) this.kept = kept;
     return written;
   }

@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { idRefusal, systemIdFrom } from '../lvm/format/system-id.ts';
 import { readTextFile } from './bounded-text.ts';
 import { isDiskName } from './disk-names.ts';
 import { writeWhole } from './whole-file.ts';
@@ -34,6 +35,8 @@ export interface LabDisk {
 export interface LabFile {
   /** In the order attached. */
   readonly disks: readonly LabDisk[];
+  /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
+  readonly systemId?: string;
 }
 
 const devno = z.custom<DevNo>((value) => {
@@ -42,8 +45,12 @@ const devno = z.custom<DevNo>((value) => {
   return a > 0 && a < 4096 && a !== DM_MAJOR && b < 2 ** 20;
 }, 'is not the number of a disk');
 
+const isSystemId = (text: string): boolean =>
+  systemIdFrom(text) === text && idRefusal(text) === undefined;
+
 const schema = z.strictObject({
   version: z.literal(VERSION),
+  systemId: z.string().refine(isSystemId, 'is no system ID').optional(),
   disks: z.array(
     z.strictObject({
       name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
@@ -86,7 +93,8 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
     const twice = repeated(parsed.data.disks.map((disk) => disk[key]));
     if (twice !== undefined) return damaged(`two disks have the ${key} ${twice}`);
   }
-  return ok({ disks: parsed.data.disks });
+  const { disks, systemId } = parsed.data;
+  return ok({ disks, ...(systemId === undefined ? {} : { systemId }) });
 }
 
 function repeated(values: readonly string[]): string | undefined {

@@ -10,7 +10,7 @@ import { clauseOf } from '../report/lab-table.ts';
 import { diskName, diskNumber } from './disk-names.ts';
 import { createImage, imageSentence, inspectImage } from './image-file.ts';
 import { LAB_FILE, readLabFile, writeLabFile } from './lab-file.ts';
-import type { LabDisk } from './lab-file.ts';
+import type { LabDisk, LabFile } from './lab-file.ts';
 import { labError, labSystemError } from './lab-error.ts';
 import { makeFolders, removeFolders } from './make-folders.ts';
 
@@ -48,6 +48,7 @@ export async function makeLab(
   directory: string,
   wanted: readonly NewDisk[],
   fill: () => Promise<Result<void, VolumeError>> = () => Promise.resolve(ok()),
+  rest: Omit<LabFile, 'disks'> = {},
 ): Promise<Result<void, VolumeError>> {
   const made = await makeFolder(directory);
   if (!made.ok) return made;
@@ -64,7 +65,7 @@ export async function makeLab(
   }
   const filled = await fill();
   if (!filled.ok) return undo(filled);
-  const written = await writeLabFile(directory, { disks });
+  const written = await writeLabFile(directory, { ...rest, disks });
   return written.ok ? written : undo(written);
 }
 
@@ -117,6 +118,8 @@ export interface LabFacts {
   /** Absolute, without symbolic links. */
   readonly directory: string;
   readonly disks: readonly DiskFacts[];
+  /** Of the machine that it stands for, where it has one. */
+  readonly systemId?: string;
 }
 
 /** @param states what the disks say of themselves, where they could be opened */
@@ -132,7 +135,13 @@ export async function describeLab(
     const state = states.find(({ path }) => path === `/dev/${disk.name}`);
     disks.push(await describeDisk(root, disk, state));
   }
-  return ok({ name: basename(root), directory: root, disks });
+  const { systemId } = lab.value;
+  return ok({
+    name: basename(root),
+    directory: root,
+    disks,
+    ...(systemId === undefined ? {} : { systemId }),
+  });
 }
 
 async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<DiskFacts> {

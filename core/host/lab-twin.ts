@@ -41,6 +41,7 @@ export async function createTwin(wish: TwinWish): Promise<Result<Twin, VolumeErr
     directory,
     named.map(({ name, disk }): NewDisk => ({ name, size: disk.size })),
     () => fill(directory, twin, named),
+    twin.systemId === undefined ? {} : { systemId: twin.systemId },
   );
   return made.ok ? ok(twin) : made;
 }

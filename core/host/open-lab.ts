@@ -25,6 +25,7 @@ export type EngineFactory = (options: {
   readonly lab: { readonly name: string; readonly directory: string };
   readonly disks: DiskKeeper;
   readonly backups: BackupStore;
+  readonly systemId?: string;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
 /** What opening a lab needs besides the lab. */
@@ -86,8 +87,15 @@ async function start(
 ): Promise<OpenLab> {
   const env = nodeEnv();
   const lab = { name: basename(directory), directory };
+  const { systemId } = disks;
   const engine = await host
-    .createEngine({ env, lab, disks, backups: new LabBackups(directory, env) })
+    .createEngine({
+      env,
+      lab,
+      disks,
+      backups: new LabBackups(directory, env),
+      ...(systemId === undefined ? {} : { systemId }),
+    })
     .catch(async (error: unknown) => {
       env.scheduler.stop();
       await disks.close();

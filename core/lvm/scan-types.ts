@@ -46,6 +46,13 @@ export interface ScannedVg {
   readonly notices: readonly Notice[];
 }
 
+/** A group that this machine leaves alone: another one's, or one that needs a lock manager. */
+export interface BarredVg extends ScannedVg {
+  readonly why: 'foreign' | 'clustered' | 'shared';
+  /** Of this machine, where it has one. */
+  readonly localId?: string;
+}
+
 export interface Scan {
   /** In the order of the disks. */
   readonly pvs: readonly ScannedPv[];
@@ -53,6 +60,8 @@ export interface Scan {
   readonly duplicates: readonly ScannedPv[];
   /** Sorted by name. */
   readonly vgs: readonly ScannedVg[];
+  /** Groups that are on the disks all the same; their PVs are among `pvs`. In LVM's order. */
+  readonly barred: readonly BarredVg[];
   /** Disks without a (sound) label. */
   readonly unlabelled: readonly ScanDisk[];
   /** Everything LVM would warn about, in the order found. */

@@ -41,6 +41,7 @@ export async function scanDisks(
     pvs,
     duplicates: twins.losers.map((pv) => withName(pv, owners.get(pv.label.pvId), [])),
     vgs,
+    barred: [],
     unlabelled: results.flatMap((result) => (result.kind === 'none' ? [result.disk] : [])),
     notices,
   };

@@ -38,6 +38,8 @@ export interface Twin {
   readonly disks: readonly TwinDisk[];
   /** PVs that get no disk. */
   readonly missing: readonly PhysicalVolume[];
+  /** Of the machine that uses the groups, where they belong to one. */
+  readonly systemId?: string;
 }
 
 /** Why there is no twin of these files, in a sentence without a full stop. */
@@ -77,8 +79,24 @@ export function planTwin(
     (group) => !disks.some((disk) => disk.group === group && areaOf(disk) !== undefined),
   );
   if (homeless) return err(`no disk of ${homeless.vg.name} has room for its metadata`);
-  return ok({ groups, disks, missing: all.map(({ pv }) => pv).filter(gone) });
+  const owners = ownersOf(groups);
+  const [owner, other] = owners;
+  if (owner !== undefined && other !== undefined) {
+    return err(`these are groups of two machines: their system IDs are ${owner} and ${other}`);
+  }
+  const [systemId] = [...owners, ...groups.flatMap(({ header }) => header.hostSystemId ?? [])];
+  return ok({
+    groups,
+    disks,
+    missing: all.map(({ pv }) => pv).filter(gone),
+    ...(systemId === undefined ? {} : { systemId }),
+  });
 }
+
+/** System IDs of the groups. */
+const ownersOf = (groups: readonly TwinGroup[]): readonly string[] => [
+  ...new Set(groups.flatMap(({ vg }) => vg.systemId || [])),
+];
 
 const isNamed = ({ id, deviceHint }: PhysicalVolume, name: string): boolean =>
   name === deviceHint || name === formatLvmId(id) || name === id;

@@ -1,6 +1,7 @@
 /** The attribute columns of lvs, vgs and pvs (reference 12.2). */
 import { isAllocatable, isVirtual as isVirtualSegment } from '../lvm/format/model.ts';
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
+import { isShared } from '../lvm/format/write-lock.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { lvDevice } from './active.ts';
 import { isLvPartial, isVgPartial } from './health.ts';
@@ -64,7 +65,7 @@ function usageLetter(row: PvRow): string {
 
 function sharedLetter(vg: VolumeGroup): string {
   if (vg.status.includes('CLUSTERED')) return 'c';
-  return vg.status.includes('SHARED') ? 's' : '-';
+  return isShared(vg) ? 's' : '-';
 }
 
 /** Words come from a disk: `constructor` is no policy. */

@@ -287,6 +287,12 @@ const SENTENCES: Sentences = {
         return [`Physical Volume ${question.device} not resized.`];
       case 'pvck':
         return [pvckDeclined(question)];
+      case 'set-foreign-id':
+        return [`Volume group ${question.vg} system ID not changed.`];
+      case 'remove-system-id':
+        return [`System ID of volume group ${question.vg} not changed.`];
+      case 'drop-lock-type':
+        return ['VG lock type not changed.'];
       case 'override-copies':
         return [
           question.device === undefined

@@ -4,6 +4,7 @@ import { oncePer } from '../base/once.ts';
 import { extents, extentsToSectors } from '../base/units.ts';
 import { freeCountOf } from '../lvm/format/free-areas.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
+import { isShared, lockTypeOf } from '../lvm/format/write-lock.ts';
 import type { ScannedArea, ScannedVg } from '../lvm/scan-types.ts';
 import { vgAttr } from './attr.ts';
 import type { Getter, Getters } from './fields.ts';
@@ -70,12 +71,12 @@ export const VG_VALUES: Getters = {
   vg_partial: ofVg((vg) => flag(isVgPartial(vg), 'partial'), flag(false, 'partial')),
   vg_allocation_policy: ofVg(({ vg }) => text(vg.allocationPolicy ?? 'normal'), text('unknown')),
   vg_clustered: hasStatus('CLUSTERED', 'clustered'),
-  vg_shared: hasStatus('SHARED', 'shared'),
+  vg_shared: ofVg(({ vg }) => flag(isShared(vg), 'shared'), flag(false, 'shared')),
   vg_size: ofVg((vg) => extentSize(vg, extentTotal(vg)), NOTHING),
   vg_free: ofVg((vg) => extentSize(vg, freeExtents(vg)), NOTHING),
   vg_sysid: systemId,
   vg_systemid: systemId,
-  vg_lock_type: ofVg(({ vg }) => extraText(vg, 'lock_type')),
+  vg_lock_type: ofVg(({ vg }) => text(lockTypeOf(vg)?.replace(/^none$/, '') ?? '')),
   vg_lock_args: ofVg(({ vg }) => extraText(vg, 'lock_args')),
   vg_extent_size: ofVg((vg) => extentSize(vg, 1), NOTHING),
   vg_extent_count: ofVg((vg) => amount(extentTotal(vg)), ZERO),

@@ -2,11 +2,44 @@
 import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { GroupError } from '../contract/group-errors.ts';
 
+type Barred = Of<'vg-barred'>;
+
+/** Of a group that this machine leaves alone. */
+export function barredLine({ vg, why, id = '', localId }: Barred): string {
+  if (why === 'clustered') return `Cannot access clustered VG ${vg}.`;
+  if (why === 'shared')
+    return `Cannot access VG ${vg} with lock type ${id} that requires lvmlockd.`;
+  const local = localId === undefined ? 'unknown local system ID' : `local system ID ${localId}`;
+  return `Cannot access VG ${vg} with system ID ${id} with ${local}.`;
+}
+
+const OF_CLUSTERS = 'See lvmlockd(8) for changing a clvm/clustered VG to a shared VG.';
+
+/** Where all groups are gone through. */
+export const passedOver = (error: Barred): readonly string[] =>
+  error.why === 'clustered'
+    ? [`Skipping clustered VG ${error.vg}.`, OF_CLUSTERS]
+    : [barredLine(error)];
+
 type Of<K extends GroupError['code']> = Extract<GroupError, { readonly code: K }>;
 
 export const GROUP_SENTENCES: {
   readonly [K in GroupError['code']]: (error: Of<K>) => readonly string[];
 } = {
+  // LVM says that it has no system ID when it reads the group, and when it refuses it.
+  'vg-barred': (error) => {
+    const line = barredLine(error);
+    const twice = error.why === 'foreign' && error.localId === undefined && !error.direct;
+    return error.why === 'clustered' ? [line, OF_CLUSTERS] : twice ? [line, line] : [line];
+  },
+  'pv-barred': ({ device, vg, why }) =>
+    why === 'clustered'
+      ? passedOver({ code: 'vg-barred', vg, why })
+      : [`Cannot use PV ${device} in ${why} VG ${vg}.`],
+  'system-id-same': ({ id }) => [`Volume Group system ID is already "${id}".`],
+  'system-id-active': ({ vg }) => [
+    `Logical Volumes in VG ${vg} must be deactivated before system ID can be changed.`,
+  ],
   'vg-with-itself': ({ vg }) => [`Duplicate volume group name "${vg}"`],
   'vg-name-unfit': ({ vg }) => [`Invalid vg name ${vg}.`],
   'vg-unread': ({ vg }) => [`Failed to read VG ${vg}.`],
@@ -41,6 +74,7 @@ export const GROUP_SENTENCES: {
     'See vgreduce --removemissing and vgextend --restoremissing.',
     `Failed to read VG ${vg} from devices being imported.`,
   ],
+  'clone-unread': ({ vg }) => [`Failed to read VG ${vg} from devices being imported.`],
   'clone-exported': ({ vg }) => [
     `VG ${vg} is exported, use the --import option.`,
     'Failed to update VG on devices being imported.',

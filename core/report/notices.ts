@@ -5,6 +5,7 @@ import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
+import { passedOver } from './group-errors.ts';
 import { clingListWords, clingTagWords } from './place-errors.ts';
 import { pvckQuestion, pvckSaid } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
@@ -123,7 +124,36 @@ const NOTICES: Sentences<Notice, OutputLine> = {
       `WARNING: Reducing active logical volume to ${sizeWords(size)}.\n` +
       '  THIS MAY DESTROY YOUR DATA (filesystem etc.)',
   }),
-  'vg-created': ({ vg }) => said(`Volume group "${vg}" successfully created`),
+  'vg-created': ({ vg, systemId }) => {
+    const id = systemId === undefined ? '' : ` with system ID ${systemId}`;
+    return said(`Volume group "${vg}" successfully created${id}`);
+  },
+  'foreign-active': ({ vg, systemId }) =>
+    warned(
+      `Found LVs active in VG ${vg} with foreign system ID ${systemId}.  Possible data corruption.`,
+    ),
+  'vg-passed-over': ({ error }) => ({
+    stream: 'stderr',
+    text: (error.code === 'vg-barred' ? passedOver(error) : errorLines(error)).join('\n  '),
+  }),
+  'system-id-none-given': () => warned('Empty system ID supplied.'),
+  'system-id-empty': ({ removes }) =>
+    warned(
+      removes
+        ? 'Removing the system ID allows unsafe access from other hosts.'
+        : 'A VG without a system ID allows unsafe access from other hosts.',
+    ),
+  'system-id-unlike': ({ vg, id, localId }) =>
+    warned(
+      localId === undefined
+        ? 'No local system ID is set.'
+        : `Requested system ID ${id} does not match local system ID ${localId}.`,
+      `WARNING: Volume group ${vg} might become inaccessible from this machine.`,
+    ),
+  'system-id-new-unlike': ({ id, localId }) => ({
+    stream: 'stderr',
+    text: `VG with system ID ${id} might become inaccessible as local system ID is ${localId}`,
+  }),
   'vg-extended': ({ vg }) => said(`Volume group "${vg}" successfully extended`),
   'vg-removed': ({ vg }) => said(`Volume group "${vg}" successfully removed`),
   'lv-created': ({ lv }) => said(`Logical volume "${lv}" created.`),
@@ -253,6 +283,9 @@ const QUESTIONS: Sentences<Question, string> = {
   },
   'wipe-used-pv': ({ device, vg }) =>
     `Really WIPE LABELS from physical volume "${device}" of volume group "${vg}" [y/n]? `,
+  'set-foreign-id': ({ vg, id }) => `Set foreign system ID ${id} on volume group ${vg}? [y/n]: `,
+  'remove-system-id': ({ vg, id }) => `Remove system ID ${id} from volume group ${vg}? [y/n]: `,
+  'drop-lock-type': () => 'Forcibly change VG lock type to none? [y/n]: ',
   'override-copies': ({ vg }) =>
     `Override preferred number of copies of VG ${vg} metadata? [y/n]: `,
   pvck: pvckQuestion,

@@ -6,6 +6,7 @@ import type { DevNo } from '../contract/units.ts';
 import { isMissing, isVisible } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
 import { isUsed } from '../lvm/ops/pv-steps.ts';
+import { barring } from '../lvm/access.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { ScanDisk, ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { UNKNOWN_DEVICE } from './places.ts';
@@ -57,8 +58,10 @@ export function pvRowsOf(source: ReportSource, group: ScannedVg): PvRow[] {
 export function allPvRows(source: ReportSource, all: boolean): PvRow[] {
   const inGroups = inLvmOrder(source.scan).flatMap((group) => pvRowsOf(source, group));
   const taken = new Set(inGroups.map((row) => row.scanned));
-  // LVM does not show a PV that left its group while it was away.
-  const orphans = source.scan.pvs.filter((pv) => !taken.has(pv) && !pv.outdated);
+  // LVM shows neither a PV that left its group while it was away, nor one of others' groups.
+  const orphans = source.scan.pvs.filter(
+    (pv) => !taken.has(pv) && !pv.outdated && !barring(source.scan, pv),
+  );
   const loose = (scanned: ScannedPv, duplicate: boolean): PvRow => ({
     name: scanned.path,
     id: scanned.label.pvId,

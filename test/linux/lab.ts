@@ -47,16 +47,18 @@ interface Surroundings {
   readonly folder?: string;
   /** Paths of the disks. Default: /dev/sda and so on. */
   readonly paths?: readonly string[];
+  /** In the place of a folder, for whoever looks into the files. */
+  readonly kept?: MemoryBackups;
 }
 
 /** The same without a judgement of what the command lines answer. */
 export async function withEngine<T>(
   images: readonly string[],
   work: (api: EngineApi) => Promise<T>,
-  { folder, paths = [] }: Surroundings = {},
+  { folder, paths = [], kept = new MemoryBackups() }: Surroundings = {},
 ): Promise<T> {
   const env = nodeEnv();
-  const backups = folder === undefined ? new MemoryBackups() : new LabBackups(folder, env);
+  const backups = folder === undefined ? kept : new LabBackups(folder, env);
   const opened = await Promise.all(
     images.map(async (path, index) => {
       const name = NAMES[index] ?? 'sdz';

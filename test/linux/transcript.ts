@@ -1,6 +1,9 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
 import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
+import { ByteText } from '../../core/base/byte-text.ts';
 import { splitCommandLine } from '../../core/cli/words.ts';
+import type { EngineApi } from '../../core/contract/api.ts';
+import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { inLinux, labNames, withMajors } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
 
@@ -60,8 +63,15 @@ echo "$status"; cat out; echo "--- stderr"; cat err`;
 export async function answersOfOurs(lines: readonly string[]): Promise<readonly Answer[]> {
   const images = await newImages(64 * 2 ** 20, DISKS);
   const answers: Answer[] = [];
-  await withEngine(images, async (api) => {
+  const backups = new MemoryBackups();
+  const session = async (api: EngineApi): Promise<void> => {
     for (const line of lines) {
+      const [, file, before = '', after = ''] = IN_A_FILE.exec(line) ?? [];
+      if (file !== undefined) {
+        await changeFile(backups, file, before, after);
+        answers.push(answer(line, 0, '', ''));
+        continue;
+      }
       const [, what, disk = '', other = ''] = ON_A_DISK.exec(line) ?? [];
       if (what !== undefined) {
         const image = (letter: string): string => images['abcde'.indexOf(letter)] ?? '';
@@ -78,7 +88,8 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
         output.flatMap((one) => (one.stream === stream ? [`${one.text}\n`] : [])).join('');
       answers.push(answer(line, status, on('stdout'), on('stderr')));
     }
-  });
+  };
+  await withEngine(images, session, { kept: backups });
   return answers;
 }
 
@@ -90,7 +101,26 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
  */
 const ON_A_DISK = /^!(wipe|spoil|lose|return|clone) \/dev\/sd([a-e])(?: \/dev\/sd([a-e]))?$/;
 
+/** `!replace kept.vg 'these words' 'by those'`: in a file of vgcfgbackup, wherever they stand. */
+const IN_A_FILE = /^!replace (\S+) '([^']*)' '([^']*)'$/;
+
+async function changeFile(
+  backups: MemoryBackups,
+  file: string,
+  before: string,
+  after: string,
+): Promise<void> {
+  const text = await backups.read(file);
+  if (!text.ok || !text.value.includes(before)) throw new Error(`${file}: no ${before}`);
+  await backups.write(file, ByteText.of(text.value.replaceAll(before, after)));
+}
+
 function guestLine(line: string): string {
+  const [, file, before = '', after = ''] = IN_A_FILE.exec(line) ?? [];
+  if (file !== undefined) {
+    const plain = before.replace(/[[\]"|]/g, '\\$&');
+    return `sed -i 's|${plain}|${after}|g' ${file}`;
+  }
   const [, what, letter = '', other = ''] = ON_A_DISK.exec(line) ?? [];
   if (what === undefined) return line.replaceAll('/dev/sd', '/dev/vd');
   const disk = `/dev/vd${letter}`;

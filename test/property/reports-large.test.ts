@@ -60,7 +60,7 @@ function sourceOf(count: number): ReportSource {
   };
   const scanned: ScannedVg = { vg, devices: new Map(), notices: [] };
   return {
-    scan: { pvs: [], duplicates: [], vgs: [scanned], unlabelled: [], notices: [] },
+    scan: { pvs: [], duplicates: [], vgs: [scanned], barred: [], unlabelled: [], notices: [] },
     devices: [],
     disks: [],
     now: 1_795_216_703,

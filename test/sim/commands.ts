@@ -4,6 +4,7 @@ import type { VgState } from '../../core/contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
 import { copyOf, layoutOf, openLab, prepared, type Platters, type Wrap } from '../support/lab.ts';
 import type { TestLab } from '../support/device-lab.ts';
+import { OWNER_CASES } from './owner-cases.ts';
 import { PVCK_CASES } from './pvck-cases.ts';
 import { RESIZE_CASES } from './resize-cases.ts';
 
@@ -280,6 +281,7 @@ export const CASES: readonly Case[] = [
   },
   { name: 'vgrename', before: VOLUMES, command: 'vgrename vg v2' },
   { name: 'vgchange', before: VOLUMES, command: 'vgchange -s 512k --addtag rack7 vg' },
+  ...OWNER_CASES,
   {
     name: 'vgsplit to a new group',
     before: [

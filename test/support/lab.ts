@@ -85,7 +85,8 @@ export async function layoutOf(platters: Platters, identified = false): Promise<
       const counts = segments.map(({ count }) => count).join('+');
       return `${name} ${words(lv)} ${counts} ${runs.join(' ')}`;
     });
-    const head = `${vg.name} ${words(vg)} ${vg.extentSize} ${vg.metadataCopies}: ${members}`;
+    const name = vg.systemId === undefined ? vg.name : `${vg.name} of ${vg.systemId}`;
+    const head = `${name} ${words(vg)} ${vg.extentSize} ${vg.metadataCopies}: ${members}`;
     return [head, ...volumes].join('\n');
   });
   return [...groups, ...orphans.map(({ path, label }) => `${path} ${label.pvId}`)].join('\n');

@@ -2,6 +2,7 @@
 import type { CommandResult } from '../../contract/api.ts';
 import type { QueryCommand } from '../command.ts';
 import { printed } from '../output.ts';
+import { accessOf } from '../system-id.ts';
 import { usageRefusal } from '../usage.ts';
 
 function saying(name: string, about: string, lines: readonly string[]): QueryCommand {
@@ -46,8 +47,19 @@ export const segtypes = saying('segtypes', 'List available segment types', [
   'error',
 ]);
 export const tags = saying('tags', 'List tags defined on this host', []);
-export const systemid = saying(
-  'systemid',
-  'Display the system ID, if any, currently set on this host',
-  ['system ID: '],
-);
+export const systemid: QueryCommand = {
+  name: 'systemid',
+  about: 'Display the system ID, if any, currently set on this host',
+  forms: [''],
+  options: [],
+  run(line, engine) {
+    const [word] = line.words;
+    const { access } = accessOf(line, engine);
+    const id = (access ?? engine.machine).systemId ?? '';
+    const answer =
+      word === undefined
+        ? printed([`  system ID: ${id}`])
+        : usageRefusal(systemid, { kind: 'unwanted', what: `argument: ${word}` });
+    return Promise.resolve(answer);
+  },
+};

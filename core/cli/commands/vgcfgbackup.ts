@@ -1,7 +1,7 @@
 import { err } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
-import { findVg } from '../../lvm/ops/find.ts';
+import { findVg, vgToRead } from '../../lvm/ops/find.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import { noticeLine } from '../../report/notices.ts';
 import type { QueryCommand } from '../command.ts';
@@ -40,9 +40,14 @@ export const vgcfgbackup: QueryCommand = {
       if (one) log.sink?.({ code: 'backing-up', path, seqno: one.vg.seqno });
       output.push(...log.taken());
       const isWhole = file !== undefined || !found.some((one) => missingPvs(one).length > 0);
-      const text = isWhole
-        ? engine.backupText(vg, line.asGiven)
-        : err<VolumeError>({ code: 'backup-incomplete' });
+      const read = vgToRead(source, vg);
+      // What is kept of a group is kept whoever may use it; this command has to be allowed to.
+      const text =
+        !read.ok && read.error.code === 'vg-barred'
+          ? read
+          : isWhole
+            ? engine.backupText(vg, line.asGiven)
+            : err<VolumeError>({ code: 'backup-incomplete' });
       const done = text.ok
         ? await (file === undefined
             ? engine.backups.putBackup(vg, text.value)

@@ -10,6 +10,8 @@ import {
   FORCE,
   misuse,
   syntax,
+  unwantedWord,
+  vgName,
   VG_METADATA_COPIES,
   type ChangeCommand,
   type Known,
@@ -30,7 +32,11 @@ import { complaints, STATUS } from '../output.ts';
 export const vgchange: ChangeCommand = {
   name: 'vgchange',
   about: 'Change volume group attributes',
-  forms: ['-a|--activate y|n|ay [ VG|Tag|Select ... ]', 'OPTIONS [ VG|Tag|Select ... ]'],
+  forms: [
+    '-a|--activate y|n|ay [ VG|Tag|Select ... ]',
+    'OPTIONS [ VG|Tag|Select ... ]',
+    '--systemid String VG',
+  ],
   options: [
     FORCE,
     ACTIVATE,
@@ -46,13 +52,18 @@ export const vgchange: ChangeCommand = {
     ALLOC,
     ADD_TAG,
     DELETE_TAG,
+    valued('systemid', undefined, 'String'),
+    valued('locktype', undefined, 'none'),
     flag('refresh'),
     valued('monitor', undefined, 'y|n'),
     valued('poll', undefined, 'y|n'),
     valued('autoactivation', undefined, 'String'),
     valued('pvmetadatacopies', undefined, '0|1|2'),
   ],
-  preface: (line) => line.partialMode(),
+  preface: (line) => [
+    ...line.partialMode(),
+    ...(line.text('systemid') === '' ? ['WARNING: Empty system ID supplied.'] : []),
+  ],
   async look(line, engine, known) {
     const refused = readOnlyRefusal(vgchange, line, known);
     if (refused) return refused;
@@ -77,6 +88,8 @@ export const vgchange: ChangeCommand = {
       copies: line.vgCopies(),
     });
     const changes = Object.keys(change).length > 0;
+    if (line.has('locktype')) return unlocking(line, changes || activation !== undefined);
+    if (line.has('systemid')) return movingTo(line, changes || activation !== undefined);
     const odd = activation ? undefined : misplaced(line, changes);
     if (odd) return line.refuse(odd);
     if (line.has('refresh')) return refreshing(line, known, changes || activation !== undefined);
@@ -116,6 +129,29 @@ function misplaced(line: LineReader, changes: boolean): Parsed<never> | undefine
   const taken = ['sysinit', 'ignorelockingfailure'];
   const others = ACTIVATION_ONLY.filter((option) => !taken.includes(option));
   return line.has('monitor') ? unaccepted(line, 'refresh') : unaccepted(line, ...others);
+}
+
+/** `--systemid`, which goes with nothing else. */
+function movingTo(line: LineReader, others: boolean): Parsed<readonly Request[]> {
+  const [vg, surplus] = line.words;
+  const systemId = line.systemId() ?? '';
+  if (others || line.has('refresh')) return line.refuse(unaccepted(line, 'systemid') ?? syntax());
+  if (vg === undefined) return line.refuse(syntax());
+  if (surplus !== undefined) return line.refuse(unwantedWord(surplus));
+  return line.requests([{ verb: 'vgchange', vg: vgName(vg), systemId }]);
+}
+
+/** `--locktype none --lockopt force`: without the force it is for a daemon that there is not. */
+function unlocking(line: LineReader, others: boolean): Parsed<readonly Request[]> {
+  const [vg, surplus] = line.words;
+  if (others || line.has('refresh')) return line.refuse(unaccepted(line, 'locktype') ?? syntax());
+  if (vg === undefined) return line.refuse(syntax());
+  if (surplus !== undefined) return line.refuse(unwantedWord(surplus));
+  if (line.text('locktype') !== 'none' || line.text('lockopt') !== 'force') {
+    const why = 'Using lock type requires lvmlockd.';
+    return line.refuse(err({ kind: 'plain', status: STATUS.done, why }));
+  }
+  return line.requests([{ verb: 'vgchange', vg: vgName(vg), dropLockType: true }]);
 }
 
 /** `--refresh` */

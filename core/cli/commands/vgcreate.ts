@@ -34,6 +34,7 @@ export const vgcreate: ChangeCommand = {
     valued('clustered', 'c', 'y|n'),
     flag('shared'),
     valued('locktype', undefined, 'sanlock|dlm|none'),
+    valued('systemid', undefined, 'String'),
   ],
   warnsOf: 'orphans',
   parse(line) {
@@ -46,6 +47,7 @@ export const vgcreate: ChangeCommand = {
       maxPv: line.count('maxphysicalvolumes'),
       tags: line.tags('addtag'),
       copies: line.vgCopies() ?? copiesSet(line),
+      systemId: line.systemId(),
       autoactivation: line.yesNo('setautoactivation'),
     });
     if (vg === undefined || devices.length === 0) return line.refuse(syntax());

@@ -1,6 +1,7 @@
 /** vgmknodes: nodes of a lab are there with their devices, so that nothing has to be made. */
 import type { CommandResult } from '../../contract/api.ts';
 import type { QueryCommand } from '../command.ts';
+import { vgToRead } from '../../lvm/ops/find.ts';
 import { flag } from '../getopt.ts';
 import { knownIn } from '../known.ts';
 import { volumesOf } from '../objects.ts';
@@ -13,12 +14,16 @@ export const vgmknodes: QueryCommand = {
   forms: ['[ VG|LV|Tag ... ]'],
   options: [flag('refresh')],
   async run(line, engine): Promise<CommandResult> {
-    const known = knownIn(await engine.source(), engine);
+    const source = await engine.source();
+    const known = knownIn(source, engine);
     const volumes = volumesOf(line, known);
     if (!volumes.ok) return usageRefusal(vgmknodes, volumes.error);
     const output = volumes.value.flatMap(({ vg, lv }) => {
       const present = known.lvsOf(vg);
-      if (!present) return errorOutput({ code: 'vg-not-found', vg }, 'vgmknodes');
+      if (!present) {
+        const read = vgToRead(source, vg);
+        return read.ok ? [] : errorOutput(read.error, 'vgmknodes');
+      }
       return present.includes(lv) ? [] : errorOutput({ code: 'lv-not-found', vg, lv }, 'vgmknodes');
     });
     return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };

@@ -36,7 +36,8 @@ const indented = new PerVersion<IndentedLvs>({
   next(known, vg, before) {
     const printed = printedLvs(vg);
     const was = known.printed;
-    if (was.names !== printed.names || before.extentSize !== vg.extentSize) return undefined;
+    const alike = was.names === printed.names && was.locked === printed.locked;
+    if (!alike || before.extentSize !== vg.extentSize) return undefined;
     const change = changeOf(was.order, printed.order);
     const indenter = new Indenter(vg.extentSize);
     const text = withChange(known, change, ({ length }) => {

@@ -15,6 +15,7 @@ import type {
 import { lvsText, withChange, type LvsText } from './lvs-text.ts';
 import { changeOf, PerVersion } from './per-version.ts';
 import { lvsInOrder } from './shown.ts';
+import { isWriteLocked, lockedWords } from './write-lock.ts';
 import { typeOf } from './segtypes/index.ts';
 import type { SectionName } from './segtypes/type.ts';
 
@@ -71,8 +72,9 @@ export function vgParts(vg: VolumeGroup): VgParts {
   section.text('id', formatLvmId(vg.id));
   section.int('seqno', vg.seqno);
   section.text('format', vg.format);
-  section.words('status', vg.status);
-  section.words('flags', vg.flags);
+  const words = isWriteLocked(vg) ? lockedWords(vg) : vg;
+  section.words('status', words.status);
+  section.words('flags', words.flags);
   section.addTags(vg.tags);
   section.text('system_id', vg.systemId);
   section.addExtra('lock_type', 'lock_args', 'pr');
@@ -102,30 +104,41 @@ export interface PrintedLvs extends LvsText {
   readonly order: readonly LogicalVolume[];
   /** By these names of PVs. */
   readonly names: PvNames;
+  /** See write-lock.ts. */
+  readonly locked: boolean;
 }
 
 const printed = new PerVersion<PrintedLvs>({
   whole(vg) {
-    const [order, names] = [lvsInOrder(vg), pvNamesOf(vg.pvs)];
-    return { order, names, ...printLvs(order, names) };
+    const around = aroundLvs(vg);
+    return { ...around, ...printLvs(around.order, around) };
   },
   next(known, vg) {
-    const [order, names] = [lvsInOrder(vg), pvNamesOf(vg.pvs)];
-    if (known.names !== names) return undefined;
-    const change = changeOf(known.order, order);
-    return { order, names, ...withChange(known, change, (lvs) => printLvs(lvs, names)) };
+    const around = aroundLvs(vg);
+    if (known.names !== around.names || known.locked !== around.locked) return undefined;
+    const change = changeOf(known.order, around.order);
+    return { ...around, ...withChange(known, change, (lvs) => printLvs(lvs, around)) };
   },
+});
+
+/** What decides how volumes are printed. */
+const aroundLvs = (vg: VolumeGroup): Pick<PrintedLvs, 'order' | 'names' | 'locked'> => ({
+  order: lvsInOrder(vg),
+  names: pvNamesOf(vg.pvs),
+  locked: isWriteLocked(vg),
 });
 
 export const printedLvs = (vg: VolumeGroup): PrintedLvs => printed.of(vg);
 
 /** For a group that was read from a text in which its volumes stand just as they are printed. */
 export function knowPrinted(vg: VolumeGroup, lvs: LvsText): void {
-  printed.set(vg, { order: vg.lvs, names: pvNamesOf(vg.pvs), ...lvs });
+  printed.set(vg, { ...aroundLvs(vg), order: vg.lvs, ...lvs });
 }
 
-const printLvs = (lvs: readonly LogicalVolume[], { nameOf }: PvNames): LvsText =>
-  lvsText(lvs.map((lv) => printLv(lv, nameOf)));
+const printLvs = (
+  lvs: readonly LogicalVolume[],
+  { names: { nameOf }, locked }: Pick<PrintedLvs, 'names' | 'locked'>,
+): LvsText => lvsText(lvs.map((lv) => printLv(lv, locked, nameOf)));
 
 /** What the text calls the PVs of a group. */
 interface PvNames {
@@ -167,11 +180,12 @@ function printPv(pv: PhysicalVolume): string {
   return `\n${printName(pv.section)} {\n${section.printed()}}\n`;
 }
 
-function printLv(lv: LogicalVolume, nameOfPv: SectionName): string {
+function printLv(lv: LogicalVolume, locked: boolean, nameOfPv: SectionName): string {
   const section = new Section(lv.extra);
+  const { status, flags } = locked ? lockedWords(lv) : lv;
   section.text('id', formatLvmId(lv.id));
-  section.words('status', lv.status);
-  section.words('flags', lv.flags);
+  section.words('status', status);
+  section.words('flags', flags);
   section.addTags(lv.tags);
   section.int('creation_time', lv.creationTime);
   section.text('creation_host', lv.creationHost);

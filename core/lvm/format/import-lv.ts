@@ -4,6 +4,7 @@ import { U32_MAX, type Fields } from './config/fields.ts';
 import { knownWords } from './status.ts';
 import type { LogicalVolume, PhysicalVolume, Segment } from './model.ts';
 import { nameRefusal } from './names.ts';
+import { unlockedWords } from './write-lock.ts';
 import { typeForWord } from './segtypes/index.ts';
 import type { AreaNames } from './segtypes/type.ts';
 
@@ -37,8 +38,7 @@ function importLv(
   return {
     name,
     id: fields.id('id'),
-    status: knownWords(fields, 'lv'),
-    flags: fields.optionalWords('flags'),
+    ...unlockedWords({ status: knownWords(fields, 'lv'), flags: fields.optionalWords('flags') }),
     tags: fields.optionalWords('tags'),
     ...(creationTime === undefined ? {} : { creationTime }),
     ...(creationHost === undefined ? {} : { creationHost }),

@@ -24,6 +24,7 @@ import { cutVolumes, readPlainLvs, type PlainLvs } from './plain-lvs.ts';
 import { knowPrinted } from './export.ts';
 import { knowEachSound } from './sound-lvs.ts';
 import { isCountable } from './totals.ts';
+import { isWriteLocked, unlockedWords } from './write-lock.ts';
 
 export interface Metadata {
   readonly vg: VolumeGroup;
@@ -84,7 +85,8 @@ function parsePlain(text: string, bytes?: Uint8Array): Metadata | undefined {
   });
   if (sink.first || !plain) return undefined;
   const { vg } = metadata;
-  if (lvsInOrder(vg) === plain.lvs) {
+  const asPrinted = !(isWriteLocked(vg) ? plain.someWrite : plain.someLocked);
+  if (asPrinted && lvsInOrder(vg) === plain.lvs) {
     const { begin, volumes } = cut;
     const printed = bytes?.subarray(begin, begin + volumes.length) ?? volumes;
     knowPrinted(vg, { text: ByteText.of(printed), ends: plain.ends });
@@ -139,8 +141,7 @@ function importVg(name: string, fields: Fields, way: Way): VolumeGroup {
     id: fields.id('id'),
     seqno: fields.int('seqno', { max: U32_MAX }),
     ...(format === undefined ? {} : { format }),
-    status: knownWords(fields, 'vg'),
-    flags: fields.optionalWords('flags'),
+    ...unlockedWords({ status: knownWords(fields, 'vg'), flags: fields.optionalWords('flags') }),
     tags: fields.optionalWords('tags'),
     ...(systemId === undefined ? {} : { systemId }),
     extentSize,

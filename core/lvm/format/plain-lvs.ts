@@ -11,6 +11,7 @@ import type { Area, LogicalVolume, StripedSegment } from './model.ts';
 import { isStripeSize } from './lv-rules.ts';
 import { nameRefusal } from './names.ts';
 import { isLvStatus } from './status.ts';
+import { unlockedWords } from './write-lock.ts';
 
 const WORD = 'logical_volumes';
 const OPENING = `\n${WORD} {\n`;
@@ -64,6 +65,9 @@ export interface PlainLvs {
   readonly lvs: readonly LogicalVolume[];
   /** Where each of them ends. */
   readonly ends: Uint32Array;
+  /** Some say that they are writable, or that they are so for those who know (write-lock.ts). */
+  readonly someWrite: boolean;
+  readonly someLocked: boolean;
 }
 
 /** Undefined where the text has no section of volumes, or more than one. */
@@ -94,11 +98,14 @@ export function readPlainLvs(text: string, context: PlainContext): PlainLvs | un
     lvs.push(lv);
     ends.push(reader.at);
   }
-  return { lvs, ends: Uint32Array.from(ends) };
+  const { someWrite, someLocked } = reader;
+  return { lvs, ends: Uint32Array.from(ends), someWrite, someLocked };
 }
 
 class Reader {
   at = 0;
+  someWrite = false;
+  someLocked = false;
   private lastStatus: readonly string[] | undefined;
   private lastTime = { spelled: '0', value: 0n };
   /** Lists of words repeat from volume to volume. */
@@ -119,11 +126,15 @@ class Reader {
     if (nameRefusal(name)) return undefined;
     const segments = this.segments(Number(head[10]));
     if (!segments) return undefined;
+    const flags = this.words(head[4] ?? '');
+    const locked = flags.includes('WRITE_LOCKED') || status.includes('WRITE_LOCKED');
+    if (locked) this.someLocked = true;
+    else if (!this.someWrite) this.someWrite = status.includes('WRITE');
+    const words = locked ? unlockedWords({ status, flags }) : { status, flags };
     const lv: Mutable<LogicalVolume> = {
       name,
       id,
-      status,
-      flags: this.words(head[4] ?? ''),
+      ...words,
       tags: this.words(tags ?? ''),
       segments,
       extra: [],

@@ -5,6 +5,7 @@ import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
 import type { MetadataHeader } from '../format/model.ts';
+import type { Access } from '../access.ts';
 import type { Scan } from '../scan-types.ts';
 
 /** A disk as an operation needs to know it. */
@@ -32,6 +33,8 @@ export interface OpContext {
   readonly commandLine: string;
   /** Who writes, when, and by which command line. */
   readonly header: MetadataHeader;
+  /** Whose groups may be used. */
+  readonly access: Access;
 }
 
 /** Turns a request and the world into a plan, or says why not. */

@@ -8,14 +8,22 @@ import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
+import { allGroups, barredError } from '../access.ts';
 import type { OpContext } from './context.ts';
 import { missingPvs } from './missing.ts';
 
 /** The groups that a word may mean: one by its identifier, all that have the name. */
-export function findVg(scan: Scan, word: string): readonly ScannedVg[] {
-  const byId = scan.vgs.filter(({ vg }) => formatLvmId(vg.id) === word);
-  return byId.length > 0 ? byId : scan.vgs.filter(({ vg }) => vg.name === word);
+export const findVg = ({ vgs }: Pick<Scan, 'vgs'>, word: string): readonly ScannedVg[] =>
+  meant(vgs, word);
+
+function meant<T extends ScannedVg>(vgs: readonly T[], word: string): readonly T[] {
+  const byId = vgs.filter(({ vg }) => formatLvmId(vg.id) === word);
+  return byId.length > 0 ? byId : vgs.filter(({ vg }) => vg.name === word);
 }
+
+/** Also by a group that may not be used here. */
+export const isNameTaken = (scan: Scan, name: string): boolean =>
+  allGroups(scan).some(({ vg }) => vg.name === name);
 
 /** A group by its name or its identifier; refuses a name that two groups share. */
 export function vgToRead(
@@ -23,13 +31,15 @@ export function vgToRead(
   name: string,
 ): Result<ScannedVg, VolumeError> {
   const [scanned, twin] = findVg(context.scan, name);
+  const [barred] = scanned ? [] : meant(context.scan.barred, name);
+  if (barred) return err(barredError(barred));
   if (!scanned) return err({ code: 'vg-not-found', vg: name });
   return twin ? err({ code: 'vg-name-shared', vg: name }) : ok(scanned);
 }
 
 /** The same refusal where LVM does not come upon it in its loop over groups. */
 export const directly = (error: VolumeError): VolumeError =>
-  error.code === 'vg-not-found' || error.code === 'vg-missing-pvs'
+  error.code === 'vg-not-found' || error.code === 'vg-missing-pvs' || error.code === 'vg-barred'
     ? { ...error, direct: true }
     : error;
 

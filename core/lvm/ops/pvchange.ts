@@ -4,6 +4,7 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import { barring } from '../access.ts';
 import type { UsableArea } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
 import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
@@ -188,6 +189,8 @@ export function memberToChange(
   if (pv.vgName === undefined) return err({ code: 'pv-not-in-a-vg', device, what: how });
   // By its identifier: another group may have the name.
   const group = context.scan.vgs.find(({ devices }) => devices.get(pv.label.pvId) === pv);
+  const barred = barring(context.scan, pv);
+  if (barred) return err({ code: 'pv-barred', device, vg: barred.vg.name, why: barred.why });
   const scanned = vgToChange(context, group ? formatLvmId(group.vg.id) : pv.vgName);
   if (!scanned.ok) return incompleteToo(scanned.error, device, command);
   const id: LvmId = pv.label.pvId;

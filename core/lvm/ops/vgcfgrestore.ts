@@ -5,6 +5,7 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import { parseMetadata } from '../format/import.ts';
 import { isMissing, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
+import { allGroups } from '../access.ts';
 import type { OpContext, Operation } from './context.ts';
 import { activeLvs, devicesOf, unreadArea } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
@@ -65,9 +66,10 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
  * disks of it. Another one that merely has the name is none of its business.
  */
 function presentGroup({ scan }: OpContext, vg: VolumeGroup): ScannedVg | undefined {
-  const same = scan.vgs.find((one) => one.vg.id === vg.id);
+  const groups = allGroups(scan);
+  const same = groups.find((one) => one.vg.id === vg.id);
   const shares = ({ devices }: ScannedVg): boolean => vg.pvs.some(({ id }) => devices.has(id));
-  return same ?? scan.vgs.find((one) => one.vg.name === vg.name && shares(one));
+  return same ?? groups.find((one) => one.vg.name === vg.name && shares(one));
 }
 
 function inVain(vg: VolumeGroup, asked: Pick<Plan, 'warnings' | 'questions'>, short: VolumeError) {
@@ -97,7 +99,7 @@ function pvsFor(
   for (const { id } of vg.pvs) {
     const pv = context.scan.pvs.find((one) => one.label.pvId === id);
     if (!pv) continue;
-    const owner = context.scan.vgs.find((one) => one.devices.get(id) === pv);
+    const owner = allGroups(context.scan).find((one) => one.devices.get(id) === pv);
     if (pv.vgName !== undefined && owner !== present) {
       return err({ code: 'pv-of-vg', device: pv.path, vg: pv.vgName, command: 'vgcfgrestore' });
     }

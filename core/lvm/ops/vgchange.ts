@@ -11,6 +11,7 @@ import { activeLvs, vgToChange } from './find.ts';
 import { refuseExtentSize, resized } from './new-extent-size.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
+import { planDropLockType, planSystemId } from './vg-access.ts';
 
 /** Changes what the metadata says of a group. */
 export interface VgchangeRequest extends TagChange {
@@ -27,9 +28,15 @@ export interface VgchangeRequest extends TagChange {
   readonly autoactivation?: boolean;
   /** How many copies of the metadata are kept; the areas are chosen where it changes. */
   readonly copies?: Copies;
+  /** Of the machine that is to use it, empty: any. Nothing else is changed with it. */
+  readonly systemId?: string;
+  /** It is shared no more. Nothing else is changed with it. */
+  readonly dropLockType?: true;
 }
 
 export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
+  if (request.systemId !== undefined) return planSystemId(request.vg, request.systemId, context);
+  if (request.dropLockType) return planDropLockType(request.vg, context);
   // A tag does no harm to a group that is not complete; all else waits until it is.
   const scanned = vgToChange(context, request.vg, onlyTags(request) ? { missing: true } : {});
   if (!scanned.ok) return scanned;

@@ -1,13 +1,14 @@
 import { newLvmId } from '../../base/ids.ts';
 import { err, ok } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
-import type { VolumeError } from '../../contract/errors.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { checkTag, checkVgName } from '../format/names.ts';
 import type { Copies } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
 import { addRefusal } from './extent-limits.ts';
+import { isNameTaken } from './find.ts';
 import { extentSizeRefusal } from './extent-size.ts';
 import { metadataSteps } from './metadata-steps.ts';
 import type { PvCreation } from './pv-layout.ts';
@@ -39,6 +40,8 @@ export interface VgcreateRequest extends PvCreation {
   readonly copies?: Copies;
   /** Default true. */
   readonly autoactivation?: boolean;
+  /** Of the machine that is to use it; empty: any. Default: this machine's own. */
+  readonly systemId?: string;
 }
 
 export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
@@ -70,21 +73,38 @@ export const planVgcreate: Operation<VgcreateRequest> = (request, context) => {
     steps,
     log: { first: newMemberRecords(members.value) },
     commitAt: steps.length - 1,
-    warnings: [],
+    warnings: idNotices(request.systemId, context),
     questions: [],
-    done: [{ code: 'vg-created', vg: vg.name }],
+    done: [
+      {
+        code: 'vg-created',
+        vg: vg.name,
+        ...(vg.systemId === undefined ? {} : { systemId: vg.systemId }),
+      },
+    ],
   });
 };
 
 function refuse(request: VgcreateRequest, context: OpContext): VolumeError | undefined {
   const name = checkVgName(request.vg);
   if (name) return name;
-  if (context.scan.vgs.some(({ vg }) => vg.name === request.vg)) {
+  if (isNameTaken(context.scan, request.vg)) {
     return { code: 'vg-exists', vg: request.vg };
   }
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
   return extentSizeRefusal(request.extentSize ?? DEFAULT_EXTENT);
+}
+
+/** LVM goes through the option twice, and says what it thinks of it each time. */
+function idNotices(given: string | undefined, { access }: OpContext): readonly Notice[] {
+  const { systemId: localId } = access;
+  if (given === undefined || given === localId) return [];
+  const empty: Notice = { code: 'system-id-none-given' };
+  const unsafe: Notice = { code: 'system-id-empty' };
+  if (localId === undefined) return given === '' ? [empty, empty, unsafe] : [];
+  const unlike: Notice = { code: 'system-id-new-unlike', id: given, localId };
+  return given === '' ? [empty, unsafe, empty, unsafe, unlike] : [unlike, unlike];
 }
 
 function firstVersion(
@@ -94,6 +114,7 @@ function firstVersion(
 ): VolumeGroup {
   const extentSize = request.extentSize ?? DEFAULT_EXTENT;
   const policy = request.allocation ?? 'normal';
+  const systemId = request.systemId ?? context.access.systemId ?? '';
   return {
     name: request.vg,
     id: newLvmId((limit) => context.random.below(limit)),
@@ -102,6 +123,7 @@ function firstVersion(
     status: ['RESIZEABLE', 'READ', 'WRITE'],
     flags: request.autoactivation === false ? ['NOAUTOACTIVATE'] : [],
     tags: request.tags ?? [],
+    ...(systemId === '' ? {} : { systemId }),
     extentSize,
     maxLv: request.maxLv ?? 0,
     maxPv: request.maxPv ?? 0,

@@ -1,8 +1,11 @@
 import { err } from '../../base/result.ts';
+import type { VolumeGroup } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { activeLvs, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { withWord } from './vgchange.ts';
+
+const without = ({ systemId: _mine, ...vg }: VolumeGroup): VolumeGroup => vg;
 
 /** Makes a group unknown here, so that its disks can go to another machine. */
 export interface VgexportRequest {
@@ -19,7 +22,8 @@ export const planVgexport: Operation<VgexportRequest> = ({ vg: name }, context) 
   const pvs = vg.pvs.map((pv) => ({ ...pv, status: withWord(pv.status, 'EXPORTED', true) }));
   return planChange(context, scanned.value, {
     title: `Export volume group ${name}`,
-    next: { ...vg, status: withWord(vg.status, 'EXPORTED', true), pvs },
+    // Whoever imports it makes it its own.
+    next: { ...without(vg), status: withWord(vg.status, 'EXPORTED', true), pvs },
     done: [{ code: 'vg-exported', vg: name }],
   });
 };

@@ -15,10 +15,16 @@ export const planVgimport: Operation<VgimportRequest> = ({ vg: name }, context) 
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   if (!vg.status.includes('EXPORTED')) return err({ code: 'vg-not-exported', vg: name });
+  const { systemId } = context.access;
   const pvs = vg.pvs.map((pv) => ({ ...pv, status: withWord(pv.status, 'EXPORTED', false) }));
   return planChange(context, scanned.value, {
     title: `Import volume group ${name}`,
-    next: { ...vg, status: withWord(vg.status, 'EXPORTED', false), pvs },
+    next: {
+      ...vg,
+      ...(systemId === undefined ? {} : { systemId }),
+      status: withWord(vg.status, 'EXPORTED', false),
+      pvs,
+    },
     done: [{ code: 'vg-imported', vg: name }],
   });
 };

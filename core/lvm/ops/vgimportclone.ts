@@ -5,9 +5,10 @@ import type { Plan } from '../../contract/plan.ts';
 import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import { checkVgName } from '../format/names.ts';
 import type { ScannedPv } from '../scan-types.ts';
+import { allGroups, barOf, barredError } from '../access.ts';
 import { cloneOn, type Clone } from './clones.ts';
 import type { OpContext, Operation } from './context.ts';
-import { unreadDisk } from './find.ts';
+import { directly, unreadDisk } from './find.ts';
 import { metadataSteps, nextVersion, usableAreas } from './metadata-steps.ts';
 import { relabelStep } from './pv-steps.ts';
 import { withWord } from './vgchange.ts';
@@ -44,6 +45,12 @@ function refuse(
   context: OpContext,
   { vg, disks }: Clone,
 ): VolumeError | undefined {
+  const why = barOf(vg, context.access);
+  if (why !== undefined) {
+    const barred = barredError({ vg, why, localId: context.access.systemId });
+    const errors = [directly(barred), { code: 'clone-unread', vg: vg.name } as const];
+    return { code: 'several', errors };
+  }
   if (vg.status.includes('EXPORTED') && !request.exported) {
     return { code: 'clone-exported', vg: vg.name };
   }
@@ -90,7 +97,7 @@ const newId = ({ random }: OpContext): LvmId => newLvmId((limit) => random.below
 
 /** `vg1`, `vg2`, ...; a name that was given is taken as it is where it is free. */
 function freeName(base: string, from: number, { scan }: OpContext): string {
-  const taken = new Set(scan.vgs.map(({ vg }) => vg.name));
+  const taken = new Set(allGroups(scan).map(({ vg }) => vg.name));
   for (let number = from; ; number++) {
     const name = number === 0 ? base : `${base}${number}`;
     if (!taken.has(name)) return name;

@@ -1,11 +1,14 @@
-import { err } from '../../base/result.ts';
+import { err, type Err } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, incompleteToo, vgToChange } from './find.ts';
+import { devicesOf, directly, incompleteToo, vgToChange } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { markStep } from './pv-steps.ts';
+
+type BarredError = VolumeError & { readonly code: 'vg-barred' };
 
 /** Takes an empty PV out of a group; it stays a PV. */
 export interface VgreduceRequest {
@@ -15,6 +18,14 @@ export interface VgreduceRequest {
   readonly device: string;
 }
 
+/** LVM reads the group, and then comes upon the PV. */
+function barredToo(error: BarredError, device: string): Err<VolumeError> {
+  const { vg, why } = error;
+  const refused = { code: 'pv-barred', device, vg, why } as const;
+  const told = why === 'foreign' && error.localId === undefined;
+  return err(told ? { code: 'several', errors: [directly(error), refused] } : refused);
+}
+
 /** The others get the new version first: until then the PV is one of the group. */
 export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
   const scanned = vgToChange(context, name);
@@ -22,6 +33,7 @@ export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, c
     const { error } = scanned;
     if (device === '') return scanned;
     if (error.code === 'vg-exported') return err({ code: 'pv-exported', device, vg: name });
+    if (error.code === 'vg-barred') return barredToo(error, device);
     return incompleteToo(error, device, 'vgreduce');
   }
   const { vg } = scanned.value;

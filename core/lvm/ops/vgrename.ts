@@ -3,7 +3,7 @@ import { dmName } from '../activate/names.ts';
 import { renameStep, resume, suspend } from '../activate/steps.ts';
 import { checkVgName } from '../format/names.ts';
 import type { Operation } from './context.ts';
-import { deviceOf, vgToChange } from './find.ts';
+import { deviceOf, isNameTaken, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a group another name; programs that have its volumes open go on. */
@@ -20,7 +20,7 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   if (badName) return err({ ...badName, isNew: true });
   const scanned = vgToChange(context, wanted, { exported: true });
   if (!scanned.ok) return scanned;
-  if (context.scan.vgs.some(({ vg }) => vg.name === to)) {
+  if (isNameTaken(context.scan, to)) {
     return err({ code: 'vg-rename-exists', vg: to });
   }
   const { vg } = scanned.value;

@@ -7,7 +7,7 @@ import { checkVgName } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { Copies } from './balance.ts';
 import type { OpContext, Operation } from './context.ts';
-import { directly, findVg, unreadDisk, vgToChange } from './find.ts';
+import { directly, isNameTaken, unreadDisk, vgToChange } from './find.ts';
 import { pvsBelow, volumesThatGo } from './split-volumes.ts';
 import { planSplit } from './split-plan.ts';
 import { refuseJoin, type Moving } from './two-groups.ts';
@@ -53,7 +53,7 @@ interface Groups {
 }
 
 function bothGroups(request: VgsplitRequest, context: OpContext): Result<Groups, VolumeError> {
-  const isThere = findVg(context.scan, request.to).length > 0;
+  const isThere = isNameTaken(context.scan, request.to);
   const read = {
     from: () => vgToChange(context, request.from),
     to: () => (isThere ? vgToChange(context, request.to) : ok(undefined)),
@@ -124,6 +124,7 @@ function newGroup(request: VgsplitRequest, context: OpContext, from: VolumeGroup
     status: ['RESIZEABLE', 'READ', 'WRITE'],
     flags: [],
     tags: [],
+    ...(from.systemId === undefined ? {} : { systemId: from.systemId }),
     extentSize: from.extentSize,
     maxLv: request.maxLv ?? from.maxLv,
     maxPv: request.maxPv ?? from.maxPv,

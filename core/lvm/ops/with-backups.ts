@@ -5,13 +5,15 @@
 import { formatLvmId, type LvmId } from '../../base/ids.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
+import { allGroups } from '../access.ts';
 import type { OpContext } from './context.ts';
+import { isNameTaken } from './find.ts';
 
 /** @param kept false: no files are made, and that is said (`-A n`). */
 export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const written = names(plan, 'write-metadata');
   const erased = names(plan, 'erase-metadata');
-  const exists = (vg: string): boolean => context.scan.vgs.some((one) => one.vg.name === vg);
+  const exists = (vg: string): boolean => isNameTaken(context.scan, vg);
   // A group that gets another name is written under the new one.
   const renamed = plan.done.find((notice) => notice.code === 'vg-renamed');
   // One that is merged into another is written no more.
@@ -45,7 +47,7 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
 
 /** A name that two groups share, as the identifier of the one that the plan writes. */
 function meant(name: string, plan: Plan, { scan }: OpContext): string {
-  const twins = scan.vgs.filter(({ vg }) => vg.name === name);
+  const twins = allGroups(scan).filter(({ vg }) => vg.name === name);
   if (twins.length < 2) return name;
   const written = writtenIds(plan);
   const one = twins.find(({ vg }) => written.includes(vg.id));
@@ -56,7 +58,7 @@ function meant(name: string, plan: Plan, { scan }: OpContext): string {
 function newWord(name: string, plan: Plan, context: OpContext): string {
   const ids = writtenIds(plan, name);
   const [id] = ids;
-  const meets = context.scan.vgs.some(({ vg }) => vg.name === name && !ids.includes(vg.id));
+  const meets = allGroups(context.scan).some(({ vg }) => vg.name === name && !ids.includes(vg.id));
   return meets && id !== undefined ? formatLvmId(id) : meant(name, plan, context);
 }
 

@@ -87,6 +87,7 @@ describe('a sound lab', () => {
       pvs: [],
       duplicates: [],
       vgs: [],
+      barred: [],
       unlabelled: [],
       notices: [],
     });

@@ -83,6 +83,22 @@ describe('names and numbers of disks', () => {
   });
 });
 
+test('a lab keeps the system ID of its machine', async () => {
+  const directory = await lab(2);
+  const file = join(directory, 'lab.json');
+  const say = async (systemId: string): Promise<void> => {
+    const before = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...before, systemId }));
+  };
+  await say('alpha.7');
+  expect(await detach(directory, 'sdb')).toMatchObject({ ok: true });
+  expect(await describeLab(directory)).toMatchObject({ value: { systemId: 'alpha.7' } });
+  for (const bad of ['', 'a b', '-a', 'localhost.x', 'a'.repeat(200)]) {
+    await say(bad);
+    expect(why(await readLabFile(directory)), bad).toContain('systemId');
+  }
+});
+
 describe('a new lab', () => {
   test('has sparse disks that are open for writing', async () => {
     const directory = await lab(3);

@@ -125,12 +125,37 @@ test('what the disks do not say is taken from the extents', async () => {
   );
 });
 
+test('the twin of a group that has a system ID stands for its machine', async () => {
+  const folder = await scratch();
+  const directory = join(folder, 'twin');
+  const file = await backupOf('system-id', folder);
+  expect(ok(await lvstudio(['lab', 'twin', directory, file]))).toContain('(system ID one)');
+  const json = ok(await lvstudio(['lab', 'show', directory, '--json']));
+  expect(JSON.parse(json)).toMatchObject({ systemId: 'one' });
+  expect(ok(await lvstudio(`--lab ${directory} systemid`))).toBe('  system ID: one\n');
+  ok(await lvstudio(`--lab ${directory} vgchange --addtag here vg`));
+  const other = await lvstudio(`--lab ${directory} vgs vg --config local/system_id=two`);
+  expect(other.err).toBe('  Cannot access VG vg with system ID one with local system ID two.\n');
+});
+
 describe('no twin is made', () => {
   const refused = async (words: readonly string[]): Promise<string> => {
     const said = await lvstudio(['lab', 'twin', ...words]);
     expect([said.status, said.out]).toEqual([5, '']);
     return said.err;
   };
+
+  test('of groups of two machines', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    await writeFile(one, await readFile(await backupOf('system-id', folder)));
+    const text = await readFile(await backupOf('raid', folder, 'vg2'), 'latin1');
+    await writeFile(two, text.replace('\textent_size', '\tsystem_id = "two"\n\textent_size'));
+    expect(await refused([directory, one, two])).toContain(
+      'these are groups of two machines: their system IDs are one and two',
+    );
+  });
 
   test('of files that are no backups, and nothing is left behind', async () => {
     const folder = await scratch();
