@@ -50,6 +50,7 @@ export interface DmErrorData {
     | 'table'
     | 'deps'
     | 'message'
+    | 'setgeometry'
     | 'waitevent';
   /** Name of the mapped device; empty where it was looked for otherwise. */
   readonly device: string;

@@ -11,6 +11,7 @@ import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
 import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
+import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess, type Access } from '../lvm/access.ts';
 import { bringUpPlan, comesUp, isMinorTaken } from '../lvm/activate/auto.ts';
 import { dmUuid, isOfVg } from '../lvm/activate/names.ts';
@@ -198,6 +199,10 @@ export class Engine implements CommandEngine {
 
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'> {
     return { devices: this.dm.list(), disks: this.options.keeper.disks.map(diskState) };
+  }
+
+  pause(seconds: number): Promise<void> {
+    return sleep(this.options.env.scheduler, seconds * 1_000_000, 'a pause between two reports');
   }
 
   /** Not in turn: what it waits for is another operation's doing. */

@@ -37,6 +37,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
       engine.change(request, line, accept, log ?? (() => undefined), sight),
     blockDevices: () => engine.blockDevices(),
     waitForEvent: (device, before) => engine.waitForEvent(device, before),
+    pause: (seconds) => engine.pause(seconds),
     disk: (path) => (seen(path) ? engine.disk(path) : undefined),
     seeing: (other) => engine.seeing(other),
     backups: engine.backups,

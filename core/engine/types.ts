@@ -41,6 +41,8 @@ export interface CommandEngine {
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'>;
   /** Resolves once the event number of a device is another one than `seen`. */
   waitForEvent(device: DmRef, seen: number): Promise<Result<void, VolumeError>>;
+  /** Resolves after so many seconds. */
+  pause(seconds: number): Promise<void>;
   /** To be read as it is; undefined where the lab has no such disk, or it cannot be used. */
   disk(path: string): ScanDisk | undefined;
   readonly backups: BackupStore;

@@ -3,6 +3,8 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { splitDmName } from '../lvm/activate/names.ts';
 import { mangle, unmangle } from './dm-names.ts';
+import { selectionWords } from './selection-help.ts';
+import type { CellOf, Selectable } from './selection.ts';
 import {
   depsOf,
   kernelName,
@@ -20,15 +22,17 @@ export interface DmRow {
   readonly subsystem?: string;
   /** Counts and names what the inactive table holds. */
   readonly inactive: boolean;
+  /** Whether a selection takes it; absent: there is none. */
+  readonly selected?: boolean;
 }
 
-type Group = 'name' | 'info' | 'deps' | 'tree' | 'splitname';
+type Group = 'name' | 'info' | 'deps' | 'tree' | 'splitname' | 'stats' | 'region' | 'special';
 
 export interface DmField {
   readonly group: Group;
   readonly name: string;
   readonly heading: string;
-  readonly kind: 'string' | 'number';
+  readonly type: 'string' | 'number' | 'size';
   /** Least width of the column, in characters. */
   readonly width: number;
   readonly about: string;
@@ -41,6 +45,9 @@ const GROUPS: Readonly<Record<Group, string>> = {
   deps: 'Mapped Device Relationship Information',
   tree: 'Mapped Device Relationship Information',
   splitname: 'Mapped Device Name Components',
+  stats: 'Mapped Device Statistics',
+  region: 'Mapped Device Statistics Region Information',
+  special: 'Special',
 };
 
 type Row = readonly [
@@ -56,7 +63,7 @@ const group = (of: Group, rows: readonly Row[]): readonly DmField[] =>
     group: of,
     name,
     heading,
-    kind: NUMBERS.includes(name) ? 'number' : 'string',
+    type: NUMBERS.includes(name) ? 'number' : 'string',
     width,
     about,
     value: (row) => String(value(row)),
@@ -71,6 +78,7 @@ const NUMBERS = [
   'events',
   'device_count',
   'device_ref_count',
+  'selected',
 ];
 
 const deps = ({ device, inactive }: DmRow): readonly DevNo[] => depsOf(device, inactive);
@@ -263,30 +271,81 @@ export const DM_FIELDS: readonly DmField[] = [
   ]),
 ];
 
+/** Those of a report about devices; the others are of what `stats` counts, where it does. */
+const SHOWN: readonly DmField[] = [
+  ...DM_FIELDS,
+  ...group('special', [
+    [
+      'selected',
+      'Selected',
+      8,
+      ({ selected = true }) => (selected ? 1 : 0),
+      'Set if item passes selection criteria.',
+    ],
+  ]),
+];
+
 /** A field by its name, or all of a group (`deps_all`); undefined where there is none. */
 export function dmFieldsNamed(name: string): readonly DmField[] | undefined {
   const wanted = name.toLowerCase();
   if (wanted === 'all') return DM_FIELDS;
   const whole = DM_FIELDS.filter((field) => `${field.group}_all` === wanted);
   if (whole.length > 0) return whole;
-  const found = DM_FIELDS.find((field) => field.name === wanted);
+  const found = SHOWN.find((field) => field.name === wanted);
   return found && [found];
 }
 
-/** What `-o help` prints: fields under the title of their group, in the order of the table. */
-export function dmFieldHelp(): readonly string[] {
-  const width = Math.max(...DM_FIELDS.map(({ name }) => name.length), 'splitname_all'.length);
-  const line = (name: string, about: string): string => `  ${name.padEnd(width)} - ${about}`;
-  const titles = [...new Set(Object.values(GROUPS))];
-  return titles.flatMap((title) => {
-    const fields = DM_FIELDS.filter((field) => GROUPS[field.group] === title);
+/** That of the longest field of statistics. */
+const NAME_WIDTH = 'writes_merged_per_sec'.length;
+
+type About = Pick<DmField, 'group' | 'name' | 'about'> & { readonly type: string };
+
+const HELP: readonly About[] = [
+  { group: 'special', name: 'help', about: 'Show help.', type: 'unselectable number' },
+  { group: 'special', name: '?', about: 'Show help.', type: 'unselectable number' },
+];
+
+/**
+ * What `-o help` prints: fields under the title of their group, in the order of the table.
+ * @param types for `-S help`: the type of each field, and no groups of fields
+ */
+export function dmFieldHelp(types = false): readonly string[] {
+  const all: readonly About[] = [...SHOWN, ...HELP];
+  const line = (name: string, about: string, type: string): string =>
+    `  ${name.padEnd(NAME_WIDTH)} - ${about}${types ? ` [${type}]` : ''}`;
+  return [...new Set(Object.values(GROUPS))].flatMap((title) => {
+    const fields = all.filter((field) => GROUPS[field.group] === title);
+    if (fields.length === 0) return [];
     const heading = `${title} Fields`;
+    const named = fields[0]?.group;
+    const whole = types || named === undefined || named === 'special' ? [] : [`${named}_all`];
     return [
       heading,
       '-'.repeat(heading.length),
-      line(`${fields[0]?.group ?? ''}_all`, 'All fields in this section.'),
-      ...fields.map(({ name, about }) => line(name, about)),
+      ...whole.map((name) => line(name, 'All fields in this section.', '')),
+      ...fields.map(({ name, about, type }) => line(name, about, type)),
       ' ',
     ];
   });
 }
+
+/** The fields as a selection sees them. */
+export const DM_SELECTABLE: Selectable<DmField> = {
+  named: (name) => {
+    const wanted = name.toLowerCase();
+    return HELP.some((one) => one.name === wanted)
+      ? 'help'
+      : SHOWN.find((field) => field.name === wanted);
+  },
+  help: () => dmFieldHelp(true).slice(0, -1),
+  // Words stand for values of LVM's fields only.
+  words: () => selectionWords('log'),
+};
+
+/** A row as a selection sees it. */
+export const dmCellOf =
+  (row: DmRow): CellOf<DmField> =>
+  (field) => {
+    const text = field.value(row);
+    return { text, key: field.type === 'string' ? text : Number(text) };
+  };

@@ -1,6 +1,7 @@
 /** The views of dmsetup (reference 14.2, 4.6). */
 import type { DiskState, DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { ALL_TARGETS } from '../dm/targets/index.ts';
 
 /** What a view is drawn from. Names of devices are those that are shown. */
 export interface BlockDevices {
@@ -62,6 +63,29 @@ export function targetLine(target: TargetState, what: 'table' | 'status'): strin
   return `${target.start} ${target.length} ${target.type} ${detail}`;
 }
 
+/** What the target would have the kernel measure (IMA): its type, version and arguments by name. */
+export function measuredLine({ start, length, type, params }: TargetState): string {
+  const found = ALL_TARGETS.find(({ name }) => name === type);
+  const named = found && measuredFields(type, params.split(' '));
+  const head = `${start} ${length} ${type} `;
+  if (!named) return head;
+  const fields = [`target_name=${type}`, `target_version=${found.version.join('.')}`, ...named];
+  return `${head}${fields.join(',')};`;
+}
+
+/** Undefined for the types that the kernel has nothing to measure of. */
+function measuredFields(type: string, words: readonly string[]): readonly string[] | undefined {
+  const [first = '', second = '', ...more] = words;
+  if (type === 'linear') return [`device_name=${first}`, `start=${second}`];
+  if (type !== 'striped') return undefined;
+  const stripes = Array.from({ length: Number(first) }, (_, index) => [
+    `stripe_${index}_device_name=${more[2 * index] ?? ''}`,
+    `stripe_${index}_physical_start=${more[2 * index + 1] ?? ''}`,
+    `stripe_${index}_status=A`,
+  ]);
+  return [`stripes=${first}`, `chunk_size=${second}`, ...stripes.flat()];
+}
+
 const escaped = (text: string): string => text.replace(/[,;\\]/g, '\\$&');
 
 /** A device as `create --concise` reads it again. */
@@ -114,11 +138,10 @@ export function statColumn(device: DmDeviceState): string {
   ].join('');
 }
 
-/** In sectors: the kernel's default; LVM reads two rows of stripes ahead where that is more. */
+/** In sectors: the kernel reads two rows of stripes ahead where that is more than its default. */
 const READ_AHEAD = 256;
 
-export function readAhead({ uuid, live = [] }: DmDeviceState): number {
-  if (!uuid.startsWith('LVM-')) return READ_AHEAD;
+export function readAhead({ live = [] }: DmDeviceState): number {
   const rows = live
     .filter(({ type }) => type === 'striped')
     .map(({ params }) => {

@@ -1,5 +1,5 @@
 /** Words that `-S` takes for the values of a field beside what the field itself says. */
-import type { Field } from './fields.ts';
+import type { SelectField } from './selection-value.ts';
 import { UNDEFINED } from './value.ts';
 
 /** Of fields that hold or not: each of these words, and `yes`. */
@@ -56,7 +56,10 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string | number>>>>
 const NOT_KNOWN: readonly string[] = ['-1', 'unknown', 'undefined', 'undef'];
 
 /** The key that a word stands for; undefined where the word is nothing special to the field. */
-export function reservedKey({ name, type }: Field, word: string): string | number | undefined {
+export function reservedKey(
+  { name, type }: SelectField,
+  word: string,
+): string | number | undefined {
   if (type === 'number' && NOT_KNOWN.includes(word)) return UNDEFINED;
   const flags = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
   if (flags) {

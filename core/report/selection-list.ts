@@ -1,7 +1,6 @@
 /** Lists in `-S`: `tag`, `[a && b]` for all of it, `{a || b}` for some of it. */
-import type { Field } from './fields.ts';
 import type { Logical, SelectionText } from './selection-text.ts';
-import type { CellTest, Unread } from './selection-value.ts';
+import type { CellTest, SelectField, Unread } from './selection-value.ts';
 
 type Join = 'all' | 'any';
 
@@ -15,7 +14,7 @@ const JOINS: Readonly<Partial<Record<Logical, Join>>> = {
 const ENDS: readonly Logical[] = [']', '}', '&&', ',', '||', '#'];
 
 /** @param not whether the list must be another one. */
-export function listTest(text: SelectionText, field: Field, not: boolean): CellTest | Unread {
+export function listTest(text: SelectionText, field: SelectField, not: boolean): CellTest | Unread {
   const read = readList(text, field);
   if (read === undefined) {
     text.said.push(`Failed to parse string list value for selection field ${field.name}.`);
@@ -39,7 +38,7 @@ interface Wanted {
   readonly exact: boolean;
 }
 
-function readList(text: SelectionText, field: Field): Wanted | undefined {
+function readList(text: SelectionText, field: SelectField): Wanted | undefined {
   const open = text.logical(['[', '{']) as '[' | '{' | undefined;
   if (open === undefined) {
     const item = text.word();

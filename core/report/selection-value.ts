@@ -3,7 +3,6 @@ import { SECTOR } from '../base/units.ts';
 import type { Field } from './fields.ts';
 import { compileRegex } from './regex.ts';
 import { reservedKey } from './reserved-words.ts';
-import { selectionWords } from './selection-help.ts';
 import { listTest } from './selection-list.ts';
 import type { Compare, SelectionText } from './selection-text.ts';
 import { parseTime } from './selection-time.ts';
@@ -11,16 +10,21 @@ import { UNDEFINED, type Cell } from './value.ts';
 
 export type CellTest = (cell: Cell) => boolean;
 
+/** What a comparison has to know of a field. */
+export type SelectField = Pick<Field, 'name' | 'type'>;
+
 /** `syntax`: LVM says where and how to get help; `refused`: it has said all it says. */
 export type Unread = 'syntax' | 'refused';
 
 export interface Wish {
-  readonly field: Field;
+  readonly field: SelectField;
   readonly compare: Compare;
   /** The text from the field's name on. */
   readonly here: string;
   /** Seconds since 1970. */
   readonly now: number;
+  /** Lines about operands and operators. */
+  readonly words: () => readonly string[];
 }
 
 const TIME_WORDS: Readonly<Record<string, Compare>> = {
@@ -44,10 +48,7 @@ export function readTest(text: SelectionText, wish: Wish): CellTest | Unread {
         ? 'number, size, time or percent'
         : undefined;
   if (misused !== undefined) {
-    text.said.push(
-      ...selectionWords(field.section === 'log' ? 'log' : 'lv'),
-      `Operator can be used only with ${misused} fields: ${here}`,
-    );
+    text.said.push(...wish.words(), `Operator can be used only with ${misused} fields: ${here}`);
     return 'syntax';
   }
   text.skipSpace();
@@ -69,7 +70,7 @@ export function readTest(text: SelectionText, wish: Wish): CellTest | Unread {
 }
 
 /** LVM looks for reserved words first, and complains of a missing quote each time it looks. */
-function readReserved(text: SelectionText, field: Field): string | number | undefined {
+function readReserved(text: SelectionText, field: SelectField): string | number | undefined {
   const start = text.at;
   const word = text.word();
   const key = word === undefined ? undefined : reservedKey(field, word);
@@ -77,7 +78,7 @@ function readReserved(text: SelectionText, field: Field): string | number | unde
   return key;
 }
 
-function readRegex(text: SelectionText, field: Field, not: boolean): CellTest | Unread {
+function readRegex(text: SelectionText, field: SelectField, not: boolean): CellTest | Unread {
   text.skipSpace();
   if (text.rest === '') {
     text.said.push(`Regular expression expected for selection field ${field.name}`);
@@ -108,7 +109,7 @@ function readRegex(text: SelectionText, field: Field, not: boolean): CellTest | 
   return ({ key }) => regex.value(String(key)) !== not;
 }
 
-function readString(text: SelectionText, field: Field, compare: Compare): CellTest | Unread {
+function readString(text: SelectionText, field: SelectField, compare: Compare): CellTest | Unread {
   const word = text.word();
   if (word !== undefined) return stringTest(word, compare);
   text.said.push(`Failed to parse string value for selection field ${field.name}.`);
@@ -156,7 +157,7 @@ const MIB = 1024 * 1024;
 /** As amounts, UNDEFINED. */
 const RESERVED = 2n ** 64n - 1n;
 
-function readAmount(text: SelectionText, field: Field, compare: Compare): CellTest | Unread {
+function readAmount(text: SelectionText, field: SelectField, compare: Compare): CellTest | Unread {
   const { name, type } = field;
   const syntax = (why: string): Unread => {
     text.said.push(`${why} selection field ${name}.`);

@@ -5,19 +5,29 @@ import { fieldHelp } from './field-help.ts';
 import type { Field } from './fields.ts';
 import { selectionWords } from './selection-help.ts';
 import { SelectionText, type Logical } from './selection-text.ts';
-import { readTest, type CellTest } from './selection-value.ts';
+import { readTest, type CellTest, type SelectField } from './selection-value.ts';
 import type { Cell } from './value.ts';
 
 /** The cell of a field in the row at hand. */
-export type CellOf = (field: Field) => Cell;
+export type CellOf<F = Field> = (field: F) => Cell;
 
-export interface Selection {
+export interface Selection<F = Field> {
   /** Fields it looks at. */
-  readonly fields: readonly Field[];
-  readonly matches: (cellOf: CellOf) => boolean;
+  readonly fields: readonly F[];
+  readonly matches: (cellOf: CellOf<F>) => boolean;
 }
 
-type Node = (cellOf: CellOf) => boolean;
+type Node<F> = (cellOf: CellOf<F>) => boolean;
+
+/** What a selection may look at: the fields of a kind of report. */
+export interface Selectable<F extends SelectField> {
+  /** `help`: a field by name only, that has no value. */
+  named(name: string): F | 'help' | undefined;
+  /** Lines that name all fields. */
+  help(): readonly string[];
+  /** Lines about operands and operators. */
+  words(): readonly string[];
+}
 
 export const selectionHelp = (subject: Subject): readonly string[] => [
   ...fieldHelp(subject, true),
@@ -34,8 +44,22 @@ export function parseSelection(
   text: string,
   now: number,
 ): Result<Selection | undefined, readonly string[]> {
+  const named = (name: string): Field | 'help' | undefined => {
+    const field = fieldNamed(kind, name);
+    return field && isHelp(field) ? 'help' : field;
+  };
+  const help = (): readonly string[] => fieldHelp(kind, true);
+  return readSelection({ named, help, words: () => selectionWords(kind) }, text, now);
+}
+
+/** The same for any fields. */
+export function readSelection<F extends SelectField>(
+  fields: Selectable<F>,
+  text: string,
+  now: number,
+): Result<Selection<F> | undefined, readonly string[]> {
   if (text === '' || text.toLowerCase() === 'all') return ok(undefined);
-  const parser = new Parser(kind, new SelectionText(text), now);
+  const parser = new Parser(fields, new SelectionText(text), now);
   const matches = parser.whole();
   return matches ? ok({ fields: parser.fields, matches }) : err(parser.said);
 }
@@ -43,12 +67,12 @@ export function parseSelection(
 /** Deeper than any selection that somebody writes; a text is not to exhaust the stack. */
 const DEEPEST = 200;
 
-class Parser {
-  readonly fields: Field[] = [];
+class Parser<F extends SelectField> {
+  readonly fields: F[] = [];
   private depth = 0;
 
   constructor(
-    private readonly kind: Subject,
+    private readonly selectable: Selectable<F>,
     private readonly text: SelectionText,
     private readonly now: number,
   ) {}
@@ -57,7 +81,7 @@ class Parser {
     return this.text.said;
   }
 
-  whole(): Node | undefined {
+  whole(): Node<F> | undefined {
     const node = this.either();
     if (!node) return undefined;
     this.text.skipSpace();
@@ -66,7 +90,7 @@ class Parser {
     return this.syntaxError(this.text.rest);
   }
 
-  private either(): Node | undefined {
+  private either(): Node<F> | undefined {
     return this.joined(
       ['||', '#'],
       () => this.both(),
@@ -74,7 +98,7 @@ class Parser {
     );
   }
 
-  private both(): Node | undefined {
+  private both(): Node<F> | undefined {
     return this.joined(
       ['&&', ','],
       () => this.single(),
@@ -84,10 +108,10 @@ class Parser {
 
   private joined(
     operators: readonly Logical[],
-    read: () => Node | undefined,
-    join: (nodes: readonly Node[]) => Node,
-  ): Node | undefined {
-    const nodes: Node[] = [];
+    read: () => Node<F> | undefined,
+    join: (nodes: readonly Node<F>[]) => Node<F>,
+  ): Node<F> | undefined {
+    const nodes: Node<F>[] = [];
     do {
       const node = read();
       if (!node) return undefined;
@@ -96,7 +120,7 @@ class Parser {
     return nodes.length === 1 ? nodes[0] : join(nodes);
   }
 
-  private single(): Node | undefined {
+  private single(): Node<F> | undefined {
     const sign = this.text.logical(['!', '(']);
     if (sign === undefined) return this.comparison();
     if (sign === '!' && !this.text.logical(['('])) {
@@ -123,7 +147,7 @@ class Parser {
     );
   }
 
-  private comparison(): Node | undefined {
+  private comparison(): Node<F> | undefined {
     this.text.skipSpace();
     const here = this.text.rest;
     const field = this.field();
@@ -132,12 +156,18 @@ class Parser {
     const compare = this.text.compare();
     if (compare === undefined) {
       this.text.said.push(
-        ...selectionWords(this.kind),
+        ...this.selectable.words(),
         `Unrecognised comparison operator: ${behind}`,
       );
       return this.syntaxError(here);
     }
-    const test = readTest(this.text, { field, compare, here, now: this.now });
+    const test = readTest(this.text, {
+      field,
+      compare,
+      here,
+      now: this.now,
+      words: () => this.selectable.words(),
+    });
     if (test === 'syntax') return this.syntaxError(here);
     if (test === 'refused') return undefined;
     this.text.skipSpace();
@@ -145,16 +175,16 @@ class Parser {
     return nodeOf(field, test);
   }
 
-  private field(): Field | undefined {
+  private field(): F | undefined {
     const { said } = this.text;
     const name = this.text.fieldName();
     if (name === '') {
       said.push('Expecting field name');
       return undefined;
     }
-    const field = fieldNamed(this.kind, name);
-    if (field && !isHelp(field)) return field;
-    said.push(...fieldHelp(this.kind, true), ' ');
+    const field = this.selectable.named(name);
+    if (field !== undefined && field !== 'help') return field;
+    said.push(...this.selectable.help(), ' ');
     said.push(
       field ? `Selection field is uncomparable: ${name}.` : `Unrecognised selection field: ${name}`,
     );
@@ -163,6 +193,6 @@ class Parser {
 }
 
 const nodeOf =
-  (field: Field, test: CellTest): Node =>
+  <F>(field: F, test: CellTest): Node<F> =>
   (cellOf) =>
     test(cellOf(field));

@@ -12,13 +12,15 @@ import { turn } from './sim.ts';
 
 export interface TestLab {
   readonly api: EngineApi;
+  /** Time stands still until somebody runs it. */
+  readonly scheduler: SimScheduler;
   run(line: string, options?: CommandOptions): Promise<CommandResult>;
   letGo(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param seed of the identifiers that the engine makes. */
-export const simEnv = (seed: number): Env => ({
+export const simEnv = (seed: number): Env & { readonly scheduler: SimScheduler } => ({
   scheduler: new SimScheduler(turn),
   random: new Prng(seed),
   wallClock: () => 1_795_216_703,
@@ -35,8 +37,9 @@ export async function openDevices(
   seed = 1,
   backups: BackupStore = new MemoryBackups(),
 ): Promise<TestLab> {
+  const env = simEnv(seed);
   const { api, letGo, close } = await createEngine({
-    env: simEnv(seed),
+    env,
     lab: { name: 'test', directory: '/' },
     disks: devices.map((device, index) => ({
       path: `/dev/${device.name}`,
@@ -52,7 +55,7 @@ export async function openDevices(
     if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
     return api.command(words.value, options);
   };
-  return { api, run, letGo, close };
+  return { api, scheduler: env.scheduler, run, letGo, close };
 }
 
 /** A line and its answer as sessions are recorded: `$ line`, `= status`, `1 out`, `2 complaint`. */

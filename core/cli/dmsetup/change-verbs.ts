@@ -18,6 +18,7 @@ function onEach(
     name,
     help,
     words: [0, MANY],
+    selects: true,
     repeats: true,
     async run(call, [word]) {
       const ref = deviceRef(call, word);
@@ -71,6 +72,7 @@ export const wipeTable: Verb = {
   name: 'wipe_table',
   help: ['[-f|--force] [--noflush] [--nolockfs] <device>...'],
   words: [0, MANY],
+  selects: true,
   repeats: true,
   async run(call, [word]) {
     const ref = deviceRef(call, word);
@@ -83,6 +85,7 @@ export const remove: Verb = {
   name: 'remove',
   help: ['[--deferred] [-f|--force] [--retry] <device>...'],
   words: [0, MANY],
+  selects: true,
   repeats: true,
   async run(call, [word]) {
     const ref = deviceRef(call, word);

@@ -2,6 +2,16 @@
 import { flag, repeated, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 
+const FLAGS_OF_STATS = [
+  ...['alldevices', 'allprograms', 'allregions', 'area', 'clear', 'filemap', 'foreground', 'group'],
+  ...['histogram', 'nogroup', 'nohistogram', 'nomonitor', 'precise', 'raw', 'region', 'relative'],
+  'segments',
+];
+const VALUES_OF_STATS = [
+  ...['alias', 'areas', 'areasize', 'bounds', 'follow', 'groupid', 'length', 'programid'],
+  ...['regionid', 'regions', 'start', 'userdata'],
+];
+
 export const OPTIONS: readonly OptionSpec[] = [
   flag('addnodeoncreate'),
   flag('addnodeonresume'),
@@ -9,12 +19,14 @@ export const OPTIONS: readonly OptionSpec[] = [
   flag('columns', 'c'),
   flag('columns', 'C'),
   flag('concise'),
+  valued('count', undefined, '<count>'),
   flag('deferred'),
   valued('exec', undefined, '<command>'),
   flag('force', 'f'),
   valued('gid', 'G', '<gid>'),
   flag('help', 'h'),
   flag('inactive'),
+  valued('interval', undefined, '<seconds>'),
   valued('major', 'j', '<major>'),
   valued('manglename', undefined, '{none|hex|auto}'),
   valued('minor', 'm', '<minor>'),
@@ -24,7 +36,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   flag('noheadings'),
   flag('nolockfs'),
   flag('noopencount'),
+  flag('nosuffix'),
   flag('notable', 'n'),
+  flag('notimesuffix'),
   flag('noudevrules'),
   flag('noudevsync'),
   valued('options', 'o', '<fields>'),
@@ -32,6 +46,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   flag('readonly', 'r'),
   flag('retry'),
   flag('rows'),
+  valued('select', 'S', '<selection>'),
   valued('separator', undefined, '<separator>'),
   flag('setuuid'),
   flag('showkeys'),
@@ -42,12 +57,16 @@ export const OPTIONS: readonly OptionSpec[] = [
   valued('udevcookie', undefined, '<cookie>'),
   valued('uid', 'U', '<uid>'),
   flag('unbuffered'),
+  valued('units', undefined, '<units>'),
   flag('unquoted'),
   valued('uuid', 'u', '<uuid>'),
   flag('verbose', 'v'),
   flag('verifyudev'),
   flag('version'),
   flag('yes', 'y'),
+  // Of `stats`, and understood elsewhere too.
+  ...FLAGS_OF_STATS.map((name) => flag(name)),
+  ...VALUES_OF_STATS.map((name) => valued(name, undefined, `<${name}>`)),
 ].map(repeated);
 
 /** As C's atoi reads it: what is no number is 0. */
@@ -66,6 +85,10 @@ export function wrongOptions(line: LineReader): string | undefined {
   if (ahead < -1) return `Negative read ahead value (${ahead}) is not understood.`;
   if (line.has('major') !== line.has('minor')) {
     return 'Please specify both major number and minor number.';
+  }
+  if (atoi(line.text('count') ?? '') < 0) return 'Count must be zero or greater.';
+  if (line.has('interval') && atoi(line.text('interval') ?? '') <= 0) {
+    return 'Interval must be a positive integer.';
   }
   if (line.has('table') && line.has('notable')) return '--table and --notable are incompatible.';
   if (line.has('addnodeonresume') && line.has('addnodeoncreate')) {

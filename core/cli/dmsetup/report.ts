@@ -54,12 +54,14 @@ export function reportLines(
   rows: readonly DmRow[],
   line: LineReader,
 ): readonly string[] {
-  if (rows.length === 0) return [];
+  const every = fields.some(({ name }) => name === 'selected');
+  const taken = every ? rows : rows.filter(({ selected }) => selected !== false);
+  if (taken.length === 0) return [];
   const prefixes = line.has('nameprefixes');
   const headings = !line.has('noheadings');
   const separator = line.text('separator') ?? (headings ? ' ' : ':');
   const aligned = headings && !prefixes && !line.has('separator');
-  const cells = sorted(rows, keys).map((row) => fields.map((field) => field.value(row)));
+  const cells = sorted(taken, keys).map((row) => fields.map((field) => field.value(row)));
   const shown = prefixes
     ? cells.map((row) => row.map((cell, at) => assigned(fields[at], cell, line)))
     : cells;
@@ -86,7 +88,7 @@ function alignedLines(
   return lines.map((cells, index) =>
     cells
       .map((cell, at) => {
-        const right = index > 0 && fields[at]?.kind === 'number';
+        const right = index > 0 && fields[at]?.type !== 'string';
         const width = widths[at] ?? 0;
         return right ? cell.padStart(width) : cell.padEnd(width);
       })
@@ -104,7 +106,7 @@ function sorted(rows: readonly DmRow[], keys: readonly SortKey[]): readonly DmRo
   });
 }
 
-function compare({ kind }: DmField, a: string, b: string): number {
-  if (kind === 'number') return Number(a) - Number(b);
+function compare({ type }: DmField, a: string, b: string): number {
+  if (type !== 'string') return Number(a) - Number(b);
   return a < b ? -1 : a > b ? 1 : 0;
 }

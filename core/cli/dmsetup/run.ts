@@ -8,11 +8,14 @@ import { readTreeOptions } from '../../report/dmsetup-tree.ts';
 import { parseOptions } from '../getopt.ts';
 import { LineReader } from '../line-reader.ts';
 import { refused } from '../output.ts';
+import { parseUnits } from '../../report/size-text.ts';
 import { joinWords } from '../words.ts';
+import { choiceHelp, chosenRows, readChoice, runChosen } from './choice.ts';
 import { isReferred } from './device-ref.ts';
 import { OPTIONS, wrongOptions } from './options.ts';
 import { readReport, reportLines } from './report.ts';
 import { usageLines } from './usage.ts';
+import { intervalOf, isEndless, timesOf } from './repeats.ts';
 import { Call, type Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 import { namingOf } from './view-verbs.ts';
@@ -37,6 +40,8 @@ function understand(args: readonly string[]): Result<Understood, CommandResult> 
   const line = new LineReader(options.value, joinWords(['dmsetup', ...args]));
   const wrong = wrongOptions(line);
   if (wrong !== undefined) return refuse(wrong, NOT_PROCESSED);
+  if (!parseUnits(line.text('units') ?? 'h')) return refuse('Invalid --units argument.');
+  if (isEndless(line)) return refuse('What would go on until it is interrupted needs a --count.');
   const [name, ...words] = line.words;
   if (line.has('help') || name === 'help') return err(help(line, words));
   const wanted = line.has('version') ? 'version' : name;
@@ -83,27 +88,39 @@ async function execute(
   input: string,
   preview: boolean,
 ): Promise<{ readonly result: CommandResult; readonly plans: readonly Plan[] }> {
-  const call = new Call({
-    engine,
-    line,
-    input,
-    preview,
-    many: verb.repeats === true && words.length !== 1 && (words.length > 0 || !isReferred(line)),
-  });
+  const choice = readChoice(line, engine.nowMicros());
   const report = isReport(line, verb) ? readReport(line, verb.name) : undefined;
   if (report?.ok === false) return { result: refused(FAILED, report.error), plans: [] };
+  const looks = verb.selects === true || report !== undefined;
+  if (looks && !choice.ok) return { result: refused(FAILED, choice.error), plans: [] };
+  const chosen = looks && choice.ok ? choice.value : 'all';
+  const selecting = verb.selects === true && chosen !== 'all';
+  const several = words.length !== 1 && (words.length > 0 || !isReferred(line));
+  const many = verb.repeats === true && (several || selecting);
+  const call = new Call({ engine, line, input, preview, many });
   if (report?.value === 'help') call.complain(...dmFieldHelp());
-  const runs = verb.repeats && words.length > 0 ? words.map((word) => [word]) : [words];
+  if (chosen === 'help') call.complain(...choiceHelp());
+  const shown = report?.value === 'help' || chosen === 'help' ? undefined : report?.value;
+  // A change is not made to everything where help was asked for.
+  if (chosen === 'help' && verb.onlyReads !== true) return answerOf(call, true);
+  const times = preview ? 1 : timesOf(line);
   let well = true;
-  for (const each of runs) {
-    well = await verb.run(call, each);
-    if (!well) break;
+  for (let left = times; well; left--) {
+    well = await runChosen(call, verb, words, chosen);
+    if (!well) call.complain('Command failed.');
+    if (call.concise.length > 0) call.say(call.concise.splice(0).join(';'));
+    if (shown) call.say(...reportLines(shown, chosenRows(call.rows.splice(0), chosen), line));
+    if (left === 1 || !well) break;
+    if (shown) call.say('');
+    await engine.pause(intervalOf(line));
   }
-  if (!well) call.complain('Command failed.');
-  if (call.concise.length > 0) call.say(call.concise.join(';'));
-  if (report && report.value !== 'help') call.say(...reportLines(report.value, call.rows, line));
-  return { result: { status: well ? 0 : FAILED, output: call.output }, plans: call.plans };
+  return answerOf(call, well);
 }
+
+const answerOf = (call: Call, well: boolean) => ({
+  result: { status: well ? 0 : FAILED, output: call.output },
+  plans: call.plans,
+});
 
 export async function runDmsetup(
   args: readonly string[],

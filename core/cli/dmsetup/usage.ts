@@ -11,7 +11,7 @@ dmsetup
         [--udevcookie <cookie>] [--noudevrules] [--noudevsync] [--verifyudev]
         [-y|--yes] [--readahead {[+]<sectors>|auto|none}] [--retry]
         [-c|-C|--columns] [-o <fields>] [-O|--sort <sort_fields>]
-        [--nameprefixes] [--noheadings]
+        [-S|--select <selection>] [--nameprefixes] [--noheadings]
         [--separator <separator>]
 `;
 

@@ -22,6 +22,8 @@ export interface Verb {
   readonly words: readonly [least: number, most: number];
   /** Runs once for each word; without words once, with none. */
   readonly repeats?: true;
+  /** `-S` chooses among the devices; elsewhere only a report looks at it. */
+  readonly selects?: true;
   /** It changes nothing, and waits for nothing. */
   readonly onlyReads?: true;
   /** Whether this line takes something from the standard input. */

@@ -12,11 +12,14 @@ import {
   wipeTable,
 } from './change-verbs.ts';
 import { create, load, reload } from './create-verbs.ts';
+import { setgeometry } from './geometry-verb.ts';
+import { stats, UDEV_VERBS } from './udev-verbs.ts';
 import type { Verb } from './verb.ts';
 import {
   deps,
   info,
   ls,
+  measure,
   splitname,
   status,
   table,
@@ -38,17 +41,21 @@ export const VERBS: readonly Verb[] = [
   reload,
   wipeTable,
   rename,
+  measure,
   message,
   ls,
   info,
   deps,
+  stats,
   status,
   table,
   wait,
   mknodes,
   mangleNames,
+  ...UDEV_VERBS,
   targetVersion,
   targets,
   version,
+  setgeometry,
   splitname,
 ];

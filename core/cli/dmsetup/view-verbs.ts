@@ -8,6 +8,7 @@ import {
   conciseEntry,
   depsLine,
   lsLine,
+  measuredLine,
   targetLine,
   targetLsLine,
   type Naming,
@@ -56,7 +57,7 @@ function naming(call: Call): Naming {
 
 export const ls: Verb = {
   name: 'ls',
-  help: ['[--target <target_type>] [-o <options>] [--tree]'],
+  help: ['[--target <target_type>] [--exec <command>] [-o <options>] [--tree]'],
   words: [0, 0],
   onlyReads: true,
   run(call) {
@@ -85,6 +86,7 @@ export const deps: Verb = {
   name: 'deps',
   help: ['[-o <options>] [<device>...]'],
   words: [0, MANY],
+  selects: true,
   onlyReads: true,
   repeats: true,
   run(call, [word]) {
@@ -101,11 +103,14 @@ export const deps: Verb = {
   },
 };
 
-/** table and status: one line per target, with the device's name where several are shown. */
-const targetLines = (name: 'table' | 'status', help: string): Verb => ({
+type Shown = 'table' | 'status' | 'measure';
+
+/** One line per target, with the device's name where several are shown. */
+const targetLines = (name: Shown, help: string): Verb => ({
   name,
   help: [help],
   words: [0, MANY],
+  selects: true,
   onlyReads: true,
   repeats: true,
   run(call, [word]) {
@@ -123,8 +128,9 @@ export const table = targetLines(
   'table',
   '[<device>...] [--concise] [--target <target_type>] [--showkeys]',
 );
+export const measure = targetLines('measure', '[<device>...]');
 
-function showTargets(call: Call, device: DmDeviceState, what: 'table' | 'status'): void {
+function showTargets(call: Call, device: DmDeviceState, what: Shown): void {
   const { line } = call;
   const all = (line.has('inactive') ? device.inactive : device.live) ?? [];
   const wanted = line.text('target');
@@ -137,7 +143,9 @@ function showTargets(call: Call, device: DmDeviceState, what: 'table' | 'status'
   }
   if (call.verbose) call.info(device);
   const prefix = call.many && !call.verbose ? `${device.name}: ` : '';
-  const lines = targets.map((target) => targetLine(target, what));
+  const lines = targets.map((target) =>
+    what === 'measure' ? measuredLine(target) : targetLine(target, what),
+  );
   call.say(...(lines.length > 0 ? lines : ['']).map((text) => `${prefix}${text}`));
   if (call.many && call.verbose) call.say('');
 }

@@ -21,13 +21,14 @@ test.each(sessions)('%s', async (name) => {
 
 /** Five blank disks, then these lines, written as the sessions are. */
 async function replay(lines: readonly string[]): Promise<string> {
-  const { run, close } = await openDevices(
+  const { run, scheduler, close } = await openDevices(
     DISKS.map((name) => new RamDisk(name, SIZE, new SectorStore())),
   );
   const session: string[] = [];
   for (const line of lines) {
     const { command, input } = piped(line);
-    const said = written(line, await run(command, { input })).map(masked);
+    const answer = await scheduler.until(run(command, { input }));
+    const said = written(line, answer).map(masked);
     // The usage is made of the verbs that there are.
     const usage = said.indexOf('2 Usage:');
     session.push(...(usage < 0 ? said : [...said.slice(0, usage), '2 <usage>']));
