@@ -148,6 +148,9 @@ export const VG_METADATA_COPIES: readonly OptionSpec[] = [
   valued('vgmetadatacopies', undefined, 'all|unmanaged|Number'),
   METADATA_COPIES,
 ];
+/** A lab has no profiles: none can be attached; one that came with the metadata can go. */
+export const METADATA_PROFILE = valued('metadataprofile', undefined, 'String');
+export const DETACH_PROFILE = flag('detachprofile');
 /** There is one type. */
 export const METADATA_TYPE = valued('metadatatype', 'M', 'lvm2');
 /** A spare for pools follows them by itself: a group without pools has none. */

@@ -52,18 +52,24 @@ export function commonRefusal(command: CommandSyntax, line: LineReader): Command
   }
   // A lab has no profiles.
   const profile = line.text('profile') ?? line.text('commandprofile');
-  if (profile === undefined) return undefined;
-  if (profile.includes('/')) {
-    return refused(STATUS.failed, [
-      `  ${profile}: bad profile name, it contains '/'.`,
-      `  Failed to add command profile ${profile}.`,
-    ]);
-  }
-  return refused(STATUS.failed, [
-    `  /etc/lvm/profile/${profile}.profile: stat failed: No such file or directory`,
-    `  Failed to apply command profile ${profile}.`,
-  ]);
+  const attached = line.text('metadataprofile');
+  if (profile !== undefined) return noProfile('command', profile);
+  return attached === undefined ? undefined : noProfile('metadata', attached);
 }
+
+const noProfile = (what: 'command' | 'metadata', name: string): CommandResult =>
+  refused(
+    STATUS.failed,
+    name.includes('/')
+      ? [
+          `  ${name}: bad profile name, it contains '/'.`,
+          `  Failed to add ${what} profile ${name}.`,
+        ]
+      : [
+          `  /etc/lvm/profile/${name}.profile: stat failed: No such file or directory`,
+          `  Failed to apply ${what} profile ${name}.`,
+        ],
+  );
 
 /** What they make of the lab for one command. */
 export interface CommonEffects {

@@ -49,11 +49,13 @@ export interface GivenOption {
   readonly value: string;
 }
 
+/** @param hyphens `ignored`: `--use-policies` is `--usepolicies`, as LVM has it */
 export function parseOptions(
   args: readonly string[],
   specs: readonly OptionSpec[],
+  hyphens: 'count' | 'ignored' = 'count',
 ): Result<ParsedOptions, Unreadable> {
-  const reader = new Reader(args, specs);
+  const reader = new Reader(args, specs, hyphens === 'ignored');
   return reader.read();
 }
 
@@ -67,6 +69,7 @@ class Reader {
   constructor(
     private readonly args: readonly string[],
     private readonly specs: readonly OptionSpec[],
+    private readonly joins: boolean,
   ) {}
 
   read(): Result<ParsedOptions, Unreadable> {
@@ -91,7 +94,8 @@ class Reader {
     return undefined;
   }
 
-  private long(text: string): string | undefined {
+  private long(given: string): string | undefined {
+    const text = this.joins ? joined(given) : given;
     const [name = '', ...rest] = text.split('=');
     const exact = this.specs.filter((spec) => spec.long === name);
     const begun = this.specs.filter(({ long }) => long.startsWith(name));
@@ -138,6 +142,9 @@ class Reader {
     this.inOrder.push({ long: spec.long, value });
   }
 }
+
+/** The name without its hyphens; the value keeps its own. */
+const joined = (text: string): string => text.replace(/^[^=]*/, (name) => name.replaceAll('-', ''));
 
 /** An option with two letters stands twice in a table. */
 const withoutTwins = (specs: readonly OptionSpec[]): readonly OptionSpec[] =>

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Report } from '../report/lvm-report.ts';
-import { makeLogReport } from '../report/log-report.ts';
+import { makeOtherReport } from '../report/other-report.ts';
 import { jsonLines, tableLines, type NamedReport } from '../report/report-text.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Request } from '../lvm/ops/index.ts';
@@ -89,7 +89,11 @@ export function logReport(
   const set = (what: string): string | undefined =>
     overriddenText(line.settings, `log/command_log_${what}`);
   const { entries } = logOf(walk);
-  const made = makeLogReport(entries, walk.source, {
+  const { source } = walk;
+  const rows = entries.map((logged) => ({ source, logged }));
+  const made = makeOtherReport('log', rows, {
+    sorted: true,
+    now: source.now,
     defaults: set('cols') ?? COLUMNS,
     options: group?.options ?? [],
     keys: group?.keys ?? set('sort') ?? 'log_seq_num',

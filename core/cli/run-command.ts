@@ -124,6 +124,7 @@ const hasReport = ({ name }: CommandSyntax, line: LineReader, ran: CommandResult
   line.text('reportformat') !== 'json' ||
   (wantsLog(line) && processingOf(name, []) !== undefined) ||
   REPORTS.includes(name) ||
+  name === 'devtypes' ||
   name.endsWith('display') ||
   ran.status === STATUS.usage ||
   ran.question !== undefined;
@@ -135,7 +136,7 @@ function readLine(
   command: CommandSyntax,
   args: readonly string[],
 ): Result<LineReader, CommandResult> {
-  const line = parseOptions(args, [...ownOptions(command), ...COMMON]);
+  const line = parseOptions(args, [...ownOptions(command), ...COMMON], 'ignored');
   if (!line.ok) return err(unreadable(command.name, line.error));
   const reader = new LineReader(line.value, joinWords([command.name, ...args]));
   const wantsHelp = reader.has('help') || reader.has('longhelp');

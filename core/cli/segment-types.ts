@@ -1,5 +1,8 @@
 /** The words of `--type`. */
 import { err, ok, type Result } from '../base/result.ts';
+import { splitLvPath, type Known, type Parsed } from './command.ts';
+import type { LineReader } from './line-reader.ts';
+import { STATUS } from './output.ts';
 
 /** Those of LVM, whether they can be made here or not. */
 const SEGMENT_TYPES = [
@@ -26,11 +29,17 @@ export const segmentType = (text: string): Result<string, string> =>
 const ADDED = ['linear', 'striped', 'error', 'zero'] as const;
 
 /** Types that the end of a volume can be of. */
-export function addedType(text: string): Result<(typeof ADDED)[number], string> {
-  const known = segmentType(text);
-  if (!known.ok) return known;
+export function addedType(
+  line: LineReader,
+  known: Known,
+): Parsed<(typeof ADDED)[number] | undefined> {
+  const text = line.read('type', segmentType);
   const found = ADDED.find((one) => one === text);
-  return found ? ok(found) : err(`Volumes of type ${text} cannot be extended here yet.`);
+  const { vg = '', lv = '' } = splitLvPath(line.words[0] ?? '') ?? {};
+  // Of a volume that there is not, that is what LVM says.
+  if (text === undefined || found || !known.lvsOf(vg)?.includes(lv)) return ok(found);
+  const why = `VolumeType does not match (${text}).`;
+  return err({ kind: 'plain', status: STATUS.failed, why });
 }
 
 /** Volumes that lie on no PV. */

@@ -44,7 +44,9 @@ export type DeviceNotice =
   /** Numbers of mapped devices begin with the same one. */
   | { readonly code: 'major-ignored'; readonly major: number }
   /** One image is what a volume has anyway. */
-  | { readonly code: 'mirrors-redundant' };
+  | { readonly code: 'mirrors-redundant' }
+  /** Policies know how much. */
+  | { readonly code: 'size-ignored' };
 
 /** The device of an active volume cannot get another number. */
 export type DeviceQuestion = {

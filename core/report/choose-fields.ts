@@ -1,17 +1,22 @@
 /** `-o` and `-O`: which fields a report has, in which order, and what its rows are sorted by. */
 import { err, ok, type Result } from '../base/result.ts';
-import { LOG_SECTION, SECTIONS, type Section } from './columns.ts';
+import { OTHER_SECTIONS, SECTIONS, type OtherSection, type Section } from './columns.ts';
 import { fieldHelp } from './field-help.ts';
-import { FIELDS, LOG_FIELDS, type Field } from './fields.ts';
+import { FIELDS, OTHER_FIELDS, type Field } from './fields.ts';
 import { EMPTY } from './value.ts';
 
 /** What a report is asked about, as `--configreport` names it. */
 export type ReportKind = 'lv' | 'vg' | 'pv' | 'seg' | 'pvseg';
 
-/** What the fields of a report are about: what there is, or what a command said. */
-export type Subject = ReportKind | 'log';
+/** What the fields of a report are about. */
+export type Subject = ReportKind | OtherSection;
 
-const fieldsOf = (subject: Subject): readonly Field[] => (subject === 'log' ? LOG_FIELDS : FIELDS);
+/** Whether a report has fields that the reports of volumes do not have, and none of theirs. */
+export const isOther = (subject: Subject): subject is OtherSection =>
+  Object.hasOwn(OTHER_SECTIONS, subject);
+
+const fieldsOf = (subject: Subject): readonly Field[] =>
+  isOther(subject) ? OTHER_FIELDS[subject] : FIELDS;
 
 export interface SortKey {
   readonly field: Field;
@@ -59,19 +64,23 @@ const OWN_SECTION: Readonly<Record<Subject, Section>> = {
   seg: 'seg',
   pvseg: 'pvseg',
   log: 'log',
+  devtype: 'devtype',
 };
 
 const canonical = (name: string): string => name.replaceAll('_', '').toLowerCase();
 const namesIn = (fields: readonly Field[]): ReadonlyMap<Field, string> =>
   new Map([...SPECIAL_FIELDS, ...fields].map((one) => [one, canonical(one.name)]));
 const CANONICAL = namesIn(FIELDS);
-const CANONICAL_OF_LOG = namesIn(LOG_FIELDS);
+const CANONICAL_OF: Readonly<Record<OtherSection, ReadonlyMap<Field, string>>> = {
+  log: namesIn(OTHER_FIELDS.log),
+  devtype: namesIn(OTHER_FIELDS.devtype),
+};
 
 /** A field by its name; underscores, case and the report's own prefix do not count. */
 export function fieldNamed(kind: Subject, name: string): Field | undefined {
   const wanted = canonical(name);
   if (wanted === '') return undefined;
-  for (const [field, full] of kind === 'log' ? CANONICAL_OF_LOG : CANONICAL) {
+  for (const [field, full] of isOther(kind) ? CANONICAL_OF[kind] : CANONICAL) {
     if (full === wanted || full === kind + wanted) return field;
   }
   return undefined;
@@ -81,7 +90,7 @@ export function fieldNamed(kind: Subject, name: string): Field | undefined {
 function groupNamed(kind: Subject, name: string, known: Iterable<Section>): readonly Section[] {
   const wanted = canonical(name);
   const prefix = wanted === 'all' ? kind : /^(.+)all$/.exec(wanted)?.[1];
-  const sections = kind === 'log' ? [LOG_SECTION] : SECTIONS;
+  const sections = isOther(kind) ? [OTHER_SECTIONS[kind]] : SECTIONS;
   const own = sections.filter((one) => one.prefix === prefix).map(({ section }) => section);
   return wanted === 'all' ? [...new Set([...known, ...own])] : own;
 }

@@ -10,7 +10,7 @@ import {
   LV_STATUS_COLUMNS,
 } from './columns-lv.ts';
 import { LABEL_COLUMNS, PV_COLUMNS, VG_COLUMNS } from './columns-pv-vg.ts';
-import { LOG_COLUMNS } from './columns-log.ts';
+import { DEVTYPE_COLUMNS, LOG_COLUMNS } from './columns-other.ts';
 import { PVSEG_COLUMNS, SEG_COLUMNS } from './columns-segment.ts';
 import type { FieldType } from './value.ts';
 
@@ -25,7 +25,7 @@ export type Section =
   | 'vg'
   | 'seg'
   | 'pvseg'
-  | 'log';
+  | OtherSection;
 
 export interface Column {
   readonly name: string;
@@ -73,19 +73,25 @@ export const SECTIONS: readonly SectionTitle[] = [
   { section: 'pvseg', title: 'Physical Volume Segment', prefix: 'pvseg', table: PVSEG_COLUMNS },
 ];
 
-/** Of a report about a command instead of what there is. */
-export const LOG_SECTION: SectionTitle = {
-  section: 'log',
-  title: 'Command Log',
-  prefix: 'log',
-  table: LOG_COLUMNS,
+/** Reports that are not about volumes have their own fields, and no others. */
+export type OtherSection = 'log' | 'devtype';
+
+export const OTHER_SECTIONS: Readonly<Record<OtherSection, SectionTitle>> = {
+  log: { section: 'log', title: 'Command Log', prefix: 'log', table: LOG_COLUMNS },
+  devtype: {
+    section: 'devtype',
+    title: 'Device Types',
+    prefix: 'devtype',
+    table: DEVTYPE_COLUMNS,
+  },
 };
 
 export const COLUMNS: readonly Column[] = SECTIONS.flatMap(({ section, table }) =>
   columnsOf(section, table),
 );
 
-export const COLUMNS_OF_LOG = columnsOf(LOG_SECTION.section, LOG_SECTION.table);
+export const otherColumns = (section: OtherSection): readonly Column[] =>
+  columnsOf(section, OTHER_SECTIONS[section].table);
 
 function columnsOf(section: Section, table: string): readonly Column[] {
   const blocks = table.trim().split(/\n(?! )/);

@@ -1,7 +1,7 @@
 /** `-o help` and `-S help`: the fields by section, as LVM lists them. */
-import { LOG_SECTION, SECTIONS } from './columns.ts';
-import type { Subject } from './choose-fields.ts';
-import { FIELDS, LOG_FIELDS, type Field } from './fields.ts';
+import { OTHER_SECTIONS, SECTIONS } from './columns.ts';
+import { isOther, type Subject } from './choose-fields.ts';
+import { FIELDS, OTHER_FIELDS, type Field } from './fields.ts';
 import type { ReportField } from '../contract/report.ts';
 import type { FieldType } from './value.ts';
 
@@ -22,7 +22,9 @@ const SPECIAL: readonly (readonly [name: string, about: string, type: string])[]
 
 /** @param types for `-S`: the type of each field, and no groups of fields. */
 export function fieldHelp(subject: Subject, types = false): readonly string[] {
-  const [titles, fields] = subject === 'log' ? [[LOG_SECTION], LOG_FIELDS] : [SECTIONS, FIELDS];
+  const [titles, fields] = isOther(subject)
+    ? [[OTHER_SECTIONS[subject]], OTHER_FIELDS[subject]]
+    : [SECTIONS, FIELDS];
   const width = Math.max(...fields.map(({ name }) => name.length));
   const line = (name: string, about: string): string => `  ${name.padEnd(width)} - ${about}`;
   const kind = (word: string): string => (types ? ` [${word}]` : '');

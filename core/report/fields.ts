@@ -2,7 +2,7 @@
 import { assert, must } from '../base/assert.ts';
 import type { LogicalVolume, Segment } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { COLUMNS, COLUMNS_OF_LOG, type Column, type Section } from './columns.ts';
+import { COLUMNS, otherColumns, type Column, type OtherSection, type Section } from './columns.ts';
 import { LOG_VALUES } from './fields-log.ts';
 import { LV_VALUES } from './fields-lv.ts';
 import { LV_DEVICE_VALUES } from './fields-lv-device.ts';
@@ -11,6 +11,8 @@ import { PV_VALUES } from './fields-pv.ts';
 import { SEGMENT_VALUES } from './fields-segment.ts';
 import { SEGMENT_KEY_VALUES } from './fields-segment-keys.ts';
 import { VG_VALUES } from './fields-vg.ts';
+import type { DeviceType } from './device-types.ts';
+import { DEVTYPE_VALUES } from './fields-devtype.ts';
 import type { LogEntry } from './log-book.ts';
 import type { PvRow } from './rows.ts';
 import type { ReportSource } from './source.ts';
@@ -33,6 +35,7 @@ export interface Row {
   readonly piece?: PvPiece;
   /** In the log of a command. */
   readonly logged?: LogEntry;
+  readonly devtype?: DeviceType;
 }
 
 export type Getter = (row: Row) => Value;
@@ -65,7 +68,13 @@ export const FIELDS: readonly Field[] = COLUMNS.map((column) => {
 });
 assert(FIELDS.length === GETTERS.size, 'something fills a column that there is not');
 
-export const LOG_FIELDS: readonly Field[] = COLUMNS_OF_LOG.map((column) => ({
-  ...column,
-  value: must(LOG_VALUES[column.name], `what fills ${column.name}`),
-}));
+const filled = (section: OtherSection, values: Getters): readonly Field[] =>
+  otherColumns(section).map((column) => ({
+    ...column,
+    value: must(values[column.name], `what fills ${column.name}`),
+  }));
+
+export const OTHER_FIELDS: Readonly<Record<OtherSection, readonly Field[]>> = {
+  log: filled('log', LOG_VALUES),
+  devtype: filled('devtype', DEVTYPE_VALUES),
+};

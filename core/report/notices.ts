@@ -198,6 +198,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'pv-full': ({ device }) => warned(`No free extents on physical volume "${device}".`),
   'reduced-to-free': ({ percent, size }) =>
     said(`Reducing ${percent}%VG to remaining free space ${sizeWords(size)} in VG.`),
+  'size-ignored': () => said('Ignoring size parameters with --use-policies.'),
   'read-ahead-rounded': ({ readAhead }) =>
     warned(`Overriding readahead to ${readAhead} sectors, a multiple of 4K page size.`),
   'major-ignored': ({ major }) =>

@@ -1,4 +1,4 @@
-import type { Subject } from './choose-fields.ts';
+import { isOther, type Subject } from './choose-fields.ts';
 
 /** What `-S help` says of operands and operators, as LVM 2.03.16 prints it. */
 const SELECTION_HELP: readonly string[] = `
@@ -77,7 +77,7 @@ export function selectionWords(subject: Subject): readonly string[] {
     SELECTION_HELP.indexOf(title),
   );
   const shown = SELECTION_HELP.filter(
-    (_line, at) => subject !== 'log' || at < (from ?? 0) || at >= (to ?? 0),
+    (_line, at) => !isOther(subject) || at < (from ?? 0) || at >= (to ?? 0),
   );
   return shown.map((line) => (line === '' ? ' ' : line));
 }

@@ -9,16 +9,19 @@ type Former = Pick<CommandSyntax, 'name' | 'about' | 'options'> & {
   readonly lines: readonly string[];
   /** Words that it asks for. */
   readonly form?: string;
+  /** Words or options in their place. */
+  readonly otherForm?: string;
 };
 
-function former({ name, about, options, lines, form = '' }: Former): QueryCommand {
+function former({ name, about, options, lines, form = '', otherForm }: Former): QueryCommand {
   const command: QueryCommand = {
     name,
     about,
-    forms: [form],
+    forms: otherForm === undefined ? [form] : [form, otherForm],
     options,
-    run({ words: [word] }) {
-      if (form !== '' && word === undefined) {
+    run(line) {
+      const [word] = line.words;
+      if (form !== '' && word === undefined && !line.has('all')) {
         return Promise.resolve(usageRefusal(command, { kind: 'syntax' }));
       }
       if (form === '' && word !== undefined) {
@@ -48,6 +51,37 @@ export const vgconvert = former({
     'The vgconvert command has been removed along with the lvm1 format.',
     'Use a previous version of lvm to convert the lvm1 format to lvm2.',
   ],
+});
+
+/** A lab says itself which disks are its own: there is no file of devices beside it. */
+const NO_DEVICES_FILE = ['Devices file not enabled.'];
+export const lvmdevices = former({
+  name: 'lvmdevices',
+  about: 'Manage the devices file',
+  options: [
+    flag('check'),
+    flag('update'),
+    valued('adddev', undefined, 'PV'),
+    valued('addpvid', undefined, 'String'),
+    valued('deldev', undefined, 'String|PV'),
+    valued('delpvid', undefined, 'String'),
+    flag('deletenotfound'),
+    valued('deviceidtype', undefined, 'String'),
+  ],
+  lines: NO_DEVICES_FILE,
+});
+export const vgimportdevices = former({
+  name: 'vgimportdevices',
+  about: 'Add devices for a VG to the devices file',
+  form: 'VG',
+  otherForm: '-a|--all',
+  options: [
+    flag('all', 'a'),
+    flag('foreign'),
+    valued('select', 'S', 'String'),
+    valued('reportformat', undefined, 'basic|json'),
+  ],
+  lines: NO_DEVICES_FILE,
 });
 
 /** A log is kept from one command to the next in LVM's own shell only. */

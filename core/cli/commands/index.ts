@@ -26,11 +26,21 @@ import { vgreduce } from './vgreduce.ts';
 import { vgremove } from './vgremove.ts';
 import { vgrename } from './vgrename.ts';
 import { vgsplit } from './vgsplit.ts';
+import { devtypes } from './devtypes.ts';
 import { formats, segtypes, systemid, tags, version } from './about.ts';
 import { lvdisplay, pvdisplay, vgdisplay } from './displays.ts';
 import { config, dumpconfig, lvmconfig } from './lvmconfig.ts';
 import { vgmknodes } from './vgmknodes.ts';
-import { lastlog, lvmchange, lvmsadc, lvmsar, pvdata, vgconvert } from './former.ts';
+import {
+  lastlog,
+  lvmchange,
+  lvmdevices,
+  lvmsadc,
+  lvmsar,
+  pvdata,
+  vgconvert,
+  vgimportdevices,
+} from './former.ts';
 import { fullreport } from './fullreport.ts';
 import { lvs, pvs, vgs } from './reports.ts';
 import { lvmdiskscan, lvscan, pvscan, vgscan } from './scans.ts';
@@ -77,6 +87,7 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   fullreport,
   version,
   formats,
+  devtypes,
   segtypes,
   tags,
   systemid,
@@ -91,4 +102,6 @@ export const QUERY_COMMANDS: readonly QueryCommand[] = [
   lvmchange,
   lvmsadc,
   lvmsar,
+  lvmdevices,
+  vgimportdevices,
 ];

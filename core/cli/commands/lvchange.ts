@@ -6,7 +6,9 @@ import {
   ALLOC,
   defined,
   DELETE_TAG,
+  DETACH_PROFILE,
   FORCE,
+  METADATA_PROFILE,
   syntax,
   unwantedWord,
   type ChangeCommand,
@@ -16,6 +18,7 @@ import {
 import { ACTIVATION_ONLY, readOnlyRefusal, unaccepted, watchVolumes } from '../change-forms.ts';
 import { NUMBERS, READ_AHEAD, readAheadOf } from '../device-options.ts';
 import { flag, valued } from '../getopt.ts';
+import { LATER_OF_LVCHANGE, laterOfLvchange } from '../later-options.ts';
 import type { LineReader } from '../line-reader.ts';
 import { usageRefusal } from '../usage.ts';
 import { emptyTag, namesObjects, volumesOf } from '../objects.ts';
@@ -41,6 +44,9 @@ export const lvchange: ChangeCommand = {
     flag('refresh'),
     valued('monitor', undefined, 'y|n'),
     valued('poll', undefined, 'y|n'),
+    METADATA_PROFILE,
+    DETACH_PROFILE,
+    ...LATER_OF_LVCHANGE,
   ],
   preface: (line) => [
     ...emptyTag(line),
@@ -50,6 +56,8 @@ export const lvchange: ChangeCommand = {
   async look(line, engine, known) {
     const refused = readOnlyRefusal(lvchange, line, known);
     if (refused) return refused;
+    const unbuilt = await laterOfLvchange(lvchange, line, engine, known);
+    if (unbuilt) return unbuilt;
     const watches = ['monitor', 'poll'].filter((option) => line.has(option));
     if (watches.length === 0 || CHANGING.some((option) => line.has(option))) return undefined;
     const odd = unaccepted(line, ...ACTIVATION_ONLY);
@@ -75,6 +83,7 @@ export const lvchange: ChangeCommand = {
       autoactivation: line.yesNo('setautoactivation'),
       readAhead,
       minor: persistent === false ? ('none' as const) : undefined,
+      detachProfile: line.has('detachprofile') ? (true as const) : undefined,
     });
     const changes = Object.keys(change).length > 0;
     if (line.has('refresh')) return refreshing(line, known, changes || activation !== undefined);
@@ -102,7 +111,7 @@ const COMBINED = 'WARNING: Combining activation change with other commands is no
 /** What the metadata says of a volume. */
 const PROPERTIES = [
   ...['addtag', 'deltag', 'alloc', 'contiguous', 'permission', 'readahead', 'persistent'],
-  ...['setactivationskip', 'setautoactivation'],
+  ...['setactivationskip', 'setautoactivation', 'detachprofile'],
 ];
 const CHANGING = [...PROPERTIES, 'activate', 'refresh', 'minor', 'major'];
 

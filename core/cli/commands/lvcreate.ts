@@ -6,6 +6,7 @@ import {
   defined,
   invalidPath,
   isTooDeep,
+  METADATA_PROFILE,
   misuse,
   SIZE,
   splitLvPath,
@@ -27,6 +28,7 @@ import {
 } from '../device-options.ts';
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
+import { LATER_OF_LVCREATE, laterOfLvcreate, notYet } from '../later-options.ts';
 import { STATUS } from '../output.ts';
 import { isVirtualType, segmentType } from '../segment-types.ts';
 
@@ -54,6 +56,8 @@ export const lvcreate: ChangeCommand = {
     flag('ignoreactivationskip', 'K'),
     valued('setautoactivation', undefined, 'y|n'),
     valued('monitor', undefined, 'y|n'),
+    METADATA_PROFILE,
+    ...LATER_OF_LVCREATE,
   ],
   parse(line) {
     const [target, ...pvs] = line.words;
@@ -82,8 +86,10 @@ export const lvcreate: ChangeCommand = {
     });
     const virtual = isVirtualType(type) ? type : undefined;
     if (type !== undefined && !virtual && type !== 'linear' && type !== 'striped') {
-      return line.refuse(misuse(`Volumes of type ${type} cannot be created here yet.`));
+      return line.refuse(notYet(type));
     }
+    const unbuilt = laterOfLvcreate(line, type);
+    if (unbuilt) return line.refuse(unbuilt);
     if (!size) return line.refuse(syntax());
     if (!minor.ok) return line.refuse(minor);
     if (!mirrors.ok) return line.refuse(mirrors);

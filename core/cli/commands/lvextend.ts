@@ -1,4 +1,5 @@
 import type { SizeSpec } from '../../lvm/ops/size.ts';
+import { LATER_OF_RESIZING, laterOfResizing } from '../later-options.ts';
 import { addedType } from '../segment-types.ts';
 import {
   ADDED_TYPE,
@@ -34,13 +35,16 @@ export const lvextend: ChangeCommand = {
     ...RESIZE_FS,
     valued('mirrors', 'm', 'Number'),
     flag('usepolicies'),
+    ...LATER_OF_RESIZING,
   ],
-  parse(line) {
+  parse(line, known) {
     const [target, ...pvs] = line.words;
     const given = line.amount('+');
+    const type = addedType(line, known);
+    const unbuilt = laterOfResizing(line);
     const wishes = defined({
       ...line.striping(),
-      type: line.read('type', addedType),
+      type: type.ok ? type.value : undefined,
       allocation: line.policy(),
       clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
@@ -49,10 +53,13 @@ export const lvextend: ChangeCommand = {
     });
     const policies = line.has('usepolicies');
     const size = given ?? (pvs.length > 0 || policies ? ALL_OF_THE_PVS : undefined);
+    if (unbuilt) return line.refuse(unbuilt);
     if (target === undefined || !size) return line.refuse(syntax());
+    if (!type.ok) return line.refuse(type);
     const path = lvOf(target);
     if (!path.ok) return line.refuse(path);
-    const byPolicy = defined({ policies: policies ? (true as const) : undefined });
+    const how = given ? ('with-size' as const) : ('alone' as const);
+    const byPolicy = defined({ policies: policies ? how : undefined });
     return line.requests([{ verb: 'lvextend', ...path.value, size, ...wishes, ...byPolicy }]);
   },
 };

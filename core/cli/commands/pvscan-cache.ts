@@ -16,7 +16,7 @@ import type { ReportSource } from '../../report/source.ts';
 import type { CommandSyntax } from '../command.ts';
 import { overriddenFlag, parseOverrides } from '../config-option.ts';
 import type { LineReader } from '../line-reader.ts';
-import { errorOutput, indented, STATUS } from '../output.ts';
+import { complaints, errorOutput, indented, STATUS } from '../output.ts';
 import { usageRefusal } from '../usage.ts';
 
 const said = (text: string): OutputLine => ({ stream: 'stdout', text: `  ${text}` });
@@ -24,9 +24,15 @@ const complained = (text: string): OutputLine => ({ stream: 'stderr', text: `  $
 
 /** The line asks for more than the list of PVs. */
 export const isCacheScan = (line: LineReader): boolean =>
-  ['cache', 'activate', ...LISTS, ...OF_LISTS].some((option) => line.has(option));
+  ['cache', 'activate', 'autoactivation', ...HALVES, ...LISTS, ...OF_LISTS].some((option) =>
+    line.has(option),
+  );
 
 const LISTS = ['listvg', 'listlvs'];
+/** What may bring a group up. */
+const EVENTS = ['event'];
+/** A disk by the two halves of its number. */
+const HALVES = ['minor', 'major'];
 const OF_LISTS = ['checkcomplete', 'vgonline', 'udevoutput'];
 
 export async function scanCache(
@@ -34,26 +40,44 @@ export async function scanCache(
   line: LineReader,
   engine: CommandEngine,
 ): Promise<CommandResult> {
-  const unfit = unfitOption(line);
-  if (unfit !== undefined) {
-    return usageRefusal(command, { kind: 'unwanted', what: `option: --${unfit}` });
+  const unfit = unfitOptions(line);
+  if (unfit.length > 0) {
+    const lines = unfit.map((option) => `Command does not accept option: --${option}.`);
+    return { status: STATUS.usage, output: complaints(lines) };
+  }
+  const [minor, major] = HALVES.map((half) => line.count(half));
+  const numbers = line.requests([]);
+  if (!numbers.ok) return usageRefusal(command, numbers.error);
+  if ((major === undefined) !== (minor === undefined)) {
+    const why = 'Both --major and --minor required to identify devices.';
+    return usageRefusal(command, { kind: 'misuse', why });
   }
   const source = await engine.source();
   const scan = new CacheScan(line, engine, source);
-  const output = line.words.length > 0 ? await scan.named() : await scan.everything();
+  const named = [...line.words, ...(major === undefined ? [] : [`${major}:${minor ?? 0}`])];
+  if (!EVENTS.includes(line.text('autoactivation') ?? 'event')) {
+    return { status: STATUS.done, output: scan.skipped() };
+  }
+  const output = named.length > 0 ? await scan.named(named) : await scan.everything();
   return { status: STATUS.done, output };
 }
 
 /** LVM takes them only together with others. */
-function unfitOption(line: LineReader): string | undefined {
+function unfitOptions(line: LineReader): readonly string[] {
   const list = LISTS.find((option) => line.has(option));
   const activate = line.text('activate');
-  if (activate !== undefined && (activate !== 'ay' || !line.has('cache'))) {
-    return `activate ${activate}`;
-  }
-  if (line.has('listvg') && line.has('listlvs')) return 'listlvs';
-  if (list !== undefined && line.words.length !== 1) return list;
-  return list === undefined ? OF_LISTS.find((option) => line.has(option)) : undefined;
+  const cached = line.has('cache');
+  const event = line.text('autoactivation');
+  const unfit = [
+    ...(event !== undefined && !(cached && activate === 'ay') ? [`autoactivation ${event}`] : []),
+    ...(cached ? [] : HALVES.filter((half) => line.has(half))),
+    ...(activate !== undefined && (activate !== 'ay' || !cached) ? [`activate ${activate}`] : []),
+  ];
+  if (unfit.length > 0) return unfit;
+  if (line.has('listvg') && line.has('listlvs')) return ['listlvs'];
+  if (list !== undefined && line.words.length !== 1) return [list];
+  const alone = list === undefined ? OF_LISTS.find((option) => line.has(option)) : undefined;
+  return alone === undefined ? [] : [alone];
 }
 
 class CacheScan {
@@ -88,11 +112,16 @@ class CacheScan {
     return this.output;
   }
 
+  skipped(): readonly OutputLine[] {
+    this.tell('Skip pvscan for unknown autoactivation value.');
+    return this.output;
+  }
+
   /** Disks that the line names. */
-  async named(): Promise<readonly OutputLine[]> {
+  async named(words: readonly string[]): Promise<readonly OutputLine[]> {
     if (!this.eventActivation) return this.disabled();
     this.warn();
-    const paths = this.line.words.flatMap((word) => this.pathOf(word) ?? []);
+    const paths = words.flatMap((word) => this.pathOf(word) ?? []);
     const pvs = this.source.scan.pvs.filter(({ path }) => paths.includes(path));
     for (const path of paths.filter((one) => !pvs.some((pv) => pv.path === one))) {
       this.tell(`${path} not an lvm device.`);
@@ -172,6 +201,9 @@ class CacheScan {
     if (word.startsWith('/')) {
       this.output.push(complained(`Cannot access device ${word} for 0:0.`));
       this.output.push(complained(`${this.head} No device set up for arg ${word} 0:0`));
+    } else if (/^\d+:\d+$/.test(word)) {
+      this.output.push(complained(`No device name found from ${word}.`));
+      this.output.push(complained(`${this.head} No device set up for arg  ${word}`));
     } else {
       const why = `Failed to parse major:minor from ${word}, skipping.`;
       this.output.push(complained(`WARNING: ${why}`));

@@ -7,7 +7,9 @@ import {
   ALLOC,
   defined,
   DELETE_TAG,
+  DETACH_PROFILE,
   FORCE,
+  METADATA_PROFILE,
   misuse,
   syntax,
   unwantedWord,
@@ -59,6 +61,10 @@ export const vgchange: ChangeCommand = {
     valued('poll', undefined, 'y|n'),
     valued('autoactivation', undefined, 'String'),
     valued('pvmetadatacopies', undefined, '0|1|2'),
+    METADATA_PROFILE,
+    DETACH_PROFILE,
+    flag('lockstart'),
+    flag('lockstop'),
   ],
   preface: (line) => [
     ...line.partialMode(),
@@ -67,6 +73,9 @@ export const vgchange: ChangeCommand = {
   async look(line, engine, known) {
     const refused = readOnlyRefusal(vgchange, line, known);
     if (refused) return refused;
+    if (line.has('lockstart') || line.has('lockstop')) {
+      return { status: STATUS.done, output: complaints([NO_LOCK_DAEMON]) };
+    }
     if (line.has('monitor') && (line.has('sysinit') || line.has('ignoremonitoring'))) {
       return { status: STATUS.done, output: complaints([BOTH_MONITORING]) };
     }
@@ -86,6 +95,7 @@ export const vgchange: ChangeCommand = {
       newId: line.has('uuid') ? (true as const) : undefined,
       autoactivation: line.yesNo('setautoactivation'),
       copies: line.vgCopies(),
+      detachProfile: line.has('detachprofile') ? (true as const) : undefined,
     });
     const changes = Object.keys(change).length > 0;
     if (line.has('locktype')) return unlocking(line, changes || activation !== undefined);
@@ -115,11 +125,13 @@ export const vgchange: ChangeCommand = {
   },
 };
 
+const NO_LOCK_DAEMON = 'Using lock start and lock stop requires lvmlockd.';
+
 /** What the metadata says of a group. */
 const PROPERTIES = [
   ...['addtag', 'deltag', 'alloc', 'resizeable', 'logicalvolume', 'maxphysicalvolumes', 'uuid'],
   ...['physicalextentsize', 'setautoactivation', 'vgmetadatacopies', 'metadatacopies'],
-  'pvmetadatacopies',
+  ...['pvmetadatacopies', 'detachprofile'],
 ];
 
 /** `--refresh` takes a part of what `-a` takes, changes take none of it. */

@@ -1,6 +1,7 @@
 import type { Sectors } from '../../base/units.ts';
 import { overriddenNumber } from '../config-option.ts';
 import {
+  METADATA_PROFILE,
   ADD_TAG,
   ALLOC,
   defined,
@@ -21,6 +22,7 @@ export const vgcreate: ChangeCommand = {
   about: 'Create a volume group',
   forms: ['VG_new PV ...'],
   options: [
+    METADATA_PROFILE,
     valued('physicalextentsize', 's', 'Size[m|UNIT]'),
     valued('maxlogicalvolumes', 'l', 'Number'),
     valued('maxphysicalvolumes', 'p', 'Number'),

@@ -10,7 +10,7 @@ import type { Operation } from './context.ts';
 import { devNoOf, running, isActive, lvToChange, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
-import { withWord } from './vgchange.ts';
+import { withoutProfile, withWord } from './vgchange.ts';
 
 /** Changes what the metadata says of a volume, also while it is in use. */
 export interface LvchangeRequest extends TagChange {
@@ -26,6 +26,8 @@ export interface LvchangeRequest extends TagChange {
   readonly readAhead?: bigint;
   /** `none`: the number that its device always had may change from now on. */
   readonly minor?: 'none';
+  /** It follows no profile of settings any more. */
+  readonly detachProfile?: true;
   /** Known from the line alone, and said first. */
   readonly notices?: readonly Notice[];
 }
@@ -66,6 +68,7 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
     status: withPermission(rest.status, permission),
     ...(readAhead === undefined ? {} : { readAhead }),
     flags: withWord(flags, 'NOAUTOACTIVATE', auto === undefined ? undefined : !auto),
+    extra: request.detachProfile ? withoutProfile(rest.extra) : rest.extra,
   };
   const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
   const reloads = (permission ?? readAhead) !== undefined && isActive(context, vg, lv.value);

@@ -53,7 +53,7 @@ export interface LvextendRequest {
   /** `-m`, of which 0 alone changes nothing. */
   readonly mirrors?: number;
   /** As far as a pool or a snapshot is to grow by its policy. */
-  readonly policies?: true;
+  readonly policies?: 'alone' | 'with-size';
 }
 
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
@@ -61,7 +61,11 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const lv = ownLv(scanned.value.vg, request.lv, 'lvextend');
   if (!lv.ok) return lv;
-  if (request.policies) return err({ code: 'policies-unsupported' });
+  const { policies } = request;
+  if (policies) {
+    const odd = policies === 'with-size' ? [{ code: 'size-ignored' } as const] : [];
+    return err(refusedAfter(odd, { code: 'policies-unsupported' }));
+  }
   if (request.mirrors) return err({ code: 'mirrors-vary' });
   const refusal = request.resizeFs && resizeFsRefusal(context, scanned.value.vg, lv.value);
   const grown = grow(request, scanned.value, lv.value, refusal);

@@ -3,7 +3,7 @@ import { err } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { isVisible, type VolumeGroup } from '../format/model.ts';
+import { isVisible, type ConfigEntry, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { Copies } from './balance.ts';
 import type { Operation } from './context.ts';
@@ -32,6 +32,8 @@ export interface VgchangeRequest extends TagChange {
   readonly systemId?: string;
   /** It is shared no more. Nothing else is changed with it. */
   readonly dropLockType?: true;
+  /** It follows no profile of settings any more. */
+  readonly detachProfile?: true;
 }
 
 export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
@@ -57,6 +59,7 @@ export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
     tags: tagged(vg.tags, request),
     status: withWord(vg.status, 'RESIZEABLE', request.resizeable),
     flags: withWord(vg.flags, 'NOAUTOACTIVATE', negated(request.autoactivation)),
+    extra: request.detachProfile ? withoutProfile(vg.extra) : vg.extra,
     maxLv: request.maxLv ?? vg.maxLv,
     maxPv: request.maxPv ?? vg.maxPv,
     ...(request.copies === undefined ? {} : { metadataCopies: copiesWord(request.copies) }),
@@ -118,6 +121,10 @@ function refuse(request: VgchangeRequest, scanned: ScannedVg): VolumeError | und
 
 const negated = (wish: boolean | undefined): boolean | undefined =>
   wish === undefined ? undefined : !wish;
+
+/** Without `profile`, which is of a host that has such a profile. */
+export const withoutProfile = (extra: readonly ConfigEntry[]): readonly ConfigEntry[] =>
+  extra.filter(({ name }) => name !== 'profile');
 
 /** The word is there or not, as wished; absent: as it is. */
 export function withWord(

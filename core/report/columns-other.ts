@@ -1,4 +1,6 @@
-/** Columns of the log that a command keeps of itself. */
+/** Columns of reports that are not about volumes. */
+
+/** Of the log that a command keeps of itself. */
 export const LOG_COLUMNS = `
 log_seq_num number 3 Seq
   Log sequence number.
@@ -22,4 +24,14 @@ log_errno number 5 Errno
   Errno.
 log_ret_code number 7 RetCode
   Return code.
+`;
+
+/** Of the kinds of block devices that LVM knows. */
+export const DEVTYPE_COLUMNS = `
+devtype_name string 7 DevType
+  Name of Device Type exactly as it appears in /proc/devices.
+devtype_max_partitions number 8 MaxParts
+  Maximum number of partitions. (How many device minor numbers get reserved for each device.)
+devtype_description string 11 Description
+  Description of Device Type.
 `;
