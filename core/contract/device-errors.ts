@@ -2,6 +2,8 @@
 
 /** Why a volume cannot have the device that it is to have, or not without it. */
 export type DeviceError =
+  /** Of a lab's disk whose image cannot be used: it may hold just what seems to be missing. */
+  | { readonly code: 'disk-unusable'; readonly device: string; readonly why: string }
   | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
   | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
   | {

@@ -19,6 +19,15 @@ export type GroupError =
       readonly vg: string;
       readonly why: 'foreign' | 'clustered' | 'shared';
     }
+  /** The file holds what was left of a group. */
+  | { readonly code: 'restore-partial'; readonly vg: string }
+  /** Said behind the reason. */
+  | {
+      readonly code: 'pv-unchanged';
+      readonly device: string;
+      readonly vg: string;
+      readonly command: string;
+    }
   | { readonly code: 'system-id-same'; readonly id: string }
   | { readonly code: 'system-id-active'; readonly vg: string }
   /** Of the two names that a command takes, both are the same. */

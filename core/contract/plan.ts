@@ -111,7 +111,13 @@ export type Action =
   | { readonly kind: 'erase-metadata'; readonly vg: string; readonly areas: readonly AreaRef[] }
   /** Keeps the group as it is now in a file; `description` says because of what. */
   | { readonly kind: 'archive-metadata'; readonly vg: string; readonly description: string }
-  | { readonly kind: 'backup-metadata'; readonly vg: string; readonly description: string }
+  | {
+      readonly kind: 'backup-metadata';
+      readonly vg: string;
+      readonly description: string;
+      /** A version that is on no disk; default: the one that is on them by then. */
+      readonly group?: object;
+    }
   | { readonly kind: 'drop-backup'; readonly vg: string }
   | {
       readonly kind: 'create-device';

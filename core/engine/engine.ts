@@ -360,6 +360,9 @@ export class Engine implements CommandEngine {
           size: device.size,
           readOnly: mode === 'read-only' || device.readOnly,
         })),
+      unusable: source.disks.flatMap(({ path: device, problem: why }) =>
+        why === undefined ? [] : [{ device, why }],
+      ),
       device: (uuid) => this.dm.byUuid(uuid),
       minorTaken: (minor, uuid) => isMinorTaken(this.dm.list(), minor, uuid),
       holderOf: (devno) => holderOf(this.dm.list(), devno),

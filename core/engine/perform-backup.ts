@@ -4,7 +4,7 @@ import { formatLvmId } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import { same } from '../base/same.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { Plan } from '../contract/plan.ts';
+import type { Action, Plan } from '../contract/plan.ts';
 import { backupText } from '../lvm/format/backup.ts';
 import type { MetadataHeader, VolumeGroup } from '../lvm/format/model.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
@@ -12,6 +12,7 @@ import type { Scan } from '../lvm/scan-types.ts';
 import type { BackupStore, Draft } from './backup-store.ts';
 import type { Log } from './log-actions.ts';
 
+type Backup = Extract<Action, { readonly kind: 'backup-metadata' }>;
 type Done = Promise<Result<void, VolumeError>>;
 
 /** All that a file says is made of. */
@@ -44,6 +45,7 @@ export class BackupWriter {
     const contents = plan.steps.flatMap(({ action }): readonly Content[] => {
       if (action.kind !== 'archive-metadata' && action.kind !== 'backup-metadata') return [];
       const kind = action.kind === 'archive-metadata' ? 'archive' : 'backup';
+      if (kind === 'backup' && 'group' in action) return [];
       const vg = kind === 'archive' ? this.seen(action.vg) : writtenBy(plan, action.vg);
       return vg ? [{ kind, vg, header: this.header(action.description) }] : [];
     });
@@ -68,10 +70,14 @@ export class BackupWriter {
     );
   }
 
-  backup(vg: string, description: string, log?: Log): Done {
-    return this.keep('backup', vg, description, (name, seqno) =>
-      log?.({ code: 'backing-up', path: this.store.backupPath(name), seqno }),
-    );
+  backup({ vg, description, group }: Backup, log?: Log): Done {
+    const tell = (name: string, seqno: number): void => {
+      log?.({ code: 'backing-up', path: this.store.backupPath(name), seqno });
+    };
+    if (!group) return this.keep('backup', vg, description, tell);
+    const given = group as VolumeGroup;
+    tell(vg, given.seqno);
+    return this.store.putBackup(vg, backupText(given, this.header(description)));
   }
 
   private async keep(

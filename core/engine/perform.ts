@@ -72,7 +72,7 @@ function act(
     case 'archive-metadata':
       return backups.archive(action.vg, action.description, log);
     case 'backup-metadata':
-      return backups.backup(action.vg, action.description, log);
+      return backups.backup(action, log);
     case 'drop-backup':
       return backups.drop(action.vg);
     case 'create-device': {

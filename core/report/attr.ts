@@ -24,7 +24,7 @@ export function lvAttr(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): 
   return [
     typeLetter(relations, lv),
     permissionLetter(source, vg, lv),
-    policyLetter(lv.allocationPolicy ?? 'inherit', lv.status.includes('LOCKED')),
+    policyLetter(lv.allocationPolicy ?? 'inherit', lv.status.includes('LOCKED'), 'i'),
     lv.status.includes('FIXED_MINOR') ? 'm' : '-',
     stateLetters(source, vg, lv),
     targetLetter(relations, lv),
@@ -42,7 +42,7 @@ export function vgAttr(vg: ScannedVg): string {
     status.includes('RESIZEABLE') ? 'z' : '-',
     status.includes('EXPORTED') ? 'x' : '-',
     isVgPartial(vg) ? 'p' : '-',
-    policyLetter(allocationPolicy ?? 'normal', false),
+    policyLetter(allocationPolicy ?? 'normal', false, 'n'),
     sharedLetter(vg.vg),
   ].join('');
 }
@@ -78,8 +78,9 @@ const POLICY: ReadonlyMap<string, string> = new Map([
   ['inherit', 'i'],
 ]);
 
-function policyLetter(policy: string, locked: boolean): string {
-  const letter = POLICY.get(policy) ?? '-';
+/** LVM reads a policy that it does not know as the default. */
+function policyLetter(policy: string, locked: boolean, otherwise: string): string {
+  const letter = POLICY.get(policy) ?? otherwise;
   return locked ? letter.toUpperCase() : letter;
 }
 

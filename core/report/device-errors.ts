@@ -1,4 +1,5 @@
 /** What is wrong with the device of a volume, in LVM's words. */
+import { printable } from '../base/printable.ts';
 import type { DeviceError } from '../contract/device-errors.ts';
 
 type Of<K extends DeviceError['code']> = Extract<DeviceError, { readonly code: K }>;
@@ -6,6 +7,10 @@ type Of<K extends DeviceError['code']> = Extract<DeviceError, { readonly code: K
 export const DEVICE_SENTENCES: {
   readonly [K in DeviceError['code']]: (error: Of<K>) => readonly string[];
 } = {
+  'disk-unusable': ({ device, why }) => [
+    `Device ${device} cannot be used: ${printable(why)}.`,
+    'A disk that cannot be read is not missing: detach it if it is lost.',
+  ],
   'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
   'activation-partial': ({ vg, lv }) => [
     `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,

@@ -36,6 +36,12 @@ export const GROUP_SENTENCES: {
     why === 'clustered'
       ? passedOver({ code: 'vg-barred', vg, why })
       : [`Cannot use PV ${device} in ${why} VG ${vg}.`],
+  'restore-partial': ({ vg }) => [`Cannot update partial volume group ${vg}.`, 'Restore failed.'],
+  'pv-unchanged': ({ device, vg, command }) => [
+    command === 'pvresize'
+      ? `Failed to store physical volume "${device}" in volume group "${vg}"`
+      : `Physical volume ${device} not changed`,
+  ],
   'system-id-same': ({ id }) => [`Volume Group system ID is already "${id}".`],
   'system-id-active': ({ vg }) => [
     `Logical Volumes in VG ${vg} must be deactivated before system ID can be changed.`,

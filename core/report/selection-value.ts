@@ -1,4 +1,5 @@
 /** What a field is compared with in `-S`, and the comparison. */
+import { err } from '../base/result.ts';
 import { SECTOR } from '../base/units.ts';
 import type { Field } from './fields.ts';
 import { compileRegex } from './regex.ts';
@@ -95,10 +96,11 @@ function readRegex(text: SelectionText, field: SelectField, not: boolean): CellT
     text.said.push(`dm_report: incompatible comparison type for selection field ${field.name}`);
     return 'refused';
   }
-  const regex = compileRegex(pattern);
+  const regex = pattern === '' ? err('empty' as const) : compileRegex(pattern);
   if (!regex.ok) {
     const bracket = "missing ')' in regular expression";
     text.said.push(
+      ...(regex.error === 'empty' ? [bracket] : []),
       ...(regex.error === 'missing-bracket' ? [bracket, bracket] : []),
       'Parse error in regex',
       "Couldn't parse regex",

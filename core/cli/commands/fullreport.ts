@@ -130,7 +130,8 @@ function someReports(
       kind,
       of,
       names: [],
-      all: line.has('all'),
+      // Blank disks are in no group, nor among the PVs in none.
+      all: line.has('all') && of !== 'no group',
       defaults: full,
       options: group.options,
       keys: group.keys ?? fullKeys,

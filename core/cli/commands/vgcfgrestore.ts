@@ -5,15 +5,23 @@ import { parseMetadata } from '../../lvm/format/import.ts';
 import type { StoredMetadata } from '../../engine/backup-store.ts';
 import { syntax, unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
-import { errorOutput, printed, STATUS, statusOf } from '../output.ts';
+import { complaints, errorOutput, printed, STATUS, statusOf } from '../output.ts';
 
 export const vgcfgrestore: ChangeCommand = {
   name: 'vgcfgrestore',
   about: 'Restore volume group configuration',
-  forms: ['VG', '-l|--list VG', '-f|--file String VG'],
+  forms: ['VG', '-l|--list VG', '-l|--list -f|--file String [ VG ]', '-f|--file String VG'],
   options: [flag('list', 'l'), valued('file', 'f', 'String'), flag('force')],
-  async look(line, engine) {
+  async look(line, engine, known) {
     const [word, ...rest] = line.words;
+    const file = line.text('file');
+    if (line.has('list') && file !== undefined && rest.length === 0) {
+      const text = await known.fileText(file);
+      const absent = complaints([`Archive file ${file} not found.`]);
+      return text.ok
+        ? printed(entry({ path: file, text: text.value }))
+        : { status: STATUS.failed, output: absent };
+    }
     if (!line.has('list') || word === undefined || rest.length > 0) return undefined;
     const vg = vgName(word);
     const [archives, backup] = [await engine.backups.archives(vg), await engine.backups.backup(vg)];

@@ -33,6 +33,10 @@ export const vgreduce: ChangeCommand = {
     const all = known.isComplete(vg) ? known.pvsOf(vg) : undefined;
     const devices = line.has('all') ? (all ?? ['']) : named;
     if (devices.length === 0) return line.refuse(misuse('Nothing to remove'));
+    const [device = '', ...others] = [...new Set(devices)];
+    if (!known.pvsOf(vg) && others.length > 0) {
+      return line.requests([{ verb: 'vgreduce', vg, device, others }]);
+    }
     return line.requests(devices.map((device) => ({ verb: 'vgreduce', vg, device })));
   },
 };

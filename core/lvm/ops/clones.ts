@@ -2,6 +2,7 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
+import type { Plan } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
@@ -14,6 +15,20 @@ export interface Clone {
   /** An import was cut short: some labels do not have the id that the text gives their PV. */
   readonly unfinished: boolean;
 }
+
+/** Another disk is used for the PV that is on this one: LVM passes it over, and is content. */
+export const isPassedOver = ({ scan }: Pick<OpContext, 'scan'>, device: string): boolean =>
+  scan.duplicates.some(({ path }) => path === device);
+
+/** What it does then. */
+export const nothingOf = (device: string): Plan => ({
+  title: `Leave ${device} as it is`,
+  steps: [],
+  commitAt: -1,
+  warnings: [],
+  questions: [],
+  done: [],
+});
 
 /** Refuses devices that are not all the disks of one group. */
 export function cloneOn(

@@ -22,6 +22,8 @@ export interface OpDisk {
 export interface OpContext {
   readonly scan: Scan;
   readonly disks: readonly OpDisk[];
+  /** Disks of the lab whose images cannot be used. */
+  readonly unusable: readonly { readonly device: string; readonly why: string }[];
   /** A mapped device by its UUID, if it exists. */
   readonly device: (uuid: string) => DmDeviceState | undefined;
   /** Whether a mapped device other than this one has the minor number. */

@@ -92,9 +92,10 @@ export function unreadArea(scanned: ScannedVg): IoErrorData | undefined {
  * A disk that is there and cannot be read is not missing: it may be just the one that seems to be,
  * and would be written off. Who knows that it is lost detaches it.
  */
-export function unreadDisk({ scan }: OpContext): IoErrorData | undefined {
+export function unreadDisk({ scan, unusable }: OpContext): VolumeError | undefined {
   const found = scan.notices.find((notice) => notice.code === 'disk-unreadable');
-  return found?.error;
+  const [first] = unusable;
+  return found?.error ?? (first && { code: 'disk-unusable', ...first });
 }
 
 function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined {

@@ -6,6 +6,7 @@ import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import { barring } from '../access.ts';
 import type { UsableArea } from './balance.ts';
+import { isPassedOver, nothingOf } from './clones.ts';
 import type { OpContext, Operation } from './context.ts';
 import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
@@ -31,6 +32,7 @@ export interface PvchangeRequest extends TagChange {
 
 export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
   const { device, allocatable, metadataIgnore } = request;
+  if (isPassedOver(context, device)) return ok(nothingOf(device));
   const orphan = context.scan.pvs.find(({ path, vgName }) => path === device && !vgName);
   if (orphan && !orphan.outdated && !changesEntry(request))
     return changeOrphan(orphan, request, context);
@@ -192,7 +194,12 @@ export function memberToChange(
   const barred = barring(context.scan, pv);
   if (barred) return err({ code: 'pv-barred', device, vg: barred.vg.name, why: barred.why });
   const scanned = vgToChange(context, group ? formatLvmId(group.vg.id) : pv.vgName);
-  if (!scanned.ok) return incompleteToo(scanned.error, device, command);
+  if (!scanned.ok) {
+    const { error } = scanned;
+    if (error.code !== 'duplicate-pvs') return incompleteToo(error, device, command);
+    const unchanged = { code: 'pv-unchanged', device, vg: error.vg, command } as const;
+    return err({ code: 'several', errors: [error, unchanged] });
+  }
   const id: LvmId = pv.label.pvId;
   const entry = scanned.value.vg.pvs.find((one) => one.id === id);
   if (!entry) return err({ code: 'pv-not-in-vg', device, vg: pv.vgName });

@@ -4,6 +4,7 @@ import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import type { ScannedPv } from '../scan-types.ts';
+import { isPassedOver, nothingOf } from './clones.ts';
 import type { OpContext, Operation } from './context.ts';
 import { pvSizeRefusal } from './extent-limits.ts';
 import { devicesOf } from './find.ts';
@@ -23,6 +24,7 @@ export interface PvresizeRequest {
 
 export const planPvresize: Operation<PvresizeRequest> = (request, context) => {
   const { device } = request;
+  if (isPassedOver(context, device)) return ok(nothingOf(device));
   const disk = diskToWrite(context, device, 'pvresize');
   if (!disk.ok) return disk;
   const pv = context.scan.pvs.find(({ path }) => path === device);

@@ -29,6 +29,8 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
   if (vg.name !== request.vg) {
     return err({ code: 'backup-of-other-vg', vg: request.vg, file: request.file });
   }
+  // Written by versions that left out what they did not find.
+  if (vg.status.includes('PARTIAL')) return err({ code: 'restore-partial', vg: vg.name });
   const present = presentGroup(context, vg);
   const devices = pvsFor(context, vg, present);
   const active = present

@@ -1,5 +1,5 @@
-import { err, ok } from '../../base/result.ts';
-import type { Notice } from '../../contract/errors.ts';
+import { ok } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AreaRef } from '../../contract/plan.ts';
 import { unusedPvSections } from '../format/names.ts';
 import type { UsableArea } from './balance.ts';
@@ -27,6 +27,10 @@ export interface VgextendRequest extends PvCreation {
   readonly force?: true;
 }
 
+/** It finds out when the PVs are made. */
+const refusedLate = ({ code }: VolumeError): boolean =>
+  ['vg-not-found', 'vg-exported', 'vg-barred', 'vg-read-only', 'vg-name-shared'].includes(code);
+
 const wishedOf = (area: AreaRef, { metadataIgnore: wished }: PvCreation): UsableArea =>
   wished === undefined ? area : { ...area, wished };
 
@@ -35,9 +39,16 @@ export const planVgextend: Operation<VgextendRequest> = (request, context) => {
   const members = newMembers(context, request, 'vgextend');
   if (!members.ok) return members;
   const scanned = vgToChange(context, request.vg, { missing: true });
-  if (!scanned.ok) return scanned;
+  // It makes PVs before it finds out that they cannot be members, unless nothing could be written.
+  if (!scanned.ok) {
+    return refusedLate(scanned.error)
+      ? ok(onlyMade(members.value, request.vg, scanned.error))
+      : scanned;
+  }
   const { vg } = scanned.value;
-  if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
+  if (!vg.status.includes('RESIZEABLE')) {
+    return ok(onlyMade(members.value, vg.name, { code: 'vg-not-resizeable', vg: vg.name }));
+  }
   const limit = { name: vg.name, max: vg.maxPv, present: vg.pvs.length };
   const full = refuseBeyondLimit(members.value, limit);
   if (full) return ok(full);

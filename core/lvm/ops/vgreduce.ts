@@ -1,7 +1,8 @@
-import { err, type Err } from '../../base/result.ts';
+import { err, ok, type Err } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
+import { isPassedOver, nothingOf } from './clones.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, directly, incompleteToo, vgToChange } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
@@ -16,6 +17,14 @@ export interface VgreduceRequest {
   readonly vg: string;
   /** A path; empty: of a group that is to be refused. */
   readonly device: string;
+  /** More of them, where it is known that the group is to be refused: that is said once. */
+  readonly others?: readonly string[];
+}
+
+function withOthers(error: VolumeError, others: readonly string[]): VolumeError {
+  const errors = error.code === 'several' ? error.errors : [error];
+  const more = others.map((device) => ({ code: 'not-a-pv', device, command: 'vgreduce' }) as const);
+  return others.length === 0 ? error : { code: 'several', errors: [...errors, ...more] };
 }
 
 /** LVM reads the group, and then comes upon the PV. */
@@ -27,14 +36,17 @@ function barredToo(error: BarredError, device: string): Err<VolumeError> {
 }
 
 /** The others get the new version first: until then the PV is one of the group. */
-export const planVgreduce: Operation<VgreduceRequest> = ({ vg: name, device }, context) => {
+export const planVgreduce: Operation<VgreduceRequest> = (request, context) => {
+  const { vg: name, device } = request;
+  if (isPassedOver(context, device)) return ok(nothingOf(device));
   const scanned = vgToChange(context, name);
   if (!scanned.ok) {
     const { error } = scanned;
     if (device === '') return scanned;
     if (error.code === 'vg-exported') return err({ code: 'pv-exported', device, vg: name });
     if (error.code === 'vg-barred') return barredToo(error, device);
-    return incompleteToo(error, device, 'vgreduce');
+    const refused = incompleteToo(error, device, 'vgreduce');
+    return err(withOthers(refused.error, request.others ?? []));
   }
   const { vg } = scanned.value;
   const member = devicesOf(scanned.value).find(({ path }) => path === device);

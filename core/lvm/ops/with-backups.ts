@@ -3,11 +3,11 @@
  * (reference 3). Said here once, for all operations.
  */
 import { formatLvmId, type LvmId } from '../../base/ids.ts';
-import type { Plan, Step } from '../../contract/plan.ts';
+import type { Action, Plan, Step } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { allGroups } from '../access.ts';
 import type { OpContext } from './context.ts';
-import { isNameTaken } from './find.ts';
+import { isNameTaken, vgToRead } from './find.ts';
 
 /** @param kept false: no files are made, and that is said (`-A n`). */
 export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
@@ -23,7 +23,10 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const before = renamed
     ? [renamed.from]
     : [...new Set([...written, ...erased, ...merged])].filter(exists);
-  const gone = renamed ? [renamed.from] : erased.filter((vg) => !written.includes(vg));
+  const emptied = removedWithLvs(plan, context);
+  const gone = renamed
+    ? [renamed.from]
+    : erased.filter((vg) => !written.includes(vg) && !emptied.some(({ name }) => name === vg));
   if (written.length + erased.length === 0) return plan;
   if (!kept) return { ...plan, done: [{ code: 'not-backed-up' }, ...plan.done] };
   const first = plan.steps.findIndex(
@@ -34,6 +37,7 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
   const backups = [
     ...written.map((vg) => backupStep(newWord(vg, plan, context), context.commandLine)),
     ...gone.map(dropStep),
+    ...emptied.map((vg) => emptiedStep(vg, context.commandLine)),
   ];
   return {
     ...plan,
@@ -42,6 +46,25 @@ export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
     ...(plan.fallbackUntil === undefined
       ? {}
       : { fallbackUntil: plan.fallbackUntil + archives.length }),
+  };
+}
+
+/** Of a group that is removed LVM removes the volumes first, and keeps what it was then. */
+function removedWithLvs(plan: Plan, context: OpContext): readonly VolumeGroup[] {
+  const removed = plan.done.flatMap((notice) => (notice.code === 'vg-removed' ? [notice.vg] : []));
+  return removed.flatMap((name) => {
+    const found = vgToRead(context, name);
+    return found.ok && found.value.vg.lvs.length > 0 ? [found.value.vg] : [];
+  });
+}
+
+function emptiedStep(vg: VolumeGroup, line: string): Step {
+  const step = backupStep(vg.name, line);
+  const group = { ...vg, seqno: vg.seqno + 1, lvs: [] };
+  return {
+    ...step,
+    why: 'Its disks can become a group again: vgcfgrestore takes what it was without volumes.',
+    action: { ...step.action, group },
   };
 }
 
@@ -75,6 +98,8 @@ function names(plan: Plan, kind: 'write-metadata' | 'erase-metadata'): readonly 
   return [...new Set(found)];
 }
 
+type Backup = Extract<Action, { readonly kind: 'backup-metadata' }>;
+
 function archiveStep(vg: string, line: string): Step {
   const description = `Created *before* executing '${line}'`;
   return {
@@ -85,7 +110,7 @@ function archiveStep(vg: string, line: string): Step {
   };
 }
 
-function backupStep(vg: string, line: string): Step {
+function backupStep(vg: string, line: string): Step & { readonly action: Backup } {
   const description = `Created *after* executing '${line}'`;
   return {
     what: `back up the metadata of ${vg}`,

@@ -78,7 +78,7 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
 test.each(['constructor', 'toString', '__proto__'])('an allocation policy %s', async (policy) => {
   const line = `allocation_policy = "${policy}"\nmetadata_copies = 0`;
   const lab = await labOf('own', 'metadata_copies = 0', line);
-  expect(await said(lab, 'vgs --noheadings -o vg_attr')).toEqual([0, '  wz----']);
+  expect(await said(lab, 'vgs --noheadings -o vg_attr')).toEqual([0, '  wz--n-']);
   await lab.close();
 });
 
