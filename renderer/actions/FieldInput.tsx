@@ -29,7 +29,7 @@ export function FieldInput({ field, value, onChange }: Props): ReactElement {
         <input
           {...common}
           type={field.kind}
-          min={1}
+          min={field.least ?? 1}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => {

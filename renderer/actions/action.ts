@@ -12,6 +12,8 @@ export interface ActionField {
   readonly options?: readonly string[];
   /** May be left empty. */
   readonly optional?: true;
+  /** Of a `number`; default: 1. */
+  readonly least?: number;
 }
 
 /** What was typed: `choices` are joined by blanks. */

@@ -36,9 +36,10 @@ export const changeGroup: ActionSpec = {
     groupCopiesField,
     {
       id: 'auto',
-      label: 'Comes up by itself',
+      label: 'Autoactivation',
       kind: 'choice',
       options: ['as it is', 'y', 'n'],
+      hint: 'y: up when it is complete',
     },
   ],
   initial: () => ({

@@ -26,8 +26,20 @@ export const changeVolume: ActionSpec = {
       optional: true,
       hint: 'auto, none or sectors; empty: as it is',
     },
-    { id: 'skip', label: 'Stays down unless asked for', kind: 'choice', options: [KEEP, 'y', 'n'] },
-    { id: 'auto', label: 'Comes up by itself', kind: 'choice', options: [KEEP, 'y', 'n'] },
+    {
+      id: 'skip',
+      label: 'Activation skip',
+      kind: 'choice',
+      options: [KEEP, 'y', 'n'],
+      hint: 'y: down unless asked for',
+    },
+    {
+      id: 'auto',
+      label: 'Autoactivation',
+      kind: 'choice',
+      options: [KEEP, 'y', 'n'],
+      hint: 'y: up when its group is complete',
+    },
   ],
   initial: () => ({
     permission: KEEP,
@@ -56,23 +68,40 @@ export const changeVolume: ActionSpec = {
 
 export const numberVolume: ActionSpec = {
   id: 'number-volume',
-  title: 'Give a fixed minor number',
+  title: 'Set minor number of volume',
   on: 'lv',
-  verb: 'Give',
+  verb: 'Set',
   unavailable: needsLv(({ openCount }) =>
     openCount > 0 ? `It is open ${openCount} times.` : undefined,
   ),
-  fields: () => [{ id: 'minor', label: 'Minor number', kind: 'number' }],
-  initial: () => ({ minor: '' }),
-  words: (values, selected) =>
-    selected && values.minor
-      ? ['lvchange', '-M', 'y', '--minor', values.minor, selected.id]
-      : undefined,
+  fields: () => [
+    {
+      id: 'fixed',
+      label: 'Fixed',
+      kind: 'choice',
+      options: ['y', 'n'],
+      hint: 'n: the next one that is free',
+    },
+    {
+      id: 'minor',
+      label: 'Minor number',
+      kind: 'number',
+      least: 0,
+      optional: true,
+      hint: 'of a fixed one: 0 to 1048575',
+    },
+  ],
+  initial: () => ({ fixed: 'y', minor: '' }),
+  words(values, selected) {
+    if (!selected) return undefined;
+    if (values.fixed === 'n') return ['lvchange', '-M', 'n', selected.id];
+    return values.minor ? ['lvchange', '-M', 'y', '--minor', values.minor, selected.id] : undefined;
+  },
 };
 
 export const refreshVolume = plain({
   id: 'refresh-volume',
-  title: 'Load its tables anew',
+  title: 'Refresh volume',
   on: 'lv',
   verb: 'Refresh',
   unavailable: needsLv(({ active }) => (active ? undefined : 'It is not active.')),

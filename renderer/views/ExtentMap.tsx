@@ -3,7 +3,7 @@ import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { PvState, VgState } from '../../core/contract/state.ts';
 import { useStudio } from '../state/store.ts';
-import { isLost, pvSubject } from '../state/subjects.ts';
+import { isLost, nameOf, pvSubject, vgSubject } from '../state/subjects.ts';
 import { layoutExtents } from '../viz/layout-extents.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { useWidth } from '../widgets/use-width.ts';
@@ -16,23 +16,34 @@ const NARROWEST = 200;
 export function ExtentMap(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
   const [box, width] = useWidth();
-  const groups = lab?.vgs ?? [];
   return (
     <div className="extent-map" ref={box}>
-      {groups.length === 0 && <p className="empty">No volume group. Make one: vgcreate.</p>}
-      {groups.map((vg) => (
-        <Group key={vg.id} vg={vg} width={Math.max(NARROWEST, width - PADDING)} />
+      {!lab?.vgs.length && <p className="empty">No volume group. Make one: vgcreate.</p>}
+      {lab?.vgs.map((vg) => (
+        <Group
+          key={vg.id}
+          vg={vg}
+          name={nameOf(lab, vgSubject(lab, vg))}
+          width={Math.max(NARROWEST, width - PADDING)}
+        />
       ))}
     </div>
   );
 }
 
-function Group({ vg, width }: { vg: VgState; width: number }): ReactElement {
+interface GroupProps {
+  readonly vg: VgState;
+  /** Tells it from another one that is named alike. */
+  readonly name: string;
+  readonly width: number;
+}
+
+function Group({ vg, name, width }: GroupProps): ReactElement {
   const strips = useMemo(() => layoutExtents(vg, width), [vg, width]);
   return (
-    <section aria-label={`Extents of ${vg.name}`}>
+    <section aria-label={`Extents of ${name}`}>
       <h3>
-        {vg.name}{' '}
+        {name}{' '}
         <small>
           {vg.extentCount} PE of {sizeText(vg.extentSize)} · {vg.freeCount} free
         </small>

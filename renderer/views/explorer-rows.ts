@@ -73,7 +73,7 @@ function groupRow(lab: LabState, vg: VgState): Row {
   return {
     key: `vg:${group}`,
     name: vg.name,
-    ...(group === vg.name ? {} : { note: `one of two, ${vg.id.slice(0, 6)}` }),
+    ...(group === vg.name ? {} : { note: vg.id.slice(0, 6) }),
     size: sizeText(vg.extentCount * vg.extentSize),
     attr: vg.attr,
     children: [...volumes, ...pvs],

@@ -31,7 +31,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     { permission: 'r', addtag: 'a', readAhead: 'none', skip: 'y', auto: 'n' },
     'lvchange -p r --addtag a -r none -k y --setautoactivation n vg/home',
   ],
-  ['number-volume', home, { minor: '7' }, 'lvchange -M y --minor 7 vg/home'],
+  ['number-volume', home, { minor: '0' }, 'lvchange -M y --minor 0 vg/home'],
   ['refresh-volume', home, {}, 'lvchange --refresh vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
@@ -120,6 +120,12 @@ test('a volume without extents needs neither stripes nor disks', () => {
   const action = find('create-volume');
   const values = { ...action.initial(lab, group), type: 'zero', size: '4 PE', stripes: '2' };
   expect(action.words(values, group)?.join(' ')).toBe('lvcreate --type zero -l 4 vg');
+});
+
+test('a fixed minor number is given, and taken back', () => {
+  const { words } = find('number-volume');
+  expect(words({ fixed: 'y', minor: '' }, home)).toBeUndefined();
+  expect(words({ fixed: 'n', minor: '7' }, home)?.join(' ')).toBe('lvchange -M n vg/home');
 });
 
 test('no action is left out', () => {

@@ -2,6 +2,7 @@ import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Console } from '../../renderer/views/Console.tsx';
 import { Explorer } from '../../renderer/views/Explorer.tsx';
+import { TreeText } from '../../renderer/views/TreeText.tsx';
 import { ErrorBorder } from '../../renderer/widgets/ErrorBorder.tsx';
 import { useStudio } from '../../renderer/state/store.ts';
 import { FakeBridge } from './support/bridge.ts';
@@ -134,6 +135,14 @@ describe('the console', () => {
     expect(log()).toContain('ran lvremove vg/home');
     expect(byRole('alertdialog')).toEqual([]);
   });
+});
+
+test('what the view of dmsetup asks is no event', async () => {
+  const bridge = new FakeBridge(lab);
+  await show(<TreeText />, bridge);
+  const asked = bridge.calls('command');
+  expect(asked.map(([words]) => words)).toContainEqual(['dmsetup', 'table']);
+  for (const [, options] of asked) expect(options).toEqual({ quiet: true });
 });
 
 test('a view that fails leaves the others alone', async () => {
