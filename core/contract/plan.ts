@@ -42,6 +42,13 @@ export interface PvLayout {
  * Mapped devices are named as in /dev/mapper; tables are lines as `dmsetup table` prints them, and
  * may name a mapped device where Linux would print its number.
  */
+/** How far to read ahead of a reader, in sectors; whole pages are taken. */
+export interface ReadAheadWish {
+  readonly sectors: number;
+  /** It is not made less than it is. */
+  readonly least: boolean;
+}
+
 export type Action =
   | { readonly kind: 'init-pv'; readonly device: string; readonly layout: PvLayout }
   /** Rewrites the label sector with the "used" flag set or clear. */
@@ -154,7 +161,7 @@ export type Action =
       /** Also locks the file system above (lockfs). */
       readonly freeze: boolean;
     }
-  | { readonly kind: 'resume'; readonly device: string }
+  | { readonly kind: 'resume'; readonly device: string; readonly readAhead?: ReadAheadWish }
   | {
       readonly kind: 'zero-start';
       readonly device: string;

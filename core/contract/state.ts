@@ -163,6 +163,8 @@ export interface DmDeviceState {
   readonly eventNumber: number;
   /** It goes away when the last that has it open closes it. */
   readonly removeOnClose?: true;
+  /** In sectors, where somebody set it; absent: what the live table begins with. */
+  readonly readAhead?: number;
   readonly inFlight: number;
   readonly queued: number;
 }

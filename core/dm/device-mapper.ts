@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { BlockDevice, Io, IoError } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
+import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { buildTable, type TableGround } from './build-table.ts';
@@ -139,12 +140,13 @@ export class DeviceMapper {
   }
 
   /** A running device without an inactive table stays as it is. */
-  async resume(name: string): Promise<Done> {
+  async resume(name: string, readAhead?: ReadAheadWish): Promise<Done> {
     const found = this.still('resume', name);
     if (!found.ok) return found;
     const device = found.value;
     const resumed = await device.resume();
-    if (!resumed.ok || resumed.value) this.changed(device.name);
+    if (resumed.ok && readAhead) device.wishReadAhead(readAhead);
+    if (!resumed.ok || resumed.value || readAhead) this.changed(device.name);
     this.removeClosed(device);
     return resumed.ok ? ok() : blame('resume', device, resumed.error);
   }

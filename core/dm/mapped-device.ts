@@ -9,6 +9,7 @@ import {
   type Io,
   type IoResult,
 } from '../block/device.ts';
+import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { dispatch } from './dispatch.ts';
@@ -21,6 +22,7 @@ import {
   type Straight,
 } from './flat.ts';
 import { HeldDevices, type Lower } from './lower.ts';
+import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
 import type { Table } from './table.ts';
 import type { Refusal, SuspendHow } from './target.ts';
 
@@ -59,6 +61,8 @@ export class MappedDevice implements Lower, Passed {
   private drained: (() => void) | undefined;
   private flat: { readonly number: number; readonly table: FlatTable } | undefined;
   private watchers: (() => void)[] = [];
+  /** In sectors, where it was set. */
+  private readAhead: number | undefined;
 
   constructor(
     public name: string,
@@ -186,9 +190,17 @@ export class MappedDevice implements Lower, Passed {
       this.liveTable?.close();
       this.liveTable = this.inactiveTable;
       this.inactiveTable = undefined;
+      this.readAhead = undefined;
     }
     this.openGate();
     return ok(true);
+  }
+
+  /** Lasts until another table goes live. Of a device without a table there is none. */
+  wishReadAhead(wish: ReadAheadWish): void {
+    if (!this.liveTable) return;
+    const now = this.readAhead ?? defaultReadAhead(this.liveTable.state());
+    this.readAhead = wishedReadAhead(wish, now);
   }
 
   /** Returns whether there was or is one. */
@@ -248,6 +260,7 @@ export class MappedDevice implements Lower, Passed {
       openCount,
       eventNumber,
       ...(this.removeOnClose ? { removeOnClose: true } : {}),
+      ...(this.readAhead === undefined ? {} : { readAhead: this.readAhead }),
       inFlight,
       queued: this.queue.length,
     };

@@ -1,4 +1,5 @@
 /** What dmsetup asks of device-mapper, one variant for each ioctl or short run of them. */
+import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DevNo } from '../contract/units.ts';
 
 /** Which mapped device: as the kernel looks it up. */
@@ -15,6 +16,7 @@ export type DmRequest =
       /** Empty: the device stays without one. */
       readonly table: readonly string[];
       readonly readOnly: boolean;
+      readonly readAhead?: ReadAheadWish;
     }
   | {
       readonly verb: 'dm-load';
@@ -22,7 +24,12 @@ export type DmRequest =
       readonly table: readonly string[];
       readonly readOnly: boolean;
     }
-  | ({ readonly verb: 'dm-suspend' | 'dm-resume'; readonly device: DmRef } & SuspendWish)
+  | ({ readonly verb: 'dm-suspend'; readonly device: DmRef } & SuspendWish)
+  | ({
+      readonly verb: 'dm-resume';
+      readonly device: DmRef;
+      readonly readAhead?: ReadAheadWish;
+    } & SuspendWish)
   | { readonly verb: 'dm-clear'; readonly device: DmRef }
   /** With `deferred` one that is open goes when it is closed. */
   | { readonly verb: 'dm-remove'; readonly device: DmRef; readonly deferred: boolean }

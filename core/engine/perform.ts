@@ -95,7 +95,7 @@ function act(
     case 'suspend':
       return refuseStuck('suspend', action.device, dm) ?? dm.suspend(action.device, action);
     case 'resume':
-      return refuseStuck('resume', action.device, dm) ?? dm.resume(action.device);
+      return refuseStuck('resume', action.device, dm) ?? dm.resume(action.device, action.readAhead);
     case 'zero-start':
       return zeroStart(action.device, action.count, dm);
     default:

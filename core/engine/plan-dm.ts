@@ -1,7 +1,7 @@
 /** dmsetup's requests as plans: the same steps, events and undo as any operation has. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { DmErrorData } from '../contract/errors.ts';
-import type { Action, Plan, Step, Undo } from '../contract/plan.ts';
+import type { Action, Plan, ReadAheadWish, Step, Undo } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { DmRef, DmRequest, SuspendWish } from './dm-request.ts';
@@ -90,7 +90,7 @@ function plan(title: string, steps: readonly Step[]): Plan {
 }
 
 function planCreate(request: Extract<DmRequest, { verb: 'dm-create' }>): Plan {
-  const { name, uuid, minor, table, readOnly } = request;
+  const { name, uuid, minor, table, readOnly, readAhead } = request;
   const create: Step = {
     what: `create device ${name}`,
     why: 'A device without a table takes a name and a number; its size is still 0.',
@@ -102,15 +102,18 @@ function planCreate(request: Extract<DmRequest, { verb: 'dm-create' }>): Plan {
     },
     undo: { kind: 'remove-device', device: name },
   };
-  const rest = table.length > 0 ? [load(name, table, readOnly), resume(name)] : [];
+  const rest = table.length > 0 ? [load(name, table, readOnly), resume(name, readAhead)] : [];
   return plan(`Create ${name}`, [create, ...rest]);
 }
 
 /** The kernel suspends a running device itself before it swaps tables; how, is said here. */
-function planResume({ name, suspended, inactive }: DmDeviceState, wish: SuspendWish): Plan {
+function planResume(
+  { name, suspended, inactive }: DmDeviceState,
+  wish: Extract<DmRequest, { verb: 'dm-resume' }>,
+): Plan {
   const swaps = inactive !== undefined && !suspended;
   const first = swaps && wish.noflush ? [suspend(name, wish, suspended)] : [];
-  return plan(`Resume ${name}`, [...first, resume(name)]);
+  return plan(`Resume ${name}`, [...first, resume(name, wish.readAhead)]);
 }
 
 function planWipe(device: DmDeviceState, request: Extract<DmRequest, { verb: 'dm-wipe' }>): Plan {
@@ -153,11 +156,11 @@ const suspend = (device: string, wish: SuspendWish, suspended: boolean): Step =>
     suspended ? nothing('it was suspended before') : { kind: 'resume', device },
   );
 
-const resume = (device: string): Step =>
+const resume = (device: string, readAhead?: ReadAheadWish): Step =>
   step(
     `resume ${device}`,
     'A table that was loaded goes live, and the I/O that waited goes on.',
-    { kind: 'resume', device },
+    { kind: 'resume', device, ...(readAhead ? { readAhead } : {}) },
     nothing('I/O that was let through cannot be called back'),
   );
 

@@ -10,7 +10,7 @@ import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { lvDevice } from './active.ts';
 import { entry, type Sizes } from './display.ts';
-import { kernelReadAhead } from './fields-lv-device.ts';
+import { readAhead as kernelReadAhead } from './dmsetup.ts';
 import { extraOf } from './fields-lv.ts';
 import { isLvPartial } from './health.ts';
 import { dataPlaces, type Place } from './places.ts';
@@ -49,7 +49,7 @@ export function lvLong(
     line('Segments', lv.segments.length),
     line('Allocation', lv.allocationPolicy ?? 'inherit'),
     line('Read ahead sectors', readAhead === 0n ? 'auto' : String(readAhead < 0n ? 0n : readAhead)),
-    ...(device && readAhead === 0n ? [line('- currently set to', kernelReadAhead(lv))] : []),
+    ...(device && readAhead === 0n ? [line('- currently set to', kernelReadAhead(device))] : []),
     ...persistent(lv),
     ...(device ? [line('Block device', device.devno)] : []),
     ' ',

@@ -1,6 +1,7 @@
 /** The views of dmsetup (reference 14.2, 4.6). */
 import type { DiskState, DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { defaultReadAhead } from '../dm/read-ahead.ts';
 import { ALL_TARGETS } from '../dm/targets/index.ts';
 
 /** What a view is drawn from. Names of devices are those that are shown. */
@@ -138,15 +139,10 @@ export function statColumn(device: DmDeviceState): string {
   ].join('');
 }
 
-/** In sectors: the kernel reads two rows of stripes ahead where that is more than its default. */
-const READ_AHEAD = 256;
+/** In sectors; 0 where no table was ever loaded, and so no node is there to be asked. */
+export const readAhead = (device: DmDeviceState): number =>
+  hasTable(device) ? (device.readAhead ?? defaultReadAhead(device.live ?? [])) : 0;
 
-export function readAhead({ live = [] }: DmDeviceState): number {
-  const rows = live
-    .filter(({ type }) => type === 'striped')
-    .map(({ params }) => {
-      const [stripes = 0, chunk = 0] = params.split(' ').map(Number);
-      return 2 * stripes * chunk;
-    });
-  return Math.max(READ_AHEAD, ...rows);
-}
+/** What is said of such a device where its read-ahead is asked for. */
+export const noNode = (name: string): string =>
+  `/dev/mapper/${name}: open failed: No such file or directory`;

@@ -1,6 +1,7 @@
 /** What fills the columns that ask a volume's mapped device, and those of its target's status. */
-import { isWritable, type LogicalVolume } from '../lvm/format/model.ts';
+import { isWritable } from '../lvm/format/model.ts';
 import type { DmDeviceState } from '../contract/state.ts';
+import { readAhead } from './dmsetup.ts';
 import { lvDevice } from './active.ts';
 import { lvAttr } from './attr.ts';
 import { ofLv } from './fields-lv.ts';
@@ -26,20 +27,10 @@ const number =
     return text === undefined ? none('-1') : amount(Number(text));
   };
 
-/** In sectors, as the kernel begins with; LVM asks for two rows of stripes where that is more. */
-const LEAST_READ_AHEAD = 256;
-
-/** In sectors, of a volume that is up. */
-export function kernelReadAhead({ readAhead: fixed = 0n, segments }: LogicalVolume): number {
-  if (fixed !== 0n) return Number(fixed < 0n ? 0n : fixed);
-  const rows = segments.map((segment) =>
-    segment.kind === 'striped' ? 2 * segment.stripeSize * segment.areas.length : 0,
-  );
-  return rows.reduce((most, one) => Math.max(most, one), LEAST_READ_AHEAD);
-}
-
-const readAhead: Getter = (row) =>
-  row.lv && deviceOf(row) ? size(kernelReadAhead(row.lv)) : none('-1');
+const kernelsOwn: Getter = (row) => {
+  const device = deviceOf(row);
+  return device ? size(readAhead(device)) : none('-1');
+};
 
 function permissions(row: Row): Value {
   if (!row.lv) return text('unknown');
@@ -91,7 +82,7 @@ const all = (names: readonly string[], value: Value): Getters =>
 export const LV_DEVICE_VALUES: Getters = {
   lv_kernel_major: number(0),
   lv_kernel_minor: number(1),
-  lv_kernel_read_ahead: readAhead,
+  lv_kernel_read_ahead: kernelsOwn,
   lv_permissions: permissions,
   lv_suspended: ofDevice('suspended', ({ suspended }) => suspended),
   lv_live_table: ofDevice('live table present', ({ live }) => live !== undefined),

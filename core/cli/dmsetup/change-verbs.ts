@@ -5,7 +5,7 @@ import type { DmRef, DmRequest, SuspendWish } from '../../engine/dm-request.ts';
 import { whichOf } from '../../engine/plan-dm.ts';
 import { isMangledTwice, mangle, unmangle } from '../../report/dm-names.ts';
 import { deviceRef, isReferred, newName, uuidOf } from './device-ref.ts';
-import { atoi } from './options.ts';
+import { atoi, readAheadOf } from './options.ts';
 import { MANY, type Call, type Verb } from './verb.ts';
 
 /** A verb that does one thing to each device. */
@@ -46,7 +46,10 @@ export const resume = onEach(
     '       [--addnodeonresume|--addnodeoncreate]',
     '       [--readahead {[+]<sectors>|auto|none}]',
   ],
-  (device, call) => ({ verb: 'dm-resume', device, ...wish(call) }),
+  (device, call) => {
+    const readAhead = readAheadOf(call.line);
+    return { verb: 'dm-resume', device, ...wish(call), ...(readAhead ? { readAhead } : {}) };
+  },
 );
 
 export const clear = onEach('clear', ['<device>'], (device) => ({ verb: 'dm-clear', device }));

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../base/result.ts';
 import type { DevNo } from '../../contract/units.ts';
 import type { LineReader } from '../line-reader.ts';
 import { deviceRef, isReferred, minorOf, newName, numberOf, uuidOf } from './device-ref.ts';
-import { atoi } from './options.ts';
+import { atoi, readAheadOf } from './options.ts';
 import { conciseDevices, tableLines, type ConciseDevice } from './table-lines.ts';
 import type { Call, Verb } from './verb.ts';
 
@@ -38,6 +38,7 @@ async function createOne(call: Call, wanted: NewDevice): Promise<boolean> {
   const uuid = wanted.uuid === undefined ? ok('') : uuidOf(call, wanted.uuid);
   if (!uuid.ok) return call.complain(...uuid.error);
   const { minor, devno, table, readOnly } = wanted;
+  const readAhead = readAheadOf(call.line);
   const failure = await call.change({
     verb: 'dm-create',
     name: name.value,
@@ -45,6 +46,7 @@ async function createOne(call: Call, wanted: NewDevice): Promise<boolean> {
     ...(minor === undefined ? {} : { minor }),
     table,
     readOnly,
+    ...(readAhead ? { readAhead } : {}),
   });
   if (!failure) return call.shown({ name: name.value });
   if (failure.code !== 'dm' || failure.op !== 'create') {

@@ -1,5 +1,6 @@
 /** dmsetup's options: every verb accepts all of them and looks at those that mean something. */
 import { flag, repeated, valued, type OptionSpec } from '../getopt.ts';
+import type { ReadAheadWish } from '../../contract/plan.ts';
 import type { LineReader } from '../line-reader.ts';
 
 const FLAGS_OF_STATS = [
@@ -74,6 +75,14 @@ export const atoi = (text: string): number => {
   const value = Number.parseInt(text, 10);
   return Number.isSafeInteger(value) ? value : 0;
 };
+
+/** `--readahead`; undefined: as the kernel has it. */
+export function readAheadOf(line: LineReader): ReadAheadWish | undefined {
+  const text = line.text('readahead');
+  if (text === undefined || text === 'auto') return undefined;
+  const sectors = text === 'none' ? 0 : atoi(text);
+  return sectors < 0 ? undefined : { sectors, least: text.startsWith('+') };
+}
 
 /** What is wrong with the options by themselves, in dmsetup's words. */
 export function wrongOptions(line: LineReader): string | undefined {

@@ -6,6 +6,7 @@ import {
   type DmField,
   type DmRow,
 } from '../../report/dmsetup-fields.ts';
+import { noNode } from '../../report/dmsetup.ts';
 import type { LineReader } from '../line-reader.ts';
 
 const DEFAULT = 'name,major,minor,attr,open,segments,events,uuid';
@@ -47,6 +48,14 @@ export function readReport(
     keys.push({ field, descending: word.startsWith('-') });
   }
   return ok({ fields, keys });
+}
+
+/** The read-ahead of a device is asked of its node. */
+export function withoutNode({ fields }: Report, rows: readonly DmRow[]): readonly string[] {
+  if (!fields.some(({ name }) => name === 'read_ahead')) return [];
+  return rows.flatMap(({ device: { name, live, inactive } }) =>
+    live || inactive ? [] : [noNode(name)],
+  );
 }
 
 export function reportLines(

@@ -13,7 +13,7 @@ import { joinWords } from '../words.ts';
 import { choiceHelp, chosenRows, readChoice, runChosen } from './choice.ts';
 import { isReferred } from './device-ref.ts';
 import { OPTIONS, wrongOptions } from './options.ts';
-import { readReport, reportLines } from './report.ts';
+import { readReport, reportLines, withoutNode } from './report.ts';
 import { usageLines } from './usage.ts';
 import { intervalOf, isEndless, timesOf } from './repeats.ts';
 import { Call, type Verb } from './verb.ts';
@@ -109,7 +109,11 @@ async function execute(
     well = await runChosen(call, verb, words, chosen);
     if (!well) call.complain('Command failed.');
     if (call.concise.length > 0) call.say(call.concise.splice(0).join(';'));
-    if (shown) call.say(...reportLines(shown, chosenRows(call.rows.splice(0), chosen), line));
+    const rows = call.rows.splice(0);
+    if (shown) {
+      call.complain(...withoutNode(shown, rows));
+      call.say(...reportLines(shown, chosenRows(rows, chosen), line));
+    }
     if (left === 1 || !well) break;
     if (shown) call.say('');
     await engine.pause(intervalOf(line));

@@ -10,7 +10,7 @@ import type { CommandEngine } from '../../engine/types.ts';
 import { unmangle } from '../../report/dm-names.ts';
 import type { BlockDevices } from '../../report/dmsetup.ts';
 import type { DmRow } from '../../report/dmsetup-fields.ts';
-import { infoLines } from '../../report/dmsetup.ts';
+import { infoLines, noNode } from '../../report/dmsetup.ts';
 import { errorLines, ioctlError } from '../../report/errors.ts';
 import type { LineReader } from '../line-reader.ts';
 
@@ -150,7 +150,7 @@ export class Call {
     this.say(...infoLines(device, this.line.has('inactive')));
     if (device.live || device.inactive) return;
     // Nothing was ever loaded into it: there is no node whose read-ahead could be asked.
-    this.complain(`/dev/mapper/${device.name}: open failed: No such file or directory`);
+    this.complain(noNode(device.name));
   }
 
   device(ref: DmRef): DmDeviceState | undefined {

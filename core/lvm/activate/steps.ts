@@ -66,7 +66,7 @@ export function reloadSteps(root: DeviceNode, running: RunningName): Reload {
   });
   const resumes = live.flatMap(({ node, name }) => [
     ...(name === node.name ? [] : [renameStep(name, node.name)]),
-    resume(node.name),
+    resume(node.name, node.readAhead),
   ]);
   const tree = (kind: TreeKind) => [treeRecord(kind, root.name)];
   return {
@@ -116,10 +116,13 @@ function start(node: DeviceNode): Step {
   return {
     what: `resume ${node.name}`,
     why: 'The loaded table goes live and the device gets its size.',
-    action: { kind: 'resume', device: node.name },
+    action: { kind: 'resume', device: node.name, ...aheadOf(node.readAhead) },
     undo: { kind: 'none', because: 'removing the device takes the table with it' },
   };
 }
+
+const aheadOf = (sectors: number | undefined) =>
+  sectors === undefined ? {} : { readAhead: { sectors, least: false } };
 
 export function suspend(device: string): Step {
   return {
@@ -130,11 +133,12 @@ export function suspend(device: string): Step {
   };
 }
 
-export function resume(device: string): Step {
+/** @param readAhead in sectors; absent: what the table begins with */
+export function resume(device: string, readAhead?: number): Step {
   return {
     what: `resume ${device}`,
     why: 'The new table goes live and the I/O that waited goes through it.',
-    action: { kind: 'resume', device },
+    action: { kind: 'resume', device, ...aheadOf(readAhead) },
     undo: { kind: 'none', because: 'a running device is what there was before' },
   };
 }

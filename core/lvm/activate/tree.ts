@@ -22,6 +22,8 @@ export interface DeviceNode {
   readonly size: Sectors;
   /** The number that the metadata asks for; absent: the lowest that is free. */
   readonly minor?: number;
+  /** In sectors, where the metadata says so. */
+  readonly readAhead?: number;
   readonly children: readonly DeviceNode[];
 }
 
@@ -70,6 +72,7 @@ class TreeBuilder {
       table.push(`${start} ${length} ${target.value}`);
     }
     const { vg, lv } = this;
+    const { readAhead = 0n } = lv;
     const size = this.toSectors(lvExtentCount(lv));
     const minor = minorOf(lv);
     return ok({
@@ -79,6 +82,7 @@ class TreeBuilder {
       readOnly: !isWritable(lv),
       size,
       ...(minor === undefined ? {} : { minor }),
+      ...(readAhead === 0n ? {} : { readAhead: Math.max(0, Number(readAhead)) }),
       children: this.children,
     });
   }
