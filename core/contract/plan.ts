@@ -37,11 +37,6 @@ export interface PvLayout {
   readonly ignored: boolean;
 }
 
-/**
- * What a step does. An action happens or does not; one that can half-happen is two actions.
- * Mapped devices are named as in /dev/mapper; tables are lines as `dmsetup table` prints them, and
- * may name a mapped device where Linux would print its number.
- */
 /** How far to read ahead of a reader, in sectors; whole pages are taken. */
 export interface ReadAheadWish {
   readonly sectors: number;
@@ -49,6 +44,11 @@ export interface ReadAheadWish {
   readonly least: boolean;
 }
 
+/**
+ * What a step does. An action happens or does not; one that can half-happen is two actions.
+ * Mapped devices are named as in /dev/mapper; tables are lines as `dmsetup table` prints them, and
+ * may name a mapped device where Linux would print its number.
+ */
 export type Action =
   | { readonly kind: 'init-pv'; readonly device: string; readonly layout: PvLayout }
   /** Rewrites the label sector with the "used" flag set or clear. */
