@@ -158,9 +158,7 @@ const SENTENCES: Sentences = {
     `Error writing device ${device}: its image is attached read-only.`,
     ...(vg === undefined ? [] : [`Failed to write metadata to ${device}.`]),
     ...(vg === undefined ? [] : [`Failed to write VG ${vg}.`]),
-    ...(/^(?:pv|vg)(?:create|extend)$/.test(command)
-      ? [`Failed to setup physical volume "${device}".`]
-      : []),
+    ...notDone(device, command),
   ],
   'duplicate-pvs': ({ vg }) => [`Cannot update volume group ${vg} with duplicate PV devices.`],
   'device-duplicate': ({ device }) => [`Cannot use device ${device} with duplicates.`],
@@ -319,6 +317,17 @@ const SENTENCES: Sentences = {
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],
 };
+
+/** What LVM says that a command could not do on a disk that takes no writes. */
+function notDone(device: string, command: string): Lines {
+  if (/^(?:pv|vg)(?:create|extend)$/.test(command)) {
+    return [`Failed to setup physical volume "${device}".`];
+  }
+  if (command === 'pvremove') return [`Failed to wipe existing label(s) on ${device}.`];
+  const unstored = `Failed to store physical volume "${device}"`;
+  if (command === 'pvresize') return [unstored];
+  return command === 'pvchange' ? [unstored, `Physical volume ${device} not changed`] : [];
+}
 
 const unprocessed = (vg: string, direct: true | undefined): Lines =>
   direct ? [] : [`Cannot process volume group ${vg}`];

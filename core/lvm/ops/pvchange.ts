@@ -12,7 +12,7 @@ import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
 import { withNewIdentity } from './pv-identity.ts';
-import { isUsed, markStep, relabelStep } from './pv-steps.ts';
+import { diskToWrite, isUsed, markStep, relabelStep } from './pv-steps.ts';
 import { tagged, type TagChange } from './tags.ts';
 
 /** Changes what the metadata says of a PV. */
@@ -102,13 +102,15 @@ function withPv(
 function changeOrphan(
   pv: ScannedPv,
   { device, newId, metadataIgnore, orphaned }: PvchangeRequest,
-  { random }: OpContext,
+  context: OpContext,
 ): Result<Plan, VolumeError> {
+  const disk = diskToWrite(context, device, 'pvchange');
+  if (!disk.ok) return disk;
   const used = isUsed(pv.label);
   if (used && !orphaned) return err({ code: 'pv-used-unknown', device, command: 'pvchange' });
   const areas = metadataIgnore === undefined ? undefined : setAside(pv, metadataIgnore);
   if (areas && !areas.ok) return areas;
-  const pvId = newLvmId((limit) => random.below(limit));
+  const pvId = newLvmId((limit) => context.random.below(limit));
   return ok({
     title: `Change physical volume ${device}`,
     steps: [
