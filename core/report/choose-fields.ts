@@ -70,17 +70,21 @@ const OWN_SECTION: Readonly<Record<Subject, Section>> = {
 const canonical = (name: string): string => name.replaceAll('_', '').toLowerCase();
 const namesIn = (fields: readonly Field[]): ReadonlyMap<Field, string> =>
   new Map([...SPECIAL_FIELDS, ...fields].map((one) => [one, canonical(one.name)]));
-const CANONICAL = namesIn(FIELDS);
-const CANONICAL_OF: Readonly<Record<OtherSection, ReadonlyMap<Field, string>>> = {
-  log: namesIn(OTHER_FIELDS.log),
-  devtype: namesIn(OTHER_FIELDS.devtype),
-};
+
+/** Worked out when the first name is looked up: most commands report nothing. */
+const known = new Map<OtherSection | 'main', ReadonlyMap<Field, string>>();
+function canonicalNames(kind: Subject): ReadonlyMap<Field, string> {
+  const key = isOther(kind) ? kind : 'main';
+  const names = known.get(key) ?? namesIn(isOther(kind) ? OTHER_FIELDS[kind] : FIELDS);
+  known.set(key, names);
+  return names;
+}
 
 /** A field by its name; underscores, case and the report's own prefix do not count. */
 export function fieldNamed(kind: Subject, name: string): Field | undefined {
   const wanted = canonical(name);
   if (wanted === '') return undefined;
-  for (const [field, full] of isOther(kind) ? CANONICAL_OF[kind] : CANONICAL) {
+  for (const [field, full] of canonicalNames(kind)) {
     if (full === wanted || full === kind + wanted) return field;
   }
   return undefined;

@@ -2,7 +2,6 @@
  * The studio for a browser: the page over HTTP and the engine over a web socket, on loopback, for
  * whoever holds a ticket.
  */
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -47,6 +46,8 @@ export interface BrowserHost {
 /** Listens on a free port of 127.0.0.1. */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const files = await listPageFiles(options.page);
+  // Commands without a window load the program, too, and do not wait for what they do not use.
+  const { createServer } = await import('node:http');
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

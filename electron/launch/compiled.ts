@@ -2,6 +2,7 @@
  * What V8 compiled of a program, in a file beside it: code of this very source, for this very V8,
  * which takes it or refuses it. It does not notice a byte that has changed; the sums here do.
  */
+import { isAscii } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
@@ -19,7 +20,7 @@ const besideOf = (program: string): string => `${program}.compiled`;
 
 export function readCompiled(program: string): Compiled {
   const bytes = readFileSync(program);
-  const source = bytes.toString('utf8');
+  const source = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
   const kept = readIfThere(besideOf(program));
   if (!kept || kept.length < HEAD) return { source };
   const compiled = kept.subarray(HEAD);

@@ -4,7 +4,6 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import process from 'node:process';
 import { Script } from 'node:vm';
 import { keepCompiled, readCompiled } from './compiled.ts';
 import type { run } from './program.ts';

@@ -1,5 +1,4 @@
 /** The program `lvstudio`: the command line of core/host with the studio added. */
-import process from 'node:process';
 import { createEngine } from '../../core/cli/create-engine.ts';
 import { INTERRUPTED } from '../../core/host/cli-context.ts';
 import type { CliIo } from '../../core/host/cli-context.ts';
@@ -10,8 +9,13 @@ import type { LabHost } from '../../core/host/open-lab.ts';
 export async function run(build: string): Promise<void> {
   const interrupt = new AbortController();
   endInOrder(interrupt);
+  const opened: NodeJS.ReadStream[] = [];
   const io: CliIo = {
-    stdin: process.stdin,
+    // Most commands read nothing.
+    get stdin() {
+      opened.push(process.stdin);
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     variables: process.env,
@@ -23,7 +27,7 @@ export async function run(build: string): Promise<void> {
     serve: async (...call) => (await import('./studio.ts')).serveCommand(build)(...call),
   });
   // An unread terminal or pipe would keep the program waiting for it.
-  process.stdin.destroy();
+  for (const stdin of opened) stdin.destroy();
 }
 
 function endInOrder(interrupt: AbortController): void {
