@@ -71,8 +71,8 @@ const lvcreate = (name: string): readonly string[] =>
   ['lvcreate', '-an', '-Zn', '-l', '1', '-n', name, 'vg'] as const;
 
 /**
- * Gives the image its blocks where the metadata will lie, as an area has them that was written round
- * once: else whoever is measured first pays for the first use of every block.
+ * Gives the image its blocks where the metadata will lie, as an area has them that was written
+ * round once: else whoever is measured first pays for the first use of every block.
  */
 async function writeRound(image: string): Promise<void> {
   const handle = await open(image, 'r+');
