@@ -29,6 +29,9 @@ export type GroupError =
       readonly command: string;
     }
   | { readonly code: 'system-id-same'; readonly id: string }
+  /** A group has no one to inherit from. */
+  | { readonly code: 'policy-of-nothing' }
+  | { readonly code: 'vg-policy-same'; readonly policy: string }
   | { readonly code: 'system-id-active'; readonly vg: string }
   /** Of the two names that a command takes, both are the same. */
   | { readonly code: 'vg-with-itself'; readonly vg: string }

@@ -22,6 +22,10 @@ export type PvLayoutRefusal =
 
 /** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
 export type PvError =
+  /** `least`: sectors that a PV has at the least. */
+  | { readonly code: 'pv-below-minimum'; readonly device: string; readonly least: number }
+  /** Not one extent (in sectors) would be left. */
+  | { readonly code: 'pv-without-extent'; readonly device: string; readonly extentSize: Sectors }
   /** None of the PVs that were named to be taken back; notices said why. */
   | { readonly code: 'none-restored' }
   /** Only a file that is named takes a group that is not complete. */

@@ -142,6 +142,13 @@ const SENTENCES: Sentences = {
   'pv-two-areas': ({ device }) => [
     `${device}: the metadata area at its end would not fit behind the first extent.`,
   ],
+  'pv-below-minimum': ({ device, least }) => [
+    `Size must exceed minimum of ${least} sectors on PV ${device}.`,
+  ],
+  'pv-without-extent': ({ device, extentSize }) => [
+    'Size must leave space for at least one physical extent of ' +
+      `${extentSize} sectors on PV ${device}.`,
+  ],
   'pv-shrink-below-use': ({ device, count, allocated }) => [
     `${device}: cannot resize to ${count} extents as ` +
       `${allocated > count ? allocated : 'later ones'} are allocated.`,

@@ -42,6 +42,8 @@ export const GROUP_SENTENCES: {
       ? `Failed to store physical volume "${device}" in volume group "${vg}"`
       : `Physical volume ${device} not changed`,
   ],
+  'policy-of-nothing': () => ['Volume Group allocation policy cannot inherit from anything'],
+  'vg-policy-same': ({ policy }) => [`Volume group allocation policy is already ${policy}`],
   'system-id-same': ({ id }) => [`Volume Group system ID is already "${id}".`],
   'system-id-active': ({ vg }) => [
     `Logical Volumes in VG ${vg} must be deactivated before system ID can be changed.`,

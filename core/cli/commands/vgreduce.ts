@@ -32,11 +32,18 @@ export const vgreduce: ChangeCommand = {
     // A group that is not complete is refused as a whole: no PV of it is looked at.
     const all = known.isComplete(vg) ? known.pvsOf(vg) : undefined;
     const devices = line.has('all') ? (all ?? ['']) : named;
+    // Devices that there are not come first, then PVs of the group in its order.
+    const place = (device: string): number => {
+      if (known.disk(device) === undefined) return -1;
+      const at = all?.indexOf(device) ?? -1;
+      return at < 0 ? (all?.length ?? 0) : at;
+    };
+    const inOrder = devices.toSorted((a, b) => place(a) - place(b));
     if (devices.length === 0) return line.refuse(misuse('Nothing to remove'));
-    const [device = '', ...others] = [...new Set(devices)];
+    const [device = '', ...others] = [...new Set(inOrder)];
     if (!known.pvsOf(vg) && others.length > 0) {
       return line.requests([{ verb: 'vgreduce', vg, device, others }]);
     }
-    return line.requests(devices.map((device) => ({ verb: 'vgreduce', vg, device })));
+    return line.requests(inOrder.map((device) => ({ verb: 'vgreduce', vg, device })));
   },
 };

@@ -38,7 +38,7 @@ export interface FormerPv {
 }
 
 /** `devices/pv_min_size`: 2048 KiB. */
-const MIN_DEVICE = sectors(4096);
+export const MIN_DEVICE = sectors(4096);
 /** Areas begin on a page of their own, and are of eight at least. */
 const PAGE = 8;
 const MIN_AREA = 8 * PAGE;

@@ -5,6 +5,7 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import { barring } from '../access.ts';
+import { refusedAfter } from './after.ts';
 import type { UsableArea } from './balance.ts';
 import { isPassedOver, nothingOf } from './clones.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -44,11 +45,14 @@ export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
   if (request.newId && activeLvs(context, scanned.vg).length > 0) {
     return err({ code: 'pv-vg-active', device });
   }
-  if (allocatable === entry.status.includes('ALLOCATABLE')) {
-    return ok(nothingToDo(device, allocatable));
-  }
+  const already: Notice[] =
+    allocatable === entry.status.includes('ALLOCATABLE')
+      ? [{ code: 'pv-already-allocatable', device, allocatable }]
+      : [];
+  const others = [tags, request.newId, metadataIgnore].some((one) => one !== undefined);
+  if (already.length > 0 && !others) return ok(nothingToDo(device, already));
   const copies = metadataIgnore === undefined ? undefined : withIgnored(found.value, request);
-  if (copies && !copies.ok) return copies;
+  if (copies && !copies.ok) return err(refusedAfter(already, copies.error));
   const fresh = request.newId ? newLvmId((limit) => context.random.below(limit)) : entry.id;
   const changed: PhysicalVolume = {
     ...entry,
@@ -59,6 +63,7 @@ export const planPvchange: Operation<PvchangeRequest> = (request, context) => {
   const plan = planChange(context, scanned, {
     title: `Change physical volume ${device}`,
     next: withPv(scanned.vg, entry, changed, copies?.value.metadataCopies),
+    warnings: already,
     done: [...(copies?.value.said ?? []), { code: 'pv-changed', device }],
     log: {
       first: [
@@ -209,12 +214,12 @@ export function memberToChange(
 }
 
 /** As LVM: it says so and succeeds. */
-function nothingToDo(device: string, allocatable: boolean): Plan {
+function nothingToDo(device: string, warnings: readonly Notice[]): Plan {
   return {
     title: `Change physical volume ${device}`,
     steps: [],
     commitAt: -1,
-    warnings: [{ code: 'pv-already-allocatable', device, allocatable }],
+    warnings,
     questions: [],
     done: [{ code: 'pv-not-changed', device }],
   };

@@ -12,6 +12,7 @@ import { usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { areasWith, endOfExtents, moveOf, moveSteps, withMove } from './pv-end-area.ts';
 import { diskToWrite, relabelStep } from './pv-steps.ts';
+import { MIN_DEVICE } from './pv-layout.ts';
 import { memberToChange } from './pvchange.ts';
 
 /** Takes the size of the device over, or one that is given. */
@@ -35,6 +36,8 @@ export const planPvresize: Operation<PvresizeRequest> = (request, context) => {
 };
 
 function resizeOrphan(pv: ScannedPv, size: Sectors): Result<Plan, VolumeError> {
+  const least = tooSmall(pv.path, size);
+  if (least) return ok(refusedPlan(pv, size, least));
   const move = moveOf(pv, pv.label.dataAreas[0]?.start ?? sectors(0), size);
   if (!move.ok) return move;
   return ok({
@@ -53,6 +56,8 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
   const { vg } = scanned;
+  const least = tooSmall(pv.path, size);
+  if (least) return ok(refusedPlan(pv, size, least));
   const moved = moveOf(pv, entry.peStart, size);
   if (!moved.ok) return moved;
   const move = moved.value;
@@ -62,6 +67,10 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   if (tooLarge) return err(tooLarge);
   const runs = pvRunsOf(vg).get(entry.id) ?? [];
   const used = runs.reduce((end, run) => Math.max(end, run.start + run.count), 0);
+  if (count < 1) {
+    const { extentSize } = vg;
+    return ok(refusedPlan(pv, size, { code: 'pv-without-extent', device: pv.path, extentSize }));
+  }
   if (count < used) {
     const allocated = extents(runs.reduce((sum, run) => sum + run.count, 0));
     return ok(
@@ -92,6 +101,9 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
   });
   return plan.ok && move ? ok(withMove(plan.value, pv, size, move)) : plan;
 }
+
+const tooSmall = (device: string, size: Sectors): VolumeError | undefined =>
+  size < MIN_DEVICE ? { code: 'pv-below-minimum', device, least: MIN_DEVICE } : undefined;
 
 /** LVM asks and warns before it counts. */
 function refusedPlan(pv: ScannedPv, size: Sectors, short: VolumeError): Plan {

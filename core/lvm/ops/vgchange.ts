@@ -5,6 +5,7 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { isVisible, type ConfigEntry, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
+import { refusedAfter } from './after.ts';
 import type { Copies } from './balance.ts';
 import type { Operation } from './context.ts';
 import { activeLvs, vgToChange } from './find.ts';
@@ -46,10 +47,10 @@ export const planVgchange: Operation<VgchangeRequest> = (request, context) => {
   const refused = refuse(request, scanned.value);
   if (refused) return err(refused);
   const id = newLvmId((limit) => context.random.below(limit));
-  if (request.newId && activeLvs(context, vg).length > 0) {
-    return err({ code: 'vg-has-active', vg: vg.name, command: 'vgchange' });
-  }
   const policy = request.allocation;
+  const late = refuseLate(request, vg, activeLvs(context, vg).length > 0);
+  // By then the size of extents was looked at, the number of copies was not.
+  if (late) return err(refusedAfter(sameExtentSize(request, vg), late));
   const { allocationPolicy, ...rest } = vg;
   const kept = policy === undefined ? allocationPolicy : policy === 'normal' ? undefined : policy;
   const next: VolumeGroup = {
@@ -82,15 +83,28 @@ const copiesWord = (copies: Copies): number => (typeof copies === 'number' ? cop
 
 /** LVM says so, and writes a version all the same. */
 function sameNotices(request: VgchangeRequest, vg: VolumeGroup): readonly Notice[] {
-  const notices: Notice[] = [];
-  if (request.extentSize === vg.extentSize) {
-    notices.push({ code: 'extent-size-same', vg: vg.name, size: vg.extentSize });
-  }
+  const notices = [...sameExtentSize(request, vg)];
   const copies = vg.metadataCopies ?? 0;
   if (request.copies === (copies || 'unmanaged')) {
     notices.push({ code: 'metadata-copies-same', vg: vg.name, copies });
   }
   return notices;
+}
+
+const sameExtentSize = (request: VgchangeRequest, vg: VolumeGroup): readonly Notice[] =>
+  request.extentSize === vg.extentSize
+    ? [{ code: 'extent-size-same', vg: vg.name, size: vg.extentSize }]
+    : [];
+
+function refuseLate(
+  { newId, allocation }: VgchangeRequest,
+  vg: VolumeGroup,
+  isActive: boolean,
+): VolumeError | undefined {
+  if (newId && isActive) return { code: 'vg-has-active', vg: vg.name, command: 'vgchange' };
+  if (allocation === 'inherit') return { code: 'policy-of-nothing' };
+  const same = allocation !== undefined && allocation === (vg.allocationPolicy ?? 'normal');
+  return same ? { code: 'vg-policy-same', policy: allocation } : undefined;
 }
 
 function refuse(request: VgchangeRequest, scanned: ScannedVg): VolumeError | undefined {
