@@ -1,11 +1,12 @@
 /** lvmconfig, also as config and dumpconfig: the settings that there are, and those of the line. */
 import { err, ok } from '../../base/result.ts';
 import type { CommandResult } from '../../contract/api.ts';
-import type { QueryCommand, Parsed } from '../command.ts';
+import { METADATA_PROFILE, misuse, type QueryCommand, type Parsed } from '../command.ts';
 import type { Overrides } from '../config-option.ts';
-import { flag, valued } from '../getopt.ts';
+import { flag, valued, type OptionSpec } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { complaints, printed, STATUS } from '../output.ts';
+import { isShown } from '../settings/filters.ts';
 import { defaultSections, isSetting, unknownSettings } from '../settings/known.ts';
 import { settingLines, valueText } from '../settings/print.ts';
 import { usageRefusal } from '../usage.ts';
@@ -14,6 +15,19 @@ const TYPES = [
   ...['current', 'default', 'diff', 'full', 'list', 'missing', 'new', 'profilable'],
   ...['profilable-command', 'profilable-metadata'],
 ];
+
+/** They ask for texts about settings that are not kept here, or for a file that a lab has not. */
+const UNKEPT: readonly OptionSpec[] = [
+  ...['withcomments', 'withsummary', 'withversions', 'withgeneralpreamble', 'withlocalpreamble'],
+  ...['showdeprecated', 'showunsupported', 'unconfigured'],
+]
+  .map((name): OptionSpec => ({ ...flag(name), unlisted: true }))
+  .concat(
+    ['atversion', 'sinceversion'].map((name): OptionSpec => ({
+      ...valued(name, undefined, 'String'),
+      unlisted: true,
+    })),
+  );
 
 const named = (name: string): QueryCommand => {
   const command: QueryCommand = {
@@ -27,6 +41,13 @@ const named = (name: string): QueryCommand => {
       flag('list', 'l'),
       flag('validate'),
       valued('file', 'f', 'String'),
+      flag('ignoreadvanced'),
+      flag('ignoreunsupported'),
+      flag('ignorelocal'),
+      flag('mergedconfig'),
+      flag('withspaces'),
+      METADATA_PROFILE,
+      ...UNKEPT,
     ],
     async run(line, engine) {
       const lines = answer(line);
@@ -66,19 +87,24 @@ function answer(line: LineReader): Parsed<Answer> {
   if (asked !== undefined && !TYPES.includes(asked)) {
     return err({ kind: 'argument', option: 'typeconfig', text: asked });
   }
+  const without = UNKEPT.find(({ long }) => line.has(long));
+  if (without) return misuse(`--${without.long} is not available here: settings have no comments.`);
+  const odd = oddOption(line, asked ?? (line.has('list') ? 'list' : 'current'));
+  if (odd !== undefined) return misuse(odd);
   if (line.has('validate')) {
-    const misuse = asked === undefined ? undefined : 'Only one of --type and --validate permitted.';
-    if (misuse) return err({ kind: 'misuse', why: misuse });
+    if (asked !== undefined) return misuse('Only one of --type and --validate permitted.');
     const unknown = unknownSettings(line.settings);
     return unknown.length === 0
       ? said(['  LVM configuration valid.'])
       : ok({ stdout: [], stderr: ['LVM configuration invalid.'], status: STATUS.failed });
   }
   if (line.has('list') && asked !== undefined) {
-    return err({ kind: 'misuse', why: 'Only one of --type and --list permitted.' });
+    return misuse('Only one of --type and --list permitted.');
   }
   const type = line.has('list') ? 'list' : (asked ?? 'current');
-  const all = sectionsOf(type, line.settings);
+  const ignore = { advanced: line.has('ignoreadvanced'), local: line.has('ignorelocal') };
+  const spaced = line.has('withspaces') && !['current', 'diff', 'full'].includes(type);
+  const all = sectionsOf(type, line.settings, { ignore, spaced });
   const words = line.words;
   if (words.length === 0) return said(all.flatMap(({ lines }) => lines));
   return nodes(words, type, all, line.settings);
@@ -91,27 +117,54 @@ interface Printed {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-function sectionsOf(type: string, settings: Overrides): readonly Printed[] {
+interface Style {
+  readonly ignore: Parameters<typeof isShown>[3];
+  /** Blanks around `=`, and inside lists. */
+  readonly spaced: boolean;
+}
+
+/** Why an option does not go with the type. */
+function oddOption(line: LineReader, type: string): string | undefined {
+  if (line.has('mergedconfig') && type !== 'current' && type !== 'full') {
+    return '--mergedconfig has no effect without --type current or --type full';
+  }
+  const ignores = line.has('ignoreadvanced') || line.has('ignoreunsupported');
+  return ignores && type === 'current'
+    ? '--ignoreadvanced and --ignoreunsupported has no effect with --type current'
+    : undefined;
+}
+
+function sectionsOf(type: string, settings: Overrides, style: Style): readonly Printed[] {
   if (type === 'current') return current(settings);
   if (type === 'diff') return current(different(settings));
-  return defaultSections().flatMap(({ name, head, foot, lines }): readonly Printed[] => {
+  return defaultSections().flatMap(({ name, head, foot, lines: all }): readonly Printed[] => {
+    const lines = all.filter((line) => {
+      const path = `${name}/${line.name}`;
+      return isShown(path, type, settings.has(path), style.ignore);
+    });
+    if (lines.length === 0 && all.length > 0) return [];
     const own = new Map(
       lines.map((line) => {
         const value = settings.get(`${name}/${line.name}`);
         const text = value ? valueText(value) : line.value;
-        const shown = type === 'default' ? `# ${line.name}=${line.value}` : `${line.name}=${text}`;
+        const usual = `# ${line.name}${assigned(line.value, style.spaced)}`;
+        const shown = type === 'full' ? `${line.name}=${text}` : usual;
         return [line.name, type === 'list' ? `${name}/${line.name}` : shown] as const;
       }),
     );
-    if (type === 'default') {
-      return [{ name, lines: [head, ...lines.map(({ text }) => text), foot], settings: own }];
+    if (type !== 'list' && type !== 'full') {
+      const inside = [...own.values()].map((one) => `\t${one}`);
+      return [{ name, lines: [head, ...inside, foot], settings: own }];
     }
     if (type === 'list') return [{ name, lines: [...own.values()], settings: own }];
-    if (type !== 'full' || own.size === 0) return [];
+    if (own.size === 0) return [];
     const inside = [...own.values()].map((one) => `\t${one}`);
     return [{ name, lines: [`${name} {`, ...inside, '}'], settings: own }];
   });
 }
+
+const assigned = (value: string, spaced: boolean): string =>
+  spaced ? ` = ${value.replace(/^\[(.+)\]$/s, '[ $1 ]').replaceAll('","', '", "')}` : `=${value}`;
 
 function current(settings: Overrides): readonly Printed[] {
   const names = new Set([...settings.keys()].map((path) => path.split('/')[0] ?? ''));
