@@ -62,13 +62,13 @@ describe.each(VIEWS)('the %s', (_, view) => {
       { kind: 'lv', id: `${IMAGE}/${SCRIPT}` },
       { kind: 'pv', id: `${IMAGE}/dev/sda` },
     ];
-    for (const subject of subjects) {
+    for (const [index, subject] of subjects.entries()) {
       act(() => {
         useStudio.getState().select(subject);
       });
       act(() => {
         bridge.tell({
-          seq: useStudio.getState().lab?.seq ?? 0,
+          seq: (useStudio.getState().lab?.seq ?? 0) + index,
           timeMicros: 0,
           body: {
             kind: 'command',
