@@ -82,7 +82,9 @@ function resizeMember(context: OpContext, pv: ScannedPv, size: Sectors): Result<
       }),
     );
   }
-  const changed = { ...entry, deviceSize: sectors(size), peCount: count };
+  // LVM's pv_resize leaves out what lies before the first extent, unlike pvcreate.
+  const deviceSize = sectors(size - entry.peStart);
+  const changed = { ...entry, deviceSize, peCount: count };
   const plan = planChange(context, scanned, {
     title: `Resize physical volume ${pv.path}`,
     next: { ...vg, pvs: vg.pvs.map((one) => (one === entry ? changed : one)) },
