@@ -86,10 +86,9 @@ export async function runLab(
   const { changes } = line.value;
   const { disks } = await door.look();
   if (changes.length === 0) return printed(labTable(disks));
-  const yes = line.value.yes || options.yes === true;
-  const question = yes ? undefined : await questionOf(changes, door);
+  const question = line.value.yes ? undefined : await openQuestion(changes, door, options);
   if (question && options.ask === true) {
-    return { status: STATUS.failed, output: [], question: asked(question) };
+    return { status: STATUS.failed, output: [], questions: [{ ...asked(question), object: 0 }] };
   }
   if (question) {
     const left = errorLines({ code: 'declined', question }).map((text) => `  ${text}`);
@@ -182,6 +181,15 @@ function forEachDisk(kind: 'detach' | 'apply' | 'discard'): Parse {
     if (line.words.length === 0) return err(`lab ${kind} needs a DISK`);
     return ok(line.words.map((device) => ({ kind, device })));
   };
+}
+
+async function openQuestion(
+  changes: readonly DiskChange[],
+  door: DiskDoor,
+  { yes, agreed }: CommandOptions,
+): Promise<Question | undefined> {
+  const question = yes === true ? undefined : await questionOf(changes, door);
+  return question && agreed?.includes(questionText(question)) ? undefined : question;
 }
 
 /** Before something is overwritten or lost. All disks of the line in one question. */

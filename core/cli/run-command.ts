@@ -1,8 +1,8 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
 import { printableLines } from '../base/printable.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { CommandOptions, CommandResult } from '../contract/api.ts';
-import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { AskedQuestion, CommandOptions, CommandResult } from '../contract/api.ts';
+import type { Notice, Question, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
@@ -64,7 +64,7 @@ export async function runCommand(
   );
   const result = { ...answered, output };
   const unheard = options.quiet === true && mayBeQuiet(words);
-  if (!result.question && !result.wantsInput && !unheard) {
+  if (!result.questions && !result.wantsInput && !unheard) {
     engine.publish({ kind: 'command', line: joinWords(argv), status, output });
   }
   return result;
@@ -127,7 +127,7 @@ const hasReport = ({ name }: CommandSyntax, line: LineReader, ran: CommandResult
   name === 'devtypes' ||
   name.endsWith('display') ||
   ran.status === STATUS.usage ||
-  ran.question !== undefined;
+  ran.questions !== undefined;
 
 const EMPTY: readonly OutputLine[] = printed(['  {', '  }']).output;
 
@@ -155,7 +155,7 @@ interface ChangeLine {
   readonly requests: readonly Request[];
   /** What a look at the disks found odd. */
   readonly warnings: readonly OutputLine[];
-  readonly yes: boolean;
+  readonly agrees: (question: Question) => boolean;
   /** Plans only: nothing is written. */
   readonly test: boolean;
   /** `-qq`: what went well is not said. */
@@ -176,6 +176,7 @@ async function readChange(
   engine: CommandEngine,
   command: ChangeCommand,
   argv: readonly string[],
+  options: CommandOptions = {},
 ): Promise<Result<ChangeLine, CommandResult>> {
   const line = readLine(command, argv.slice(1));
   if (!line.ok) return line;
@@ -201,7 +202,7 @@ async function readChange(
       ...prefaceOf(command, line.value),
       ...scanWarnings(scan, command, requests.value, namesAll(line.value)),
     ],
-    yes: line.value.has('yes'),
+    agrees: line.value.has('yes') ? () => true : agreement(options),
     test: line.value.has('test') || overriddenFlag(settings, 'global/test') === true,
     silent: line.value.times('quiet') > 1 || overriddenFlag(settings, 'log/silent') === true,
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
@@ -237,12 +238,12 @@ async function runChange(
   argv: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const read = await readChange(engine, command, argv);
+  const read = await readChange(engine, command, argv, options);
   if (!read.ok) return read.error;
-  const line = { ...read.value, yes: read.value.yes || options.yes === true };
-  if (options.ask === true && !line.yes) {
-    const question = await firstQuestion(line);
-    if (question) return { status: STATUS.failed, output: [], question };
+  const line = read.value;
+  if (options.ask === true) {
+    const questions = await openQuestions(line);
+    if (questions.length > 0) return { status: STATUS.failed, output: [], questions };
   }
   let status: number = STATUS.done;
   // Each request is an operation of its own; the worst status is the line's.
@@ -283,13 +284,21 @@ async function runChange(
 const isEarly = (command: string, { code }: VolumeError): boolean =>
   command === 'vgcreate' && (code === 'vg-exists' || code === 'name-refused');
 
-async function firstQuestion(line: ChangeLine): Promise<CommandResult['question']> {
-  for (const request of line.requests) {
+/** Asked before anything is done: what one object loses must not hang on a yes for another. */
+async function openQuestions(line: ChangeLine): Promise<readonly AskedQuestion[]> {
+  const asked: AskedQuestion[] = [];
+  for (const [object, request] of line.requests.entries()) {
     const plan = await line.engine.plan(request, line.line);
-    const question = plan.ok ? plan.value.questions[0] : undefined;
-    if (question) return { question, text: questionText(question) };
+    const open = plan.ok ? plan.value.questions.filter((one) => !line.agrees(one)) : [];
+    asked.push(...open.map((question) => ({ question, text: questionText(question), object })));
   }
-  return undefined;
+  return asked;
+}
+
+function agreement({ yes, agreed }: CommandOptions): ChangeLine['agrees'] {
+  if (yes === true) return () => true;
+  const texts = new Set(agreed);
+  return (question) => texts.has(questionText(question));
 }
 
 interface Ran {
@@ -301,7 +310,7 @@ interface Ran {
 
 async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   const accept = (plan: Plan): VolumeError | undefined => {
-    const answered = refuseUnanswered(plan, line.yes);
+    const answered = refuseUnanswered(plan, line.agrees);
     return answered.ok ? undefined : answered.error;
   };
   const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
@@ -312,7 +321,7 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
 async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
   const plan = await line.engine.plan(request, line.line);
   if (!plan.ok) return ran(line, { said: [], failure: plan.error });
-  const answered = refuseUnanswered(plan.value, line.yes);
+  const answered = refuseUnanswered(plan.value, line.agrees);
   if (!answered.ok) return ran(line, { plan: plan.value, said: [], failure: answered.error });
   const nothing = { perform: () => ok(), progress: () => undefined, log: line.log.sink };
   return ran(line, { plan: plan.value, ...(await runPlan(plan.value, nothing)) });

@@ -30,10 +30,10 @@ export interface CommandResult {
   readonly status: number;
   readonly output: readonly OutputLine[];
   /**
-   * A question that nothing has answered yet; nothing was changed. The door asks it and sends the
-   * line again with `yes`, or treats it as answered with no.
+   * What nothing has answered yet; nothing was changed. The door asks one after the other and sends
+   * the line again with what was `agreed` to.
    */
-  readonly question?: { readonly question: Question; readonly text: string };
+  readonly questions?: readonly AskedQuestion[];
   /**
    * The line reads its standard input, and none came with it; nothing was changed. The door sends
    * the line again with `input`.
@@ -41,10 +41,19 @@ export interface CommandResult {
   readonly wantsInput?: true;
 }
 
+export interface AskedQuestion {
+  readonly question: Question;
+  readonly text: string;
+  /** Which of the line's objects it is about. Once one is refused, no more is asked about it. */
+  readonly object: number;
+}
+
 /** How a command line is to be run. */
 export interface CommandOptions {
   /** Answers every question with yes (`-y`). */
   readonly yes?: boolean;
+  /** Texts of the questions that were answered with yes. All others are answered with no. */
+  readonly agreed?: readonly string[];
   /**
    * Questions cannot be asked: they are answered with no (default), or returned. A line that reads
    * its standard input finds it empty, or says so.

@@ -1,6 +1,6 @@
 /** Runs plans: forward to the end, back from before the commit point, or on past it. */
 import { err, ok, type Result } from '../base/result.ts';
-import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { Notice, Question, VolumeError } from '../contract/errors.ts';
 import type { LogRecord } from '../contract/log.ts';
 import type { Action, Plan, Step, StepPhase } from '../contract/plan.ts';
 import type { Log } from './log-actions.ts';
@@ -115,8 +115,11 @@ async function finishForward(
 
 const whats = (steps: readonly Step[]): readonly string[] => steps.map(({ what }) => what);
 
-/** For plans whose questions nobody answered with yes. */
-export function refuseUnanswered(plan: Plan, yes: boolean): Result<Plan, VolumeError> {
-  const question = plan.questions[0];
-  return question && !yes ? err({ code: 'declined', question }) : ok(plan);
+/** For plans with a question that nobody answered with yes. */
+export function refuseUnanswered(
+  plan: Plan,
+  agrees: (question: Question) => boolean,
+): Result<Plan, VolumeError> {
+  const question = plan.questions.find((one) => !agrees(one));
+  return question ? err({ code: 'declined', question }) : ok(plan);
 }

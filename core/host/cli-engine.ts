@@ -1,6 +1,6 @@
 /** Commands of LVM and dmsetup, run by the engine of the lab: one of them, or a file of them. */
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { agreedTo } from './ask.ts';
 import { splitCommandLine } from '../cli/words.ts';
 import type { EngineApi, CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
@@ -50,12 +50,12 @@ export async function runAsking(
     return status;
   }
   await print(io, first.output);
-  if (first.question === undefined) return first.status;
-  const { text } = first.question;
-  const yes = await askYesNo(io, text);
-  const second = await api.command(argv, yes ? { yes: true } : { ask: false });
-  // The question stands on the terminal already, and so does what was said before it.
-  const left = unsaid(first, second).filter((line) => !line.text.startsWith(text));
+  if (first.questions === undefined) return first.status;
+  const agreed = await agreedTo(first.questions, io);
+  const second = await api.command(argv, agreed.length > 0 ? { agreed } : { ask: false });
+  // The questions stand on the terminal already, and so does what was said before them.
+  const asked = new Set(first.questions.map(({ text }) => `${text}[n]`));
+  const left = unsaid(first, second).filter((line) => !asked.has(line.text));
   await print(io, left);
   return second.status;
 }
@@ -81,28 +81,6 @@ function unsaid(first: CommandResult, second: CommandResult): readonly OutputLin
 
 async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
   for (const { stream, text } of output) await write(io[stream], `${text}\n`);
-}
-
-/**
- * As LVM: anything but y or n is asked again; the end of the input and Ctrl-C mean no.
- * @param prompt ends with `[y/n]: `
- */
-async function askYesNo(io: CliIo, prompt: string): Promise<boolean> {
-  await write(io.stderr, prompt);
-  const { stdin: input, interrupt: signal } = io;
-  const lines = createInterface({ input, signal, terminal: false });
-  try {
-    for await (const line of lines) {
-      const word = line.trim().toLowerCase();
-      if (word === 'y' || word === 'yes') return true;
-      if (word === 'n' || word === 'no') return false;
-      await write(io.stderr, prompt);
-    }
-    await write(io.stderr, '[n]\n');
-    return false;
-  } finally {
-    lines.close();
-  }
 }
 
 /** Bytes: more than anybody would type, and read whole before the first line runs. */

@@ -18,8 +18,11 @@ const texts = z.array(text).max(4096);
 const flag = z.boolean().exactOptional();
 /** A table from the standard input, of some ten thousand lines. */
 const input = z.string().max(2 ** 20);
+/** In full: all that is on a disk may be named. */
+const question = z.string().max(2 ** 20);
 const options: z.ZodType<CommandOptions> = z.strictObject({
   yes: flag,
+  agreed: z.array(question).max(2 ** 20).exactOptional(),
   ask: flag,
   quiet: flag,
   input: input.exactOptional(),

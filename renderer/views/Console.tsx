@@ -1,6 +1,7 @@
 /** LVM's own command lines, run by the same engine as everything else in the window. */
 import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { Button } from 'react-aria-components';
+import type { AskedQuestion } from '../../core/contract/api.ts';
 import { engine } from '../state/store.ts';
 import { wordsOf } from './words.ts';
 
@@ -11,7 +12,9 @@ interface Entry {
 
 interface Asked {
   readonly argv: readonly string[];
-  readonly text: string;
+  /** Not answered yet; the first stands on the screen. */
+  readonly open: readonly AskedQuestion[];
+  readonly agreed: readonly string[];
 }
 
 /** Lines kept on the screen. */
@@ -25,16 +28,23 @@ export function Console(): ReactElement {
     setEntries((all) => [...all, ...more].slice(-ENTRIES_KEPT));
   };
 
-  function run(argv: readonly string[], yes?: boolean): void {
+  function answer({ argv, open: [first, ...others], agreed }: Asked, yes: boolean): void {
+    const open = others.filter(({ object }) => yes || object !== first?.object);
+    const given = yes && first ? [...agreed, first.text] : agreed;
+    if (open.length > 0) setAsked({ argv, open, agreed: given });
+    else run(argv, given);
+  }
+
+  function run(argv: readonly string[], agreed?: readonly string[]): void {
     // There is no standard input here: what reads it finds it empty.
-    const options = yes === undefined ? { ask: true, input: '' } : { yes };
+    const options = agreed === undefined ? { ask: true, input: '' } : { agreed };
     setAsked(undefined);
     input.current?.focus();
     engine()
       .call('command', [argv, options])
-      .then(({ output, question }) => {
+      .then(({ output, questions }) => {
         add(output.map(({ text, stream }) => ({ text, kind: stream })));
-        if (question) setAsked({ argv, text: question.text });
+        if (questions) setAsked({ argv, open: questions, agreed: [] });
       })
       .catch((error: unknown) => {
         add([{ text: String(error), kind: 'stderr' }]);
@@ -44,11 +54,13 @@ export function Console(): ReactElement {
   return (
     <div className="console">
       <Lines entries={entries} />
-      {asked && (
+      {asked?.open[0] && (
         <Question
-          text={asked.text}
+          // The focus is on No again for each.
+          key={asked.open.length}
+          text={asked.open[0].text}
           answer={(yes) => {
-            run(asked.argv, yes);
+            answer(asked, yes);
           }}
         />
       )}

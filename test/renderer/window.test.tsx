@@ -98,10 +98,11 @@ describe('the console', () => {
         ? {
             status: 5,
             output: [],
-            question: {
-              question: { code: 'remove-active-lv', vg: 'vg', lv: 'home' },
-              text: 'Do you really want to remove active logical volume vg/home? [y/n]: ',
-            },
+            questions: ['home', 'more'].map((lv, object) => ({
+              question: { code: 'remove-active-lv', vg: 'vg', lv },
+              text: `Do you really want to remove active logical volume vg/${lv}? [y/n]: `,
+              object,
+            })),
           }
         : { status: 0, output: [{ stream: 'stdout', text: `ran ${argv.join(' ')}` }] },
   });
@@ -126,12 +127,15 @@ describe('the console', () => {
     expect(seen).toEqual(['vgs', 'lvs', 'lvs', 'vgs', '']);
   });
 
-  test('a question is asked; yes sends the line again', async () => {
+  test('each question is asked; what was agreed to is sent with the line again', async () => {
     await show(<Console />, asking);
     await line('lvremove vg/home');
-    expect(one('alertdialog').textContent).toContain('Do you really want to remove');
+    expect(one('alertdialog').textContent).toContain('active logical volume vg/home?');
     await click(one('button', 'Yes'));
-    expect(asking.calls('command').at(-1)).toEqual([['lvremove', 'vg/home'], { yes: true }]);
+    expect(one('alertdialog').textContent).toContain('active logical volume vg/more?');
+    await click(one('button', 'No'));
+    const agreed = ['Do you really want to remove active logical volume vg/home? [y/n]: '];
+    expect(asking.calls('command').at(-1)).toEqual([['lvremove', 'vg/home'], { agreed }]);
     expect(log()).toContain('ran lvremove vg/home');
     expect(byRole('alertdialog')).toEqual([]);
   });

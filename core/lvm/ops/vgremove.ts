@@ -3,7 +3,7 @@ import type { Notice, Question } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { isVisible } from '../format/model.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, refuseOpen, vgToChange } from './find.ts';
+import { devicesOf, isActive, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { missingPvs } from './missing.ts';
@@ -40,12 +40,14 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   steps.push(...members.map(({ path }) => markStep(path, false)));
   const asks = visible.length > 0 && request.force !== true;
   const missing = missingPvs(scanned.value).length;
-
   const question: Question = {
     code: 'remove-vg-with-lvs',
     vg: vg.name,
     lvCount: visible.length,
   };
+  const lost = visible
+    .filter((lv) => isActive(context, vg, lv))
+    .map((lv): Question => ({ code: 'remove-active-lv', vg: vg.name, lv: lv.name }));
   const removing = members.map(
     ({ path: device }) => ({ code: 'removing-pv', device, vg: vg.name, by: 'vgremove' }) as const,
   );
@@ -63,7 +65,7 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
       ...(asks && missing > 0 ? [{ code: 'pvs-missing-now', count: missing } as const] : []),
       ...outdatedNotices(scanned.value),
     ],
-    questions: asks ? [question] : [],
+    questions: asks ? [question, ...lost] : [],
     done: [...removed, { code: 'vg-removed', vg: vg.name }],
   });
 };

@@ -178,43 +178,50 @@ describe('a command of LVM', () => {
   const question: CommandResult = {
     status: 5,
     output: [{ stream: 'stderr', text: '  WARNING: mind the gap.' }],
-    question: {
-      question: { code: 'remove-active-lv', vg: 'vg', lv: 'home' },
-      text: 'Do you really want to remove active logical volume vg/home? [y/n]: ',
-    },
+    questions: [
+      {
+        question: { code: 'remove-active-lv', vg: 'vg', lv: 'home' },
+        text: 'Do you really want to remove active logical volume vg/home? [y/n]: ',
+        object: 0,
+      },
+    ],
   };
 
   async function asked(stdin: string): Promise<{ out: string; err: string; options: unknown }> {
     const engine = new FakeEngine();
     engine.answers.set('lvremove vg/home', (options) => {
       if (options?.ask === true) return question;
-      const { output, question: asking } = question;
+      const { output } = question;
       // Whoever cannot ask prints the question with its own answer.
       const declined: OutputLine[] = [
-        { stream: 'stderr', text: `${asking?.text}[n]` },
+        { stream: 'stderr', text: `${prompt}[n]` },
         { stream: 'stdout', text: '  not removed.' },
       ];
       const done: OutputLine[] = [{ stream: 'stdout', text: '  removed.' }];
-      return { status: 0, output: [...output, ...(options?.yes === true ? done : declined)] };
+      return {
+        status: 0,
+        output: [...output, ...(options?.agreed?.includes(prompt) ? done : declined)],
+      };
     });
     const directory = await lab();
     const argv = ['--lab', directory, 'lvremove', 'vg/home'];
     const run = await lvstudio(argv, { engine, stdin });
     return { ...run, options: engine.calls.at(-1)?.[2] };
   }
-  const prompt = question.question!.text;
+  const prompt = question.questions![0]!.text;
 
   test('asks its question and takes yes for an answer', async () => {
     const run = await asked('y\n');
     expect(run.out).toBe('  removed.\n');
     expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}`);
-    expect(run.options).toEqual({ yes: true });
+    expect(run.options).toEqual({ agreed: [prompt] });
   });
 
   test('asks again where the answer is neither', async () => {
     const run = await asked('perhaps\nno\n');
     expect(run.out).toBe('  not removed.\n');
-    expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}${prompt}`);
+    const invalid = "  WARNING: Invalid input 'perhaps'.\n";
+    expect(run.err).toBe(`  WARNING: mind the gap.\n${prompt}${invalid}${prompt}`);
     expect(run.options).toEqual({ ask: false });
   });
 
