@@ -22,6 +22,8 @@ export async function withEngine(
   }
   const lab = await LastingLab.open(directory, host);
   if (!lab.ok) return fail(io, lab.error);
+  // To the command they are disks that are not there; what it says does not tell why.
+  for (const sentence of lab.value.unopened) complain(io, sentence);
   try {
     return await work(lab.value.api);
   } finally {

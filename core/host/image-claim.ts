@@ -53,6 +53,8 @@ export interface Rival {
   /** A clause about the image: `is open for writing in lab ...`. */
   readonly why: string;
   readonly yields: boolean;
+  /** A process of this lab that has lost the lab already, and so is about to end. */
+  readonly dying?: boolean;
 }
 
 export interface ImageClaim {
@@ -68,6 +70,10 @@ export const claimPath = (image: string): string =>
 /** Each try meets another process doing the same. */
 const TRIES = 20;
 
+/** How long a process that was killed may take to be gone, and how often to look. */
+const DYING_MILLIS = 5_000;
+const LOOK_MILLIS = 25;
+
 /** The error is a clause about the image. */
 export async function claimImage(wish: ClaimWish): Promise<Result<ImageClaim, string>> {
   const path = claimPath(wish.path);
@@ -76,9 +82,16 @@ export async function claimImage(wish: ClaimWish): Promise<Result<ImageClaim, st
   const holder = await ownMark();
   const record: Record = { version: VERSION, image, lab, disk, mode, since, holder };
   try {
+    const deadline = performance.now() + DYING_MILLIS;
     for (let tries = 0; tries < TRIES; tries++) {
       const found = await readText(path).catch(() => '');
       const rival = found === undefined ? await folderRival(wish) : await rivalIn(found, wish);
+      // It has lost the lab, which is ours now, and is about to lose its files.
+      if (rival?.dying && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MILLIS));
+        tries--;
+        continue;
+      }
       if (rival !== undefined && !(rival.yields && wish.takeOver)) return err(advice(rival));
       if (await put(path, record, found)) return ok(claimOf(path, record));
     }
@@ -135,7 +148,10 @@ async function rivalIn(
   const what = mode === 'live' ? 'open for writing' : 'under the sandbox';
   const who = `${what} in lab ${lab} as ${disk}`;
   const when = holder ? `process ${holder.pid}, since ${since}` : '';
-  if (state === 'alive') return { why: `is ${who} (${when})`, yields: false };
+  if (state === 'alive') {
+    const dying = own && holder?.pid !== process.pid;
+    return { why: `is ${who} (${when})`, yields: false, dying };
+  }
   if (state === 'unknown') {
     return { why: `is ${who} on ${holder?.host} (${when}), if that still runs`, yields: true };
   }

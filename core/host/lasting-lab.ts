@@ -38,6 +38,11 @@ export class LastingLab {
     return session.ok ? ok(new LastingLab(host, session.value)) : session;
   }
 
+  /** Sentences about images that are there and cannot be opened. */
+  get unopened(): readonly string[] {
+    return this.session.unopened;
+  }
+
   /** Absolute, without symbolic links. */
   get directory(): string {
     return this.session.directory;

@@ -16,6 +16,9 @@ import type { LabLock } from './lab-lock.ts';
 import { nodeEnv } from './node-env.ts';
 import type { DefectReporter } from './wire-answer.ts';
 
+/** What is not there at all was taken out; LVM's own words say what is missing. */
+const NO_FILE = 'no such file or directory';
+
 /**
  * Builds an engine: volumes are activated when it resolves, and deactivated by `close`. `letGo`
  * ends calls that wait for somebody, such as a read of a suspended device.
@@ -40,6 +43,8 @@ export interface OpenLab {
   readonly directory: string;
   /** Whether the engine is in this process, and ends with it. */
   readonly own: boolean;
+  /** Sentences about images that are there and cannot be opened; of an own engine. */
+  readonly unopened: readonly string[];
   /** Resolves when the engine cannot be used any more, be it through `close`. */
   readonly ended: Promise<void>;
   /** Ends an own engine once the calls of others are answered; or only leaves theirs. */
@@ -60,7 +65,7 @@ export async function openLab(
     close();
     await ended;
   };
-  return ok({ api, directory: root, own: false, ended, close: leave });
+  return ok({ api, directory: root, own: false, unopened: [], ended, close: leave });
 }
 
 async function openOwn(
@@ -121,5 +126,8 @@ async function start(
     announce = resolve;
   });
   const close = (): Promise<void> => (closing ??= shut().finally(announce));
-  return { api: engine.api, directory, own: true, ended, close };
+  const unopened = disks.disks.flatMap(({ problem }) =>
+    problem === undefined || problem.endsWith(`: ${NO_FILE}`) ? [] : problem,
+  );
+  return { api: engine.api, directory, own: true, unopened, ended, close };
 }

@@ -17,14 +17,15 @@ export interface ProcessMark {
 export type ProcessState = 'alive' | 'dead' | 'unknown';
 
 export async function ownMark(): Promise<ProcessMark> {
-  const started = await startOf(process.pid);
+  const { started } = await factsOf(process.pid);
   return { host: hostname(), boot: bootId(), pid: process.pid, started };
 }
 
 export async function stateOf(mark: ProcessMark): Promise<ProcessState> {
   if (mark.host !== hostname()) return 'unknown';
   if (mark.boot !== bootId() || !exists(mark.pid)) return 'dead';
-  return (await startOf(mark.pid)) === mark.started ? 'alive' : 'dead';
+  const { started, zombie } = await factsOf(mark.pid);
+  return started === mark.started && !zombie ? 'alive' : 'dead';
 }
 
 function exists(pid: number): boolean {
@@ -52,13 +53,19 @@ function readBootId(): string {
   }
 }
 
-/** proc(5): the 22nd field, counted behind the name, which may hold blanks and brackets. */
-async function startOf(pid: number): Promise<string> {
+interface ProcessFacts {
+  readonly started: string;
+  /** Ended, with all its files closed; only its parent has not asked yet how. */
+  readonly zombie: boolean;
+}
+
+/** proc(5): the 22nd and the 3rd field, behind the name, which may hold blanks and brackets. */
+async function factsOf(pid: number): Promise<ProcessFacts> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return fields[19] ?? '';
+    return { started: fields[19] ?? '', zombie: fields[0] === 'Z' || fields[0] === 'X' };
   } catch {
-    return '';
+    return { started: '', zombie: false };
   }
 }

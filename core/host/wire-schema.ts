@@ -22,7 +22,10 @@ const input = z.string().max(2 ** 20);
 const question = z.string().max(2 ** 20);
 const options: z.ZodType<CommandOptions> = z.strictObject({
   yes: flag,
-  agreed: z.array(question).max(2 ** 20).exactOptional(),
+  agreed: z
+    .array(question)
+    .max(2 ** 20)
+    .exactOptional(),
   ask: flag,
   quiet: flag,
   input: input.exactOptional(),

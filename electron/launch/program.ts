@@ -1,14 +1,15 @@
 /** The program `lvstudio`: the command line of core/host with the studio added. */
 import { createEngine } from '../../core/cli/create-engine.ts';
-import { INTERRUPTED } from '../../core/host/cli-context.ts';
+import { DONE, FAILED, INTERRUPTED } from '../../core/host/cli-context.ts';
 import type { CliIo } from '../../core/host/cli-context.ts';
 import { main } from '../../core/host/cli-main.ts';
 import type { LabHost } from '../../core/host/open-lab.ts';
+import { describeSystemError } from '../../core/host/system-error.ts';
 
 /** @param build the folder of all programs, with the page beside them. */
 export async function run(build: string): Promise<void> {
   const interrupt = new AbortController();
-  endInOrder(interrupt);
+  const output = endInOrder(interrupt);
   const opened: NodeJS.ReadStream[] = [];
   const io: CliIo = {
     // Most commands read nothing.
@@ -26,11 +27,13 @@ export async function run(build: string): Promise<void> {
     studio: async (...call) => (await import('./studio.ts')).studioCommand(build)(...call),
     serve: async (...call) => (await import('./studio.ts')).serveCommand(build)(...call),
   });
+  if (output.failed && process.exitCode === DONE) process.exitCode = FAILED;
   // An unread terminal or pipe would keep the program waiting for it.
   for (const stdin of opened) stdin.destroy();
 }
 
-function endInOrder(interrupt: AbortController): void {
+function endInOrder(interrupt: AbortController): { readonly failed: boolean } {
+  const output = { failed: false };
   // The first one asks for an orderly end; who insists gets the other kind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -40,9 +43,14 @@ function endInOrder(interrupt: AbortController): void {
   }
   // `lvs | head -1`: nobody reads the rest, which is no reason to complain.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     interrupt.abort();
+    if (error.code === 'EPIPE' || output.failed) return;
+    output.failed = true;
+    process.stderr.write(`lvstudio: the standard output: ${describeSystemError(error)}\n`);
   });
+  // There is nowhere left to say it.
+  process.stderr.on('error', () => undefined);
+  return output;
 }
 
 const host: LabHost = {

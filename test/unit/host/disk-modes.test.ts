@@ -199,6 +199,7 @@ describe('a sandbox', () => {
     await writeFile(image, data);
     const said = await lvstudio(`--lab ${directory} pvs`);
     expect(said.out).not.toContain('/dev/sda');
+    expect(said.err).toMatch(/^lvstudio: disk\.img: was changed after its sandbox was made: .*\n$/);
     expect(ok(await lvstudio(`--lab ${directory} lab show`))).toContain(
       'was changed after its sandbox was made: discard the sandbox',
     );

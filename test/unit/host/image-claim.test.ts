@@ -226,3 +226,37 @@ test('a process is told from others of its number', async () => {
   expect(await stateOf({ ...mine, pid: child.pid ?? 0 })).toBe('dead');
   expect(await stateOf({ ...mine, pid: await deadPid() })).toBe('dead');
 });
+
+test('one that was killed and lingers is waited for by its own lab', async () => {
+  const { folder, image, lab } = await place();
+  const a = await lab('a');
+  ok(await lvstudio(`lab attach ${a} ${image} --mode live`));
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const { pid = 0 } = child;
+  await heldBy(image, { pid, started: await startOf(pid) });
+  setTimeout(() => child.kill('SIGKILL'), 300);
+  const shown = ok(await lvstudio(`--lab ${a} lab show`));
+  expect(shown).toContain(`live  ${image}`);
+  expect((await readdir(folder)).sort()).toEqual(['.disk.img.lvstudio', 'a', 'disk.img']);
+});
+
+test.runIf(process.platform === 'linux')('a zombie is dead', async () => {
+  // The shell that would ask how its child ended becomes a program that does not.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60']);
+  onTestFinished(() => void parent.kill());
+  const pid = await new Promise<number>((resolve) => {
+    parent.stdout.on('data', (text: Buffer) => {
+      resolve(Number(text.toString()));
+    });
+  });
+  const holder = { ...(await ownMark()), pid, started: await startOf(pid) };
+  expect(holder.started).not.toBe('');
+  await expect.poll(() => stateOf(holder)).toBe('dead');
+  expect(() => process.kill(pid, 0)).not.toThrow();
+});
+
+async function startOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
