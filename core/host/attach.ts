@@ -1,6 +1,6 @@
 /** Which disk an image becomes in a lab: its name, its number, and how its file is remembered. */
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
@@ -8,8 +8,10 @@ import type { DiskChange } from '../engine/disk-keeper.ts';
 import { DISK_COUNT_LIMIT, diskNumber, freeDiskName, isDiskName } from './disk-names.ts';
 import { inspectImage } from './image-file.ts';
 import { labError } from './lab-error.ts';
+import { LAB_FILE } from './lab-file.ts';
 import type { LabDisk } from './lab-file.ts';
 import { imagePath } from './lab-folder.ts';
+import { imageOfSandbox } from './sandbox-disk.ts';
 
 /**
  * The new disks for some files, all of them or none.
@@ -43,10 +45,22 @@ async function resolveImage(
   file: string,
 ): Promise<Result<{ path: string; identity: string }, string>> {
   const path = await realpath(resolve(file)).catch(() => resolve(file));
+  const own = await ownFile(path);
+  if (own !== undefined) return err(`${file} is ${own}, not an image`);
   const facts = await inspectImage(path);
   return facts.ok
     ? ok({ path, identity: facts.value.identity })
     : err(`${file} ${is(facts.error.why)}`);
+}
+
+/** What a lab could not be opened without any more, once it was written to as a disk. */
+async function ownFile(path: string): Promise<string | undefined> {
+  const name = basename(path);
+  if (name === LAB_FILE) return 'the list of the disks of a lab';
+  if (name.startsWith('.') && name.endsWith('.lvstudio')) return 'a claim';
+  const image = imageOfSandbox(path);
+  const under = image !== undefined && (await stat(image).catch(() => undefined))?.isFile();
+  return under ? `the sandbox of ${basename(image)}` : undefined;
 }
 
 const is = (why: string): string => (why.startsWith('is ') ? why : `cannot be used: ${why}`);

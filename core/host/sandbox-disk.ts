@@ -16,7 +16,13 @@ import { byteCount } from './image-watch.ts';
 import type { ImageChange } from './image-watch.ts';
 import { describeSystemError, systemCode } from './system-error.ts';
 
-export const sandboxPath = (image: string): string => `${image}.sandbox`;
+export const sandboxPath = (image: string): string => `${image}${SUFFIX}`;
+
+/** Undefined where it is not the name of one. */
+export const imageOfSandbox = (path: string): string | undefined =>
+  path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : undefined;
+
+const SUFFIX = '.sandbox';
 
 /** Bytes of the file of a sandbox, as the file system counts them; undefined without one. */
 export async function sandboxUse(image: string): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mib } from '../../../core/base/units.ts';
 import { diskName, diskNumber, freeDiskName, isDiskName } from '../../../core/host/disk-names.ts';
@@ -195,6 +195,25 @@ describe('attaching', () => {
     expect(attached).toMatchObject({ value: [{ image: real }] });
     const twice = await attach({ directory, files: [real], mode: 'read-only' });
     expect(why(twice)).toBe(`${real} is disk sdb already`);
+  });
+
+  test('does not take its own files for images', async () => {
+    const directory = await lab(1);
+    const [real = '', sandbox = '', alone = ''] = await images(
+      ...['x.img', 'x.img.sandbox', 'y.sandbox'],
+    );
+    const claim = join(dirname(real), '.x.img.lvstudio');
+    await writeFile(claim, '{}');
+    const list = join(directory, 'lab.json');
+    for (const [file, is] of [
+      [list, 'the list of the disks of a lab'],
+      [claim, 'a claim'],
+      [sandbox, 'the sandbox of x.img'],
+    ] as const) {
+      const attached = await attach({ directory, files: [file], mode: 'live' });
+      expect(why(attached)).toBe(`${file} is ${is}, not an image`);
+    }
+    expect(await attach({ directory, files: [alone], mode: 'live' })).toMatchObject({ ok: true });
   });
 
   test('attaches all files or none', async () => {
