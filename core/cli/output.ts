@@ -101,7 +101,7 @@ export function statusOf(error: VolumeError): number {
     return error.command === 'lvcreate' ? STATUS.usage : STATUS.failed;
   }
   if (error.code === 'extent-size-invalid') {
-    return error.why === 'zero' ? STATUS.usage : STATUS.failed;
+    return error.why === 'zero-of-new' ? STATUS.usage : STATUS.failed;
   }
   // vgrename alone takes a bad name for a failure.
   if (error.code === 'name-refused' && error.object === 'vg' && error.isNew) return STATUS.failed;

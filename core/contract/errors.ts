@@ -151,7 +151,7 @@ type Refusal =
   | {
       readonly code: 'extent-size-invalid';
       readonly size: Sectors;
-      readonly why: 'zero' | 'not-power-of-two' | 'not-multiple-of-128k';
+      readonly why: 'zero' | 'zero-of-new' | 'not-multiple-of-128k';
     }
   | {
       readonly code: 'permission-same';

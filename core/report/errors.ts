@@ -237,7 +237,7 @@ const SENTENCES: Sentences = {
     `Maximum number of logical volumes (${max}) reached in volume group ${vg}`,
   ],
   'extent-size-invalid': ({ why }) => [
-    why === 'zero'
+    why !== 'not-multiple-of-128k'
       ? 'Physical extent size may not be zero'
       : 'Physical Extent size must be a multiple of 128.00 KiB when not a power of 2.',
   ],

@@ -9,6 +9,8 @@ export function refusedName(error: Refused): readonly string[] {
   const { object, name } = error;
   if (object === 'tag') return [`Invalid tag ${name}`];
   if (object === 'lv') return refusedLvName(error);
+  const { max } = error;
+  if (max !== undefined) return [`New volume group path exceeds maximum length of ${max}!`];
   return [...reason(error), `New volume group name "${name}" is invalid.`];
 }
 

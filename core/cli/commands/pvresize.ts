@@ -9,7 +9,9 @@ export const pvresize: ChangeCommand = {
   parse(line) {
     const size = defined({ size: line.size('setphysicalvolumesize') });
     if (line.words.length === 0) return line.refuse(syntax());
-    return line.requests(line.words.map((device) => ({ verb: 'pvresize', device, ...size })));
+    return line.requests(
+      [...new Set(line.words)].map((device) => ({ verb: 'pvresize', device, ...size })),
+    );
   },
   summary(said, failures) {
     const { changed, unchanged } = pvCounts(said, failures);

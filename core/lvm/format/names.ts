@@ -63,6 +63,18 @@ export function checkLvName(vg: string, name: string): NameRefused | undefined {
   return part === undefined ? undefined : refused('reserved-part', part);
 }
 
+/**
+ * Volumes whose mapped device would have no name, in LVM's words: it names the limit of a device's
+ * name, and takes the hyphen between group and volume for three characters.
+ */
+export function unfitLvs(vg: VolumeGroup): readonly string[] {
+  return vg.lvs.flatMap(({ name }) => {
+    const length = vg.name.length + name.length + 3;
+    if (length <= NAME_MAX) return [];
+    return `LV name "${vg.name}/${name}" length ${length} is not supported.`;
+  });
+}
+
 /** @param tag without the `@` of the command line. */
 export function checkTag(tag: string): NameRefused | undefined {
   const why = tagRefusal(tag);

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, UnusablePv, VolumeError } from '../../contract/errors.ts';
 import { freeOn } from '../format/free-areas.ts';
 import { isAllocatable, isMissing, type PhysicalVolume } from '../format/model.ts';
+import { MAX_EXTENTS } from '../format/totals.ts';
 import type { ScannedVg } from '../scan-types.ts';
 
 /** First and last physical extent. */
@@ -85,27 +86,38 @@ function withRanges(
   device: string,
 ): Result<PeRange[], VolumeError> {
   const ranges = [...known];
-  let rest = text === '' ? ':0-' : text;
-  while (rest !== '') {
-    const read = /^:(?=[\d+-])(?:(\d+)(?![\d]))?(?:(-)(\d*)|\+(\d*))?(?=:|$)/.exec(rest);
-    if (!read) return err({ code: 'pe-range-unreadable', text: rest.replace(/^:/, '') });
-    const range = rangeOf(read, pv.peCount - 1);
+  for (let rest = text === '' ? ':-' : text; rest !== '';) {
+    const read = readRange(rest.slice(1), pv.peCount - 1);
+    if (!read.ok) return err({ code: 'pe-range-unreadable', text: read.error });
+    const { range } = read.value;
     if (range.first > range.last || range.last >= pv.peCount) {
       return err({ code: 'pe-range-outside', ...range });
     }
     const twice = ranges.find(({ first, last }) => first <= range.last && range.first <= last);
     if (twice) return err({ code: 'pv-range-twice', device, range, twice });
     ranges.push(range);
-    rest = rest.slice(read[0].length);
+    ({ rest } = read.value);
   }
   return ok(ranges);
 }
 
-/** `5` is one extent, `5-` goes to the end, `5+3` is three. */
-function rangeOf(read: RegExpExecArray, end: number): PeRange {
-  const [, start, dash, last, length] = read;
-  const first = Number(start ?? 0);
-  if (dash !== undefined) return { first, last: last ? Number(last) : end };
-  if (length) return { first, last: first + Number(length) - 1 };
-  return { first, last: start === undefined || length !== undefined ? end : first };
+/**
+ * `5` is one extent, `5-` goes to the end, `5+3` is three. Without a start it is the first.
+ * @param text without its colon.
+ * @returns what follows, with its colon; on refusal what cannot be read, as LVM shows it.
+ */
+function readRange(text: string, end: number): Result<{ range: PeRange; rest: string }, string> {
+  const [, start = '', sign = '', second = '', rest = ''] =
+    /^(\d*)([-+]?)(\d*)(.*)$/s.exec(text) ?? [];
+  const first = Number(start);
+  if (text === '' || first > MAX_EXTENTS) return err(text);
+  if (Number(second) > MAX_EXTENTS) return err(second + rest);
+  if (rest !== '' && !rest.startsWith(':')) return err(rest);
+  if (start === '' && sign === '') return err(text);
+  const last = {
+    '': first,
+    '-': second === '' ? end : Number(second),
+    '+': second === '' ? end : first + Math.max(1, Number(second)) - 1,
+  }[sign];
+  return ok({ range: { first, last: last ?? first }, rest });
 }

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { LogicalVolume, PhysicalVolume, VolumeGroup } from '../format/model.ts';
-import { unusedPvSections } from '../format/names.ts';
+import { unfitLvs, unusedPvSections } from '../format/names.ts';
 import { areasOf } from '../format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
@@ -62,7 +62,9 @@ export function joined(
     const section = free[clashing.indexOf(pv)];
     return section === undefined ? pv : { ...pv, section };
   });
-  return ok({ ...to, pvs: [...to.pvs, ...renamed], lvs: [...to.lvs, ...lvs] });
+  const next = { ...to, pvs: [...to.pvs, ...renamed], lvs: [...to.lvs, ...lvs] };
+  const faults = unfitLvs(next);
+  return faults.length > 0 ? err({ code: 'metadata-unsound', vg: to.name, faults }) : ok(next);
 }
 
 const namesPv = (vg: VolumeGroup, segment: LogicalVolume['segments'][number]): boolean =>

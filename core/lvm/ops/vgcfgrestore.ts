@@ -4,6 +4,7 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { parseMetadata } from '../format/import.ts';
 import { isMissing, type VolumeGroup } from '../format/model.ts';
+import { unfitLvs } from '../format/names.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import { allGroups } from '../access.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -31,6 +32,10 @@ export const planVgcfgrestore: Operation<VgcfgrestoreRequest> = (request, contex
   }
   // Written by versions that left out what they did not find.
   if (vg.status.includes('PARTIAL')) return err({ code: 'restore-partial', vg: vg.name });
+  const faults = unfitLvs(vg);
+  if (faults.length > 0) {
+    return err({ code: 'metadata-unsound', vg: vg.name, faults, restore: true });
+  }
   const present = presentGroup(context, vg);
   const devices = pvsFor(context, vg, present);
   const active = present

@@ -93,7 +93,7 @@ function refuse(request: VgcreateRequest, context: OpContext): VolumeError | und
   }
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
-  return extentSizeRefusal(request.extentSize ?? DEFAULT_EXTENT);
+  return extentSizeRefusal(request.extentSize ?? DEFAULT_EXTENT, true);
 }
 
 /** LVM goes through the option twice, and says what it thinks of it each time. */

@@ -1,10 +1,13 @@
 import { err } from '../../base/result.ts';
 import { dmName } from '../activate/names.ts';
 import { renameStep, resume, suspend } from '../activate/steps.ts';
-import { checkVgName } from '../format/names.ts';
+import { checkVgName, unfitLvs } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { deviceOf, isNameTaken, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
+
+/** Characters of a new name at most: LVM counts those of `/dev/` with it. */
+const PATH_MAX = 121;
 
 /** Gives a group another name; programs that have its volumes open go on. */
 export interface VgrenameRequest {
@@ -16,6 +19,10 @@ export interface VgrenameRequest {
 
 export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, context) => {
   if (wanted === to) return err({ code: 'same-vg-name' });
+  if (to.length > PATH_MAX) {
+    const max = PATH_MAX;
+    return err({ code: 'name-refused', object: 'vg', name: to, why: 'too-long', isNew: true, max });
+  }
   const badName = checkVgName(to);
   if (badName) return err({ ...badName, isNew: true });
   const scanned = vgToChange(context, wanted, { exported: true });
@@ -25,6 +32,8 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   }
   const { vg } = scanned.value;
   const from = vg.name;
+  const faults = unfitLvs({ ...vg, name: to });
+  if (faults.length > 0) return err({ code: 'metadata-unsound', vg: from, faults });
   const active = vg.lvs.flatMap((lv) => {
     const device = deviceOf(context, vg, lv)?.name;
     return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name) }];
