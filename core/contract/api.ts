@@ -41,6 +41,7 @@ export interface CommandResult {
   readonly wantsInput?: true;
 }
 
+/** In LVM's words, which end with `[y/n]: `. */
 export interface AskedQuestion {
   readonly question: Question;
   readonly text: string;
