@@ -82,8 +82,6 @@ export type GroupError =
   | { readonly code: 'clone-unread'; readonly vg: string }
   | { readonly code: 'clone-exported'; readonly vg: string }
   | { readonly code: 'clone-active'; readonly devices: readonly string[] }
-  /** A group is what volumes inherit their policy from. */
-  | { readonly code: 'vg-policy-inherits' }
   | { readonly code: 'lv-must-be-inactive'; readonly vg: string; readonly lv: string };
 
 /** About the machine that a group belongs to. */

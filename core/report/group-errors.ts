@@ -91,6 +91,5 @@ export const GROUP_SENTENCES: {
     ...devices.map((device) => `Device ${device} has active LVs, deactivate first.`),
     'Failed to update VG on devices being imported.',
   ],
-  'vg-policy-inherits': () => ['Volume Group allocation policy cannot inherit from anything'],
   'lv-must-be-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} must be inactive.`],
 };

@@ -123,7 +123,6 @@ function refuse(request: VgchangeRequest, scanned: ScannedVg): VolumeError | und
     const used = vg.pvs.length;
     return { code: 'vg-limit-below-use', vg: vg.name, what: 'pv', used };
   }
-  if (request.allocation === 'inherit') return { code: 'vg-policy-inherits' };
   if (request.resizeable === resizeable) {
     return { code: 'vg-already-resizeable', vg: vg.name, resizeable };
   }
