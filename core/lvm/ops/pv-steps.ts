@@ -31,6 +31,11 @@ export function diskToWrite(
 ): Result<OpDisk, VolumeError> {
   const disk = context.disks.find(({ path }) => path === device);
   if (!disk) return err({ code: 'device-not-found', device, command });
+  // What cannot be read now is not blank: a group may lie there.
+  const unread = context.scan.notices.flatMap((one) =>
+    one.code === 'disk-unreadable' && one.error.device === device ? [one.error] : [],
+  );
+  if (unread[0]) return err(unread[0]);
   return disk.readOnly ? err({ code: 'device-read-only', device, command }) : ok(disk);
 }
 
