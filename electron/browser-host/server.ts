@@ -47,7 +47,8 @@ export interface BrowserHost {
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const files = await listPageFiles(options.page);
   // Commands without a window load the program, too, and do not wait for what they do not use.
-  const { createServer } = await import('node:http');
+  // A script with a code cache has no import().
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,8 +1,8 @@
 /** Fault loops over commands that say which machine a group belongs to. */
 import type { Case } from './commands.ts';
 
-/** The host's name is the system ID. */
-const OF_HOST = '--config global/system_id_source=uname';
+/** The same system ID wherever it runs. */
+const OF_HOST = '--config \'global/system_id_source="lvmlocal" local/system_id="lvmhost"\'';
 const OWNED = [
   `vgcreate --systemid lvmhost -s 1m vg /dev/sda /dev/sdb ${OF_HOST}`,
   `lvcreate -an -Zn -l 6 -n home vg ${OF_HOST}`,
