@@ -229,6 +229,6 @@ function whyNot(line: LineReader, path: string, type: string): string {
   }
   const types = OF_TYPES.find(([, options]) => options.some(({ long }) => line.has(long)))?.[0];
   if (types !== undefined) return `${head} uses options that require LV types ${types} .`;
-  const [what] = VDO.filter(({ long }) => line.has(long));
+  const what = VDO.find(({ long }) => line.has(long));
   return `Unable to change ${what?.long ?? ''} for non VDO volume ${path}.`;
 }

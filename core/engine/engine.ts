@@ -310,8 +310,8 @@ export class Engine implements CommandEngine {
     return this.options.backups;
   }
 
-  backupText(vg: string, description: string): Result<ByteText, VolumeError> {
-    return this.backupWriter().textOf(vg, description);
+  backupText(vg: string, description: string, sight?: Sight): Result<ByteText, VolumeError> {
+    return this.backupWriter(sight).textOf(vg, description);
   }
 
   /** What is kept of a group is kept whoever may use it. */

@@ -19,6 +19,9 @@ export interface Sight {
 /** What an engine can do with a part of its lab. */
 export interface Sighted {
   source(sight?: Sight): ReturnType<CommandEngine['source']>;
+  backupText(
+    ...args: [...Parameters<CommandEngine['backupText']>, sight?: Sight]
+  ): ReturnType<CommandEngine['backupText']>;
   plan(
     ...args: [...Parameters<CommandEngine['plan']>, sight?: Sight]
   ): ReturnType<CommandEngine['plan']>;
@@ -41,7 +44,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     disk: (path) => (seen(path) ? engine.disk(path) : undefined),
     seeing: (other) => engine.seeing(other),
     backups: engine.backups,
-    backupText: (vg, description) => engine.backupText(vg, description),
+    backupText: (vg, description) => engine.backupText(vg, description, sight),
     changeDisks: (change) => engine.changeDisks(change),
     publish: (body) => {
       engine.publish(body);

@@ -44,9 +44,9 @@ export class DirectFile {
     const buffer = spare.pop() ?? onPage();
     if (!buffer) return undefined;
     const opening = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_DIRECT, mode);
-    // Copying takes as long as opening does.
-    fillUp(buffer, data, Math.ceil(length / BLOCK) * BLOCK);
     try {
+      // Copying takes as long as opening does.
+      fillUp(buffer, data, Math.ceil(length / BLOCK) * BLOCK);
       return new DirectFile(await opening, buffer, length);
     } catch (error) {
       takeBack(buffer);

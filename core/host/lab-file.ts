@@ -7,7 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
-import { idRefusal, systemIdFrom } from '../lvm/format/system-id.ts';
+import { isSystemId } from '../lvm/format/system-id.ts';
 import { readTextFile } from './bounded-text.ts';
 import { isDiskName } from './disk-names.ts';
 import { writeWhole } from './whole-file.ts';
@@ -44,9 +44,6 @@ const devno = z.custom<DevNo>((value) => {
   const [a, b] = [Number(major), Number(minor)];
   return a > 0 && a < 4096 && a !== DM_MAJOR && b < 2 ** 20;
 }, 'is not the number of a disk');
-
-const isSystemId = (text: string): boolean =>
-  systemIdFrom(text) === text && idRefusal(text) === undefined;
 
 const schema = z.strictObject({
   version: z.literal(VERSION),

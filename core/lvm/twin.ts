@@ -12,6 +12,7 @@ import { withCommitted } from './format/area-header.ts';
 import { exportMetadata } from './format/export.ts';
 import { parseMetadata } from './format/import.ts';
 import type { MetadataHeader, PhysicalVolume, VolumeGroup } from './format/model.ts';
+import { isSystemId } from './format/system-id.ts';
 import { writeLabel, zeroLabelSectors } from './label-io.ts';
 import type { DiskRange, PvLabel, ScanDisk } from './scan-types.ts';
 
@@ -84,7 +85,10 @@ export function planTwin(
   if (owner !== undefined && other !== undefined) {
     return err(`these are groups of two machines: their system IDs are ${owner} and ${other}`);
   }
-  const [systemId] = [...owners, ...groups.flatMap(({ header }) => header.hostSystemId ?? [])];
+  const [systemId] = [...owners, ...groups.flatMap(({ header }) => header.hostSystemId || [])];
+  if (systemId !== undefined && !isSystemId(systemId)) {
+    return err(`the system ID of these backups, ${systemId}, can be that of no machine`);
+  }
   return ok({
     groups,
     disks,

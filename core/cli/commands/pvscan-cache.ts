@@ -29,8 +29,6 @@ export const isCacheScan = (line: LineReader): boolean =>
   );
 
 const LISTS = ['listvg', 'listlvs'];
-/** What may bring a group up. */
-const EVENTS = ['event'];
 /** A disk by the two halves of its number. */
 const HALVES = ['minor', 'major'];
 const OF_LISTS = ['checkcomplete', 'vgonline', 'udevoutput'];
@@ -55,7 +53,7 @@ export async function scanCache(
   const source = await engine.source();
   const scan = new CacheScan(line, engine, source);
   const named = [...line.words, ...(major === undefined ? [] : [`${major}:${minor ?? 0}`])];
-  if (!EVENTS.includes(line.text('autoactivation') ?? 'event')) {
+  if ((line.text('autoactivation') ?? 'event') !== 'event') {
     return { status: STATUS.done, output: scan.skipped() };
   }
   const output = named.length > 0 ? await scan.named(named) : await scan.everything();

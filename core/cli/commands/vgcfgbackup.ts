@@ -1,3 +1,4 @@
+import { formatLvmId } from '../../base/ids.ts';
 import { err } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
@@ -46,7 +47,7 @@ export const vgcfgbackup: QueryCommand = {
         !read.ok && read.error.code === 'vg-barred'
           ? read
           : isWhole
-            ? engine.backupText(vg, line.asGiven)
+            ? engine.backupText(read.ok ? formatLvmId(read.value.vg.id) : vg, line.asGiven)
             : err<VolumeError>({ code: 'backup-incomplete' });
       const done = text.ok
         ? await (file === undefined

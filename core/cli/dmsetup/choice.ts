@@ -33,7 +33,7 @@ export async function runChosen(
     return call.say('No devices found');
   }
   const named = choosing && everything ? call.world().devices.map(({ name }) => name) : words;
-  const repeats = verb.repeats === true && (named.length > 0 || (choosing && everything));
+  const repeats = verb.repeats === true && named.length > 0;
   for (const each of repeats ? named.map((word) => [word]) : [words]) {
     if (choosing) {
       const chosen = isChosen(call, each[0], choosing);

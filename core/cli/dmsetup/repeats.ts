@@ -7,7 +7,7 @@ const MOST = 10_000;
 
 /** An answer is given when the line has ended: one that never does is none. */
 export const isEndless = (line: LineReader): boolean =>
-  line.has('count') || line.has('interval') ? count(line) < 1 || count(line) > MOST : false;
+  (line.has('count') || line.has('interval')) && (count(line) < 1 || count(line) > MOST);
 
 export const timesOf = (line: LineReader): number => (line.has('count') ? count(line) : 1);
 

@@ -41,7 +41,8 @@ function understand(args: readonly string[]): Result<Understood, CommandResult> 
   const wrong = wrongOptions(line);
   if (wrong !== undefined) return refuse(wrong, NOT_PROCESSED);
   if (!parseUnits(line.text('units') ?? 'h')) return refuse('Invalid --units argument.');
-  if (isEndless(line)) return refuse('What would go on until it is interrupted needs a --count.');
+  if (isEndless(line))
+    return refuse('What would go on until it is interrupted needs a --count of at most 10000.');
   const [name, ...words] = line.words;
   if (line.has('help') || name === 'help') return err(help(line, words));
   const wanted = line.has('version') ? 'version' : name;

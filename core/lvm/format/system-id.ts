@@ -17,3 +17,7 @@ export function idRefusal(text: string): string | undefined {
     ? 'WARNING: system ID may not begin with the string "localhost".'
     : undefined;
 }
+
+/** Whether a text is one as it stands. */
+export const isSystemId = (text: string): boolean =>
+  systemIdFrom(text) === text && idRefusal(text) === undefined;

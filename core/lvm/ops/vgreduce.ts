@@ -4,7 +4,7 @@ import type { Step } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import { isPassedOver, nothingOf } from './clones.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, directly, incompleteToo, vgToChange } from './find.ts';
+import { devicesOf, directly, findVg, incompleteToo, vgToChange } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { markStep } from './pv-steps.ts';
@@ -38,7 +38,8 @@ function barredToo(error: BarredError, device: string): Err<VolumeError> {
 /** The others get the new version first: until then the PV is one of the group. */
 export const planVgreduce: Operation<VgreduceRequest> = (request, context) => {
   const { vg: name, device } = request;
-  if (isPassedOver(context, device)) return ok(nothingOf(device));
+  if (findVg(context.scan, name).length > 0 && isPassedOver(context, device))
+    return ok(nothingOf(device));
   const scanned = vgToChange(context, name);
   if (!scanned.ok) {
     const { error } = scanned;

@@ -157,6 +157,17 @@ describe('no twin is made', () => {
     );
   });
 
+  test('of a machine that no lab could stand for', async () => {
+    const folder = await scratch();
+    const directory = join(folder, 'twin');
+    const file = join(folder, 'kept');
+    const text = await readFile(await backupOf('raid', folder), 'latin1');
+    for (const odd of ['localhost1', 'my host']) {
+      await writeFile(file, text.replace('\textent_size', `\tsystem_id = "${odd}"\n\textent_size`));
+      expect(await refused([directory, file])).toContain(`the system ID of these backups, ${odd},`);
+    }
+  });
+
   test('of files that are no backups, and nothing is left behind', async () => {
     const folder = await scratch();
     const directory = join(folder, 'twin');
