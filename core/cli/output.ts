@@ -61,15 +61,14 @@ export function errorSpoken(error: VolumeError, command: string): readonly Spoke
 }
 
 /** A line as it was meant: what is on standard output was said plainly. */
-export const levelOf = ({ stream }: OutputLine): Spoken['level'] =>
-  stream === 'stdout' ? 'print' : 'warn';
+export const asSaid = (line: OutputLine): Spoken => ({
+  level: line.stream === 'stdout' ? 'print' : 'warn',
+  line,
+});
 
 /** With what was said before it came to the refusal. */
 function told(error: VolumeError): readonly Spoken[] {
-  const before = (error.before ?? []).map((notice): Spoken => {
-    const line = indented(noticeLine(notice));
-    return { level: levelOf(line), line };
-  });
+  const before = (error.before ?? []).map((notice) => asSaid(indented(noticeLine(notice))));
   const lines =
     error.code === 'several'
       ? error.errors.flatMap(told)

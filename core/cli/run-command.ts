@@ -26,11 +26,11 @@ import { ownOptions, REPORTS } from './own-options.ts';
 import { logRefusal, processingOf, wantsLog, withLog, workedOn } from './log-report.ts';
 import type { Processing, Worked } from './log-walk.ts';
 import {
+  asSaid,
   complaints,
   errorOutput,
   errorSpoken,
   indented,
-  levelOf,
   printed,
   STATUS,
   statusOf,
@@ -272,7 +272,7 @@ async function runChange(
     return { status, output: [...head, ...line.warnings, ...lines] };
   }
   const { reader, look, source, processing } = reported;
-  const warnings = line.warnings.map((one) => ({ level: levelOf(one), line: one }));
+  const warnings = line.warnings.map(asSaid);
   const everything = reader.words.length === 0;
   const forgetful = line.command === 'vgreduce' ? ({ forgetful: true } as const) : {};
   const walk = { processing, worked, source, warnings, everything, summary: last, ...forgetful };
@@ -341,8 +341,6 @@ function ran(
   const status = failure ? statusOf(failure) : STATUS.done;
   return { status, spoken, said, ...(failure ? { failure } : {}) };
 }
-
-const asSaid = (line: OutputLine): Spoken => ({ level: levelOf(line), line });
 
 /** @param declined what follows the answer is not said. */
 const planWarnings = (plan: Plan | undefined, declined: boolean): readonly OutputLine[] =>

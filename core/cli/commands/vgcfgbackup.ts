@@ -12,7 +12,7 @@ import { knownIn } from '../known.ts';
 import { groupsOf } from '../objects.ts';
 import { shownOf } from '../log-objects.ts';
 import type { Worked } from '../log-walk.ts';
-import { errorSpoken, indented, levelOf, STATUS } from '../output.ts';
+import { asSaid, errorSpoken, indented, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
@@ -29,7 +29,8 @@ export const vgcfgbackup: QueryCommand = {
     const vgs = groups.value;
     const named = line.words.length > 0 ? vgs : [];
     const odd = noticesOf(scan, groupsNamed(scan, named));
-    const output: OutputLine[] = odd.map((one) => indented(noticeLine(one)));
+    const warnings = odd.map((one) => asSaid(indented(noticeLine(one))));
+    const output: OutputLine[] = warnings.map(({ line: one }) => one);
     const log = new CommandLog('vgcfgbackup', line.times('verbose'), engine);
     const worked: Worked[] = [];
     let status: number = STATUS.done;
@@ -66,10 +67,6 @@ export const vgcfgbackup: QueryCommand = {
       output.push(...shown.spoken.map((said) => said.line));
       worked.push(shown);
     }
-    const warnings = odd.map((notice) => {
-      const one = indented(noticeLine(notice));
-      return { level: levelOf(one), line: one };
-    });
     const walk = {
       processing: 'vg',
       worked,

@@ -11,7 +11,7 @@ import { unwantedWord, vgName, type ChangeCommand } from '../command.ts';
 import { flag } from '../getopt.ts';
 import { groupsOf } from '../objects.ts';
 import type { Walk, Worked } from '../log-walk.ts';
-import { errorSpoken, indented, levelOf, STATUS } from '../output.ts';
+import { asSaid, errorSpoken, indented, STATUS } from '../output.ts';
 import { groupsNamed, noticesOf } from '../scan-warnings.ts';
 import { usageRefusal } from '../usage.ts';
 
@@ -41,7 +41,7 @@ export const vgck: ChangeCommand = {
       processing: 'vg',
       worked: seen.toSorted((a, b) => place(a) - place(b)),
       source,
-      warnings: warnings.map((one) => ({ level: levelOf(one), line: one })),
+      warnings: warnings.map(asSaid),
       everything: false,
       summary: [],
     };
