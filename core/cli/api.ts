@@ -19,8 +19,8 @@ import { errorLines } from '../report/errors.ts';
 import { reportFields } from '../report/field-help.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
 import { splitLvPath } from './command.ts';
-import { diskDoor, previewLab } from './lab-command.ts';
 import { planCommand, runCommand } from './run-command.ts';
+import { studioCommand } from './studio/index.ts';
 import { VolumeAccess } from './volume-access.ts';
 import { joinWords } from './words.ts';
 
@@ -37,7 +37,8 @@ export class LocalEngineApi implements EngineApi {
 
   async preview(argv: readonly string[]): Promise<Result<Preview, Refusal>> {
     const commandLine = joinWords(argv);
-    if (argv[0] === 'lab') return previewLab(argv, diskDoor(this.engine));
+    const own = studioCommand(argv[0]);
+    if (own) return own.preview(argv, this.engine);
     const plans = await planCommand(this.engine, argv);
     if (!plans.ok) {
       const { error, output } = plans.error;

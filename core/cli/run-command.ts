@@ -20,7 +20,6 @@ import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
 import { overriddenFlag, overriddenText } from './config-option.ts';
-import { diskDoor, runLab } from './lab-command.ts';
 import { LineReader } from './line-reader.ts';
 import { ownOptions, REPORTS } from './own-options.ts';
 import { logRefusal, processingOf, wantsLog, withLog, workedOn } from './log-report.ts';
@@ -39,6 +38,7 @@ import {
 } from './output.ts';
 import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
+import { studioCommand } from './studio/index.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from './words.ts';
 
@@ -77,7 +77,8 @@ function dispatch(
 ): Promise<CommandResult> {
   const [name = '', ...args] = argv;
   if (name === 'dmsetup') return runDmsetup(args, engine, options);
-  if (name === 'lab') return runLab(args, diskDoor(engine), options);
+  const own = studioCommand(name);
+  if (own) return own.run(args, engine, options);
   const query = QUERY_COMMANDS.find((one) => one.name === name);
   if (query) {
     const line = readLine(query, args);

@@ -3,8 +3,8 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import { labUsage, runLab } from '../cli/lab-command.ts';
-import type { DiskDoor } from '../cli/lab-command.ts';
+import { labUsage, runLab } from '../cli/studio/lab.ts';
+import type { DiskDoor } from '../cli/studio/lab.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskState } from '../contract/state.ts';
@@ -28,7 +28,7 @@ const CHANGING = {
 
 /**
  * `lab attach DIR FILE...`, and the others with DIR or without: a word that is no disk names the
- * lab. What they mean is the engine's business (core/cli/lab-command.ts); here a lab that nobody
+ * lab. What they mean is the engine's business (core/cli/studio/lab.ts); here a lab that nobody
  * has open is opened without an engine, and without its volumes.
  */
 export function changeDisks(verb: string): CliCommand {

@@ -1,20 +1,21 @@
 /** `lab`: which disks a lab has, and how their images are opened. No command of LVM's. */
-import { err, ok, type Result } from '../base/result.ts';
-import type { CommandOptions, CommandResult, Preview, Refusal } from '../contract/api.ts';
-import type { Question, VolumeError } from '../contract/errors.ts';
-import type { OutputLine } from '../contract/events.ts';
-import type { DiskMode, DiskState } from '../contract/state.ts';
-import type { DiskChange } from '../engine/disk-keeper.ts';
-import type { CommandEngine } from '../engine/types.ts';
-import type { LogicalVolume } from '../lvm/format/model.ts';
-import { errorLines } from '../report/errors.ts';
-import { heldWords, labTable } from '../report/lab-table.ts';
-import { questionText } from '../report/notices.ts';
-import { sizeWords } from '../report/size-text.ts';
-import { flag, parseOptions, valued } from './getopt.ts';
-import { LineReader } from './line-reader.ts';
-import { printed, refused, STATUS, statusOf } from './output.ts';
-import { joinWords } from './words.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { CommandOptions, CommandResult, Preview, Refusal } from '../../contract/api.ts';
+import type { Question, VolumeError } from '../../contract/errors.ts';
+import type { OutputLine } from '../../contract/events.ts';
+import type { DiskMode, DiskState } from '../../contract/state.ts';
+import type { DiskChange } from '../../engine/disk-keeper.ts';
+import type { CommandEngine } from '../../engine/types.ts';
+import type { LogicalVolume } from '../../lvm/format/model.ts';
+import { errorLines } from '../../report/errors.ts';
+import { heldWords, labTable } from '../../report/lab-table.ts';
+import { questionText } from '../../report/notices.ts';
+import { sizeWords } from '../../report/size-text.ts';
+import { flag, parseOptions, valued } from '../getopt.ts';
+import { LineReader } from '../line-reader.ts';
+import { printed, refused, STATUS, statusOf } from '../output.ts';
+import { joinWords } from '../words.ts';
+import type { StudioCommand } from './studio-command.ts';
 
 /** The disks of a lab, with or without an engine above them. */
 export interface DiskDoor {
@@ -26,7 +27,7 @@ export interface DiskDoor {
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
 }
 
-export function diskDoor(engine: CommandEngine): DiskDoor {
+function diskDoor(engine: CommandEngine): DiskDoor {
   return {
     async look() {
       const { disks, scan } = await engine.source();
@@ -41,6 +42,12 @@ export function diskDoor(engine: CommandEngine): DiskDoor {
     changeDisks: (change) => engine.changeDisks(change),
   };
 }
+
+export const lab: StudioCommand = {
+  name: 'lab',
+  run: (args, engine, options) => runLab(args, diskDoor(engine), options),
+  preview: (argv, engine) => previewLab(argv, diskDoor(engine)),
+};
 
 const usesPv = ({ segments }: LogicalVolume, id: string): boolean =>
   segments.some(
@@ -107,7 +114,7 @@ export function labUsage(args: readonly string[]): string | undefined {
 }
 
 /** What the line would do, for a window: its question, or why it cannot be understood. */
-export async function previewLab(
+async function previewLab(
   argv: readonly string[],
   door: DiskDoor,
 ): Promise<Result<Preview, Refusal>> {

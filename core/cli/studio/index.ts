@@ -1,0 +1,8 @@
+/** To add a command of LV Studio's own: one file beside this one, then one line here. */
+import { lab } from './lab.ts';
+import type { StudioCommand } from './studio-command.ts';
+
+const STUDIO_COMMANDS: readonly StudioCommand[] = [lab];
+
+export const studioCommand = (name: string | undefined): StudioCommand | undefined =>
+  STUDIO_COMMANDS.find((one) => one.name === name);
