@@ -11,10 +11,33 @@ export type Io =
       readonly data: Uint8Array;
       readonly fua?: boolean;
     }
+  /** Reads as zeros afterwards. `unmap`: what stored it may be given back. */
+  | {
+      readonly op: 'zero';
+      readonly start: Sectors;
+      readonly count: Sectors;
+      readonly fua?: boolean;
+      readonly unmap?: boolean;
+    }
+  /** Advice: nobody needs the content. Until it is written again it is what it was, or zeros. */
+  | { readonly op: 'discard'; readonly start: Sectors; readonly count: Sectors }
   | { readonly op: 'flush' };
 
 /** A request with a place. */
 export type DataIo = Exclude<Io, { op: 'flush' }>;
+
+/** A request for a run, however long, that carries no data. */
+export type SpanIo = Extract<Io, { op: 'zero' | 'discard' }>;
+
+/** Whether a request may change what is on a device. */
+export const changes = (io: Io): boolean => io.op !== 'read' && io.op !== 'flush';
+
+/** A run of a device. `hole`: it reads as zeros, without anything being stored for it. */
+export interface Allocation {
+  readonly start: Sectors;
+  readonly count: Sectors;
+  readonly kind: 'data' | 'hole';
+}
 
 /** Why a request failed. Plain data; `device` is the name of the block device that refused. */
 export type IoError = IoErrorData;
@@ -23,9 +46,10 @@ export type IoResult = Result<void, IoError>;
 
 /**
  * A row of 512-byte sectors. `data` of a read or write is a whole number of sectors, 1 or more,
- * and must not change until the request completes. A failed write may have written any part of its
- * own range and nothing outside it. Requests may complete in any order; a flush makes durable every
- * write that completed before the flush was submitted.
+ * and must not change until the request completes. A zero or discard has no limit but the device.
+ * A failed write, zero or discard may have done any part of its own range and nothing outside it.
+ * Requests may complete in any order; a flush makes durable every write, zero and discard that
+ * completed before the flush was submitted.
  */
 export interface BlockDevice {
   /** For messages: `sda`, `vg-home`. */
@@ -33,10 +57,30 @@ export interface BlockDevice {
   readonly size: Sectors;
   readonly readOnly: boolean;
   submit(io: Io): Promise<IoResult>;
+  /**
+   * Where nothing is stored: runs sorted, without gaps, that cover the asked one, which lies inside
+   * the device; `data` where it is not known. Holds for the time between question and answer, as
+   * what a read finds. Never waits for a suspended device, never fails. Without it all is data;
+   * ask through `allocationOf` (allocation.ts).
+   */
+  allocation?(start: Sectors, count: Sectors): Promise<readonly Allocation[]>;
 }
 
-export const ioSectors = (io: Io): Sectors =>
-  sectors(io.op === 'flush' ? 0 : io.data.length / SECTOR);
+export const ioSectors = (io: Io): Sectors => sectors(io.op === 'flush' ? 0 : span(io));
+
+/** Sectors; a whole number in a request that `checkIo` accepts. */
+const span = (io: DataIo): number => ('data' in io ? io.data.length / SECTOR : io.count);
+
+/**
+ * The part of a request from its sector `skip` on, sent to another place.
+ * @param count sectors, 1 or more
+ */
+export function partOf(io: DataIo, skip: number, count: number, start: Sectors): DataIo {
+  if (!('data' in io)) return { ...io, start, count: sectors(count) };
+  const whole = skip === 0 && count * SECTOR === io.data.length;
+  const data = whole ? io.data : io.data.subarray(skip * SECTOR, (skip + count) * SECTOR);
+  return { ...io, start, data };
+}
 
 /** Reads whole sectors into a new buffer. */
 export async function readSectors(
@@ -65,14 +109,14 @@ export function flush(device: BlockDevice): Promise<IoResult> {
 /** The check every device makes first: whole sectors, inside the device, writable if written. */
 export function checkIo(device: BlockDevice, io: Io): IoError | undefined {
   if (io.op === 'flush') return undefined;
-  const { start, data } = io;
-  const count = data.length / SECTOR;
+  const { start } = io;
+  const count = span(io);
   const whole = Number.isInteger(count) && count > 0 && Number.isSafeInteger(start) && start >= 0;
   if (!whole || start + count > device.size) {
     const { name, size } = device;
     return { code: 'out-of-range', device: name, start, count, size };
   }
-  if (io.op === 'write' && device.readOnly) return { code: 'read-only', device: device.name };
+  if (device.readOnly && changes(io)) return { code: 'read-only', device: device.name };
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { err, ok } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
-import { checkIo, type BlockDevice, type Io, type IoResult } from './device.ts';
+import { checkIo, type Allocation, type BlockDevice, type Io, type IoResult } from './device.ts';
 import { elapse, type Latency } from './latency.ts';
 import { SectorStore } from './sector-store.ts';
 
@@ -24,6 +24,11 @@ export class RamDisk implements BlockDevice {
   private perform(io: Io): IoResult {
     if (io.op === 'read') this.store.read(io.start, io.data);
     if (io.op === 'write') this.store.write(io.start, io.data);
+    if (io.op === 'zero' || io.op === 'discard') this.store.clear(io.start, io.count);
     return ok();
+  }
+
+  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    return Promise.resolve(this.store.allocation(start, count));
   }
 }

@@ -1,4 +1,6 @@
 import { SECTOR } from '../base/units.ts';
+import { AllocationList } from './allocation.ts';
+import type { Allocation } from './device.ts';
 
 /** Sectors per chunk: small enough to stay sparse, large enough to be few. */
 const CHUNK = 128;
@@ -26,6 +28,43 @@ export class SectorStore {
       this.writePiece(index, offset, data.subarray(at, at + length));
       at += length;
     }
+  }
+
+  /** Reads as zeroes from now on; a chunk that is covered whole takes no memory any more. */
+  clear(start: number, count: number): void {
+    const end = start + count;
+    for (const index of this.chunksIn(start, end)) {
+      const first = index * CHUNK;
+      if (start <= first && end >= first + CHUNK) this.chunks.delete(index);
+      else {
+        const [from, to] = [Math.max(start, first) - first, Math.min(end - first, CHUNK)];
+        this.chunks.get(index)?.fill(0, from * SECTOR, to * SECTOR);
+      }
+    }
+  }
+
+  /** Whole chunks are data or hole, whatever is in them. */
+  allocation(start: number, count: number): readonly Allocation[] {
+    const list = new AllocationList(start);
+    const end = start + count;
+    for (const index of this.chunksIn(start, end)) {
+      list.addUpTo(Math.max(start, index * CHUNK), 'hole');
+      list.addUpTo(Math.min(end, (index + 1) * CHUNK), 'data');
+    }
+    list.addUpTo(end, 'hole');
+    return list.all;
+  }
+
+  /** Those that there are, ascending: a run may be far longer than what is in it. */
+  private chunksIn(start: number, end: number): readonly number[] {
+    const [first, stop] = [Math.floor(start / CHUNK), Math.ceil(end / CHUNK)];
+    if (stop - first > this.chunks.size) {
+      return [...this.chunks.keys()]
+        .filter((index) => index >= first && index < stop)
+        .sort((a, b) => a - b);
+    }
+    const all = Array.from({ length: stop - first }, (_, index) => first + index);
+    return all.filter((index) => this.chunks.has(index));
   }
 
   copy(): SectorStore {

@@ -1,3 +1,4 @@
+import type { IoOp } from './failures.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
 import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
 
@@ -45,7 +46,7 @@ export type EventBody =
   | {
       readonly kind: 'io-error';
       readonly device: string;
-      readonly op: 'read' | 'write' | 'flush';
+      readonly op: IoOp;
       readonly reason: string;
     };
 

@@ -1,13 +1,16 @@
 /** What fails below LVM: disks, what is on them, and device-mapper. */
 import type { DevNo, Sectors } from './units.ts';
 
+/** What is asked of a block device. */
+export type IoOp = 'read' | 'write' | 'zero' | 'discard' | 'flush';
+
 /** What may stand behind a refused or failed operation on a block device. */
 export type IoErrorData =
   /** `start` in sectors; absent for a flush. */
   | {
       readonly code: 'io-failed';
       readonly device: string;
-      readonly op: 'read' | 'write' | 'flush';
+      readonly op: IoOp;
       readonly start?: Sectors;
       readonly why: string;
     }

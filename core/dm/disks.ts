@@ -1,6 +1,7 @@
 /** The block devices below device-mapper: disks by path and number. */
 import type { Sectors } from '../base/units.ts';
-import type { BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
+import { allocationOf } from '../block/allocation.ts';
+import type { Allocation, BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
 import type { DevNo } from '../contract/units.ts';
 import { onDisk, type Piece } from './flat.ts';
 import type { Lower } from './lower.ts';
@@ -38,6 +39,10 @@ export class Disk implements Lower {
       if (!done.ok) this.failed(this.path, done.error, io.op);
       return done;
     });
+  }
+
+  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    return allocationOf(this.below, start, count);
   }
 
   pieces(start: number, count: number): readonly Piece[] {

@@ -2,10 +2,18 @@
  * The only caller of a target's map. It checks what no target then has to: that I/O lies inside the
  * device, that it never crosses a border, and that a remap lands where the target said it would.
  */
-import { assert } from '../base/assert.ts';
+import { assert, must } from '../base/assert.ts';
 import { err, ok } from '../base/result.ts';
-import { SECTOR, sectors } from '../base/units.ts';
-import { ioFailure, type DataIo, type Io } from '../block/device.ts';
+import { sectors, type Sectors } from '../base/units.ts';
+import {
+  ioFailure,
+  ioSectors,
+  partOf,
+  type DataIo,
+  type Io,
+  type SpanIo,
+} from '../block/device.ts';
+import { legRuns, type Layout } from './layout.ts';
 import type { LoadedTarget, Table } from './table.ts';
 import type { Ending } from './target.ts';
 
@@ -15,9 +23,9 @@ import type { Ending } from './target.ts';
  */
 export function dispatch(name: string, table: Table, io: Io): Promise<Ending> {
   if (io.op === 'flush') return flushAll(table);
-  const count = io.data.length / SECTOR;
+  const count = ioSectors(io);
   assert(io.start + count <= table.size, `a request to ${name} is not inside its table`);
-  const single = partAt(table, io.start, count);
+  const single = partAt(table, io, io.start, count);
   if (single.count === count) return mapPart(name, table, single.target, io);
   return mapParts(name, table, io, count);
 }
@@ -38,9 +46,9 @@ function flushNow(table: Table): Promise<Ending> {
 function mapParts(name: string, table: Table, io: DataIo, count: number): Promise<Ending> {
   const parts: Promise<Ending>[] = [];
   for (let at = 0; at < count;) {
-    const part = partAt(table, io.start + at, count - at);
-    const data = io.data.subarray(at * SECTOR, (at + part.count) * SECTOR);
-    parts.push(mapPart(name, table, part.target, { ...io, start: sectors(io.start + at), data }));
+    const start = sectors(io.start + at);
+    const part = partAt(table, io, start, count - at);
+    parts.push(mapPart(name, table, part.target, partOf(io, at, part.count, start)));
     at += part.count;
   }
   return Promise.all(parts).then(joined);
@@ -53,18 +61,26 @@ function joined(parts: readonly Ending[]): Ending {
 }
 
 /** How much from a sector on goes to one target in one piece. */
-function partAt(table: Table, start: number, count: number) {
+function partAt(table: Table, io: DataIo, start: number, count: number) {
   const target = table.at(start);
   const offset = sectors(start - target.start);
   const left = target.length - offset;
-  const border = target.target.border?.(offset) ?? left;
+  // Legs get a run each, however many chunks of them a request without data covers.
+  const whole = !('data' in io) && target.target.layout !== undefined;
+  const border = whole ? left : (target.target.border?.(offset) ?? left);
   assert(border >= 1, `${target.type} has a border of ${border} sectors`);
   return { target, count: Math.min(count, border, left) };
 }
 
 function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): Promise<Ending> {
   const offset = sectors(io.start - loaded.start);
-  const mapped = loaded.target.map({ op: io.op, offset, data: io.data });
+  const { layout } = loaded.target;
+  if (!('data' in io) && layout && layout.legs.length > 1) {
+    return toLegs(table, layout, io, offset);
+  }
+  const mapped = loaded.target.map(
+    'data' in io ? { op: io.op, offset, data: io.data } : { op: io.op, offset, count: io.count },
+  );
   switch (mapped.kind) {
     case 'done':
       return Promise.resolve(ok());
@@ -75,7 +91,7 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
     case 'fail':
       return Promise.resolve(err(ioFailure(name, io, mapped.reason)));
     case 'remap': {
-      const end = mapped.start + io.data.length / SECTOR;
+      const end = mapped.start + ioSectors(io);
       assert(
         loaded.ranges.some(
           ({ device, start, count }) =>
@@ -88,4 +104,14 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
       return mapped.after ? mapped.after.then(() => lower.submit(below)) : lower.submit(below);
     }
   }
+}
+
+/** Of a request without data: one for each leg. */
+function toLegs(table: Table, layout: Layout, io: SpanIo, offset: Sectors): Promise<Ending> {
+  const parts = legRuns(layout, offset, io.count).map((piece) => {
+    const { device, start } = must(layout.legs[piece.leg], 'a leg');
+    const place = sectors(start + piece.offset);
+    return table.lower(device).submit({ ...io, start: place, count: piece.count });
+  });
+  return Promise.all(parts).then(joined);
 }

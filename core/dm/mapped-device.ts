@@ -1,17 +1,22 @@
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { SECTOR, sectors, type Sectors } from '../base/units.ts';
+import { sectors, type Sectors } from '../base/units.ts';
 import {
   checkIo,
   ioFailure,
+  changes,
+  ioSectors,
+  type Allocation,
   type BlockDevice,
   type DataIo,
   type Io,
   type IoResult,
 } from '../block/device.ts';
+import { run } from '../block/allocation.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { tableAllocation } from './allocation.ts';
 import { dispatch } from './dispatch.ts';
 import {
   FlatTable,
@@ -132,6 +137,14 @@ export class MappedDevice implements Lower, Passed {
     return new Promise((finish) => {
       this.queue.push({ io, seq, finish });
     });
+  }
+
+  /** While the gate is closed, or once another table is live, nothing is known. */
+  async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    const table = this.liveTable;
+    if (!table || this.gate || start + count > table.size) return run(start, count, 'data');
+    const answer = await tableAllocation(table, start, count);
+    return table === this.liveTable ? answer : run(start, count, 'data');
   }
 
   began(): void {
@@ -285,8 +298,8 @@ export class MappedDevice implements Lower, Passed {
   private straight(io: DataIo): Straight | undefined {
     const flat = this.flatTable();
     if (!flat || checkIo(this, io)) return undefined;
-    const found = flat.find(io.start, io.data.length / SECTOR);
-    return found?.readOnly === true && io.op === 'write' ? undefined : found;
+    const found = flat.find(io.start, ioSectors(io));
+    return found?.readOnly === true && changes(io) ? undefined : found;
   }
 
   private flatTable(): FlatTable | undefined {
@@ -355,6 +368,10 @@ export class OpenDevice implements BlockDevice {
   submit(io: Io): Promise<IoResult> {
     assert(!this.closed, `${this.name} was closed`);
     return this.device.submit(io);
+  }
+
+  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    return this.device.allocation(start, count);
   }
 
   close(): void {

@@ -7,13 +7,15 @@ import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import type { Layout } from './layout.ts';
 
-/** A read or write as a target sees it; it never spans a border the target declared. */
-export interface TargetIo {
-  readonly op: 'read' | 'write';
+/** A request as a target sees it; it never spans a border the target declared. */
+export type TargetIo = {
   /** Sectors from the start of the target. */
   readonly offset: Sectors;
-  readonly data: Uint8Array;
-}
+} & (
+  | { readonly op: 'read' | 'write'; readonly data: Uint8Array }
+  /** These count as writes where a target tells reads from writes, as in the kernel. */
+  | { readonly op: 'zero' | 'discard'; readonly count: Sectors }
+);
 
 /** How an I/O ended; `requeue` is legal only while the device holds I/O, else an I/O error. */
 export type Ending = IoResult | 'requeue';
@@ -26,7 +28,7 @@ export type MapResult =
       /** The I/O is sent on once this has resolved; it counts as in flight meanwhile. */
       readonly after?: Promise<void>;
     }
-  /** The target has done it (zero: reads filled, writes swallowed). */
+  /** The target has done it (zero: reads filled, everything else swallowed). */
   | { readonly kind: 'done' }
   /** The target completes this I/O itself, later. */
   | { readonly kind: 'taken'; readonly ending: Promise<Ending> }
@@ -60,10 +62,15 @@ export interface Target {
   /** A flush goes below once this has resolved. */
   beforeFlush?(): Promise<void> | undefined;
   /**
-   * How it places every read and write, if that is all it does: requests may then go below without
+   * How it places every request, if that is all it does: requests may then go below without
    * `map` being asked. It must say the same as `map` and `border`.
    */
   readonly layout?: Layout;
+  /**
+   * What reads find right now, where no layout says it: zeros, or what begins there on a lower
+   * device. Absent or undefined: not known, or reads may fail.
+   */
+  source?(): 'zeros' | Pick<TargetRange, 'device' | 'start'> | undefined;
   /** Before the gate closes: a target that keeps I/O back lets go of it here. */
   presuspend?(how: SuspendHow): void;
   /** Nothing is in flight any more. */

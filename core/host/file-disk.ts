@@ -3,13 +3,14 @@ import type { FileHandle } from 'node:fs/promises';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
-import { checkIo, ioFailure } from '../block/device.ts';
+import { changes, checkIo, ioFailure } from '../block/device.ts';
 import type { BlockDevice, Io, IoResult } from '../block/device.ts';
 import { FileAccess, type Done, type FileCalls } from './file-access.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
 import { ImageWatch } from './image-watch.ts';
 import { Plug } from './plug.ts';
+import { writeZeros } from './zeros.ts';
 
 export interface FileDiskOptions {
   readonly path: string;
@@ -61,15 +62,15 @@ export class FileDisk implements BlockDevice {
   submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
     if (refused !== undefined) return Promise.resolve(err(refused));
-    if (this.closing) return Promise.resolve(this.failed(io, 'the image is closed'));
+    if (this.closing) return Promise.resolve(this.failed(io, CLOSED));
     const lost = this.watch?.lost;
     if (lost !== undefined) return Promise.resolve(this.failed(io, `the image ${lost}`));
     return new Promise((resolve) => {
       this.inFlight++;
-      if (io.op === 'write') this.watch?.beginWrite();
+      if (changes(io)) this.watch?.beginWrite();
       this.perform(io, (why) => {
         this.inFlight--;
-        if (io.op === 'write') this.watch?.endWrite();
+        if (changes(io)) this.watch?.endWrite();
         if (this.inFlight === 0) this.emptied?.();
         resolve(why === undefined ? ok() : this.failed(io, why));
       });
@@ -95,13 +96,22 @@ export class FileDisk implements BlockDevice {
     switch (io.op) {
       case 'read':
         return this.plug.add('read', io.data, io.start, done);
-      case 'write': {
-        const written: Done = (why) => (why === undefined ? this.flush(done) : done(why));
-        return this.plug.add('write', io.data, io.start, io.fua === true ? written : done);
+      case 'write':
+        return this.plug.add('write', io.data, io.start, this.durably(io, done));
+      case 'zero': {
+        // A long one is not waited for when the image is closed.
+        const refused = (): string | undefined => (this.closing ? CLOSED : undefined);
+        return writeZeros(this.access, io.start, io.count, refused, this.durably(io, done));
       }
+      case 'discard':
+        return done();
       case 'flush':
         return this.readOnly ? done() : this.flush(done);
     }
+  }
+
+  private durably({ fua }: { readonly fua?: boolean }, done: Done): Done {
+    return fua === true ? (why) => (why === undefined ? this.flush(done) : done(why)) : done;
   }
 
   /**
@@ -120,6 +130,8 @@ export class FileDisk implements BlockDevice {
     return err(ioFailure(this.name, io, why));
   }
 }
+
+const CLOSED = 'the image is closed';
 
 /** Stands for a disk whose image cannot be opened: it has a place and a name, but no sectors. */
 export function absentDisk(name: string, why: string): BlockDevice {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
-import { SECTOR, sectors } from '../../core/base/units.ts';
+import { SECTOR, sectors, type Sectors } from '../../core/base/units.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
 import { overlaySize } from '../../core/block/overlay/format.ts';
 import { Journal } from '../../core/block/overlay/journal.ts';
@@ -17,7 +17,7 @@ import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
-import { at, flush, read, stamped, write } from '../support/sectors.ts';
+import { at, discard, flush, holes, read, stamped, write, zero } from '../support/sectors.ts';
 import { simulated, type Sim } from '../support/sim.ts';
 
 const SIZE = sectors(1024);
@@ -149,6 +149,93 @@ describe.each(Object.entries(USES))('%s', (_, using) => {
       expect(await read(device, 8, 4)).toEqual([3, 3, 3, 3]);
     }));
 
+  test('reads as zeros what was zeroed, and nothing beside it', () =>
+    using(async (device) => {
+      await write(device, 0, 7, 1024);
+      for (const [start, count] of [
+        [0, 1],
+        [5, 9],
+        [100, 300],
+        [512, 128],
+        [1023, 1],
+      ] as const) {
+        expect(await zero(device, start, count, { unmap: start % 2 === 0 })).toEqual({ ok: true });
+      }
+      const all = await read(device, 0, 1024);
+      const kept = (from: number, count: number) => Array<number>(count).fill(from);
+      expect(all.slice(0, 16)).toEqual([0, ...kept(7, 4), ...kept(0, 9), 7, 7]);
+      expect(all.slice(98, 402)).toEqual([7, 7, ...kept(0, 300), 7, 7]);
+      expect(all.slice(510, 642)).toEqual([7, 7, ...kept(0, 128), 7, 7]);
+      expect(all.slice(1020)).toEqual([7, 7, 7, 0]);
+      expect(await holes(device, 0, 1024)).toBeLessThanOrEqual(439);
+    }));
+
+  test('takes a zero with fua, and of the whole device', () =>
+    using(async (device) => {
+      await write(device, 0, 7, 1024);
+      expect(await zero(device, 3, 2, { fua: true })).toEqual({ ok: true });
+      expect(await zero(device, 0, 1024)).toEqual({ ok: true });
+      expect(await flush(device)).toEqual({ ok: true });
+      expect(await read(device, 0, 1024)).toEqual(Array(1024).fill(0));
+    }));
+
+  test('a discard leaves zeros or what was there, and what is written later stays', () =>
+    using(async (device) => {
+      await write(device, 0, 1, 1024);
+      await write(device, 100, 2, 400);
+      expect(await discard(device, 90, 420)).toEqual({ ok: true });
+      const left = await read(device, 0, 1024);
+      for (const [sector, stamp] of Object.entries(left)) {
+        const place = Number(sector);
+        const was = place >= 100 && place < 500 ? 2 : 1;
+        expect(place >= 90 && place < 510 ? [was, 0] : [was], sector).toContain(stamp);
+      }
+      await write(device, 200, 3, 100);
+      expect(await read(device, 200, 100)).toEqual(Array(100).fill(3));
+    }));
+
+  test('calls nothing a hole that was written, wherever it is asked', () =>
+    using(async (device) => {
+      for (const [start, count] of [
+        [0, 1024],
+        [1, 1],
+        [127, 2],
+        [1000, 24],
+      ] as const) {
+        await holes(device, start, count);
+      }
+      await write(device, 130, 4, 3);
+      await write(device, 700, 5, 300);
+      await zero(device, 800, 150);
+      for (const [start, count] of [
+        [0, 1024],
+        [131, 1],
+        [100, 700],
+        [820, 10],
+      ] as const) {
+        await holes(device, start, count);
+      }
+    }));
+
+  test.each([
+    ['behind the end', 1024, 1],
+    ['across the end', 1020, 5],
+    ['of nothing', 0, 0],
+    ['of half a sector', 0, 0.5],
+    ['before the start', -1, 1],
+    ['between two sectors', 0.5, 1],
+  ])('refuses a zero and a discard %s', (_name, start, count) =>
+    using(async (device) => {
+      await write(device, 0, 7, 1024);
+      for (const op of ['zero', 'discard'] as const) {
+        const io = { op, start: start as Sectors, count: count as Sectors };
+        const refused = { ok: false, error: { code: 'out-of-range', size: 1024 } };
+        expect(await device.submit(io)).toMatchObject(refused);
+      }
+      expect(await read(device, 0, 1024)).toEqual(Array(1024).fill(7));
+    }),
+  );
+
   test.each([
     ['behind the end', 1024, SECTOR],
     ['across the end', 1020, 5 * SECTOR],
@@ -182,6 +269,8 @@ test('a read-only disk reads and refuses to be written, through a wrapper as wel
     expect(device.readOnly).toBe(true);
     expect(await read(device, 0)).toEqual([0]);
     expect(await write(device, 0, 1)).toMatchObject({ error: { code: 'read-only' } });
+    expect(await zero(device, 0, 1)).toMatchObject({ error: { code: 'read-only' } });
+    expect(await discard(device, 0, 1)).toMatchObject({ error: { code: 'read-only' } });
     expect(await read(device, 0)).toEqual([0]);
   }
 });

@@ -30,7 +30,7 @@ export class FailureLog {
     const submit = async (io: Io): Promise<IoResult> => {
       const done = await below.submit(io);
       if (!done.ok && io.op === 'flush') this.flushes++;
-      if (!done.ok && io.op !== 'flush') this.buffers.add(io.data.buffer);
+      if (!done.ok && 'data' in io) this.buffers.add(io.data.buffer);
       return done;
     };
     return { name, size, readOnly, submit };

@@ -4,7 +4,7 @@
  * what it refuses follow from the request alone.
  */
 import { SECTOR, sectors } from '../../core/base/units.ts';
-import type { BlockDevice, Io, IoResult } from '../../core/block/device.ts';
+import { ioSectors, type BlockDevice, type Io, type IoResult } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
@@ -239,7 +239,7 @@ class Twin {
   /** Takes 1 to 300 microseconds, which follow from the request. */
   private slow(below: BlockDevice): BlockDevice {
     const submit = async (io: Io): Promise<IoResult> => {
-      const place = io.op === 'flush' ? 0 : 1 + io.start * 64 + io.data.length / SECTOR;
+      const place = io.op === 'flush' ? 0 : 1 + io.start * 64 + ioSectors(io);
       this.disks.push(`${this.scheduler.now} ${below.name} ${io.op} ${place}`);
       await sleep(this.scheduler, 1 + ((place * 48_271) % 300), 'disk');
       return below.submit(io);

@@ -1,5 +1,5 @@
 import type { BlockDevice, Io, IoResult } from '../../core/block/device.ts';
-import { checkIo } from '../../core/block/device.ts';
+import { checkIo, ioSectors } from '../../core/block/device.ts';
 import { SECTOR, sectors, type Sectors } from '../../core/base/units.ts';
 import type { ScanDisk } from '../../core/lvm/scan-types.ts';
 
@@ -35,17 +35,18 @@ export class TestDisk implements BlockDevice {
       this.log.push('flush');
       return { ok: true, value: undefined };
     }
-    const count = io.data.length / SECTOR;
-    const fua = io.op === 'write' && io.fua === true ? ' fua' : '';
+    const count = ioSectors(io);
+    const fua = 'fua' in io && io.fua ? ' fua' : '';
     this.log.push(`${io.op} ${io.start}+${count}${fua}`);
     for (let at: number = io.start; at < io.start + count; at++) {
       if (!this.bad.has(at)) continue;
       const why = `sector ${at} is bad`;
       return { ok: false, error: { code: 'io-failed', device: this.name, op: io.op, why } };
     }
-    const own = this.data.subarray(io.start * SECTOR, io.start * SECTOR + io.data.length);
+    const own = this.data.subarray(io.start * SECTOR, (io.start + count) * SECTOR);
     if (io.op === 'read') io.data.set(own);
-    else own.set(io.data);
+    else if (io.op === 'write') own.set(io.data);
+    else if (io.op === 'zero') own.fill(0);
     return { ok: true, value: undefined };
   }
 }

@@ -1,5 +1,6 @@
 /** Sector contents that tell where they came from. */
 import { SECTOR, sectors, type Sectors } from '../../core/base/units.ts';
+import { allocationOf } from '../../core/block/allocation.ts';
 import type { BlockDevice, IoResult } from '../../core/block/device.ts';
 
 /** `count` sectors full of one 32-bit stamp. */
@@ -31,6 +32,40 @@ export function write(
   fua = false,
 ): Promise<IoResult> {
   return device.submit({ op: 'write', start: at(start), data: stamped(stamp, count), fua });
+}
+
+export function zero(
+  device: BlockDevice,
+  start: number,
+  count: number,
+  how: { readonly fua?: boolean; readonly unmap?: boolean } = { unmap: true },
+): Promise<IoResult> {
+  return device.submit({ op: 'zero', start: at(start), count: at(count), ...how });
+}
+
+export function discard(device: BlockDevice, start: number, count: number): Promise<IoResult> {
+  return device.submit({ op: 'discard', start: at(start), count: at(count) });
+}
+
+/**
+ * How much of a run the device calls a hole, in sectors. Throws where the answer is not sorted,
+ * does not cover the run, or calls something a hole that does not read as zeros.
+ */
+export async function holes(device: BlockDevice, start: number, count: number): Promise<number> {
+  const runs = await allocationOf(device, at(start), at(count));
+  let [next, holes] = [start, 0];
+  for (const one of runs) {
+    if (one.start !== next || one.count <= 0) throw new Error(`a run at ${one.start}, not ${next}`);
+    next += one.count;
+    if (one.kind === 'data') continue;
+    holes += one.count;
+    const data = await read(device, one.start, one.count);
+    if (typeof data === 'string' || data.some((stamp) => stamp !== 0)) {
+      throw new Error(`${device.name}: no hole at ${one.start}+${one.count}: ${String(data)}`);
+    }
+  }
+  if (next !== start + count) throw new Error(`the answer ends at ${next}`);
+  return holes;
 }
 
 /** The stamps read back, or the error's code. */

@@ -1,10 +1,13 @@
 import { err } from '../../base/result.ts';
-import { SECTOR, type Sectors } from '../../base/units.ts';
+import type { Sectors } from '../../base/units.ts';
 import {
+  changes,
   checkIo,
   ioFailure,
   ioSectors,
+  partOf,
   type BlockDevice,
+  type DataIo,
   type Io,
   type IoResult,
 } from '../device.ts';
@@ -22,7 +25,7 @@ export interface FaultRule {
   /** Requests that touch these sectors; a flush touches none. */
   readonly range?: { readonly start: Sectors; readonly count: Sectors };
   readonly when?: (io: Io, device: string) => boolean;
-  /** What a failed write leaves: nothing (default), its first half, or all of it. */
+  /** What a failed write, zero or discard has done: nothing (default), its first half, or all. */
   readonly leaves?: 'nothing' | 'half' | 'all';
 }
 
@@ -80,16 +83,16 @@ export class FaultyDevice extends Wrapper {
     const refused = checkIo(this, io);
     if (refused) return err(refused);
     if (!this.plan.strikes(io, this.name)) return this.below.submit(io);
-    if (io.op === 'write') await this.leaveBehind(io);
+    if (io.op !== 'flush' && changes(io)) await this.leaveBehind(io);
     return err(ioFailure(this.name, io, 'injected fault'));
   }
 
-  private async leaveBehind(io: Extract<Io, { op: 'write' }>): Promise<void> {
+  private async leaveBehind(io: DataIo): Promise<void> {
     const { leaves = 'nothing' } = this.plan.rule;
     const whole = ioSectors(io);
     const kept = { nothing: 0, half: Math.ceil(whole / 2), all: whole }[leaves];
     if (kept === 0) return;
-    const data = io.data.subarray(0, kept * SECTOR);
-    await this.below.submit({ op: 'write', start: io.start, data });
+    const part = partOf(io, 0, kept, io.start);
+    await this.below.submit('fua' in part ? { ...part, fua: false } : part);
   }
 }

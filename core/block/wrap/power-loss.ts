@@ -1,10 +1,21 @@
 import { err, ok } from '../../base/result.ts';
 import { SECTOR, type Sectors } from '../../base/units.ts';
 import type { Random } from '../../env/prng.ts';
-import { checkIo, ioFailure, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import { run } from '../allocation.ts';
+import {
+  changes,
+  checkIo,
+  ioFailure,
+  ioSectors,
+  type Allocation,
+  type BlockDevice,
+  type DataIo,
+  type Io,
+  type IoResult,
+} from '../device.ts';
 import type { SectorStore } from '../sector-store.ts';
 
-/** What a power cut does to writes that no flush has made durable. */
+/** What a power cut does to writes, zeros and discards that no flush has made durable. */
 export type Loss =
   /** All of them survive. */
   | { readonly kind: 'none' }
@@ -15,11 +26,11 @@ export type Loss =
 
 /** One supply for all disks of a machine: they lose power at the same instant. */
 export class PowerSupply {
-  /** Writes and flushes that had power, over all disks. */
+  /** Writes, zeros, discards and flushes that had power, over all disks. */
   seen = 0;
   off = false;
 
-  /** @param cutAfter power goes once this many writes and flushes were accepted. */
+  /** @param cutAfter power goes once this many of them were accepted. */
   constructor(private readonly cutAfter = Number.POSITIVE_INFINITY) {}
 
   cut(): void {
@@ -41,7 +52,10 @@ export class PowerSupply {
 
 interface Unflushed {
   readonly start: number;
-  readonly data: Uint8Array;
+  /** Sectors. */
+  readonly count: number;
+  /** Absent: zeros. */
+  readonly data?: Uint8Array;
   /** A flush speaks for no write that was still under way when it was submitted. */
   acknowledged: boolean;
 }
@@ -67,7 +81,7 @@ export class PowerLossDisk implements BlockDevice {
     if (refused) return Promise.resolve(err(refused));
     const power = this.supply.draw(io.op);
     if (power !== 'on') {
-      if (power === 'dying' && io.op === 'write') this.remember(io);
+      if (power === 'dying' && io.op !== 'flush' && changes(io)) this.remember(io);
       return Promise.resolve(err(ioFailure(this.name, io, 'power is off')));
     }
     switch (io.op) {
@@ -78,8 +92,14 @@ export class PowerLossDisk implements BlockDevice {
         this.writeBack();
         return Promise.resolve(ok());
       case 'write':
-        return this.write(io);
+      case 'zero':
+      case 'discard':
+        return this.change(io);
     }
+  }
+
+  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    return Promise.resolve(this.seenByReaders.allocation(start, count));
   }
 
   /** What is on the platters when power comes back; each call with chance throws the dice anew. */
@@ -88,26 +108,25 @@ export class PowerLossDisk implements BlockDevice {
     for (const write of this.cache) {
       const fate = loss.kind === 'torn' ? loss.random.below(3) : loss.kind === 'none' ? KEPT : LOST;
       if (fate === LOST) continue;
-      for (let at = 0; at < write.data.length; at += SECTOR) {
-        if (fate === TORN && loss.kind === 'torn' && loss.random.below(2) === 0) continue;
-        left.write(write.start + at / SECTOR, write.data.subarray(at, at + SECTOR));
-      }
+      if (fate === TORN && loss.kind === 'torn') tear(left, write, loss.random);
+      else put(left, write);
     }
     return left;
   }
 
-  private async write(io: Extract<Io, { op: 'write' }>): Promise<IoResult> {
+  private async change(io: DataIo): Promise<IoResult> {
     const entry = this.remember(io);
     // The caller hears of it a turn later; a flush submitted before that does not cover it.
     await Promise.resolve();
     entry.acknowledged = true;
-    if (io.fua === true) this.makeDurable([entry]);
+    if ('fua' in io && io.fua) this.makeDurable([entry]);
     return ok();
   }
 
-  private remember(io: Extract<Io, { op: 'write' }>): Unflushed {
-    const entry = { start: io.start, data: io.data.slice(), acknowledged: false };
-    this.seenByReaders.write(entry.start, entry.data);
+  private remember(io: DataIo): Unflushed {
+    const data = 'data' in io ? { data: io.data.slice() } : {};
+    const entry = { start: io.start, count: ioSectors(io), ...data, acknowledged: false };
+    put(this.seenByReaders, entry);
     this.cache.push(entry);
     return entry;
   }
@@ -125,14 +144,33 @@ export class PowerLossDisk implements BlockDevice {
       const covered = wanted.has(one) || goes.some((younger) => overlap(younger, one));
       (covered ? goes : stays).push(one);
     }
-    for (const { start, data } of goes.reverse()) this.durable.write(start, data);
+    for (const one of goes.reverse()) put(this.durable, one);
     this.cache = stays.reverse();
   }
 }
 
 function overlap(a: Unflushed, b: Unflushed): boolean {
-  const endOf = ({ start, data }: Unflushed): number => start + data.length / SECTOR;
-  return a.start < endOf(b) && b.start < endOf(a);
+  return a.start < b.start + b.count && b.start < a.start + a.count;
+}
+
+type Change = Omit<Unflushed, 'acknowledged'>;
+
+function put(store: SectorStore, { start, count, data }: Change): void {
+  if (data) store.write(start, data);
+  else store.clear(start, count);
+}
+
+/** Puts some of the sectors. Where zeros meet nothing there is nothing to tear. */
+function tear(store: SectorStore, { start, count, data }: Unflushed, random: Random): void {
+  const runs = data ? run(start, count, 'data') : store.allocation(start, count);
+  for (const { start: from, count: length, kind } of runs) {
+    if (kind === 'hole') continue;
+    for (let at: number = from; at < from + length; at++) {
+      if (random.below(2) === 0) continue;
+      const piece = data?.subarray((at - start) * SECTOR, (at - start + 1) * SECTOR);
+      put(store, { start: at, count: 1, ...(piece && { data: piece }) });
+    }
+  }
 }
 
 const LOST = 0;

@@ -1,5 +1,6 @@
 import type { Sectors } from '../../base/units.ts';
-import type { BlockDevice, Io, IoResult } from '../device.ts';
+import { allocationOf } from '../allocation.ts';
+import type { Allocation, BlockDevice, Io, IoResult } from '../device.ts';
 
 /** A device that looks like the one below it and does something to its requests. */
 export abstract class Wrapper implements BlockDevice {
@@ -15,6 +16,10 @@ export abstract class Wrapper implements BlockDevice {
 
   get readOnly(): boolean {
     return this.below.readOnly;
+  }
+
+  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    return allocationOf(this.below, start, count);
   }
 
   abstract submit(io: Io): Promise<IoResult>;

@@ -37,10 +37,11 @@ export const delay: TargetType = {
     return ok({
       map({ op, offset }) {
         const { device, start } = op === 'read' ? reads : writes;
-        const after = queues[op].wait();
+        const after = queues[op === 'read' ? 'read' : 'write'].wait();
         const to = { kind: 'remap', device, start: sectors(start + offset) } as const;
         return after ? { ...to, after } : to;
       },
+      source: () => reads,
       beforeFlush: () => queues.flush.wait(),
       ranges: () => legs.map(({ device, start }) => ({ device, start, count: host.length })),
       table: () => legs.map(({ device, start, ms }) => `${device} ${start} ${ms}`).join(' '),

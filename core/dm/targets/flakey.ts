@@ -45,6 +45,7 @@ export const flakey: TargetType = {
         if (mischief === 'drop') return { kind: 'done' };
         return { kind: 'remap', device: below, start: sectors(start + io.offset) };
       },
+      source: () => (isDown() ? undefined : { device: below, start }),
       ranges: () => [{ device: below, start, count: host.length }],
       table() {
         const words = FEATURES.filter((one) => features.has(one)).map((one) => `${one} `);

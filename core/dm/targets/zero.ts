@@ -1,7 +1,7 @@
 import { ok } from '../../base/result.ts';
 import { invalid, type TargetType } from '../target.ts';
 
-/** Reads as zeroes and swallows writes (reference 5.3). */
+/** Reads as zeroes and swallows everything else (reference 5.3). */
 export const zero: TargetType = {
   name: 'zero',
   version: [1, 1, 0],
@@ -14,6 +14,7 @@ export const zero: TargetType = {
         if (io.op === 'read') io.data.fill(0);
         return { kind: 'done' };
       },
+      source: () => 'zeros',
       ranges: () => [],
       table: () => '',
       status: () => '',

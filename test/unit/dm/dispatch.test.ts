@@ -66,8 +66,8 @@ describe('a target that maps where it may not is a defect, and is told', () => {
 test('a request is cut at the end of its target and at every border', async () => {
   const seen: string[] = [];
   const { volume } = await world({
-    map({ op, offset, data }: TargetIo) {
-      seen.push(`${op} ${offset}+${data.length / 512}`);
+    map(io: TargetIo) {
+      seen.push(`${io.op} ${io.offset}+${'data' in io ? io.data.length / 512 : io.count}`);
       return { kind: 'done' };
     },
     border: (offset) => sectors(30 - (offset % 30)),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
-import type { BlockDevice, Io, IoResult } from '../../../core/block/device.ts';
+import { ioSectors, type BlockDevice, type Io, type IoResult } from '../../../core/block/device.ts';
 import type { TargetType } from '../../../core/dm/target.ts';
 import { ALL_TARGETS } from '../../../core/dm/targets/index.ts';
 import { DRAIN, DmWorld, must } from '../../support/dm.ts';
@@ -16,7 +16,7 @@ class ManualDisk implements BlockDevice {
   constructor(readonly size = sectors(2 ** 50)) {}
 
   submit(io: Io): Promise<IoResult> {
-    this.places.push(io.op === 'flush' ? 'flush' : `${io.op} ${io.start}+${io.data.length / 512}`);
+    this.places.push(io.op === 'flush' ? 'flush' : `${io.op} ${io.start}+${ioSectors(io)}`);
     return new Promise((resolve) => {
       this.waiting.push(() => resolve({ ok: true, value: undefined }));
     });
