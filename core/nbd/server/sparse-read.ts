@@ -1,0 +1,52 @@
+/** A read that sends holes as holes. */
+import { ok, type Result } from '../../base/result.ts';
+import { SECTOR } from '../../base/units.ts';
+import type { BlockDevice, IoError } from '../../block/device.ts';
+import { CHUNK, CHUNK_LENGTH, COMMAND_FLAG } from '../protocol.ts';
+import { putBytes } from './export.ts';
+import { chunkHeader } from './replies.ts';
+import { countOf, startOf, type Request } from './request.ts';
+import { runsOf } from './status.ts';
+
+/** Bytes of a request below which asking costs more than sending zeros. */
+const WORTH = 64 * 1024;
+/** Chunks of one reply. */
+const MOST_CHUNKS = 64;
+
+export const isWorthAsking = (device: BlockDevice, { flags, length }: Request): boolean =>
+  device.allocation !== undefined && length >= WORTH && (flags & COMMAND_FLAG.dontFragment) === 0;
+
+/** Undefined: all of it was read into `data`. */
+export async function sparseRead(
+  device: BlockDevice,
+  request: Request,
+  data: Uint8Array,
+): Promise<Result<readonly Uint8Array[] | undefined, IoError>> {
+  const start = startOf(request);
+  const runs = await runsOf(device, start, countOf(request));
+  const whole = runs.length > MOST_CHUNKS || runs.every(({ hole }) => !hole);
+  const parts = whole ? [{ start, count: countOf(request), hole: false }] : runs;
+  const chunks = parts.map((run) => {
+    const from = (run.start - start) * SECTOR;
+    return { ...run, part: data.subarray(from, from + run.count * SECTOR) };
+  });
+  const reads = await Promise.all(
+    chunks
+      .filter(({ hole }) => !hole)
+      .map((chunk) => device.submit({ op: 'read', start: chunk.start, data: chunk.part })),
+  );
+  const failed = reads.find((read) => !read.ok);
+  if (failed && !failed.ok) return failed;
+  if (whole) return ok(undefined);
+  return ok(
+    chunks.flatMap(({ start: at, count, hole, part }, index) => {
+      const last = index === chunks.length - 1;
+      const type = hole ? CHUNK.offsetHole : CHUNK.offsetData;
+      const header = chunkHeader(request, type, hole ? 12 : 8 + part.length, last);
+      putBytes(header, CHUNK_LENGTH, at);
+      if (hole) header.setUint32(CHUNK_LENGTH + 8, count * SECTOR);
+      const bytes = new Uint8Array(header.buffer);
+      return hole ? [bytes] : [bytes, part];
+    }),
+  );
+}
