@@ -8,8 +8,7 @@ import { describeSystemError, systemCode } from './system-error.ts';
 
 /** `port` 0: any that is free. `host` 127.0.0.1 unless given; it has to be this machine's own. */
 export type NbdPlace =
-  | { readonly path: string }
-  | { readonly port: number; readonly host?: string };
+  { readonly path: string } | { readonly port: number; readonly host?: string };
 
 export interface NbdListener {
   /** What a client connects to: a path or a port. */

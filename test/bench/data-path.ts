@@ -151,7 +151,8 @@ async function delayDuring(work: () => Promise<unknown>): Promise<number> {
   return delay.percentile(99) / 1e6;
 }
 
-async function mapped(disk: BlockDevice, tables: readonly string[]): Promise<BlockDevice> {
+/** The last of so many mapped devices, from the lowest up. */
+export async function mapped(disk: BlockDevice, tables: readonly string[]): Promise<BlockDevice> {
   const dm = new DeviceMapper(() => undefined);
   dm.attachDisk('/dev/sda', '8:0', disk);
   for (const [index, table] of tables.entries()) {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: ratios against a peer that does the same work in the same run.
- * `npm run bench -- data` and `-- groups` measure one part alone.
+ * `npm run bench -- data`, `-- groups` and `-- nbd` measure one part alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -8,16 +8,18 @@ import { join } from 'node:path';
 import { dataPath, loopDelay, type LoopDelay } from './data-path.ts';
 import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
+import { nbdExport } from './nbd.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
 try {
   console.log(`${cpus()[0]?.model ?? '?'} x ${cpus().length}, Node ${process.version}`);
   const [only] = process.argv.slice(2);
-  if (only !== 'groups') {
+  if (only === undefined || only === 'data') {
     for (const row of await dataPath(directory)) printRow(row);
     await printLoopDelay(directory);
   }
-  if (only !== 'data') {
+  if (only === undefined || only === 'nbd') await nbdExport(directory);
+  if (only === undefined || only === 'groups') {
     const growth = await largeGroups(directory, [10, 1000, 10_000]);
     for (const group of growth) printGrowth(group);
   }

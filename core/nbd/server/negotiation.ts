@@ -52,8 +52,8 @@ type Option = (data: Uint8Array) => void;
 
 export class Negotiation {
   private structured = false;
-  /** Of the export whose context was chosen. */
-  private allocationOf: NbdExport | undefined;
+  /** Name of the export whose context was chosen. */
+  private allocationOf: string | undefined;
   private noZeroes = false;
   private fixed = false;
   private options = 0;
@@ -210,7 +210,7 @@ export class Negotiation {
     if (!found) return this.refuse(option, OPTION_REPLY.unknown, 'no such export');
     const ack = reply(option, OPTION_REPLY.ack);
     if (!wantsAllocation(request.queries, listing)) return this.answer([ack]);
-    if (!listing) this.allocationOf = found;
+    if (!listing) this.allocationOf = found.name;
     const context = new Uint8Array(4 + BASE_ALLOCATION.length);
     view(context).setUint32(0, listing ? 0 : ALLOCATION_CONTEXT);
     context.set(byteStringToBytes(BASE_ALLOCATION), 4);
@@ -233,7 +233,7 @@ export class Negotiation {
     this.host.agreed({
       export: chosen,
       structured: this.structured,
-      allocation: this.allocationOf === chosen,
+      allocation: this.allocationOf === chosen.name,
     });
   }
 }

@@ -54,7 +54,7 @@ export function perform(
       return end(trim(device, start, countOf(request), fua));
     case COMMAND.writeZeroes: {
       const unmap = (flags & COMMAND_FLAG.noHole) === 0;
-      return end(writeZeroes(device, start, countOf(request), { fua, unmap }, wanted));
+      return end(writeZeroes(device, start, countOf(request), { durable: fua, unmap }, wanted));
     }
     case COMMAND.blockStatus:
       return void allocationReply(device, request, slot).then((part) => answer([part]));

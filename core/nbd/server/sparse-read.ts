@@ -1,12 +1,12 @@
 /** A read that sends holes as holes. */
 import { ok, type Result } from '../../base/result.ts';
 import { SECTOR } from '../../base/units.ts';
+import { allocationOf, run } from '../../block/allocation.ts';
 import type { BlockDevice, IoError } from '../../block/device.ts';
 import { CHUNK, CHUNK_LENGTH, COMMAND_FLAG } from '../protocol.ts';
 import { putBytes } from './export.ts';
 import { chunkHeader } from './replies.ts';
 import { countOf, startOf, type Request } from './request.ts';
-import { runsOf } from './status.ts';
 
 /** Bytes of a request below which asking costs more than sending zeros. */
 const WORTH = 64 * 1024;
@@ -23,23 +23,23 @@ export async function sparseRead(
   data: Uint8Array,
 ): Promise<Result<readonly Uint8Array[] | undefined, IoError>> {
   const start = startOf(request);
-  const runs = await runsOf(device, start, countOf(request));
-  const whole = runs.length > MOST_CHUNKS || runs.every(({ hole }) => !hole);
-  const parts = whole ? [{ start, count: countOf(request), hole: false }] : runs;
-  const chunks = parts.map((run) => {
-    const from = (run.start - start) * SECTOR;
-    return { ...run, part: data.subarray(from, from + run.count * SECTOR) };
+  const runs = await allocationOf(device, start, countOf(request));
+  const whole = runs.length > MOST_CHUNKS || runs.every(({ kind }) => kind === 'data');
+  const parts = whole ? run(start, countOf(request), 'data') : runs;
+  const chunks = parts.map(({ start: at, count, kind }) => {
+    const from = (at - start) * SECTOR;
+    return { at, count, hole: kind === 'hole', part: data.subarray(from, from + count * SECTOR) };
   });
   const reads = await Promise.all(
     chunks
       .filter(({ hole }) => !hole)
-      .map((chunk) => device.submit({ op: 'read', start: chunk.start, data: chunk.part })),
+      .map((chunk) => device.submit({ op: 'read', start: chunk.at, data: chunk.part })),
   );
   const failed = reads.find((read) => !read.ok);
-  if (failed && !failed.ok) return failed;
+  if (failed) return failed;
   if (whole) return ok(undefined);
   return ok(
-    chunks.flatMap(({ start: at, count, hole, part }, index) => {
+    chunks.flatMap(({ at, count, hole, part }, index) => {
       const last = index === chunks.length - 1;
       const type = hole ? CHUNK.offsetHole : CHUNK.offsetData;
       const header = chunkHeader(request, type, hole ? 12 : 8 + part.length, last);

@@ -1,5 +1,6 @@
 /** Where data lies, as the protocol tells it. */
-import { SECTOR, type Sectors } from '../../base/units.ts';
+import { SECTOR } from '../../base/units.ts';
+import { allocationOf } from '../../block/allocation.ts';
 import type { BlockDevice } from '../../block/device.ts';
 import { ALLOCATION, COMMAND_FLAG } from '../protocol.ts';
 import { ALLOCATION_CONTEXT } from './negotiation.ts';
@@ -12,37 +13,19 @@ export const STATUS_BYTES = 8192;
 const DESCRIPTOR = 8;
 const MOST = Math.floor((STATUS_BYTES - 4) / DESCRIPTOR);
 
-/** A run of a device, of one kind. */
-export interface Run {
-  readonly start: Sectors;
-  readonly count: Sectors;
-  /** Nothing is stored for it, and it reads as zeros. */
-  readonly hole: boolean;
-}
-
-/** Sorted, without gaps; neighbours differ. */
-export function runsOf(
-  device: BlockDevice,
-  start: Sectors,
-  count: Sectors,
-): Promise<readonly Run[]> {
-  void device;
-  return Promise.resolve([{ start, count, hole: false }]);
-}
-
 export async function allocationReply(
   device: BlockDevice,
   request: Request,
   slot: Slot,
 ): Promise<Uint8Array> {
-  const runs = await runsOf(device, startOf(request), countOf(request));
+  const runs = await allocationOf(device, startOf(request), countOf(request));
   const one = (request.flags & COMMAND_FLAG.onlyOneExtent) !== 0;
   const told = runs.slice(0, one ? 1 : MOST);
   slot.view.setUint32(HEAD, ALLOCATION_CONTEXT);
-  for (const [index, { count, hole }] of told.entries()) {
+  for (const [index, { count, kind }] of told.entries()) {
     const at = HEAD + 4 + index * DESCRIPTOR;
     slot.view.setUint32(at, count * SECTOR);
-    slot.view.setUint32(at + 4, hole ? ALLOCATION.hole | ALLOCATION.zero : 0);
+    slot.view.setUint32(at + 4, kind === 'hole' ? ALLOCATION.hole | ALLOCATION.zero : 0);
   }
   return statusReply(request, slot, 4 + told.length * DESCRIPTOR);
 }

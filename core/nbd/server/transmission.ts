@@ -133,13 +133,18 @@ export class Transmission implements Holder {
     this.settle();
   }
 
-  private admit(admitted: Admitted): void {
+  /** Whether it has begun; if not, it waits, and what the client sends behind it too. */
+  private admit(admitted: Admitted): boolean {
     if (this.inFlight < this.host.requests) {
       const slot = this.host.memory.take(this, roomFor(admitted));
-      if (slot) return this.begin(admitted, slot);
+      if (slot) {
+        this.begin(admitted, slot);
+        return true;
+      }
     }
     this.waiting = admitted;
     this.intake.stop();
+    return false;
   }
 
   private begin({ request, fault }: Admitted, slot: Slot): void {
@@ -216,8 +221,7 @@ export class Transmission implements Holder {
     const { waiting } = this;
     if (!waiting || this.inFlight >= this.host.requests || this.host.memory.awaits(this)) return;
     this.waiting = undefined;
-    this.admit(waiting);
-    if (this.waiting === undefined) this.intake.go();
+    if (this.admit(waiting)) this.intake.go();
   }
 
   private settle(): void {

@@ -1,35 +1,43 @@
 /** Requests that say what a run is to be without sending it. */
 import { ok } from '../../base/result.ts';
-import { SECTOR, sectors, type Sectors } from '../../base/units.ts';
+import { sectors, type Sectors } from '../../base/units.ts';
 import type { BlockDevice, IoResult } from '../../block/device.ts';
 
-/** Sectors that are zeroed at once: a client that goes away does not leave gigabytes of work. */
-const PIECE = 2048;
-const ZEROS = new Uint8Array(PIECE * SECTOR);
+/** Sectors at once: a client that goes away does not leave gigabytes of work behind. */
+const PIECE = 64 * 2048;
 
-/** @param fua what is given back stays so after a power loss */
-export function trim(
+/** @param durable on success it stays so after a power loss */
+export async function trim(
   device: BlockDevice,
   start: Sectors,
   count: Sectors,
-  fua: boolean,
+  durable: boolean,
 ): Promise<IoResult> {
-  void start;
-  void count;
-  return fua ? device.submit({ op: 'flush' }) : Promise.resolve(ok());
+  const done = await device.submit({ op: 'discard', start, count });
+  return done.ok && durable ? device.submit({ op: 'flush' }) : done;
 }
 
+/**
+ * @param how.unmap what stored it may be given back
+ * @param wanted false: the rest may be left as it is, for nobody waits for it
+ */
 export async function writeZeroes(
   device: BlockDevice,
   start: Sectors,
   count: Sectors,
-  { fua }: { readonly fua: boolean; readonly unmap: boolean },
+  how: { readonly durable: boolean; readonly unmap: boolean },
   wanted: () => boolean,
 ): Promise<IoResult> {
+  const { unmap, durable } = how;
   for (let at = 0; at < count && wanted(); at += PIECE) {
-    const data = ZEROS.subarray(0, Math.min(PIECE, count - at) * SECTOR);
-    const done = await device.submit({ op: 'write', start: sectors(start + at), data, fua });
+    const part = sectors(Math.min(PIECE, count - at));
+    const done = await device.submit({
+      op: 'zero',
+      start: sectors(start + at),
+      count: part,
+      unmap,
+    });
     if (!done.ok) return done;
   }
-  return ok();
+  return durable ? device.submit({ op: 'flush' }) : ok();
 }
