@@ -2,6 +2,7 @@
 import { gib, mib, sectors } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import type { BlockDevice, Io, IoResult } from '../../../core/block/device.ts';
+import type { Scheduler } from '../../../core/env/scheduler.ts';
 import type { NbdExport } from '../../../core/nbd/server/export.ts';
 import { NbdServer, type NbdServerOptions } from '../../../core/nbd/server/server.ts';
 import type { NbdSession } from '../../../core/nbd/server/session.ts';
@@ -90,3 +91,32 @@ export class GatedDevice implements BlockDevice {
     while (this.waiting.length > 0) this.pass();
   }
 }
+
+/** Remembers what it was asked. */
+export class Recorder implements BlockDevice {
+  readonly log: string[] = [];
+  /** What the next request ends with. */
+  failure: IoResult | undefined;
+
+  constructor(private readonly below: RamDisk = aDisk()) {}
+
+  readonly name = 'vol';
+  readonly readOnly = false;
+
+  get size() {
+    return this.below.size;
+  }
+
+  submit(io: Io): Promise<IoResult> {
+    const place =
+      'start' in io ? ` ${io.start}+${'data' in io ? io.data.length / 512 : io.count}` : '';
+    const flags = ['fua', 'unmap'].filter((flag) => (io as Record<string, unknown>)[flag] === true);
+    this.log.push([`${io.op}${place}`, ...flags].join(' '));
+    if (this.failure) return Promise.resolve(this.failure);
+    return this.below.submit(io);
+  }
+}
+
+/** Long enough for everything that is under way. */
+export const pause = (scheduler: Scheduler) =>
+  new Promise<void>((resolve) => scheduler.after(1000, 'pause', resolve));
