@@ -67,7 +67,18 @@ export function indexOf(data: Uint8Array, byte: number, from: number): number {
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false;
   const native = nativeBytes(one.length);
-  return native ? native.equal(one, other) : one.every((byte, index) => byte === other[index]);
+  if (native) return native.equal(one, other);
+  // A call for each byte would cost more than all the rest of a look at the disks.
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}
+
+/** Whether these bytes stand there; what lies behind the end is none of them. */
+export function hasBytesAt(data: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    if (data[at + index] !== wanted[index]) return false;
+  }
+  return true;
 }
 
 /** One part is given back as it is. */

@@ -7,9 +7,16 @@ export function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => same(item, b[index]));
+    for (let at = 0; at < a.length; at++) if (!same(a[at], b[at])) return false;
+    return true;
   }
-  const [mine, theirs] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
-  if (mine.length !== theirs.size) return false;
-  return mine.every(([key, value]) => theirs.has(key) && same(value, theirs.get(key)));
+  const [mine, theirs] = [a as Plain, b as Plain];
+  const keys = Object.keys(mine);
+  if (keys.length !== Object.keys(theirs).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(theirs, key) || !same(mine[key], theirs[key])) return false;
+  }
+  return true;
 }
+
+type Plain = Readonly<Record<string, unknown>>;

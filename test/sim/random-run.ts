@@ -35,19 +35,20 @@ class Run {
     const lab = await openLab(this.platters, wrap, this.seed);
     await lab.run('vgcreate -s 1m vg /dev/sda /dev/sdb');
     const weights = this.random.weights(VERBS);
+    let { vgs } = await lab.api.state();
     for (let count = 0; count < COMMANDS_A_RUN; count++) {
-      const { vgs } = await lab.api.state();
       const [vg] = vgs;
       if (!vg) throw new Error('the group is gone');
       const step = nextStep(this.random.weighted(weights), this.model, vg, this.random);
-      await this.one(lab, step);
+      vgs = await this.one(lab, step);
     }
     await lab.close();
     await layoutOf(this.platters);
     return this.refused;
   }
 
-  private async one(lab: TestLab, step: RandomStep): Promise<void> {
+  /** @returns the groups after it. */
+  private async one(lab: TestLab, step: RandomStep): Promise<readonly VgState[]> {
     const faulty = this.random.below(4) === 0;
     this.countdown = faulty ? this.random.below(40) : -1;
     const { status, output } = await lab.run(step.line);
@@ -60,6 +61,7 @@ class Run {
     if (stuck) throw new Error(`${said}: ${stuck.name} is left in a change`);
     this.model = this.follow(step, status, struck, vgs, said);
     await this.data(lab, vgs, said);
+    return vgs;
   }
 
   /** Without a fault the status decides; with one it is the old version or the new. */

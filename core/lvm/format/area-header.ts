@@ -1,5 +1,5 @@
 /** The header of a metadata area, one sector (reference 1.5, 1.6). */
-import { byteStringToBytes, bytesToByteString, view } from '../../base/bytes.ts';
+import { byteStringToBytes, hasBytesAt, view } from '../../base/bytes.ts';
 import { lvmCrc } from '../../base/crc.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { SECTOR, sectorsToBigBytes, type Sectors } from '../../base/units.ts';
@@ -7,7 +7,7 @@ import type { DamageData } from '../../contract/errors.ts';
 import type { AreaHeader, TextLocation } from './disk-types.ts';
 import { sectorsOf } from './label.ts';
 
-const MAGIC = ' LVM2 x[5A%r0N*>';
+const MAGIC = byteStringToBytes(' LVM2 x[5A%r0N*>');
 const VERSION = 1;
 /** Byte offsets in the sector. */
 const AT = { magic: 4, version: 20, start: 24, size: 32, slot0: 40, slot1: 64 } as const;
@@ -32,7 +32,7 @@ export function parseAreaHeader(
   if (fields.getUint32(0, true) !== lvmCrc(data.subarray(4, SECTOR))) {
     return damaged(0, 'checksum', 'it does not fit the sector');
   }
-  if (bytesToByteString(data.subarray(AT.magic, AT.version)) !== MAGIC) {
+  if (!hasBytesAt(data, AT.magic, MAGIC)) {
     return damaged(AT.magic, 'magic', 'it is not that of a metadata area');
   }
   const version = fields.getUint32(AT.version, true);
@@ -77,7 +77,7 @@ function parseSlot(fields: DataView, at: number, area: Sectors): TextLocation | 
 export function buildAreaHeader(header: AreaHeader): Uint8Array {
   const data = new Uint8Array(SECTOR);
   const fields = view(data);
-  data.set(byteStringToBytes(MAGIC), AT.magic);
+  data.set(MAGIC, AT.magic);
   fields.setUint32(AT.version, VERSION, true);
   fields.setBigUint64(AT.start, sectorsToBigBytes(header.start), true);
   fields.setBigUint64(AT.size, sectorsToBigBytes(header.size), true);

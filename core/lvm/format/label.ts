@@ -1,6 +1,6 @@
 /** The label sector: label, PV header and its extension (reference 1.2). */
 import { assert } from '../../base/assert.ts';
-import { byteStringToBytes, bytesToByteString, view } from '../../base/bytes.ts';
+import { byteStringToBytes, bytesToByteString, hasBytesAt, view } from '../../base/bytes.ts';
 import { lvmCrc } from '../../base/crc.ts';
 import { parseLvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -15,8 +15,8 @@ export const EXTENSION_VERSION = 2;
 /** Bit 0 of the extension's flags: the PV is in a group. */
 export const PV_USED = 1;
 
-const ID = 'LABELONE';
-const TYPE = 'LVM2 001';
+const ID = byteStringToBytes('LABELONE');
+const TYPE = byteStringToBytes('LVM2 001');
 const CRC_FROM = 20;
 const HEADER = 32;
 const HEADER_SIZE = 40;
@@ -45,13 +45,13 @@ export function labelsIn(data: Uint8Array): readonly Sectors[] {
   const found: Sectors[] = [];
   for (let sector = 0; (sector + 1) * SECTOR <= data.length; sector++) {
     const start = sector * SECTOR;
-    if (bytesToByteString(data.subarray(start, start + 8)) === ID) found.push(sectors(sector));
+    if (hasBytesAt(data, start, ID)) found.push(sectors(sector));
   }
   return found;
 }
 
 function parseLabel(data: Uint8Array, sector: number, device: string): Parsed {
-  if (bytesToByteString(data.subarray(0, 8)) !== ID) return ok(undefined);
+  if (!hasBytesAt(data, 0, ID)) return ok(undefined);
   const fields = view(data);
   if (fields.getBigUint64(8, true) !== BigInt(sector)) return ok(undefined);
   const reader = new HeaderReader(data, sector, device);
@@ -59,7 +59,7 @@ function parseLabel(data: Uint8Array, sector: number, device: string): Parsed {
   if (fields.getUint32(16, true) !== crc) {
     return reader.damaged('label', 16, 'crc', 'it does not fit the sector');
   }
-  if (bytesToByteString(data.subarray(24, 32)) !== TYPE) return ok(undefined);
+  if (!hasBytesAt(data, 24, TYPE)) return ok(undefined);
   const offset = fields.getUint32(20, true);
   if (offset < HEADER || offset > SECTOR - HEADER_SIZE) {
     return reader.damaged('label', 20, 'offset', `${offset} is not inside the sector`);
@@ -164,10 +164,10 @@ export function buildLabelSector(label: PvLabel): Uint8Array {
   const size = HEADER + HEADER_SIZE + entries.reduce((sum, n) => sum + n * 16, extended ? 8 : 0);
   assert(size <= SECTOR, `a label of ${size} bytes does not fit its sector`);
 
-  data.set(byteStringToBytes(ID), 0);
+  data.set(ID, 0);
   fields.setBigUint64(8, BigInt(label.labelSector), true);
   fields.setUint32(20, HEADER, true);
-  data.set(byteStringToBytes(TYPE), 24);
+  data.set(TYPE, 24);
   data.set(byteStringToBytes(label.pvId), HEADER);
   fields.setBigUint64(HEADER + 32, sectorsToBigBytes(label.deviceSize), true);
   let at = HEADER + HEADER_SIZE;
