@@ -25,15 +25,21 @@ export const run = (
 export class AllocationList {
   private readonly runs: { start: Sectors; count: Sectors; kind: Allocation['kind'] }[] = [];
 
-  constructor(private end: number) {}
+  /** @param place sector where the first run begins */
+  constructor(private place: number) {}
+
+  /** Where the next run begins. */
+  get end(): number {
+    return this.place;
+  }
 
   /** Goes on where the last one ended. */
   add(count: number, kind: Allocation['kind']): void {
     if (count === 0) return;
     const last = this.runs.at(-1);
     if (last?.kind === kind) last.count = sectors(last.count + count);
-    else this.runs.push({ start: sectors(this.end), count: sectors(count), kind });
-    this.end += count;
+    else this.runs.push({ start: sectors(this.place), count: sectors(count), kind });
+    this.place += count;
   }
 
   addAll(runs: readonly Allocation[]): void {
@@ -42,8 +48,8 @@ export class AllocationList {
 
   /** Up to a sector that is not before the end of the last one. */
   addUpTo(sector: number, kind: Allocation['kind']): void {
-    assert(sector >= this.end, 'runs come in order');
-    this.add(sector - this.end, kind);
+    assert(sector >= this.place, 'runs come in order');
+    this.add(sector - this.place, kind);
   }
 
   get all(): readonly Allocation[] {

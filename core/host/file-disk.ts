@@ -2,15 +2,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import type { Sectors } from '../base/units.ts';
+import { SECTOR, type Sectors } from '../base/units.ts';
 import { changes, checkIo, ioFailure } from '../block/device.ts';
-import type { BlockDevice, Io, IoResult } from '../block/device.ts';
+import type { Allocation, BlockDevice, Io, IoResult, SpanIo } from '../block/device.ts';
+import { run } from '../block/allocation.ts';
 import { FileAccess, type Done, type FileCalls } from './file-access.ts';
+import { FileHoles } from './file-holes.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
 import { ImageWatch } from './image-watch.ts';
 import { Plug } from './plug.ts';
-import { writeZeros } from './zeros.ts';
+import type { runTool } from './system-tool.ts';
+import { writeZeros } from './write-zeros.ts';
 
 export interface FileDiskOptions {
   readonly path: string;
@@ -35,9 +38,17 @@ export async function openFileDisk(
   return ok(new FileDisk(handle, name, size, mode === 'read-only', surplus, undefined, watch));
 }
 
+/** Sectors from which a zero punches a hole: writing is faster below 4 MiB (decision 019). */
+const WORTH_PUNCHING = 4 * 2048;
+/** Sectors of a discard that is not ignored, 1 MiB. */
+const WORTH_DISCARDING = 2048;
+/** Sectors, 64 KiB: a zero looks first whether there is a hole. */
+const WORTH_LOOKING = 128;
+
 export class FileDisk implements BlockDevice {
   private readonly access: FileAccess;
   private readonly plug: Plug;
+  private readonly holes: FileHoles;
   /** Requests that have not ended. */
   private inFlight = 0;
   private closing: Promise<void> | undefined;
@@ -54,9 +65,11 @@ export class FileDisk implements BlockDevice {
     readonly surplus: number,
     calls?: FileCalls,
     readonly watch?: ImageWatch,
+    tool?: typeof runTool,
   ) {
     this.access = new FileAccess(handle.fd, calls);
     this.plug = new Plug(this.access);
+    this.holes = new FileHoles(handle, readOnly, () => watch?.strange ?? false, tool);
   }
 
   submit(io: Io): Promise<IoResult> {
@@ -69,17 +82,29 @@ export class FileDisk implements BlockDevice {
       this.inFlight++;
       if (changes(io)) this.watch?.beginWrite();
       this.perform(io, (why) => {
-        this.inFlight--;
         if (changes(io)) this.watch?.endWrite();
-        if (this.inFlight === 0) this.emptied?.();
+        this.ended();
         resolve(why === undefined ? ok() : this.failed(io, why));
       });
     });
   }
 
+  async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    if (this.closing || this.watch?.lost !== undefined) return run(start, count, 'data');
+    this.inFlight++;
+    const answer = await this.holes.allocation(start, count);
+    this.ended();
+    return answer;
+  }
+
   /** Waits for what is in flight. Nothing is made durable that was not flushed. */
   close(): Promise<void> {
     return (this.closing ??= this.shut());
+  }
+
+  private ended(): void {
+    this.inFlight--;
+    if (this.inFlight === 0) this.emptied?.();
   }
 
   /** The number of a closed file may be given to another: a late request would write there. */
@@ -96,18 +121,54 @@ export class FileDisk implements BlockDevice {
     switch (io.op) {
       case 'read':
         return this.plug.add('read', io.data, io.start, done);
-      case 'write':
-        return this.plug.add('write', io.data, io.start, this.durably(io, done));
-      case 'zero': {
-        // A long one is not waited for when the image is closed.
-        const refused = (): string | undefined => (this.closing ? CLOSED : undefined);
-        return writeZeros(this.access, io.start, io.count, refused, this.durably(io, done));
+      case 'write': {
+        const { map } = this.holes;
+        const write = map.beginWrite(io.start, io.data.length / SECTOR);
+        const durable = this.durably(io, done);
+        return this.plug.add('write', io.data, io.start, (why) => {
+          map.endWrite(write);
+          durable(why);
+        });
       }
+      case 'zero':
+        return void this.zero(io).then(this.durably(io, done));
       case 'discard':
-        return done();
+        return void this.discard(io).then(() => done());
       case 'flush':
         return this.readOnly ? done() : this.flush(done);
     }
+  }
+
+  /** @returns why it failed. What is a hole stays one, and large runs become one. */
+  private async zero({ start, count, unmap }: Of<'zero'>): Promise<string | undefined> {
+    if (unmap !== true || count < WORTH_LOOKING) return this.writeZeros(start, count);
+    await this.holes.learn();
+    const large = count >= WORTH_PUNCHING && !this.holes.map.isHole(start, count);
+    if (large && (await this.holes.punch(start, count))) return undefined;
+    for (const part of this.holes.map.allocation(start, count)) {
+      const why = part.kind === 'data' && (await this.writeZeros(part.start, part.count));
+      if (typeof why === 'string') return why;
+    }
+    return undefined;
+  }
+
+  private async discard({ start, count }: SpanIo): Promise<void> {
+    if (count < WORTH_DISCARDING) return;
+    await this.holes.learn();
+    if (!this.holes.map.isHole(start, count)) await this.holes.punch(start, count);
+  }
+
+  private writeZeros(start: Sectors, count: Sectors): Promise<string | undefined> {
+    const { map } = this.holes;
+    const write = map.beginWrite(start, count);
+    // A long one is not waited for when the image is closed.
+    const refused = (): string | undefined => (this.closing ? CLOSED : undefined);
+    return new Promise((done) => {
+      writeZeros(this.access, start, count, refused, (why) => {
+        map.endWrite(write);
+        done(why);
+      });
+    });
   }
 
   private durably({ fua }: { readonly fua?: boolean }, done: Done): Done {
@@ -130,6 +191,8 @@ export class FileDisk implements BlockDevice {
     return err(ioFailure(this.name, io, why));
   }
 }
+
+type Of<Op extends Io['op']> = Extract<Io, { op: Op }>;
 
 const CLOSED = 'the image is closed';
 

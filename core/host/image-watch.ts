@@ -13,6 +13,8 @@ export type ImageChange =
 export class ImageWatch {
   /** Why the file is not the image any more. */
   lost: string | undefined;
+  /** Another program wrote to it. */
+  strange = false;
   /** Time of the last change that is known of. */
   private changed: bigint;
   /** Whether a later time may be that of one of our own writes. */
@@ -57,6 +59,7 @@ export class ImageWatch {
     const moved = now.value.changed !== this.changed;
     this.changed = now.value.changed;
     if (!moved || mine || this.takeWrote(false)) return undefined;
+    this.strange = true;
     return { kind: 'changed', why: 'was changed by another program' };
   }
 }

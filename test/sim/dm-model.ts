@@ -4,27 +4,28 @@
 export const CELL = 16;
 
 interface Entry {
-  readonly stamp: number;
+  /** What it may have left: of a discard zeros or what was there. */
+  readonly stamps: readonly number[];
   /** When it was acknowledged; absent while it is not, and for good when the write failed. */
   ackedAt?: number;
 }
 
-/** Every write to one sector since the last that is surely durable. Writes never overlap. */
+/** Every write, zero and discard of one sector since the last that is surely durable. Writes never overlap. */
 export class SectorModel {
   writing = false;
   /** What each read under way may still find. */
   private readonly readers = new Set<Set<number>>();
-  private entries: Entry[] = [{ stamp: 0, ackedAt: 0 }];
+  private entries: Entry[] = [{ stamps: [0], ackedAt: 0 }];
 
   /** Any of these may be read now: the last acknowledged write or a younger one. */
   readable(): Set<number> {
     const last = this.entries.findLastIndex(({ ackedAt }) => ackedAt !== undefined);
-    return new Set(this.entries.slice(last).map(({ stamp }) => stamp));
+    return new Set(this.entries.slice(last).flatMap(({ stamps }) => stamps));
   }
 
   /** Any of these may be there after a power cut. */
   durable(): Set<number> {
-    return new Set(this.entries.map(({ stamp }) => stamp));
+    return new Set(this.entries.flatMap(({ stamps }) => stamps));
   }
 
   startRead(): Set<number> {
@@ -37,10 +38,19 @@ export class SectorModel {
     this.readers.delete(expected);
   }
 
+  /** A zero is a write of the stamp 0. */
   startWrite(stamp: number): void {
+    this.start([stamp]);
+  }
+
+  startDiscard(): void {
+    this.start([0, ...this.readable()]);
+  }
+
+  private start(stamps: readonly number[]): void {
     this.writing = true;
-    this.entries.push({ stamp });
-    for (const expected of this.readers) expected.add(stamp);
+    this.entries.push({ stamps });
+    for (const expected of this.readers) for (const stamp of stamps) expected.add(stamp);
   }
 
   endWrite(ackedAt: number | undefined, durable: boolean): void {

@@ -5,6 +5,7 @@
  */
 import { must as present } from '../../core/base/assert.ts';
 import { sectors } from '../../core/base/units.ts';
+import { ioSectors, type DataIo } from '../../core/block/device.ts';
 import { PowerSupply } from '../../core/block/wrap/power-loss.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
@@ -15,11 +16,22 @@ import { must } from '../support/results.ts';
 import { stamped, stampsOf } from '../support/sectors.ts';
 import { simulated, type Sim } from '../support/sim.ts';
 import { CELL, Cell, type SectorModel } from './dm-model.ts';
-import { Disks, tableOf, Volume } from './dm-stack.ts';
+import { Disks, markOf, tableOf, Volume } from './dm-stack.ts';
 
 /** How often each thing happened: a run in which nothing does proves nothing. */
 export type DmTally = Record<
-  'read' | 'write' | 'flush' | 'failed' | 'waited' | 'swapped' | 'moved' | 'extended' | 'cut',
+  | 'read'
+  | 'write'
+  | 'zero'
+  | 'discard'
+  | 'hole'
+  | 'flush'
+  | 'failed'
+  | 'waited'
+  | 'swapped'
+  | 'moved'
+  | 'extended'
+  | 'cut',
   number
 >;
 
@@ -29,7 +41,7 @@ const CHANGES = 10;
 const LONGEST = 40;
 
 const CHANGE_KINDS = ['pause', 'reload', 'move', 'extend', 'rename', 'clear', 'open'] as const;
-const REQUEST_KINDS = ['read', 'write', 'fua', 'flush'] as const;
+const REQUEST_KINDS = ['read', 'write', 'fua', 'zero', 'discard', 'flush', 'ask'] as const;
 
 /** Throws what went wrong, with the seed in front. */
 export function dmRun(seed: number): Promise<DmTally> {
@@ -48,6 +60,9 @@ class DmRun {
   readonly tally: DmTally = {
     read: 0,
     write: 0,
+    zero: 0,
+    discard: 0,
+    hole: 0,
     flush: 0,
     failed: 0,
     waited: 0,
@@ -146,13 +161,59 @@ class DmRun {
     }
   }
 
-  private async transfer(volume: Volume, kind: 'read' | 'write' | 'fua'): Promise<void> {
+  private async transfer(
+    volume: Volume,
+    kind: Exclude<(typeof REQUEST_KINDS)[number], 'flush'>,
+  ): Promise<void> {
     const size = this.handle(volume).size;
     const start = this.random.below(size);
     const count = Math.min(size - start, 1 + this.random.below(LONGEST));
     const busy = this.models(volume, start, count).some((model) => model?.writing === true);
-    if (kind === 'read' || busy) await this.read(volume, start, count);
+    if (kind === 'ask') await this.ask(volume, start, count);
+    else if (kind === 'read' || busy) await this.read(volume, start, count);
+    else if (kind === 'zero' || kind === 'discard') await this.span(volume, kind, start, count);
     else await this.write(volume, start, count, kind === 'fua');
+  }
+
+  /** Where it says hole, a read may find zeros; a bad sector or an `error` cell is none. */
+  private async ask(volume: Volume, start: number, count: number): Promise<void> {
+    const models = this.models(volume, start, count);
+    const expected = models.map((model) => model?.startRead());
+    const runs = await this.handle(volume).allocation(sectors(start), sectors(count));
+    for (const [at, model] of models.entries()) model?.endRead(expected[at] ?? new Set());
+    let next = start;
+    for (const run of runs) {
+      if (run.start !== next) throw new Error(`an answer begins at ${run.start}, not at ${next}`);
+      next += run.count;
+      if (run.kind === 'data') continue;
+      this.tally.hole++;
+      for (let at: number = run.start; at < next; at++) {
+        expectIn(0, expected[at - start] ?? new Set([0]), `${volume.name}, hole at ${at}`);
+        const { kind } = volume.cell(Math.floor(at / CELL));
+        if (kind === 'error') throw new Error(`a hole in an error cell, sector ${at}`);
+      }
+    }
+    if (next !== start + count) throw new Error(`an answer ends at ${next}`);
+  }
+
+  private async span(
+    volume: Volume,
+    op: 'zero' | 'discard',
+    start: number,
+    count: number,
+  ): Promise<void> {
+    const models = this.models(volume, start, count);
+    for (const model of models) {
+      if (op === 'zero') model?.startWrite(0);
+      else model?.startDiscard();
+    }
+    const fua = op === 'zero' && this.random.chance(30);
+    const span = { start: sectors(start), count: sectors(count), mark: {} };
+    const io = op === 'zero' ? { op, ...span, fua } : { op, ...span };
+    const done = await this.submit(volume, io);
+    const now = ++this.time;
+    for (const model of models) model?.endWrite(done ? now : undefined, fua);
+    this.tally[op]++;
   }
 
   private async read(volume: Volume, start: number, count: number): Promise<void> {
@@ -180,16 +241,13 @@ class DmRun {
   }
 
   /** Fails if and only if some disk failed this very request, or it met an `error` target. */
-  private async submit(
-    volume: Volume,
-    io: Parameters<OpenDevice['submit']>[0] & { readonly data: Uint8Array; readonly start: number },
-  ): Promise<boolean> {
+  private async submit(volume: Volume, io: DataIo & { readonly mark?: object }): Promise<boolean> {
     const { queued } = this.state(volume);
     const pending = this.handle(volume).submit(io);
     if (this.state(volume).queued > queued) this.tally.waited++;
     const done = await pending;
-    const cells = Math.ceil((io.start + io.data.length / 512) / CELL);
-    let wrong = this.disks.log.buffers.has(io.data.buffer);
+    const cells = Math.ceil((io.start + ioSectors(io)) / CELL);
+    let wrong = this.disks.log.marks.has(markOf(io));
     for (let index = Math.floor(io.start / CELL); index < cells; index++) {
       wrong ||= volume.cell(index).kind === 'error';
     }

@@ -1,6 +1,8 @@
 /** Volumes on disks that fail and lose power, and the tables that describe them. */
+import { must as present } from '../../core/base/assert.ts';
 import { sectors, type Sectors } from '../../core/base/units.ts';
-import type { BlockDevice, Io, IoResult } from '../../core/block/device.ts';
+import { allocationOf } from '../../core/block/allocation.ts';
+import type { BlockDevice, DataIo, Io, IoResult } from '../../core/block/device.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
 import { DelayedDevice } from '../../core/block/wrap/delay.ts';
@@ -19,10 +21,15 @@ const SKEW = 3;
 /** In every sector that no volume owns any more: whoever reads it used a table of the past. */
 const ABANDONED = 0xbadbad;
 
+/** What the parts of a request have in common: its memory, or where it has none a mark of it. */
+export function markOf(io: DataIo & { readonly mark?: object }): object {
+  return 'data' in io ? io.data.buffer : present(io.mark, 'a mark');
+}
+
 /** Sees what the disks made of each request. */
 export class FailureLog {
-  /** Memory of the requests that failed on some disk, in part or whole. */
-  readonly buffers = new Set<ArrayBufferLike>();
+  /** Marks of the requests that failed on some disk, in part or whole. */
+  readonly marks = new Set<object>();
   flushes = 0;
 
   watch(below: BlockDevice): BlockDevice {
@@ -30,10 +37,12 @@ export class FailureLog {
     const submit = async (io: Io): Promise<IoResult> => {
       const done = await below.submit(io);
       if (!done.ok && io.op === 'flush') this.flushes++;
-      if (!done.ok && 'data' in io) this.buffers.add(io.data.buffer);
+      if (!done.ok && io.op !== 'flush') this.marks.add(markOf(io));
       return done;
     };
-    return { name, size, readOnly, submit };
+    const allocation: BlockDevice['allocation'] = (start, count) =>
+      allocationOf(below, start, count);
+    return { name, size, readOnly, submit, allocation };
   }
 }
 

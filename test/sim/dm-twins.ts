@@ -147,8 +147,11 @@ class Twin {
     const index = own.below(DEVICES);
     const start = sectors(own.below(LENGTH));
     const data = stamped(number, 1 + own.below(own.chance(50) ? 4 : 40));
-    const op = own.pick(['read', 'read', 'write', 'write', 'flush'] as const);
-    const io: Io = op === 'write' ? { op, start, data, fua: own.chance(20) } : { op, start, data };
+    const op = own.pick(['read', 'read', 'write', 'write', 'zero', 'discard', 'flush'] as const);
+    const fua = own.chance(20);
+    const count = sectors(data.length / SECTOR);
+    const io: Io =
+      op === 'zero' || op === 'discard' ? { op, start, count } : { op, start, data, fua };
     const before = this.waiting();
     const pending = this.handles[index]?.submit(io);
     if (this.waiting() > before) this.queued++;

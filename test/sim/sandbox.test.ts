@@ -6,7 +6,7 @@ import { PowerLossDisk, PowerSupply, type Loss } from '../../core/block/wrap/pow
 import { overlaySize } from '../../core/block/overlay/format.ts';
 import type { Overlay } from '../../core/block/overlay/overlay.ts';
 import { Prng } from '../../core/env/prng.ts';
-import { flush, write } from '../support/sectors.ts';
+import { discard, flush, holes, write, zero } from '../support/sectors.ts';
 import {
   IMAGE_SIZE,
   contentOf,
@@ -31,9 +31,12 @@ function torn(seed: number): () => Loss {
 /** What every sector may hold after a crash: what was flushed, or any later write. */
 class Expectation {
   private readonly possible: Set<number>[];
+  /** After a discard zeros, or what was there. */
+  private readonly now: ReadonlySet<number>[];
 
-  constructor(private readonly now: number[]) {
-    this.possible = now.map((stamp) => new Set([stamp]));
+  constructor(content: readonly number[]) {
+    this.possible = content.map((stamp) => new Set([stamp]));
+    this.now = content.map((stamp) => new Set([stamp]));
   }
 
   written(start: number, count: number, stamp: number): void {
@@ -41,11 +44,21 @@ class Expectation {
   }
 
   acknowledged(start: number, count: number, stamp: number): void {
-    this.now.fill(stamp, start, start + count);
+    this.now.fill(new Set([stamp]), start, start + count);
+  }
+
+  discarded(start: number, count: number): void {
+    for (let at = start; at < start + count; at++) this.now[at] = new Set([0, ...this.now[at]!]);
   }
 
   flushed(): void {
-    for (const [at, stamp] of this.now.entries()) this.possible[at] = new Set([stamp]);
+    for (const [at, stamps] of this.now.entries()) this.possible[at] = new Set(stamps);
+  }
+
+  /** What is read now, without a crash. */
+  expectNow(content: readonly number[]): void {
+    const wrong = content.findIndex((stamp, at) => !this.now[at]?.has(stamp));
+    expect(wrong, `sector ${wrong} holds ${content[wrong]}`).toBe(-1);
   }
 
   expectOf(content: readonly number[], where: string): void {
@@ -85,6 +98,10 @@ test.each([11, 12, 13, 14])('power goes at any write of seed %i', async (seed) =
     const cut = await powered(before, n % 40);
     const random = new Prng(seed * 1000 + n);
     for (let step = 0; step < 30; step++) await randomStep(cut.overlay, random, expected, step + n);
+    if (!cut.supply.off) {
+      expected.expectNow(await contentOf(cut.overlay));
+      await holes(cut.overlay, 0, IMAGE_SIZE);
+    }
     for (const [name, loss] of LOSSES) {
       const left = cut.after(loss());
       const after = await openOverlay(left);
@@ -108,7 +125,16 @@ async function randomStep(
   }
   const start = random.below(IMAGE_SIZE - 1);
   const count = 1 + random.below(Math.min(300, IMAGE_SIZE - start));
-  expected.written(start, count, stamp);
+  const kind = random.below(5);
+  expected.written(start, count, kind === 0 || kind === 1 ? 0 : stamp);
+  if (kind === 0) {
+    if ((await zero(overlay, start, count)).ok) expected.acknowledged(start, count, 0);
+    return;
+  }
+  if (kind === 1) {
+    if ((await discard(overlay, start, count)).ok) expected.discarded(start, count);
+    return;
+  }
   if ((await write(overlay, start, stamp, count)).ok) expected.acknowledged(start, count, stamp);
 }
 

@@ -163,6 +163,11 @@ export class Overlay implements BlockDevice {
   private async copyOut(image: BlockDevice, first: number, last: number): Promise<IoResult> {
     const start = sectors(first * CHUNK);
     const count = sectors(Math.min(this.size, (last + 1) * CHUNK) - start);
+    // What was zeroed here takes no room in the image either.
+    const blank = await allocationOf(this.store, this.placeOf(start), count);
+    if (blank.every(({ kind }) => kind === 'hole')) {
+      return image.submit({ op: 'zero', start, count, unmap: true });
+    }
     const data = await readSectors(this.store, this.placeOf(start), count);
     return data.ok ? writeSectors(image, start, data.value) : data;
   }

@@ -19,7 +19,7 @@ export function writeZeros(
   const all = (zeros ??= new Uint8Array(PIECE * SECTOR));
   const next = (at: number): void => {
     const length = Math.min(PIECE, count - at);
-    const why = refused();
+    const why = length === 0 ? undefined : refused();
     if (why !== undefined || length === 0) return done(why);
     const data = all.subarray(0, length * SECTOR);
     access.write(data, sectors(start + at), (failed) => {
