@@ -3,7 +3,7 @@ import { sectors } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { BadSectorDevice } from '../../../core/block/wrap/bad-sectors.ts';
 import { FaultPlan, FaultyDevice, type FaultRule } from '../../../core/block/wrap/fault.ts';
-import { at, flush, read, write } from '../../support/sectors.ts';
+import { at, discard, flush, holes, read, write, zero } from '../../support/sectors.ts';
 
 const disk = (name = 'sda'): RamDisk => new RamDisk(name, sectors(64));
 
@@ -69,6 +69,20 @@ test.each<[FaultRule['leaves'], number[]]>([
   expect(await read(below, 4, 5)).toEqual([0, ...expected, 0]);
 });
 
+test.each<[FaultRule['leaves'], number[]]>([
+  ['nothing', [7, 7, 7]],
+  ['half', [0, 0, 7]],
+  ['all', [0, 0, 0]],
+])('a failed zero or discard has done %s of itself', async (leaves, expected) => {
+  for (const how of [zero, discard]) {
+    const below = disk();
+    await write(below, 4, 7, 5);
+    const device = new FaultyDevice(below, new FaultPlan({ nth: 0, leaves: leaves ?? 'nothing' }));
+    expect(await how(device, 5, 3)).toMatchObject({ error: { code: 'io-failed', start: 5 } });
+    expect(await read(below, 4, 5)).toEqual([7, ...expected, 7]);
+  }
+});
+
 test('a request that could not be made at all is not one the plan counts', async () => {
   const plan = new FaultPlan({ nth: 0, range: { start: at(0), count: at(99) } });
   const device = new FaultyDevice(disk(), plan);
@@ -119,5 +133,20 @@ describe('bad sectors', () => {
     const device = new BadSectorDevice(faulty, [{ start: at(0), count: at(4), onWrite: 'heal' }]);
     expect(await write(device, 0, 1)).toMatchObject({ ok: false });
     expect(await read(device, 0)).toBe('io-failed');
+  });
+
+  test('are healed by a zero, not by a discard, and are no holes', async () => {
+    const { device } = bad('heal');
+    expect(await holes(device, 0, 64)).toBe(61);
+    expect(await discard(device, 0, 64)).toEqual({ ok: true });
+    expect(await read(device, 10)).toBe('io-failed');
+    expect(await zero(device, 11, 40)).toEqual({ ok: true });
+    expect(await read(device, 10)).toBe('io-failed');
+    expect(await read(device, 11, 2)).toEqual([0, 0]);
+    expect(await holes(device, 0, 64)).toBe(61);
+    const { device: hard } = bad('fail');
+    expect(await zero(hard, 12, 4)).toMatchObject({
+      error: { op: 'zero', why: 'sector 12 is bad' },
+    });
   });
 });

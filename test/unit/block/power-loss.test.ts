@@ -4,7 +4,7 @@ import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
 import { PowerLossDisk, PowerSupply, type Loss } from '../../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../../core/env/prng.ts';
-import { flush, read, write } from '../../support/sectors.ts';
+import { discard, flush, read, write, zero } from '../../support/sectors.ts';
 
 const SIZE = sectors(256);
 const NONE: Loss = { kind: 'none' };
@@ -106,4 +106,56 @@ test('power can be cut by hand; what came before can be read again and again', a
   const reopened = new RamDisk('again', SIZE, disk.afterCut(NONE));
   await write(reopened, 3, 8);
   expect(await after(NONE, 3, 1)).toEqual([7]);
+});
+
+test.each([
+  ['zero', zero],
+  ['discard', discard],
+])('a %s is lost, torn or kept as a write is, and kept by a flush', async (_, how) => {
+  const { disk, after } = powered();
+  await write(disk, 0, 1, 8);
+  await flush(disk);
+  await how(disk, 0, 8);
+  expect(await read(disk, 0, 8)).toEqual(Array(8).fill(0));
+  expect(await after(ALL, 0, 8)).toEqual(Array(8).fill(1));
+  expect(await after(NONE, 0, 8)).toEqual(Array(8).fill(0));
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 100; seed++) {
+    seen.add(String(await after({ kind: 'torn', random: new Prng(seed) }, 0, 8)));
+  }
+  expect(seen.size).toBeGreaterThan(20);
+  await flush(disk);
+  expect(await after(ALL, 0, 8)).toEqual(Array(8).fill(0));
+});
+
+test('a zero with fua is durable, and takes older writes below it along', async () => {
+  const { disk, after } = powered();
+  await write(disk, 0, 1, 4);
+  await zero(disk, 2, 4, { fua: true });
+  await write(disk, 3, 2);
+  for (const loss of [ALL, NONE]) {
+    const [first, , third, fourth, fifth] = (await after(loss, 0, 5)) as number[];
+    expect([third, fifth]).toEqual([0, 0]);
+    expect(first).toBe(1);
+    expect(fourth).toBe(loss === NONE ? 2 : 0);
+  }
+});
+
+test('one whose power goes is done in part, in whole or not at all', async () => {
+  const { disk, after } = powered(new PowerSupply(2));
+  await write(disk, 0, 1, 8);
+  await flush(disk);
+  expect(await zero(disk, 0, 8)).toMatchObject({ error: { why: 'power is off' } });
+  expect(await after(ALL, 0, 8)).toEqual(Array(8).fill(1));
+  expect(await after(NONE, 0, 8)).toEqual(Array(8).fill(0));
+});
+
+test('zeros as long as a disk can be are torn without going through it', async () => {
+  const size = sectors(2 ** 50);
+  const disk = new PowerLossDisk('huge', size, new SectorStore(), new PowerSupply());
+  await write(disk, 2 ** 49, 1, 4);
+  await flush(disk);
+  await zero(disk, 0, 2 ** 50);
+  const left = disk.afterCut({ kind: 'torn', random: new Prng(4) });
+  expect(await read(new RamDisk('again', size, left), 0, 4)).toEqual([0, 0, 0, 0]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
-import { read, write } from '../../support/sectors.ts';
+import { holes, read, write, zero } from '../../support/sectors.ts';
 
 /** 4 EiB: as large as a device may be. */
 const HUGE = sectors(Number.MAX_SAFE_INTEGER);
@@ -33,4 +33,18 @@ test('a copy goes its own way', async () => {
   await write(other, 1, 3);
   expect(await read(disk, 0, 2)).toEqual([2, 1]);
   expect(await read(other, 0, 2)).toEqual([1, 3]);
+});
+
+test('what is zeroed is dropped, whole chunks of it and however long the run is', async () => {
+  const disk = new RamDisk('huge', HUGE);
+  for (const start of [0, 128, 256, 2 ** 50]) await write(disk, start, 7, 128);
+  expect(disk.store.allocated).toBe(4 * 65_536);
+  await zero(disk, 100, 200);
+  expect(disk.store.allocated).toBe(3 * 65_536);
+  expect(await read(disk, 98, 4)).toEqual([7, 7, 0, 0]);
+  expect(await read(disk, 298, 4)).toEqual([0, 0, 7, 7]);
+  await zero(disk, 129, HUGE - 129);
+  expect(disk.store.allocated).toBe(65_536);
+  expect(await holes(disk, 0, 1000)).toBe(872);
+  expect(disk.store.allocation(64, 2 ** 51)).toHaveLength(2);
 });
