@@ -10,7 +10,7 @@ interface Entry {
   ackedAt?: number;
 }
 
-/** Every write, zero and discard of one sector since the last that is surely durable. Writes never overlap. */
+/** Every change of one sector since the last that is surely durable. Changes never overlap. */
 export class SectorModel {
   writing = false;
   /** What each read under way may still find. */

@@ -1,7 +1,7 @@
 /** Sector contents that tell where they came from. */
 import { SECTOR, sectors, type Sectors } from '../../core/base/units.ts';
 import { allocationOf } from '../../core/block/allocation.ts';
-import type { BlockDevice, IoResult } from '../../core/block/device.ts';
+import type { Allocation, BlockDevice, IoResult } from '../../core/block/device.ts';
 
 /** `count` sectors full of one 32-bit stamp. */
 export function stamped(stamp: number, count: number): Uint8Array {
@@ -53,10 +53,9 @@ export function discard(device: BlockDevice, start: number, count: number): Prom
  */
 export async function holes(device: BlockDevice, start: number, count: number): Promise<number> {
   const runs = await allocationOf(device, at(start), at(count));
-  let [next, holes] = [start, 0];
+  checkRuns(runs, start, count);
+  let holes = 0;
   for (const one of runs) {
-    if (one.start !== next || one.count <= 0) throw new Error(`a run at ${one.start}, not ${next}`);
-    next += one.count;
     if (one.kind === 'data') continue;
     holes += one.count;
     const data = await read(device, one.start, one.count);
@@ -64,8 +63,29 @@ export async function holes(device: BlockDevice, start: number, count: number): 
       throw new Error(`${device.name}: no hole at ${one.start}+${one.count}: ${String(data)}`);
     }
   }
-  if (next !== start + count) throw new Error(`the answer ends at ${next}`);
   return holes;
+}
+
+/** The sectors that an answer calls holes. */
+export function holesIn(
+  runs: readonly Allocation[],
+  start: number,
+  count: number,
+): readonly number[] {
+  checkRuns(runs, start, count);
+  return runs.flatMap((one) =>
+    one.kind === 'data' ? [] : Array.from({ length: one.count }, (_, index) => one.start + index),
+  );
+}
+
+/** In order, without gaps, over the whole of what was asked. */
+function checkRuns(runs: readonly Allocation[], start: number, count: number): void {
+  let next = start;
+  for (const one of runs) {
+    if (one.start !== next || one.count <= 0) throw new Error(`a run at ${one.start}, not ${next}`);
+    next += one.count;
+  }
+  if (next !== start + count) throw new Error(`the answer ends at ${next}`);
 }
 
 /** The stamps read back, or the error's code. */

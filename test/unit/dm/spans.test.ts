@@ -55,7 +55,7 @@ test('a run on several legs is each of its sectors on one of them', () => {
   }
 });
 
-test('they wait at a closed gate in their turn, and a hold requeues none that is done', async () => {
+test('they wait at a closed gate in their turn', async () => {
   const world = new DmWorld();
   world.ram(1);
   const volume = await world.device('vol', ['0 1024 linear 8:0 0']);
