@@ -32,6 +32,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   });
   followTheme(window);
   offerHelp(window);
+  askBeforeClosing(window);
   // The page's own title says less than the lab's name.
   window.on('page-title-updated', (event) => event.preventDefault());
   window.once('ready-to-show', () => {
@@ -58,6 +59,22 @@ function followTheme(window: BrowserWindow): void {
   const follow = (): void => window.setBackgroundColor(groundColour());
   nativeTheme.on('updated', follow);
   window.once('closed', () => nativeTheme.off('updated', follow));
+}
+
+/** The page wants to stay: programs use volumes of its lab (renderer/app/use-leave-guard.ts). */
+function askBeforeClosing(window: BrowserWindow): void {
+  window.webContents.on('will-prevent-unload', (event) => {
+    const buttons = ['Keep it open', 'Close'];
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'question',
+      message: 'Programs use exported volumes of this lab.',
+      detail: 'Closing it finishes what they have asked for, and then cuts them off.',
+      buttons,
+      defaultId: 0,
+      cancelId: 0,
+    });
+    if (choice === 1) event.preventDefault();
+  });
 }
 
 /** The engine is in another process than the page: a page that dies takes nothing with it. */

@@ -22,13 +22,13 @@ import { splitLvPath } from './command.ts';
 import { planCommand, runCommand } from './run-command.ts';
 import { studioCommand } from './studio/index.ts';
 import { VolumeAccess } from './volume-access.ts';
-import { joinWords } from './words.ts';
+import { joinWords } from '../base/words.ts';
 
 export class LocalEngineApi implements EngineApi {
   private readonly access: VolumeAccess;
 
   constructor(private readonly engine: Engine) {
-    this.access = new VolumeAccess((vg, lv) => engine.openVolume(vg, lv));
+    this.access = new VolumeAccess((volume) => engine.openVolume(volume));
   }
 
   state(): Promise<LabState> {

@@ -2,6 +2,7 @@
 import type { EngineApi } from '../contract/api.ts';
 import type { LabState } from '../contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
+import type { ExportHost } from '../engine/exports.ts';
 import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Env } from '../env/index.ts';
@@ -16,6 +17,8 @@ export interface CreateEngine {
   readonly disks: readonly EngineDisk[] | DiskKeeper;
   /** Default: in memory, gone with the engine. */
   readonly backups?: BackupStore;
+  /** Default: nothing outside reaches the volumes. */
+  readonly exportHost?: ExportHost;
   /** Of the machine that the lab stands for; default: none. */
   readonly systemId?: string;
 }
@@ -35,6 +38,7 @@ export async function createEngine({
   lab,
   disks,
   backups = new MemoryBackups(),
+  exportHost,
   systemId,
 }: CreateEngine): Promise<RunningEngine> {
   const engine = new Engine({
@@ -45,6 +49,7 @@ export async function createEngine({
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,
     generator: 'LV Studio 0.1.0',
+    ...(exportHost && { exportHost }),
     ...(systemId === undefined ? {} : { systemId }),
   });
   await engine.start();

@@ -40,7 +40,7 @@ import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { studioCommand } from './studio/index.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
-import { joinWords } from './words.ts';
+import { joinWords } from '../base/words.ts';
 
 /** Reports only read, and a view asks for them again and again; so it does with dmsetup. */
 function mayBeQuiet([name = '', ...args]: readonly string[]): boolean {

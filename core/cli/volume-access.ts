@@ -13,7 +13,7 @@ interface OpenVolume extends BlockDevice {
   close(): void;
 }
 
-type Open = (vg: string, lv: string) => Promise<Result<OpenVolume, VolumeError>>;
+type Open = (volume: Volume) => Promise<Result<{ readonly device: OpenVolume }, VolumeError>>;
 
 /** Bytes in one call. */
 const MAX_BYTES = 4 * 2 ** 20;
@@ -86,15 +86,16 @@ export class VolumeAccess {
   }
 
   private async withVolume<T>(
-    { vg, lv }: Volume,
+    volume: Volume,
     work: (device: BlockDevice) => Promise<Result<T, VolumeError>>,
   ): Promise<Result<T, VolumeError>> {
-    const device = await this.open(vg, lv);
-    if (!device.ok) return device;
+    const opened = await this.open(volume);
+    if (!opened.ok) return opened;
+    const { device } = opened.value;
     try {
-      return await work(device.value);
+      return await work(device);
     } finally {
-      device.value.close();
+      device.close();
     }
   }
 }

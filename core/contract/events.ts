@@ -1,3 +1,4 @@
+import type { ExportState } from './exports.ts';
 import type { IoOp } from './failures.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
 import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
@@ -16,6 +17,8 @@ export type EventBody =
   | { readonly kind: 'problems'; readonly problems: readonly ProblemState[] }
   | { readonly kind: 'disk'; readonly disk: DiskState }
   | { readonly kind: 'disk-detached'; readonly path: string }
+  /** All exports as they are now; while programs use them, once a second. */
+  | { readonly kind: 'exports'; readonly exports: readonly ExportState[] }
   /** A step of a running operation; `operation` counts the operations of this engine. */
   | {
       readonly kind: 'step';

@@ -1,7 +1,9 @@
+import type { ExportError } from './exports.ts';
 import type { Sectors } from './units.ts';
 
-/** Refusals that concern a lab and its disks, of which LVM knows nothing. */
+/** Refusals that concern a lab, its disks and what is exported, of which LVM knows nothing. */
 export type LabError =
+  | ExportError
   | { readonly code: 'lab'; readonly directory: string; readonly why: string }
   /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */
   | { readonly code: 'disk-in-use'; readonly device: string; readonly by: readonly string[] };

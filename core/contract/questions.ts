@@ -1,4 +1,5 @@
 import type { DeviceQuestion } from './device-errors.ts';
+import type { ExportQuestion } from './exports.ts';
 import type { GroupQuestion } from './group-errors.ts';
 import type { SandboxQuestion } from './lab-errors.ts';
 import type { PvQuestion } from './pv-errors.ts';
@@ -14,4 +15,5 @@ export type Question =
   | { readonly code: 'wipe-used-pv'; readonly device: string; readonly vg: string }
   | { readonly code: 'restore-active'; readonly vg: string; readonly count: number }
   | { readonly code: 'reduce-lv'; readonly vg: string; readonly lv: string }
-  | SandboxQuestion;
+  | SandboxQuestion
+  | ExportQuestion;

@@ -1,3 +1,4 @@
+import type { ExportState } from './exports.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
 
 /** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
@@ -190,4 +191,6 @@ export interface LabState {
   readonly vgs: readonly VgState[];
   /** Sorted by name, byte order. */
   readonly devices: readonly DmDeviceState[];
+  /** In the order they began. */
+  readonly exports: readonly ExportState[];
 }

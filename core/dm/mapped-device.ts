@@ -365,6 +365,11 @@ export class OpenDevice implements BlockDevice {
     return this.device.readOnly;
   }
 
+  /** Whether another handle is of the same device. */
+  same(other: OpenDevice): boolean {
+    return this.device === other.device;
+  }
+
   submit(io: Io): Promise<IoResult> {
     assert(!this.closed, `${this.name} was closed`);
     return this.device.submit(io);

@@ -1,7 +1,7 @@
 /** An open lab: its disks, device-mapper above them, and the operations on both. */
 import type { ByteText } from '../base/byte-text.ts';
 import type { LvmId } from '../base/ids.ts';
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
@@ -9,15 +9,13 @@ import type { Plan } from '../contract/plan.ts';
 import type { DiskState, LabState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
-import type { OpenDevice } from '../dm/mapped-device.ts';
 import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess, type Access } from '../lvm/access.ts';
-import { bringUpPlan, comesUp, isMinorTaken } from '../lvm/activate/auto.ts';
+import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
 import { dmUuid, isOfVg } from '../lvm/activate/names.ts';
-import { findLv, type LogicalVolume, type MetadataHeader } from '../lvm/format/model.ts';
+import type { LogicalVolume, MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
-import { vgToRead } from '../lvm/ops/find.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { TextCache, type Trust } from '../lvm/scan-pv.ts';
@@ -33,6 +31,9 @@ import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
+import { Exports, type ExportHost } from './exports.ts';
+import { opContext } from './op-context.ts';
+import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
 import { runOperation } from './operation.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly sentenceOf: Sentence;
   readonly reasonOf: (error: VolumeError) => string;
   readonly backups: BackupStore;
+  /** How volumes are reached from outside; default: not at all. */
+  readonly exportHost?: ExportHost;
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
@@ -75,6 +78,7 @@ export class Engine implements CommandEngine {
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
 
+  readonly exports: Exports;
   private readonly startedMicros: number;
 
   constructor(private readonly options: EngineOptions) {
@@ -86,6 +90,12 @@ export class Engine implements CommandEngine {
       },
       { scheduler },
     );
+    this.exports = new Exports({
+      host: options.exportHost,
+      scheduler,
+      open: (target) => this.openVolume(target),
+      changed: () => this.publish({ kind: 'exports', exports: this.exports.states }),
+    });
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
@@ -106,6 +116,7 @@ export class Engine implements CommandEngine {
 
   /** Takes every device down, those nothing else uses first. */
   async stop(): Promise<void> {
+    await this.exports.close();
     await this.inTurn(() => {
       let before = -1;
       for (let left = this.dm.list(); left.length !== before; left = this.dm.list()) {
@@ -225,15 +236,10 @@ export class Engine implements CommandEngine {
     });
   }
 
-  /** A volume for reading and writing; it counts as in use until it is closed. */
-  async openVolume(vg: string, lv: string): Promise<Result<OpenDevice, VolumeError>> {
+  /** For reading and writing. */
+  async openVolume(target: VolumeTarget): Promise<Result<OpenedVolume, VolumeError>> {
     const { scan } = await this.source();
-    const found = vgToRead({ scan }, vg);
-    if (!found.ok) return found;
-    const volume = findLv(found.value.vg, lv);
-    if (!volume) return err({ code: 'lv-not-found', vg, lv });
-    const device = this.dm.byUuid(dmUuid(found.value.vg.id, volume.id));
-    return device ? this.dm.open(device.name) : err({ code: 'lv-inactive', vg, lv });
+    return openVolume(target, scan, this.dm);
   }
 
   /**
@@ -349,28 +355,14 @@ export class Engine implements CommandEngine {
   }
 
   private context(source: ReportSource, commandLine: string, sight: Sight): OpContext {
-    const { env } = this.options;
-    return {
-      scan: source.scan,
-      disks: this.options.keeper.disks
-        .filter(({ path }) => source.disks.some((disk) => disk.path === path && !disk.problem))
-        .map(({ path, devno, device, mode }) => ({
-          path,
-          devno,
-          size: device.size,
-          readOnly: mode === 'read-only' || device.readOnly,
-        })),
-      unusable: source.disks.flatMap(({ path: device, problem: why }) =>
-        why === undefined ? [] : [{ device, why }],
-      ),
-      device: (uuid) => this.dm.byUuid(uuid),
-      minorTaken: (minor, uuid) => isMinorTaken(this.dm.list(), minor, uuid),
-      holderOf: (devno) => holderOf(this.dm.list(), devno),
-      random: env.random,
-      commandLine,
-      header: this.header(`Write from ${commandLine}.`, sight),
-      access: sight.access ?? this.ownAccess,
-    };
+    const header = this.header(`Write from ${commandLine}.`, sight);
+    const access = sight.access ?? this.ownAccess;
+    const { env, keeper } = this.options;
+    return opContext(
+      source,
+      { disks: keeper.disks, dm: this.dm },
+      { env, commandLine, header, access },
+    );
   }
 
   private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {

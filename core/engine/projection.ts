@@ -22,7 +22,7 @@ export class Projection {
     private readonly sentence: Sentence,
     private readonly deliver: (event: EngineEvent) => void,
   ) {
-    this.state = { seq: 0, ...start, orphans: [], problems: [], vgs: [], devices: [] };
+    this.state = { seq: 0, ...start, orphans: [], problems: [], vgs: [], devices: [], exports: [] };
   }
 
   publish(body: EventBody, timeMicros: number): void {
@@ -116,6 +116,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
+    case 'exports':
+      return { ...state, exports: body.exports };
     case 'step':
     case 'metadata':
     case 'command':

@@ -52,6 +52,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     nowMicros: () => engine.nowMicros(),
     processId: engine.processId,
     machine: engine.machine,
+    exports: engine.exports,
   };
 }
 

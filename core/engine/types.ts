@@ -7,6 +7,7 @@ import type { DiskState } from '../contract/state.ts';
 import type { DiskChange } from './disk-keeper.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { Exports } from './exports.ts';
 import type { Log } from './log-actions.ts';
 import type { Sight } from './sight.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
@@ -49,6 +50,7 @@ export interface CommandEngine {
   /** A group as it was last seen, as a file of vgcfgbackup. */
   backupText(vg: string, description: string): Result<ByteText, VolumeError>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
+  readonly exports: Exports;
   publish(body: EventBody): void;
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;

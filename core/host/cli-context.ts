@@ -11,6 +11,11 @@ export interface CliIo {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user wants it to end (Ctrl-C). */
   readonly interrupt: AbortSignal;
+  /**
+   * Who ends it at a terminal is first told what that would cut off, if there is a sentence about
+   * it; whoever then asks again means it.
+   */
+  guardInterrupt?(warning: () => string | undefined): void;
 }
 
 export interface CliContext {

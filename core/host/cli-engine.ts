@@ -1,7 +1,7 @@
 /** Commands of LVM and dmsetup, run by the engine of the lab: one of them, or a file of them. */
 import { createReadStream } from 'node:fs';
 import { agreedTo } from './ask.ts';
-import { splitCommandLine } from '../cli/words.ts';
+import { splitCommandLine } from '../base/words.ts';
 import type { EngineApi, CommandResult } from '../contract/api.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { readTextStream } from './bounded-text.ts';
@@ -14,7 +14,7 @@ import { LastingLab } from './lasting-lab.ts';
 /** Opens the lab, or finds who has it open, for as long as `work` takes. */
 export async function withEngine(
   context: CliContext,
-  work: (api: EngineApi) => Promise<number>,
+  work: (api: EngineApi, lab: LastingLab) => Promise<number>,
 ): Promise<number> {
   const { io, host, lab: directory } = context;
   if (directory === undefined) {
@@ -25,7 +25,7 @@ export async function withEngine(
   // To the command they are disks that are not there; what it says does not tell why.
   for (const sentence of lab.value.unopened) complain(io, sentence);
   try {
-    return await work(lab.value.api);
+    return await work(lab.value.api, lab.value);
   } finally {
     await lab.value.close();
   }

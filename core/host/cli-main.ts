@@ -7,6 +7,7 @@ import { DONE, FAILED, USAGE, complain, fail, refuseUsage, write } from './cli-c
 import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
 import { readCommand, writeCommand } from './cli-data.ts';
 import { engineCommand, runCommand } from './cli-engine.ts';
+import { exportCommand } from './cli-export.ts';
 import { labCommand } from './cli-lab.ts';
 import { LAB_FILE } from './lab-file.ts';
 import { LabGone } from './lasting-lab.ts';
@@ -41,6 +42,10 @@ ${commandNames()}
   lvstudio write VG/LV [--offset B] [--length B]
                                               bytes of a volume to the standard output, or from
                                               the standard input
+  lvstudio export VG/LV [--read-only] [--socket PATH | --port N]
+                                              let other programs use a volume over NBD, at a socket
+                                              or a port of this machine, until Ctrl-C
+  lvstudio export [VG/LV --end]               list what is exported, or end it
 
 Options, before the command:
   --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
@@ -70,6 +75,7 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   run: runCommand,
   read: readCommand,
   write: writeCommand,
+  export: exportCommand,
   help: async (args, { io }) => {
     if (args.length > 0) return print(io, help(args));
     await write(io.stdout, USAGE_TEXT);

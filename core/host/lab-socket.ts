@@ -11,7 +11,7 @@ const SOCKET_FILE = 'lvstudio.sock';
 /** In the lab's folder when the socket is elsewhere: its path. */
 export const RECORD_FILE = 'lvstudio.sock.path';
 /** What the sockets API of every system takes, less the terminating zero. */
-const PATH_LIMIT = 103;
+export const PATH_LIMIT = 103;
 /** Of the names a socket has before it takes its own; counted into the limit. */
 export const FRESH_NAME_LENGTH = '.lvstudio-0123456789abcdef'.length;
 
@@ -36,6 +36,16 @@ export function socketPlaces(directory: string): readonly SocketPlace[] {
 
 function sharedFolder(): string {
   return join(tmpdir(), `lvstudio-${ownId() ?? 'user'}`);
+}
+
+/** Of an export: in the lab's folder, or where the path would be too long, among all labs'. */
+export async function exportSocket(directory: string, name: string): Promise<string> {
+  const path = join(directory, `${name}.nbd`);
+  // Sockets are made under another name of that length at least.
+  if (Math.max(name.length, 9) + Buffer.byteLength(directory) + 5 <= PATH_LIMIT) return path;
+  await prepareSharedFolder();
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return join(sharedFolder(), `${hash}.nbd`);
 }
 
 /** Makes the folder of shared sockets; false if it is not safely ours. */

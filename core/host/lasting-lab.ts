@@ -20,7 +20,7 @@ export class LastingLab {
    * it was replaced, begin again with `state()`.
    */
   readonly api: EngineApi;
-  private replaced: (() => void) | undefined;
+  private readonly replaced = new Set<() => void>();
   private closed = false;
   private reopening: Promise<void> | undefined;
   private readonly over = new WeakSet<OpenLab>();
@@ -54,11 +54,11 @@ export class LastingLab {
   }
 
   /**
-   * One listener: another engine has the lab now, and event numbers begin anew. With it the lab is
-   * opened again as soon as its engine ends, without it when the next call is made.
+   * Another engine has the lab now, and event numbers begin anew. With a listener
+   * the lab is opened again as soon as its engine ends, without one when the next call is made.
    */
   onReplaced(listener: () => void): void {
-    this.replaced = listener;
+    this.replaced.add(listener);
   }
 
   async close(): Promise<void> {
@@ -71,7 +71,7 @@ export class LastingLab {
     void session.ended.then(() => {
       this.over.add(session);
       // A failure is kept for the next call, which tries again and tells it.
-      if (this.replaced !== undefined && !this.closed) this.reopen(session).catch(() => undefined);
+      if (this.replaced.size > 0 && !this.closed) this.reopen(session).catch(() => undefined);
     });
   }
 
@@ -108,7 +108,7 @@ export class LastingLab {
       if (why === undefined) {
         this.session = next.value;
         this.watch(next.value);
-        this.replaced?.();
+        for (const listener of this.replaced) listener();
         return;
       }
       if (this.closed || performance.now() > deadline) throw why;

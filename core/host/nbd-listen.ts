@@ -1,8 +1,11 @@
 /** Where clients of an export come in: a Unix socket, or a port of this machine alone. */
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, rename, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ByteStream } from '../nbd/stream.ts';
+import { PATH_LIMIT } from './lab-socket.ts';
 import { socketStream } from './socket-stream.ts';
 import { describeSystemError, systemCode } from './system-error.ts';
 
@@ -22,7 +25,7 @@ let connections = 0;
 
 /**
  * Only this user can connect to a Unix socket; to a port every program of this machine.
- * @returns why it cannot listen there, in a sentence
+ * @returns why it cannot listen there, in a clause
  */
 export async function listenNbd(
   place: NbdPlace,
@@ -41,29 +44,49 @@ function clientOf({ remoteAddress, remotePort }: Socket): string {
   return remoteAddress === undefined ? `#${connections}` : `${remoteAddress}:${remotePort ?? 0}`;
 }
 
+/**
+ * The socket gets its name only when it listens already and only its owner can reach it: between a
+ * socket and its mode there is always a moment, and the mask for new files is one of the process.
+ */
 async function listenPath(server: Server, path: string): Promise<Result<NbdListener, string>> {
   const free = await freePath(path);
   if (!free.ok) return free;
-  // The mode is there from the first moment, for it is that of the process while it listens.
-  const before = process.umask(0o177);
-  const listening = start(server, { path });
-  process.umask(before);
-  const failed = await listening;
-  if (failed !== undefined) return err(`${path}: ${failed}.`);
-  await chmod(path, 0o600);
-  return ok({ place: { path }, close: () => stop(server) });
+  const fresh = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
+  const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(fresh));
+  if (longest > PATH_LIMIT) return err(`${path}: no socket can have a path that long`);
+  const failed = await start(server, { path: fresh });
+  if (failed !== undefined) return err(`${path}: ${failed}`);
+  try {
+    await chmod(fresh, 0o600);
+    await rename(fresh, path);
+  } catch (error) {
+    server.close();
+    await unlink(fresh).catch(() => undefined);
+    return err(`${path}: ${describeSystemError(error)}`);
+  }
+  const close = async (): Promise<void> => {
+    await stop(server);
+    await unlink(path).catch(() => undefined);
+  };
+  return ok({ place: { path }, close });
 }
 
 /** Removes a socket that nobody listens on; whatever else is there stays. */
 async function freePath(path: string): Promise<Result<void, string>> {
   try {
+    // Without the folder, listening itself would fail for another reason.
+    await stat(dirname(path));
+  } catch (error) {
+    return err(`${path}: ${describeSystemError(error)}`);
+  }
+  try {
     const facts = await lstat(path);
-    if (!facts.isSocket()) return err(`${path} exists and is not a socket.`);
-    if (await answers(path)) return err(`${path}: another program listens there.`);
+    if (!facts.isSocket()) return err(`${path} exists and is not a socket`);
+    if (await answers(path)) return err(`${path}: another program listens there`);
     await unlink(path);
     return ok();
   } catch (error) {
-    return systemCode(error) === 'ENOENT' ? ok() : err(`${path}: ${describeSystemError(error)}.`);
+    return systemCode(error) === 'ENOENT' ? ok() : err(`${path}: ${describeSystemError(error)}`);
   }
 }
 
@@ -86,11 +109,11 @@ async function listenPort(
   if (!isLoopback(host)) {
     return err(
       `${host}: exports are neither encrypted nor protected by a password, so they are offered ` +
-        'on this machine only (127.0.0.1 or ::1); use an SSH tunnel to reach them from another.',
+        'on this machine only (127.0.0.1 or ::1); use an SSH tunnel to reach them from another',
     );
   }
   const failed = await start(server, { port, host });
-  if (failed !== undefined) return err(`${host} port ${port}: ${failed}.`);
+  if (failed !== undefined) return err(`${host} port ${port}: ${failed}`);
   const { port: given } = server.address() as AddressInfo;
   return ok({ place: { host, port: given }, close: () => stop(server) });
 }

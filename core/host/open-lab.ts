@@ -6,9 +6,11 @@ import type { Result } from '../base/result.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
+import type { ExportHost } from '../engine/exports.ts';
 import type { DiskKeeper } from '../engine/disk-keeper.ts';
 import type { Env } from '../env/index.ts';
 import { connectLab, serveLab } from './engine-socket.ts';
+import { labExports } from './lab-exports.ts';
 import { LabBackups } from './lab-backups.ts';
 import { LabDisks } from './lab-disks.ts';
 import { acquireLab } from './lab-lock.ts';
@@ -28,6 +30,7 @@ export type EngineFactory = (options: {
   readonly lab: { readonly name: string; readonly directory: string };
   readonly disks: DiskKeeper;
   readonly backups: BackupStore;
+  readonly exportHost: ExportHost;
   readonly systemId?: string;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
@@ -99,6 +102,7 @@ async function start(
       lab,
       disks,
       backups: new LabBackups(directory, env),
+      exportHost: labExports(directory),
       ...(systemId === undefined ? {} : { systemId }),
     })
     .catch(async (error: unknown) => {

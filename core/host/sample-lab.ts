@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { mib } from '../base/units.ts';
-import { splitCommandLine } from '../cli/words.ts';
+import { splitCommandLine } from '../base/words.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import { LAB_FILE } from './lab-file.ts';

@@ -37,6 +37,8 @@ const SENTENCES: Sentences = {
       : `Volume group "${vg}" not found`,
     ...unprocessed(vg, direct),
   ],
+  'export-refused': ({ volume, why }) => [`Cannot export ${volume}: ${why}.`],
+  'not-exported': ({ volume }) => [`${volume} is not exported.`],
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
@@ -285,6 +287,8 @@ const SENTENCES: Sentences = {
       case 'apply-sandbox':
       case 'discard-sandbox':
         return question.disks.map(({ device }) => `Sandbox of ${device} left as it is.`);
+      case 'end-export':
+        return [`${question.volume} is still exported.`];
       case 'initialize-used-pv':
       case 'fake-size':
         return [notInitialized(question.device)];

@@ -309,6 +309,10 @@ const QUESTIONS: Sentences<Question, string> = {
   'apply-sandbox': ({ disks, volumes }) =>
     `Really WRITE ${changesTo(disks, volumes)} into the image? There is no way back. [y/n]: `,
   'discard-sandbox': ({ disks, volumes }) => `Really DISCARD ${changesTo(disks, volumes)}? [y/n]: `,
+  'end-export': ({ volume, clients }) => {
+    const who = clients === 1 ? '1 program uses' : `${clients} programs use`;
+    return `${who} ${volume}. Really end its export? [y/n]: `;
+  },
   'initialize-used-pv': ({ device, vg }) =>
     `Really INITIALIZE physical volume "${device}" of volume group "${vg}" [y/n]? `,
 };

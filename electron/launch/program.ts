@@ -21,6 +21,9 @@ export async function run(build: string): Promise<void> {
     stderr: process.stderr,
     variables: process.env,
     interrupt: interrupt.signal,
+    guardInterrupt: (warning) => {
+      output.warning = warning;
+    },
   };
   process.exitCode = await main(process.argv.slice(2), io, host, {
     // Who does not open a window does not wait for what shows it.
@@ -32,13 +35,24 @@ export async function run(build: string): Promise<void> {
   for (const stdin of opened) stdin.destroy();
 }
 
-function endInOrder(interrupt: AbortController): { readonly failed: boolean } {
-  const output = { failed: false };
+interface Ending {
+  readonly failed: boolean;
+  warning: () => string | undefined;
+}
+
+function endInOrder(interrupt: AbortController): Ending {
+  const output = { failed: false, warning: (): string | undefined => undefined };
+  let warned = false;
   // The first one asks for an orderly end; who insists gets the other kind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (interrupt.signal.aborted) process.exit(INTERRUPTED);
-      interrupt.abort();
+      // Only a person at a terminal can think again.
+      const asked = signal === 'SIGINT' && process.stderr.isTTY && !warned;
+      const warning = asked ? output.warning() : undefined;
+      warned = true;
+      if (warning === undefined) interrupt.abort();
+      else process.stderr.write(`\nlvstudio: ${warning}; press Ctrl-C again to end it\n`);
     });
   }
   // `lvs | head -1`: nobody reads the rest, which is no reason to complain.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DONE, fail } from '../../core/host/cli-context.ts';
 import type { CliContext, CliIo } from '../../core/host/cli-context.ts';
 import { dataDirectory } from '../../core/host/data-directory.ts';
+import { guardExports } from '../../core/host/export-guard.ts';
 import { LastingLab } from '../../core/host/lasting-lab.ts';
 import { ensureSampleLab } from '../../core/host/sample-lab.ts';
 import { startBrowserHost } from '../browser-host/server.ts';
@@ -26,9 +27,11 @@ export async function withBrowserHost(
     const page = join(build, 'renderer');
     const server = await startBrowserHost({ api: lab.value.api, page, defect: host.defect });
     lab.value.onReplaced(() => server.restartWindows());
+    const guard = await guardExports(lab.value, io);
     try {
       return await use(server);
     } finally {
+      guard.stop();
       await server.close();
     }
   } finally {

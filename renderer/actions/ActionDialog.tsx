@@ -134,7 +134,7 @@ function useRun(
   yes: boolean,
   then: () => Subject | undefined,
 ) {
-  const { announce, openAction, select } = useStudio();
+  const { announce, openAction, select, showView } = useStudio();
   const [failure, setFailure] = useState<readonly string[]>([]);
   const [busy, setBusy] = useState(false);
   const run = (): void => {
@@ -152,6 +152,7 @@ function useRun(
         announce(said.at(-1) ?? `${spec.title}: done.`);
         const next = then();
         if (next) select(next);
+        if (spec.shows) showView(spec.shows.place, spec.shows.view);
         openAction(undefined);
       })
       .catch((error: unknown) => {

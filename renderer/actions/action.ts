@@ -1,5 +1,5 @@
 import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
-import type { Subject } from '../state/store.ts';
+import type { Place, Subject } from '../state/store.ts';
 import { isTwin, lvOf, pvOf, vgOf } from '../state/subjects.ts';
 
 /** A field of an action's form. Values are the text typed; the engine judges them. */
@@ -33,6 +33,8 @@ export interface ActionSpec {
   initial(lab: LabState, selected: Subject | undefined): Values;
   /** The command line; undefined while a field that is needed is empty. */
   words(values: Values, selected: Subject | undefined): readonly string[] | undefined;
+  /** The view that shows what came of it. */
+  readonly shows?: { readonly place: Place; readonly view: string };
   /** What is selected once it is done; absent: what was. */
   then?(values: Values, selected: Subject | undefined): Subject | undefined;
 }

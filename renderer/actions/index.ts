@@ -25,6 +25,7 @@ import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
+import { endExport, exportVolume } from './export-volume.ts';
 import { extendVolume } from './extend-volume.ts';
 import { giveUpPv, removeMissing, restorePv } from './missing.ts';
 import { reduceVolume } from './reduce-volume.ts';
@@ -47,6 +48,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   refreshVolume,
   activateVolume,
   deactivateVolume,
+  exportVolume,
+  endExport,
   removeVolume,
   extendGroup,
   renameGroup,

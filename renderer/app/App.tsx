@@ -16,10 +16,12 @@ import { PanelGroup } from '../widgets/PanelGroup.tsx';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Toast } from './Toast.tsx';
+import { useLeaveGuard } from './use-leave-guard.ts';
 
 export function App(): ReactElement {
   useTheme();
   useRegionKeys();
+  useLeaveGuard();
   return (
     <div className="studio">
       <Toolbar />

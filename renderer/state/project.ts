@@ -29,6 +29,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, disks: putDisk(state.disks, body.disk) };
     case 'disk-detached':
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
+    case 'exports':
+      return { ...state, exports: body.exports };
     case 'step':
     case 'metadata':
     case 'command':

@@ -104,7 +104,9 @@ async function refresh(): Promise<void> {
 
 function follow(event: EngineEvent): void {
   const { lab, events } = useStudio.getState();
-  useStudio.setState({ events: [...events, event].slice(-EVENTS_KEPT) });
+  // Counters of every second would leave nothing else in the log.
+  const kept = event.body.kind === 'exports' ? events : [...events, event].slice(-EVENTS_KEPT);
+  useStudio.setState({ events: kept });
   if (!lab) return;
   if (isGap(lab, event)) void refresh();
   else useStudio.setState({ lab: project(lab, event) });

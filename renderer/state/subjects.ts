@@ -39,6 +39,15 @@ export const lvSubject = (lab: LabState, vg: VgState, lv: Pick<LvState, 'name'>)
   id: `${vgKey(lab, vg)}/${lv.name}`,
 });
 
+/** By the id of the volume, whatever it is named by now. */
+export function volumeSubject(lab: LabState, lvId: string): Subject | undefined {
+  for (const vg of lab.vgs) {
+    const lv = vg.lvs.find(({ id }) => id === lvId);
+    if (lv) return lvSubject(lab, vg, lv);
+  }
+  return undefined;
+}
+
 const vgOfKey = (lab: LabState, key: string | undefined): VgState | undefined =>
   lab.vgs.find((vg) => vgKey(lab, vg) === key);
 

@@ -53,6 +53,10 @@ function sentence({ body }: EngineEvent): string {
       return `${body.disk.path} attached`;
     case 'disk-detached':
       return `${body.path} detached`;
+    case 'exports': {
+      const clients = body.exports.reduce((sum, one) => sum + one.clients.length, 0);
+      return `${body.exports.length} volumes exported, to ${clients} programs`;
+    }
     case 'io-error':
       return `${body.op} on ${body.device} failed: ${body.reason}`;
   }

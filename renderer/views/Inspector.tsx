@@ -142,8 +142,17 @@ function lvFacts(lab: LabState, selected: Subject): readonly Fact[] {
     ['State', lv.active ? `active as ${device?.devno ?? '?'}` : 'inactive'],
     ['Open', `${device?.openCount ?? 0} times`],
     ['Device', `/dev/mapper/${lv.dmName}`],
+    ...exportFacts(lab, lv.id),
     ['Tags', lv.tags.join(', ') || 'none'],
   ];
+}
+
+function exportFacts({ exports }: LabState, lvId: string): readonly Fact[] {
+  const found = exports.find((one) => one.lvId === lvId);
+  if (!found) return [];
+  const { clients, readOnly, uri } = found;
+  const users = clients.length === 1 ? '1 program' : `${clients.length} programs`;
+  return [['Exported', `${readOnly ? 'read-only ' : ''}to ${users}, at ${uri}`]];
 }
 
 function pvFacts(lab: LabState, path: string): readonly Fact[] {

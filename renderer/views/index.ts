@@ -3,6 +3,7 @@ import { Archives } from './Archives.tsx';
 import { Console } from './Console.tsx';
 import { DeviceTreeView } from './DeviceTree.tsx';
 import { EventLog } from './EventLog.tsx';
+import { Exports } from './Exports.tsx';
 import { ExtentMap } from './ExtentMap.tsx';
 import { Metadata } from './Metadata.tsx';
 import { Problems } from './Problems.tsx';
@@ -22,5 +23,6 @@ export const STAGE_VIEWS: readonly View[] = [
 export const DOCK_VIEWS: readonly View[] = [
   { id: 'console', title: 'Console', Component: Console },
   { id: 'events', title: 'Event log', Component: EventLog },
+  { id: 'exports', title: 'Exports', Component: Exports },
   { id: 'problems', title: 'Problems', Component: Problems },
 ];

@@ -11,3 +11,7 @@ export function sizeText(sectors: number): string {
   }
   return `${value.toFixed(2)} ${UNITS[unit] ?? ''}`;
 }
+
+/** A count of bytes, whatever its size. */
+export const bytesText = (bytes: number): string =>
+  bytes < 1024 ? `${bytes} B` : sizeText(bytes / 512);

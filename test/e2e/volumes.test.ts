@@ -117,6 +117,7 @@ const VIEWS = [
   'dmsetup',
   'Console',
   'Event log',
+  'Exports',
   'Problems',
 ];
 

@@ -5,7 +5,7 @@
  */
 import { copyFile, truncate } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import { CASES, openCase, platterOf, type Case } from '../sim/commands.ts';
 import { PVCK_CASES } from '../sim/pvck-cases.ts';
 import { copyOf } from '../support/lab.ts';

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEngine } from '../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';

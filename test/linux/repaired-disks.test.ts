@@ -6,7 +6,7 @@ import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SECTOR } from '../../core/base/units.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { Case, Zeroed } from '../sim/commands.ts';
 import { PVCK_CASES } from '../sim/pvck-cases.ts';
 import { inHostLvm, withLetters, type Said } from './host-lvm.ts';

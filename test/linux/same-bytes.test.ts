@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { LocalEngineApi } from '../../core/cli/api.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { fixedDisks } from '../../core/engine/disk-keeper.ts';

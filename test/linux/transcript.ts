@@ -1,7 +1,7 @@
 /** The same command lines in Linux and here: what each prints, on which stream, and its status. */
 import { copyFile, open, readFile, writeFile } from 'node:fs/promises';
 import { ByteText } from '../../core/base/byte-text.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { inLinux, labNames, withMajors } from './guest.ts';

@@ -35,6 +35,13 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['refresh-volume', home, {}, 'lvchange --refresh vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
+  [
+    'export-volume',
+    home,
+    { place: 'a port', port: '10809', access: 'read-only' },
+    'export vg/home --read-only --port 10809',
+  ],
+  ['end-export', home, {}, 'export vg/home --end'],
   ['remove-volume', home, {}, 'lvremove vg/home'],
   [
     'extend-group',

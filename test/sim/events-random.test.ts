@@ -8,7 +8,7 @@ import type { BlockDevice } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { LocalEngineApi } from '../../core/cli/api.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineEvent } from '../../core/contract/events.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
@@ -68,13 +68,14 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   const shown = disks.map(({ path, devno, device, mode, image }) => {
     return { path, devno, size: device.size, mode, image };
   });
-  const zero = { seq: 0, lab: LAB, disks: shown, orphans: [], problems: [], vgs: [], devices: [] };
+  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [] };
+  const zero = { seq: 0, lab: LAB, disks: shown, ...none };
   await engine.start();
   return { engine, disks, api: new LocalEngineApi(engine), zero, events };
 }
 
 /** The state made anew from a look at the disks, through no event and no memory of earlier ones. */
-async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'disks'>> {
+async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports'>> {
   const scan = await scanDisks(lab.disks);
   const remembered = await lab.engine.source();
   // What the engine keeps of texts that it wrote is what a reader would find.
@@ -127,14 +128,14 @@ async function randomEvents(seed: number): Promise<void> {
     const active = vgs.flatMap(({ lvs }) => lvs).filter((lv) => lv.active);
     if (active.length === 0) return;
     const { vg, name } = random.pick(active);
-    const volume = await lab.engine.openVolume(vg, name);
+    const volume = await lab.engine.openVolume({ vg, lv: name });
     if (!volume.ok) throw new Error(`${vg}/${name}: ${volume.error.code}`);
     countdown = random.chance(30) ? 0 : -1;
     const op = random.pick(['read', 'write'] as const);
-    await volume.value.submit({ op, start: sectors(8), data: new Uint8Array(512) });
+    await volume.value.device.submit({ op, start: sectors(8), data: new Uint8Array(512) });
     countdown = -1;
     await agrees(lab, `${op} of ${name}`);
-    volume.value.close();
+    volume.value.device.close();
   };
   await run('vgcreate -s 1m vg /dev/sda /dev/sdb');
   for (let count = 0; count < COMMANDS_A_RUN; count++) {

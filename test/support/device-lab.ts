@@ -1,7 +1,7 @@
 /** The real engine on the devices of a test, in simulated time. */
 import type { BlockDevice } from '../../core/block/device.ts';
 import { createEngine } from '../../core/cli/create-engine.ts';
-import { splitCommandLine } from '../../core/cli/words.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import type { CommandOptions, CommandResult, EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';

@@ -9,7 +9,7 @@ import { parseOptions } from '../getopt.ts';
 import { LineReader } from '../line-reader.ts';
 import { refused } from '../output.ts';
 import { parseUnits } from '../../report/size-text.ts';
-import { joinWords } from '../words.ts';
+import { joinWords } from '../../base/words.ts';
 import { choiceHelp, chosenRows, readChoice, runChosen } from './choice.ts';
 import { isReferred } from './device-ref.ts';
 import { OPTIONS, wrongOptions } from './options.ts';

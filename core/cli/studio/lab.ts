@@ -14,7 +14,7 @@ import { sizeWords } from '../../report/size-text.ts';
 import { flag, parseOptions, valued } from '../getopt.ts';
 import { LineReader } from '../line-reader.ts';
 import { printed, refused, STATUS, statusOf } from '../output.ts';
-import { joinWords } from '../words.ts';
+import { joinWords } from '../../base/words.ts';
 import type { StudioCommand } from './studio-command.ts';
 
 /** The disks of a lab, with or without an engine above them. */

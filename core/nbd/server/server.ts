@@ -7,8 +7,8 @@ import { Memory } from './memory.ts';
 import { NbdSession } from './session.ts';
 
 export interface NbdServerOptions {
-  /** What there is now; asked each time a client does. */
-  readonly exports: () => readonly NbdExport[];
+  /** What there is now; asked each time a client does. Default: nothing, see `serve`. */
+  readonly exports?: () => readonly NbdExport[];
   readonly scheduler: Scheduler;
   /**
    * Bytes of requests in flight, of all connections. At least 8 KiB; default 64 MiB, which is the
@@ -41,10 +41,15 @@ export class NbdServer {
 
   /**
    * @param client for people: its address, or what else is known of it
+   * @param exports of the door through which it came; default: all there are
    * @returns undefined where it was turned away: there are too many, or the server finishes
    */
-  serve(stream: ByteStream, client: string): NbdSession | undefined {
-    const { exports, scheduler, changed } = this.options;
+  serve(
+    stream: ByteStream,
+    client: string,
+    exports = this.options.exports ?? (() => []),
+  ): NbdSession | undefined {
+    const { scheduler, changed } = this.options;
     if (this.finishing || this.open.size >= this.limits.connections) {
       stream.destroy();
       return undefined;

@@ -135,4 +135,5 @@ export const lab: LabState = {
     ]),
     device('vg-home', 0, [['8:0', 2048]]),
   ],
+  exports: [],
 };

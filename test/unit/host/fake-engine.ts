@@ -41,6 +41,7 @@ export class FakeEngine implements EngineApi {
       problems: [],
       vgs: [],
       devices: [],
+      exports: [],
     });
   }
 

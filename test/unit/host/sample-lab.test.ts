@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { splitCommandLine } from '../../../core/cli/words.ts';
+import { splitCommandLine } from '../../../core/base/words.ts';
 import { describeLab } from '../../../core/host/lab-folder.ts';
 import type { LabHost } from '../../../core/host/open-lab.ts';
 import { SAMPLE_COMMANDS, ensureSampleLab } from '../../../core/host/sample-lab.ts';

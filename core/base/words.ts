@@ -1,5 +1,5 @@
 /** Splitting a line into words as a shell does, and writing words so that they split again. */
-import { err, ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Why a line cannot be split, as a clause. */
 export interface SplitError {

@@ -1,0 +1,206 @@
+/** The exports of a lab: which volumes other programs reach over NBD, and who they are. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { ExportClient, ExportPlace, ExportState } from '../contract/exports.ts';
+import type { Scheduler } from '../env/scheduler.ts';
+import { dmName } from '../lvm/activate/names.ts';
+import { NbdServer } from '../nbd/server/server.ts';
+import type { NbdSession } from '../nbd/server/session.ts';
+import type { ByteStream } from '../nbd/stream.ts';
+import { exportUri, exportUses } from '../report/export-words.ts';
+import type { OpenedVolume, VolumeTarget } from './open-volume.ts';
+
+/** Where an export is to be reached. */
+export type WantedPlace = ExportPlace | { readonly kind: 'usual' };
+
+export interface ExportListener {
+  readonly place: ExportPlace;
+  /** Takes no further connection; those that there are stay. */
+  close(): Promise<void>;
+}
+
+/** What the engine needs of the world to be reached. */
+export interface ExportHost {
+  /**
+   * @param name of the mapped device: the usual place is named after it
+   * @param accept gets every connection, and who it is as far as the socket tells
+   * @returns why not, in a clause
+   */
+  listen(
+    name: string,
+    wanted: WantedPlace,
+    accept: (stream: ByteStream, client: string) => void,
+  ): Promise<Result<ExportListener, string>>;
+}
+
+export interface ExportWish {
+  readonly target: VolumeTarget;
+  readonly place: WantedPlace;
+  readonly readOnly: boolean;
+}
+
+interface Exported extends OpenedVolume {
+  readonly readOnly: boolean;
+  listener?: ExportListener;
+  readonly connected: Map<number, NbdSession>;
+}
+
+export interface ExportsOptions {
+  /** Absent where nothing outside can be reached. */
+  readonly host: ExportHost | undefined;
+  readonly scheduler: Scheduler;
+  open(target: VolumeTarget): Promise<Result<OpenedVolume, VolumeError>>;
+  /** They are others than before. */
+  changed(): void;
+}
+
+/** How often the counters of a busy client are told anew. */
+const TOLD_MICROS = 1_000_000;
+
+export class Exports {
+  private exported: readonly Exported[] = [];
+  private readonly server: NbdServer;
+  private lastClient = 0;
+  private told = '[]';
+  private ticking = false;
+  private closing = false;
+
+  constructor(private readonly options: ExportsOptions) {
+    this.server = new NbdServer({ scheduler: options.scheduler });
+  }
+
+  get states(): readonly ExportState[] {
+    return this.exported.flatMap((one) => (one.listener ? stateOf(one, one.listener) : []));
+  }
+
+  async start(wish: ExportWish): Promise<Result<ExportState, VolumeError>> {
+    const { host } = this.options;
+    const opened = await this.options.open(wish.target);
+    if (!opened.ok) return opened;
+    const { device, volume } = opened.value;
+    const refuse = (why: string): Result<never, VolumeError> => {
+      device.close();
+      return err({ code: 'export-refused', volume, why });
+    };
+    if (!host) return refuse('nothing outside of this engine can be reached');
+    if (this.closing) return refuse('the lab is being closed');
+    const twice = this.exported.some((one) => one.volume === volume || one.device.same(device));
+    if (twice) return refuse('it is exported already');
+    const readOnly = wish.readOnly || device.readOnly;
+    const one: Exported = { ...opened.value, readOnly, connected: new Map() };
+    // Before it listens: nobody else may begin the same meanwhile.
+    this.exported = [...this.exported, one];
+    const listener = await host.listen(device.name, wish.place, (stream, client) => {
+      this.accept(one, stream, client);
+    });
+    if (!listener.ok) {
+      this.exported = this.exported.filter((other) => other !== one);
+      return refuse(listener.error);
+    }
+    one.listener = listener.value;
+    this.tell();
+    return ok(stateOf(one, listener.value));
+  }
+
+  /** How many programs use an export; undefined where there is none. */
+  clientsOf(volume: string): number | undefined {
+    return this.find(volume)?.connected.size;
+  }
+
+  /** Requests that have begun end, and are durable; then the clients are sent away. */
+  async end(volume: string): Promise<Result<void, VolumeError>> {
+    const one = this.find(volume);
+    if (!one) return err({ code: 'not-exported', volume });
+    await this.finish(one);
+    return ok();
+  }
+
+  /** Ends all of them, and begins none any more. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.all(this.exported.map((one) => this.finish(one)));
+  }
+
+  /** The volume may have got another name since. */
+  private find(volume: string): Exported | undefined {
+    const [vg = '', lv = ''] = volume.split('/');
+    const named = lv === '' ? volume : dmName(vg, lv);
+    const there = this.exported.filter(({ listener }) => listener);
+    return (
+      there.find(({ device }) => device.name === named) ??
+      there.find((one) => one.volume === volume)
+    );
+  }
+
+  private async finish(one: Exported): Promise<void> {
+    const { listener } = one;
+    if (!listener) return;
+    delete one.listener;
+    await listener.close();
+    await Promise.all([...one.connected.values()].map((session) => session.finish()));
+    this.exported = this.exported.filter((other) => other !== one);
+    one.device.close();
+    this.tell();
+  }
+
+  private accept(one: Exported, stream: ByteStream, name: string): void {
+    const { device, readOnly, volume } = one;
+    const offered = { name: volume, device, readOnly, description: '' };
+    // A socket is the door to one volume: who may use it may not use the others.
+    const session = this.server.serve(stream, name, () => [offered]);
+    if (!session) return;
+    const id = ++this.lastClient;
+    one.connected.set(id, session);
+    void session.ended.then(() => {
+      one.connected.delete(id);
+      this.tell();
+    });
+    this.tell();
+    this.tick();
+  }
+
+  /** As long as somebody is there. */
+  private tick(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    this.options.scheduler.after(TOLD_MICROS, 'counters of exports', () => {
+      this.ticking = false;
+      this.tell();
+      if (this.exported.some(({ connected }) => connected.size > 0)) this.tick();
+    });
+  }
+
+  private tell(): void {
+    const now = JSON.stringify(this.states);
+    if (now === this.told) return;
+    this.told = now;
+    this.options.changed();
+  }
+}
+
+function stateOf(one: Exported, { place }: ExportListener): ExportState {
+  const { volume, lvId, device, readOnly } = one;
+  return {
+    volume,
+    ...(lvId !== undefined && { lvId }),
+    size: device.size,
+    readOnly,
+    place,
+    uri: exportUri(volume, place),
+    clients: [...one.connected].map(([id, session]) => clientOf(id, session)),
+    uses: exportUses(volume, place),
+  };
+}
+
+function clientOf(id: number, { client, since, traffic }: NbdSession): ExportClient {
+  const { reads, writes, bytesRead, bytesWritten } = traffic;
+  return {
+    id,
+    name: client,
+    sinceMicros: since,
+    readRequests: reads,
+    writeRequests: writes,
+    read: bytesRead,
+    written: bytesWritten,
+  };
+}

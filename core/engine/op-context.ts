@@ -1,0 +1,45 @@
+/** What an operation plans from: the lab as a look at it found it. */
+import type { MetadataHeader } from '../lvm/format/model.ts';
+import type { DeviceMapper } from '../dm/device-mapper.ts';
+import type { Env } from '../env/index.ts';
+import type { Access } from '../lvm/access.ts';
+import { isMinorTaken } from '../lvm/activate/auto.ts';
+import type { OpContext } from '../lvm/ops/context.ts';
+import { holderOf } from '../lvm/ops/lv-steps.ts';
+import type { ReportSource } from '../report/source.ts';
+import type { EngineDisk } from './disk-keeper.ts';
+
+/** Disks that the command does not see are left out, whatever the lab has. */
+export function opContext(
+  source: ReportSource,
+  { disks, dm }: { readonly disks: readonly EngineDisk[]; readonly dm: DeviceMapper },
+  command: {
+    readonly env: Env;
+    readonly commandLine: string;
+    readonly header: MetadataHeader;
+    readonly access: Access;
+  },
+): OpContext {
+  const { env, commandLine, header, access } = command;
+  return {
+    scan: source.scan,
+    disks: disks
+      .filter(({ path }) => source.disks.some((disk) => disk.path === path && !disk.problem))
+      .map(({ path, devno, device, mode }) => ({
+        path,
+        devno,
+        size: device.size,
+        readOnly: mode === 'read-only' || device.readOnly,
+      })),
+    unusable: source.disks.flatMap(({ path: device, problem: why }) =>
+      why === undefined ? [] : [{ device, why }],
+    ),
+    device: (uuid) => dm.byUuid(uuid),
+    minorTaken: (minor, uuid) => isMinorTaken(dm.list(), minor, uuid),
+    holderOf: (devno) => holderOf(dm.list(), devno),
+    random: env.random,
+    commandLine,
+    header,
+    access,
+  };
+}
