@@ -1,5 +1,7 @@
 /**
- * The suites. All that is computation runs in parallel threads; what talks to a whole Linux or to a
+ * The suites. All that is computation runs in parallel threads, the files of a suite one after the
+ * other in the same two: to load the modules and warm them up for each anew took a sixth of the
+ * time. What a file changes of the world it puts back. What talks to a whole Linux or to a
  * browser runs afterwards: a Linux has one processor, so there are as many of them as workers; a
  * browser uses every core by itself. A file may run as many of its tests at once as there are
  * workers.
@@ -8,18 +10,65 @@
  * loaded, and its tests are counted as skipped.
  */
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const skipped = new Set((process.env['LVSTUDIO_SKIP'] ?? '').split(',').filter(Boolean));
 
 const WORKERS = 2;
 
-function parallel(name: string, folders: string, environment: string): TestProjectConfiguration {
+/** Files that take more than ten seconds, the longest first: both workers end together. */
+const LONG = [
+  'tidy/lint',
+  'sim/fault-loops',
+  'sim/hostile-disks',
+  'sim/hostile-disks-more',
+  'sim/random',
+  'sim/random-more',
+  'sim/power-cut',
+  'property/metadata-hostile',
+  'linux/every-command',
+  'linux/same-bytes',
+  'linux/cut-identity',
+  'linux/repaired-disks',
+  'linux/linux-to-ours',
+];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return at < 0 ? LONG.length : at;
+    };
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => group(a) - group(b) || rank(a) - rank(b));
+  }
+}
+
+const ELECTRON = 'test/unit/electron/**/*.test.ts';
+
+/** The disks of a host do some work with its help, the others without: not in one thread. */
+const WITH_HOST = ['test/{contract,unit/host}/**/*.test.ts', 'test/golden/cli/large-disks.test.ts'];
+
+interface Threads {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly environment?: string;
+  /** Every file in a thread of its own: it replaces modules. */
+  readonly isolate?: boolean;
+}
+
+function parallel(name: string, threads: Threads): TestProjectConfiguration {
+  const { include, exclude = [], environment = 'node', isolate = false } = threads;
   return {
     test: {
       name,
-      include: [`test/${folders}/**/*.test.{ts,tsx}`],
+      include: [...include],
+      exclude: [...exclude],
       environment,
+      isolate,
       pool: 'threads',
+      ...(isolate ? {} : { restoreMocks: true, unstubGlobals: true, unstubEnvs: true }),
       testTimeout: 20_000,
       sequence: { groupOrder: 0 },
     },
@@ -51,10 +100,19 @@ export default defineConfig({
     maxWorkers: WORKERS,
     maxConcurrency: WORKERS,
     allowOnly: false,
+    sequence: { sequencer: LongFirst },
     projects: [
-      parallel('core', '{unit,contract,property,sim,golden}', 'node'),
-      parallel('renderer', 'renderer', 'happy-dom'),
-      parallel('tidy', 'tidy', 'node'),
+      parallel('core', {
+        include: ['test/{unit,property,sim,golden}/**/*.test.ts'],
+        exclude: [...WITH_HOST, ELECTRON],
+      }),
+      parallel('host', { include: WITH_HOST }),
+      parallel('electron', { include: [ELECTRON], isolate: true }),
+      parallel('renderer', {
+        include: ['test/renderer/**/*.test.{ts,tsx}'],
+        environment: 'happy-dom',
+      }),
+      parallel('tidy', { include: ['test/tidy/**/*.test.ts'] }),
       withPrograms('linux', { order: 1, fileParallelism: true }),
       withPrograms('e2e', { order: 2, fileParallelism: false }),
     ],

@@ -129,7 +129,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     from: /^[^/]+\.(ts|js)$/,
-    may: [NODE, BUILD_TOOLS, /^vitest\/config$/, /^scripts\/compiler-rule\.mjs$/],
+    may: [NODE, BUILD_TOOLS, /^vitest\/(config|node)$/, /^scripts\/compiler-rule\.mjs$/],
     instead: 'a configuration file knows its own tool',
   },
 ];
