@@ -79,11 +79,15 @@ async function imagesOf(platters: readonly SectorStore[]): Promise<readonly stri
   const folder = await newFolder();
   const images: string[] = [];
   for (const [index, platter] of platters.entries()) {
-    const data = new Uint8Array(DISK_SIZE * SECTOR);
-    platter.read(0, data);
     const path = join(folder, `sd${must('abcd'[index], 'a letter')}.img`);
     const file = await open(path, 'w');
-    await file.write(data);
+    await file.truncate(DISK_SIZE * SECTOR);
+    for (const { start, count, kind } of platter.allocation(0, DISK_SIZE)) {
+      if (kind === 'hole') continue;
+      const data = new Uint8Array(count * SECTOR);
+      platter.read(start, data);
+      await file.write(data, 0, data.length, start * SECTOR);
+    }
     await file.close();
     images.push(path);
   }
