@@ -12,15 +12,23 @@ export type AllocationPolicy =
  */
 export type DiskMode = 'read-only' | 'sandbox' | 'live';
 
-/** A disk of the lab: an image file under a name and number that never change by themselves. */
+/**
+ * What happens to I/O of a disk behind an export while its server is away: it waits, up to a limit,
+ * or fails at once.
+ */
+export type LossPolicy = 'queue' | 'fail';
+
+/** A disk of the lab: an image file or an export under a name and number that never change by themselves. */
 export interface DiskState {
   /** `/dev/sda`. */
   readonly path: string;
   readonly devno: DevNo;
   readonly size: Sectors;
   readonly mode: DiskMode;
-  /** File name of the image, without its directory. */
+  /** File name of the image, without its directory, or address of the export. */
   readonly image: string;
+  /** Of an export. */
+  readonly onLoss?: LossPolicy;
   /** Why the image cannot be used, in a sentence; absent when it can. */
   readonly problem?: string;
   /** What should be known of the image although it can be used, in a sentence. */

@@ -37,6 +37,8 @@ export class AttachedDisks {
 
   async check(): Promise<readonly Notice[]> {
     const found = await this.keeper.check();
+    // One that could not be opened before has sectors now.
+    if (found.length > 0) this.follow();
     return found.map(({ device, image, why }) => ({ code: 'image-changed', device, image, why }));
   }
 

@@ -3,7 +3,7 @@ import { err, type Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { BlockDevice } from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskMode, DiskState } from '../contract/state.ts';
+import type { DiskMode, DiskState, LossPolicy } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 
 /** A disk as the host opened it. */
@@ -14,8 +14,15 @@ export interface EngineDisk {
   /** Has no sectors where there is a problem. */
   readonly device: BlockDevice;
   readonly mode: DiskMode;
-  /** File name of the image, without its directory. */
+  /**
+   * For looks at the disk: fails soon where `device` waits for somebody who may not answer. Absent:
+   * `device` itself.
+   */
+  readonly prompt?: BlockDevice;
+  /** File name of the image, without its directory, or address of the export. */
   readonly image: string;
+  /** Of an export. */
+  readonly onLoss?: LossPolicy;
   /** Why the image cannot be used, in a sentence. */
   readonly problem?: string;
   /** What should be known of it although it can, in a sentence. */
@@ -28,9 +35,11 @@ export interface EngineDisk {
 export type DiskChange =
   | {
       readonly kind: 'attach';
-      /** Absolute. All of them are attached, or none. */
+      /** Paths, absolute, and addresses of exports. All of them are attached, or none. */
       readonly files: readonly string[];
       readonly mode: DiskMode;
+      /** Of exports; default: queue. */
+      readonly onLoss?: LossPolicy;
       /** For one file only; absent: the first free name. */
       readonly name?: string;
       readonly takeOver?: boolean;
@@ -40,6 +49,8 @@ export type DiskChange =
       readonly kind: 'mode';
       readonly device: string;
       readonly mode: DiskMode;
+      /** Of an export; absent: as it is. */
+      readonly onLoss?: LossPolicy;
       /** Takes the image from a lab that does not have it open, or ended without closing it. */
       readonly takeOver?: boolean;
       /** Keeps a sandbox over an image that changed since it was made. */
@@ -80,14 +91,21 @@ export function fixedDisks(disks: readonly EngineDisk[]): DiskKeeper {
   };
 }
 
+/** As those who only read it get it. */
+export const lookedAt = ({ path, device, prompt = device }: EngineDisk) => ({
+  path,
+  device: prompt,
+});
+
 export function diskState(disk: EngineDisk): DiskState {
-  const { path, devno, device, mode, image, problem, note, sandbox } = disk;
+  const { path, devno, device, mode, image, onLoss, problem, note, sandbox } = disk;
   return {
     path,
     devno,
     size: device.size,
     mode,
     image,
+    ...(onLoss && { onLoss }),
     ...(problem !== undefined && { problem }),
     ...(note !== undefined && { note }),
     ...(sandbox && {

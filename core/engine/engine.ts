@@ -24,7 +24,7 @@ import type { Scan, ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
-import { diskState, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
+import { diskState, lookedAt, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { LabelWriter } from './perform-label.ts';
@@ -143,9 +143,9 @@ export class Engine implements CommandEngine {
     const changed = await this.attached.check();
     this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
-    const usable: readonly ScanDisk[] = disks.filter(
-      (one) => !one.problem && (seen?.includes(one.path) ?? true),
-    );
+    const usable: readonly ScanDisk[] = disks
+      .filter((one) => !one.problem && (seen?.includes(one.path) ?? true))
+      .map(lookedAt);
     const inUse = (path: string): boolean => {
       const devno = this.devNoOf(path);
       return devno !== undefined && holderOf(this.dm.list(), devno) !== undefined;
@@ -301,7 +301,8 @@ export class Engine implements CommandEngine {
 
   /** A disk that can be read; undefined where the lab has none of this path. */
   disk(path: string): ScanDisk | undefined {
-    return this.options.keeper.disks.find((disk) => disk.path === path && !disk.problem);
+    const found = this.options.keeper.disks.find((disk) => disk.path === path && !disk.problem);
+    return found && lookedAt(found);
   }
 
   nowMicros(): number {

@@ -9,6 +9,7 @@ import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskState } from '../contract/state.ts';
 import { diskState } from '../engine/disk-keeper.ts';
+import { looksLikeAddress } from '../nbd/client/address.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { fail, refuseUsage } from './cli-context.ts';
 import type { CliCommand, CliContext } from './cli-context.ts';
@@ -21,6 +22,7 @@ import { acquireLab } from './lab-lock.ts';
 const CHANGING = {
   mode: { type: 'string' },
   name: { type: 'string' },
+  'on-loss': { type: 'string' },
   yes: { type: 'boolean', short: 'y' },
   force: { type: 'boolean', short: 'f' },
   'take-over': { type: 'boolean' },
@@ -41,7 +43,10 @@ export function changeDisks(verb: string): CliCommand {
     const rest = named ? positionals.slice(1) : positionals;
     if (directory === undefined) return refuseUsage(context.io, `lab ${verb} DIR ...`);
     const words = ['lab', verb, ...optionWords(values)];
-    const files = verb === 'attach' ? rest.map((file) => resolve(file)) : rest;
+    const files =
+      verb === 'attach'
+        ? rest.map((word) => (looksLikeAddress(word) ? word : resolve(word)))
+        : rest;
     const line = [...words, '--', ...files];
     const usage = labUsage(line.slice(1));
     if (usage !== undefined) return refuseUsage(context.io, usage);

@@ -94,7 +94,7 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
   await write(io.stdout, table(lab.value));
   for (const disk of lab.value.disks) {
     const { surplus: rest = 0 } = disk;
-    if (rest > 0)
+    if (rest > 0 && 'image' in disk)
       complain(io, `${disk.image}: the last ${rest} bytes make no sector and stay unused`);
   }
   return DONE;
@@ -102,11 +102,13 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
 
 /** Sizes in bytes, as text for now: JSON's numbers have no limit, those of JavaScript do. */
 function jsonOf(lab: LabFacts): unknown {
-  const disks = lab.disks.map(({ name, devno, image, mode, size, problem, note, sandbox }) => ({
+  const disks = lab.disks.map(({ name, devno, mode, size, problem, note, sandbox, ...place }) => ({
     path: `/dev/${name}`,
     devno,
     mode,
-    image,
+    ...('address' in place
+      ? { address: place.address, onLoss: place.onLoss }
+      : { image: place.image }),
     ...(size !== undefined && { size: String(sectorsToBigBytes(size)) }),
     ...(sandbox && { sandbox: sectorsToBytes(sandbox.changed) }),
     ...(problem !== undefined && { problem }),
@@ -116,8 +118,15 @@ function jsonOf(lab: LabFacts): unknown {
   return { name, directory, ...(systemId === undefined ? {} : { systemId }), disks };
 }
 
+/** With the image or the address as it should be printed. */
+const shownDisk = (disk: LabFacts['disks'][number]) => ({
+  ...disk,
+  path: `/dev/${disk.name}`,
+  image: 'address' in disk ? disk.address : disk.image,
+});
+
 function table(lab: LabFacts): string {
-  const rows = labTable(lab.disks.map((disk) => ({ ...disk, path: `/dev/${disk.name}` })));
+  const rows = labTable(lab.disks.map(shownDisk));
   const id = lab.systemId === undefined ? '' : ` (system ID ${lab.systemId})`;
   return `${lab.name}: ${lab.directory}${id}\n${rows.map((line) => `${line}\n`).join('')}`;
 }

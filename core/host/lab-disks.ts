@@ -1,19 +1,17 @@
 /** The disks of one lab, opened: each with its claim, its sandbox, and what became of its image. */
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from '../engine/disk-keeper.ts';
 import { heldWords } from '../report/lab-table.ts';
-import { planAttach, storedElsewhere } from './attach.ts';
-import { dropClaim } from './image-claim.ts';
+import { planAttach } from './attach.ts';
+import type { DiskSource, OpenHow, OpenedDisk } from './disk-source.ts';
 import { labError } from './lab-error.ts';
 import { readLabFile, writeLabFile } from './lab-file.ts';
 import type { LabDisk, LabFile } from './lab-file.ts';
-import { imagePath } from './lab-folder.ts';
-import { openDisk } from './open-disk.ts';
-import type { OpenHow, OpenedDisk } from './open-disk.ts';
-import { removeSandbox, sandboxPath, sandboxUse } from './sandbox-disk.ts';
+import { removeSandbox, sandboxUse } from './sandbox-file.ts';
+import { sourceOf } from './sources.ts';
 
 interface Kept {
   readonly disk: LabDisk;
@@ -37,7 +35,7 @@ export class LabDisks implements DiskKeeper {
     if (!lab.ok) return lab;
     const kept = lab.value.disks.map(async (disk) => ({
       disk,
-      opened: await openDisk(directory, disk),
+      opened: await sourceOf(directory, disk).open(),
     }));
     const { disks: _disks, ...rest } = lab.value;
     return ok(new LabDisks(directory, await Promise.all(kept), rest));
@@ -77,8 +75,7 @@ export class LabDisks implements DiskKeeper {
 
   private async attach(wish: Of<'attach'>): Promise<Done<readonly EngineDisk[]>> {
     const present = this.kept.map(({ disk }) => disk);
-    const files = wish.files.map((file) => resolve(this.directory, file));
-    const planned = await planAttach(this.directory, present, { ...wish, files });
+    const planned = await planAttach(this.directory, present, wish);
     if (!planned.ok) return planned;
     const fresh: Kept[] = [];
     const undo = async (): Promise<void> => {
@@ -86,7 +83,7 @@ export class LabDisks implements DiskKeeper {
     };
     for (const disk of planned.value) {
       const how = { create: true, takeOver: wish.takeOver ?? false };
-      const opened = await openDisk(this.directory, disk, how);
+      const opened = await this.source(disk).open(how);
       fresh.push({ disk, opened });
       if (opened.disk.problem === undefined) continue;
       await undo();
@@ -103,7 +100,7 @@ export class LabDisks implements DiskKeeper {
     const written = await this.write(this.kept.filter((one) => one !== found.value));
     if (!written.ok) return written;
     await found.value.opened.close(false);
-    await dropClaim(imagePath(this.directory, found.value.disk), this.directory);
+    await this.source(found.value.disk).forget();
     return ok([]);
   }
 
@@ -116,10 +113,12 @@ export class LabDisks implements DiskKeeper {
       const held = await this.heldBack(found.value);
       if (held !== undefined) return this.refuse(found.value, held);
     }
+    const next = withMode(disk, wish);
+    if (!next) return this.refuse(found.value, 'is an image file: --on-loss is for exports');
     const { takeOver = false, force = false } = wish;
     const how = { create: disk.mode !== 'sandbox', takeOver, anyway: force };
-    const done = await this.reopen(found.value, { ...disk, mode: wish.mode }, how);
-    if (done.ok && leaves) await removeSandbox(imagePath(this.directory, disk));
+    const done = await this.reopen(found.value, next, how);
+    if (done.ok && leaves) await removeSandbox(this.source(disk).sandboxFile);
     return done;
   }
 
@@ -127,7 +126,7 @@ export class LabDisks implements DiskKeeper {
   private async heldBack({ disk, opened }: Kept): Promise<string | undefined> {
     const { sandbox, problem } = opened.disk;
     if (sandbox) return heldWords(sandbox.changed);
-    const used = await sandboxUse(imagePath(this.directory, disk));
+    const used = await sandboxUse(this.source(disk).sandboxFile);
     return used === undefined ? undefined : `has a sandbox that cannot be opened: ${problem}`;
   }
 
@@ -160,12 +159,12 @@ export class LabDisks implements DiskKeeper {
 
   /** The same disk over an empty sandbox. */
   private async renew(kept: Kept): Promise<Done<readonly EngineDisk[]>> {
-    const path = imagePath(this.directory, kept.disk);
+    const { sandboxFile } = this.source(kept.disk);
     await kept.opened.close();
-    const removed = await removeSandbox(path);
+    const removed = await removeSandbox(sandboxFile);
     if (removed.ok) return this.reopen(kept, kept.disk, { create: true });
-    kept.opened = await openDisk(this.directory, kept.disk);
-    const file = basename(sandboxPath(path));
+    kept.opened = await this.source(kept.disk).open();
+    const file = basename(sandboxFile);
     return labError(this.directory, `${file}: cannot be removed: ${removed.error}`);
   }
 
@@ -175,8 +174,8 @@ export class LabDisks implements DiskKeeper {
     disk: LabDisk,
     how: OpenHow,
   ): Promise<Done<readonly EngineDisk[]>> {
-    await kept.opened.close(disk.mode !== 'read-only' && storedElsewhere(kept.disk));
-    const opened = await openDisk(this.directory, disk, how);
+    await kept.opened.close(disk.mode !== 'read-only' && !this.source(kept.disk).own);
+    const opened = await this.source(disk).open(how);
     const { problem } = opened.disk;
     const next = { disk, opened };
     const written =
@@ -185,8 +184,12 @@ export class LabDisks implements DiskKeeper {
         : labError(this.directory, problem);
     if (written.ok) return ok([opened.disk]);
     await opened.close();
-    kept.opened = await openDisk(this.directory, kept.disk);
+    kept.opened = await this.source(kept.disk).open();
     return written;
+  }
+
+  private source(disk: LabDisk): DiskSource {
+    return sourceOf(this.directory, disk);
   }
 
   private find(device: string): Done<Kept> {
@@ -207,4 +210,10 @@ export class LabDisks implements DiskKeeper {
   private refuse({ opened }: Kept, why: string): Done<never> {
     return labError(this.directory, `${opened.disk.image}: ${why}`);
   }
+}
+
+/** Undefined where the wish does not fit the disk. */
+function withMode(disk: LabDisk, { mode, onLoss }: Of<'mode'>): LabDisk | undefined {
+  if ('address' in disk) return { ...disk, mode, onLoss: onLoss ?? disk.onLoss };
+  return onLoss === undefined ? { ...disk, mode } : undefined;
 }

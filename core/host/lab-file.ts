@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskMode } from '../contract/state.ts';
+import type { DiskMode, LossPolicy } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { parseAddress } from '../nbd/client/address.ts';
 import { isSystemId } from '../lvm/format/system-id.ts';
 import { readTextFile } from './bounded-text.ts';
 import { isDiskName } from './disk-names.ts';
@@ -18,19 +19,32 @@ export const LAB_FILE = 'lab.json';
 const VERSION = 1;
 /** A thousand times what a large lab needs; protects from reading something else altogether. */
 const FILE_LIMIT = 16 * 1024 * 1024;
+/** Characters of a path or an address. */
+const PLACE_LIMIT = 16384;
 /** Numbers of mapped devices begin here; no disk may have them. */
 const DM_MAJOR = 253;
 
-/** A disk as the lab remembers it. */
-export interface LabDisk {
+interface DiskEntry {
   /** `sda`. */
   readonly name: string;
   /** Never changes by itself, whatever happens to the other disks. */
   readonly devno: DevNo;
-  /** Relative to the lab's folder for images inside it, else absolute. */
-  readonly image: string;
   readonly mode: DiskMode;
 }
+
+export interface ImageEntry extends DiskEntry {
+  /** Relative to the lab's folder for images inside it, else absolute. */
+  readonly image: string;
+}
+
+export interface ExportEntry extends DiskEntry {
+  /** As `printAddress` has it. */
+  readonly address: string;
+  readonly onLoss: LossPolicy;
+}
+
+/** A disk as the lab remembers it. */
+export type LabDisk = ImageEntry | ExportEntry;
 
 export interface LabFile {
   /** In the order attached. */
@@ -45,15 +59,31 @@ const devno = z.custom<DevNo>((value) => {
   return a > 0 && a < 4096 && a !== DM_MAJOR && b < 2 ** 20;
 }, 'is not the number of a disk');
 
+const common = {
+  name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
+  devno,
+  mode: z.enum(['read-only', 'sandbox', 'live']),
+};
+const place = z.string().min(1).max(PLACE_LIMIT);
+const imageEntry = z.strictObject({ ...common, image: place });
+const exportEntry = z.strictObject({
+  ...common,
+  address: place.refine((text) => parseAddress(text).ok, 'is not the address of an export'),
+  onLoss: z.enum(['queue', 'fail']),
+});
+
 const schema = z.strictObject({
   version: z.literal(VERSION),
   systemId: z.string().refine(isSystemId, 'is no system ID').optional(),
   disks: z.array(
-    z.strictObject({
-      name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
-      devno,
-      image: z.string().min(1).max(4096),
-      mode: z.enum(['read-only', 'sandbox', 'live']),
+    z.unknown().transform((disk, context): LabDisk => {
+      const isExport = typeof disk === 'object' && disk !== null && 'address' in disk;
+      const parsed = (isExport ? exportEntry : imageEntry).safeParse(disk);
+      if (parsed.success) return parsed.data;
+      for (const { path, message } of parsed.error.issues) {
+        context.issues.push({ code: 'custom', path, message, input: disk });
+      }
+      return z.NEVER;
     }),
   ),
 });
@@ -86,13 +116,22 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success) return damaged(firstFault(parsed.error));
-  for (const key of ['name', 'devno', 'image'] as const) {
-    const twice = repeated(parsed.data.disks.map((disk) => disk[key]));
+  for (const [key, of] of Object.entries(OWN)) {
+    const twice = repeated(parsed.data.disks.map(of));
     if (twice !== undefined) return damaged(`two disks have the ${key} ${twice}`);
   }
   const { disks, systemId } = parsed.data;
   return ok({ disks, ...(systemId === undefined ? {} : { systemId }) });
 }
+
+const placeOf = (disk: LabDisk): string => ('address' in disk ? disk.address : disk.image);
+
+/** What no two disks of a lab share. */
+const OWN: Readonly<Record<string, (disk: LabDisk) => string>> = {
+  name: ({ name }) => name,
+  devno: ({ devno: number }) => number,
+  image: placeOf,
+};
 
 function repeated(values: readonly string[]): string | undefined {
   return values.find((value, index) => values.indexOf(value) !== index);
@@ -124,5 +163,5 @@ export async function labWriting(directory: string, image: string): Promise<LabD
   if (!existsSync(join(directory, LAB_FILE))) return undefined;
   const lab = await readLabFile(directory);
   if (!lab.ok) return undefined;
-  return lab.value.disks.find((disk) => disk.image === image && disk.mode !== 'read-only');
+  return lab.value.disks.find((disk) => placeOf(disk) === image && disk.mode !== 'read-only');
 }

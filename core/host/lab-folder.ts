@@ -10,7 +10,7 @@ import { clauseOf } from '../report/lab-table.ts';
 import { diskName, diskNumber } from './disk-names.ts';
 import { createImage, imageSentence, inspectImage } from './image-file.ts';
 import { LAB_FILE, readLabFile, writeLabFile } from './lab-file.ts';
-import type { LabDisk, LabFile } from './lab-file.ts';
+import type { ExportEntry, ImageEntry, LabDisk, LabFile } from './lab-file.ts';
 import { labError, labSystemError } from './lab-error.ts';
 import { makeFolders, removeFolders } from './make-folders.ts';
 
@@ -52,7 +52,7 @@ export async function makeLab(
 ): Promise<Result<void, VolumeError>> {
   const made = await makeFolder(directory);
   if (!made.ok) return made;
-  const disks: LabDisk[] = [];
+  const disks: ImageEntry[] = [];
   const undo = async <T>(failed: T): Promise<T> => {
     await unmake(directory, disks, made.value);
     return failed;
@@ -87,7 +87,7 @@ async function makeFolder(directory: string): Promise<Result<readonly string[], 
 
 async function unmake(
   directory: string,
-  disks: readonly LabDisk[],
+  disks: readonly ImageEntry[],
   made: readonly string[],
 ): Promise<void> {
   // The folder was empty, or not there.
@@ -96,12 +96,12 @@ async function unmake(
   await removeFolders(made);
 }
 
-export function imagePath(directory: string, disk: LabDisk): string {
+export function imagePath(directory: string, disk: ImageEntry): string {
   return resolve(directory, disk.image);
 }
 
 /** A disk with what its image says today. */
-export interface DiskFacts extends LabDisk {
+export type DiskFacts = LabDisk & {
   /** Whole sectors; absent when there is a problem. */
   readonly size?: Sectors;
   /** Bytes at the end of the image that make no whole sector; they stay unused. */
@@ -111,7 +111,7 @@ export interface DiskFacts extends LabDisk {
   /** What should be known of it although it can, in a clause. */
   readonly note?: string;
   readonly sandbox?: SandboxState;
-}
+};
 
 export interface LabFacts {
   readonly name: string;
@@ -145,16 +145,26 @@ export async function describeLab(
 }
 
 async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<DiskFacts> {
+  if ('address' in disk) return describeExport(disk, state);
   const facts = await inspectImage(imagePath(root, disk));
   if (!facts.ok) return { ...disk, problem: facts.error.why };
   const { size, surplus } = facts.value;
-  const { problem, note, sandbox } = state ?? {};
-  if (problem !== undefined) return { ...disk, problem: clauseOf(problem, disk.image) };
+  const said = saidOf(disk.image, state);
+  return said.problem === undefined ? { ...disk, size, surplus, ...said } : { ...disk, ...said };
+}
+
+/** Only who is connected to it knows anything of it. */
+function describeExport(disk: ExportEntry, state?: DiskState): DiskFacts {
+  const said = saidOf(disk.address, state);
+  if (!state || said.problem !== undefined) return { ...disk, ...said };
+  return { ...disk, size: state.size, ...said };
+}
+
+/** The sentences of a disk that is open, as clauses. */
+function saidOf(image: string, { problem, note, sandbox }: Partial<DiskState> = {}) {
+  if (problem !== undefined) return { problem: clauseOf(problem, image) };
   return {
-    ...disk,
-    size,
-    surplus,
-    ...(note !== undefined && { note: clauseOf(note, disk.image) }),
+    ...(note !== undefined && { note: clauseOf(note, image) }),
     ...(sandbox && { sandbox }),
   };
 }

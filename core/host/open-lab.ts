@@ -130,8 +130,8 @@ async function start(
     announce = resolve;
   });
   const close = (): Promise<void> => (closing ??= shut().finally(announce));
-  const unopened = disks.disks.flatMap(({ problem }) =>
-    problem === undefined || problem.endsWith(`: ${NO_FILE}`) ? [] : problem,
+  const unopened = disks.disks.flatMap(({ problem, image }) =>
+    problem === undefined || problem === `${image}: ${NO_FILE}` ? [] : problem,
   );
   return { api: engine.api, directory, own: true, unopened, ended, close };
 }

@@ -20,14 +20,14 @@ export function labTable(disks: readonly Shown[]): readonly string[] {
   );
 }
 
-function row({ path, devno, size, mode, image, problem, note, sandbox }: Shown): string[] {
+function row({ path, devno, size, mode, onLoss, image, problem, note, sandbox }: Shown): string[] {
   const said = problem ?? note;
   const held = sandbox && sandbox.changed > 0 ? ` +${sizeText(sandbox.changed)}` : '';
   return [
     path,
     devno,
     size === undefined || problem !== undefined ? '-' : sizeText(size),
-    `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}`,
+    `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}${onLoss ? `, ${onLoss}` : ''}`,
     said === undefined ? image : `${image}: ${clauseOf(said, image)}`,
   ];
 }
@@ -40,7 +40,8 @@ export function heldWords(changed: Sectors): string | undefined {
 
 /** Sentences begin with the name of the image, which stands in the table already. */
 export function clauseOf(sentence: string, image: string): string {
-  const name = image.slice(image.lastIndexOf('/') + 1);
+  const isAddress = image.includes('://');
+  const name = isAddress ? image : image.slice(image.lastIndexOf('/') + 1);
   return sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence;
 }
 

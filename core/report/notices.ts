@@ -253,7 +253,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
     warned(`PV ${uuid(pvId)} prefers device ${device} because ${reason}.`),
   'pv-missing-used-flag': ({ device, vg }) =>
     warned(`PV ${device} in VG ${vg} is missing the used flag in PV header.`),
-  'image-changed': ({ device, image, why }) => warned(`Device ${device}: image ${image} ${why}.`),
+  'image-changed': ({ device, image, why }) =>
+    warned(`Device ${device}: ${image.includes('://') ? 'export' : 'image'} ${image} ${why}.`),
   'damage-found': ({ damage }) => warned(errorLines(damage).join(' ')),
   'disk-unreadable': ({ error }) => warned(errorLines(error).join(' ')),
 };

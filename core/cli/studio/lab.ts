@@ -3,10 +3,11 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { CommandOptions, CommandResult, Preview, Refusal } from '../../contract/api.ts';
 import type { Question, VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
-import type { DiskMode, DiskState } from '../../contract/state.ts';
+import type { DiskMode, DiskState, LossPolicy } from '../../contract/state.ts';
 import type { DiskChange } from '../../engine/disk-keeper.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import type { LogicalVolume } from '../../lvm/format/model.ts';
+import { looksLikeAddress } from '../../nbd/client/address.ts';
 import { errorLines } from '../../report/errors.ts';
 import { heldWords, labTable } from '../../report/lab-table.ts';
 import { questionText } from '../../report/notices.ts';
@@ -62,9 +63,11 @@ const OPTIONS = [
   flag('force', 'f'),
   valued('mode', undefined, 'Mode'),
   valued('name', undefined, 'Name'),
+  valued('on-loss', undefined, 'Policy'),
 ];
 
 const MODES: readonly DiskMode[] = ['read-only', 'sandbox', 'live'];
+const POLICIES: readonly LossPolicy[] = ['queue', 'fail'];
 
 /** What a line asks for. Nothing to change: the disks are shown. */
 interface LabLine {
@@ -156,13 +159,18 @@ function readLab([verb = '', ...rest]: readonly string[]): Result<LabLine, strin
 
 function parseAttach(line: LineReader): ReturnType<Parse> {
   const files = line.words;
-  if (files.length === 0) return err('lab attach needs a FILE');
+  if (files.length === 0) return err('lab attach needs a FILE or an address');
   const mode = modeOf(line.text('mode') ?? 'read-only');
   if (!mode.ok) return mode;
   const name = line.text('name');
   if (name !== undefined && files.length > 1) return err('--name is for one FILE');
+  const policy = policyOf(line);
+  if (!policy.ok) return policy;
+  if (policy.value.onLoss !== undefined && !files.some(looksLikeAddress)) {
+    return err('--on-loss is for exports: nbd://..., nbd+unix://...');
+  }
   const takeOver = line.has('take-over');
-  const change = { kind: 'attach', files, mode: mode.value, takeOver } as const;
+  const change = { kind: 'attach', files, mode: mode.value, takeOver, ...policy.value } as const;
   return ok([name === undefined ? change : { ...change, name }]);
 }
 
@@ -172,10 +180,18 @@ function parseMode(line: LineReader): ReturnType<Parse> {
   if (devices.length === 0) return err('lab mode needs a DISK and read-only, sandbox or live');
   const mode = modeOf(word);
   if (!mode.ok) return mode;
+  const policy = policyOf(line);
+  if (!policy.ok) return policy;
   const [takeOver, force] = [line.has('take-over'), line.has('force')];
-  return ok(
-    devices.map((device) => ({ kind: 'mode', device, mode: mode.value, takeOver, force }) as const),
-  );
+  const rest = { mode: mode.value, takeOver, force, ...policy.value };
+  return ok(devices.map((device) => ({ kind: 'mode', device, ...rest }) as const));
+}
+
+function policyOf(line: LineReader): Result<{ readonly onLoss?: LossPolicy }, string> {
+  const word = line.text('on-loss');
+  if (word === undefined) return ok({});
+  const onLoss = POLICIES.find((one) => one === word);
+  return onLoss ? ok({ onLoss }) : err(`--on-loss ${word}: queue or fail`);
 }
 
 function modeOf(word: string): Result<DiskMode, string> {
@@ -260,7 +276,7 @@ function sentences(
     case 'mode':
       return after.map((disk) => `${disk.path} is ${disk.image} (${modeWords(disk)})`);
     case 'detach':
-      return before && changed !== undefined ? [`${size} stay in ${before.image}.sandbox`] : [];
+      return before && changed !== undefined ? [`${size} stay in ${sandboxOf(before)}`] : [];
     case 'apply':
       return [`${size} written to ${before?.image}`];
     case 'discard':
@@ -268,5 +284,16 @@ function sentences(
   }
 }
 
-const modeWords = ({ mode, sandbox }: DiskState): string =>
-  sandbox && sandbox.changed > 0 ? `${mode}, ${sizeWords(sandbox.changed)} changed` : mode;
+function modeWords({ mode, sandbox, onLoss }: DiskState): string {
+  const changed = sandbox && sandbox.changed > 0 ? `, ${sizeWords(sandbox.changed)} changed` : '';
+  return `${mode}${changed}${onLoss ? `, ${LOSS_WORDS[onLoss]}` : ''}`;
+}
+
+/** Name of the file: that of an export lies in the lab's folder. */
+const sandboxOf = ({ path, image, onLoss }: DiskState): string =>
+  onLoss ? `${path.replace('/dev/', '')}.nbd.sandbox` : `${image}.sandbox`;
+
+const LOSS_WORDS: Readonly<Record<LossPolicy, string>> = {
+  queue: 'I/O waits while it is away',
+  fail: 'I/O fails while it is away',
+};

@@ -4,6 +4,7 @@
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import { must } from '../../base/assert.ts';
+import type { LossPolicy } from '../../contract/state.ts';
 import { NBD_ERROR } from '../protocol.ts';
 import { Attempt, type AttemptFailure, type AttemptWish } from './attempt.ts';
 import type { Answer, Connection, NbdRequest } from './connection.ts';
@@ -11,10 +12,8 @@ import type { ExportFacts } from './export-facts.ts';
 import type { NbdFailure } from './failure.ts';
 import { RETRY, delayBefore } from './retry.ts';
 
-/** What happens to requests while there is no connection: they wait (RETRY.patience), or fail. */
-export type LossPolicy = 'queue' | 'fail';
-
 export interface LinkOptions extends AttemptWish {
+  /** While there is no connection requests wait (RETRY.patience), or fail. */
   readonly onLoss: LossPolicy;
 }
 

@@ -1,36 +1,18 @@
-/** Opens the image of a disk as the lab says: with a claim, under a sandbox, or only to read. */
-import { basename } from 'node:path';
+/** A disk in an image file: opened as the lab says, with a claim, under a sandbox, or only to read. */
+import { isAbsolute } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { BlockDevice } from '../block/device.ts';
 import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
-import { storedElsewhere } from './attach.ts';
-import { absentDisk, openFileDisk } from './file-disk.ts';
-import { claimImage, writerOf } from './image-claim.ts';
+import { absent, commonOf, type DiskSource, type OpenHow, type OpenedDisk } from './disk-source.ts';
+import { openFileDisk } from './file-disk.ts';
+import { claimImage, dropClaim, writerOf } from './image-claim.ts';
 import type { ImageClaim } from './image-claim.ts';
 import { inspectImage } from './image-file.ts';
 import type { ImageChange } from './image-watch.ts';
-import type { LabDisk } from './lab-file.ts';
+import type { ImageEntry } from './lab-file.ts';
 import { imagePath } from './lab-folder.ts';
-import { SandboxDisk } from './sandbox-disk.ts';
-
-export interface OpenHow {
-  /** Takes the image from a lab that does not have it open. */
-  readonly takeOver?: boolean;
-  /** Makes the file of a sandbox where there is none. */
-  readonly create?: boolean;
-  /** Keeps a sandbox over an image that changed since. */
-  readonly anyway?: boolean;
-}
-
-export interface OpenedDisk {
-  readonly disk: EngineDisk;
-  check(): Promise<DiskFinding | undefined>;
-  /** @param keep whether the image stays claimed; default: one outside the lab's folder does */
-  close(keep?: boolean): Promise<void>;
-  /** Of a sandbox: writes it into the image. The error is a clause about the image. */
-  apply?(): Promise<string | undefined>;
-}
+import { SandboxDisk, sandboxPath } from './sandbox-disk.ts';
 
 /** What is open of a disk, below its place in the lab. */
 interface Opened {
@@ -40,18 +22,34 @@ interface Opened {
   close(): Promise<void>;
 }
 
-export async function openDisk(
+export function imageSource(directory: string, disk: ImageEntry): DiskSource {
+  const path = imagePath(directory, disk);
+  return {
+    sandboxFile: sandboxPath(path),
+    // Others may have what is somewhere else, too.
+    own: !isAbsolute(disk.image),
+    open: (how) => openImageDisk(directory, disk, path, how),
+    forget: () => dropClaim(path, directory),
+  };
+}
+
+async function openImageDisk(
   directory: string,
-  disk: LabDisk,
+  disk: ImageEntry,
+  path: string,
   how: OpenHow = {},
 ): Promise<OpenedDisk> {
-  const path = imagePath(directory, disk);
+  const closed = (why: string): OpenedDisk => ({
+    disk: absent(disk, why),
+    check: () => Promise.resolve(undefined),
+    close: () => Promise.resolve(),
+  });
   const claimed = await claim(directory, disk, path, how.takeOver ?? false);
-  if (!claimed.ok) return absent(disk, path, claimed.error);
+  if (!claimed.ok) return closed(claimed.error);
   const opened = await openAs(disk, path, how);
   if (!opened.ok) {
     await claimed.value.claim?.release(true);
-    return absent(disk, path, opened.error);
+    return closed(opened.error);
   }
   return new Place(disk, path, opened.value, claimed.value);
 }
@@ -64,7 +62,7 @@ interface Claimed {
 
 async function claim(
   lab: string,
-  { name, mode }: LabDisk,
+  { name, mode }: ImageEntry,
   path: string,
   takeOver: boolean,
 ): Promise<Result<Claimed, string>> {
@@ -82,7 +80,7 @@ async function claim(
 }
 
 async function openAs(
-  { name, mode }: LabDisk,
+  { name, mode }: ImageEntry,
   path: string,
   { create = false, anyway = false }: OpenHow,
 ): Promise<Result<Opened, string>> {
@@ -108,14 +106,14 @@ class Place implements OpenedDisk {
   readonly apply?: () => Promise<string | undefined>;
 
   constructor(
-    private readonly entry: LabDisk,
+    private readonly entry: ImageEntry,
     private readonly path: string,
     private readonly opened: Opened,
     private readonly claimed: Claimed,
   ) {
     const { note } = claimed;
     const { device, sandbox } = opened;
-    const common = commonOf(entry, path);
+    const common = commonOf(entry);
     this.disk = {
       ...common,
       device,
@@ -136,7 +134,7 @@ class Place implements OpenedDisk {
     return { device, image, why: change.why };
   }
 
-  async close(keep = storedElsewhere(this.entry)): Promise<void> {
+  async close(keep = isAbsolute(this.entry.image)): Promise<void> {
     await this.opened.close();
     await this.claimed.claim?.release(keep);
   }
@@ -151,19 +149,4 @@ class Place implements OpenedDisk {
     const { error } = done;
     return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
   }
-}
-
-function commonOf({ name, devno, mode }: LabDisk, file: string) {
-  return { path: `/dev/${name}`, devno, mode, image: basename(file) };
-}
-
-/** A disk whose image cannot be opened, for a reason that is a clause. */
-function absent(disk: LabDisk, path: string, why: string): OpenedDisk {
-  const common = commonOf(disk, path);
-  const device = absentDisk(disk.name, why);
-  return {
-    disk: { ...common, device, problem: `${common.image}: ${why}` },
-    check: () => Promise.resolve(undefined),
-    close: () => Promise.resolve(),
-  };
 }
