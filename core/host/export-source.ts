@@ -6,7 +6,6 @@ import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { SECTOR, mib, sectors } from '../base/units.ts';
 import { readSectors, type BlockDevice } from '../block/device.ts';
-import type { Overlay } from '../block/overlay/overlay.ts';
 import { ImpatientDevice } from '../block/wrap/impatient.ts';
 import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
 import { parseAddress } from '../nbd/client/address.ts';
@@ -152,24 +151,14 @@ class ExportPlace implements OpenedDisk {
     this.disk = problem === undefined ? usable : { ...usable, problem };
   }
 
-  /** Over a connection of its own: that of the disk can only read. */
   private async applySandbox({ device }: OpenSandbox): Promise<string | undefined> {
-    const target = must(this.connection(false), 'an address that was good before');
-    const opened = await target.open();
-    if (!opened.ok) return opened.error.why;
-    const why = await writeInto(target, device);
-    await target.close();
-    return why;
+    const target = must(this.remote, 'what the sandbox lies over').writable();
+    if (target.readOnly) return 'can only be read';
+    const done = await device.apply(target);
+    if (done.ok) return undefined;
+    const { error } = done;
+    return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
   }
-}
-
-async function writeInto(target: NbdDisk, sandbox: Overlay): Promise<string | undefined> {
-  if (target.readOnly) return 'can only be read';
-  if (target.size !== sandbox.size) return 'has another size now';
-  const done = await sandbox.apply(target);
-  if (done.ok) return undefined;
-  const { error } = done;
-  return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
 }
 
 /** Size in bytes and a digest of where labels and metadata are: an export has no time of change. */

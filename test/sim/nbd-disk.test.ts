@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { NbdDisk } from '../../core/nbd/client/nbd-disk.ts';
 import type { ServerHow } from '../support/nbd-server.ts';
 import { NbdWorld } from '../support/nbd-world.ts';
-import { flush, read, stampsOf, write } from '../support/sectors.ts';
+import { at, flush, read, stampsOf, write } from '../support/sectors.ts';
 import { simulated, type Sim } from '../support/sim.ts';
 import { sleep } from '../../core/env/scheduler.ts';
 import { SectorModel } from './nbd-model.ts';
@@ -24,6 +24,7 @@ function howOf({ scheduler, random }: Sim): ServerHow {
   return {
     size: BigInt(SECTORS * 512),
     blocks,
+    flags: random.pick([0b1101101, 0b1100101, 0b1001101, 0b101, 0b101101]),
     structured: random.below(3) > 0,
     go: random.below(4) > 0 || blocks[0] > 512,
     scheduler,
@@ -69,7 +70,8 @@ class Run {
       const count = 1 + random.below(Math.min(24, SECTORS - start));
       const kind = random.below(10);
       if (kind < 4) await this.write(start, count, kind === 0);
-      else if (kind < 8) await this.read(start, count);
+      else if (kind < 6) await this.read(start, count);
+      else if (kind < 8) await this.blank(start, count);
       else await this.flush();
       await sleep(scheduler, random.below(200_000), 'thinking');
     }
@@ -79,6 +81,21 @@ class Run {
     const stamp = ++this.stamp;
     const one = this.model.beginWrite(start, count, stamp);
     const done = await write(this.disk, start, stamp, count, fua);
+    if (!done.ok) this.failed++;
+    this.model.endWrite(one, done.ok, fua);
+  }
+
+  async blank(start: number, count: number): Promise<void> {
+    const { random } = this.sim;
+    const place = { start: at(start), count: at(count) };
+    if (random.below(2) === 0) {
+      this.model.discard(start, count);
+      await this.disk.submit({ op: 'discard', ...place });
+      return;
+    }
+    const [fua, unmap] = [random.below(2) === 0, random.below(2) === 0];
+    const one = this.model.beginWrite(start, count, 0);
+    const done = await this.disk.submit({ op: 'zero', ...place, fua, unmap });
     if (!done.ok) this.failed++;
     this.model.endWrite(one, done.ok, fua);
   }
@@ -98,7 +115,7 @@ class Run {
   }
 }
 
-const SEEDS = Array.from({ length: 60 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 
 describe.each(['queue', 'fail'] as const)('a disk with policy %s', (onLoss) => {
   test.each(SEEDS)('keeps its promises, seed %i', (seed) =>

@@ -1,23 +1,29 @@
 /** What every sector of a disk may hold, by the promises of a block device. */
 import { expect } from 'vitest';
 
+/**
+ * Numbers of writes, in the order they were made: what they wrote may be there. Writes to one place
+ * take effect in that order, so that an acknowledged one rules out those before it.
+ */
+type Possible = Set<number>;
+
 /** A read that is under way: what may have been there at any moment of it. */
-type Allowed = ReadonlyMap<number, Set<number>>;
+type Allowed = ReadonlyMap<number, Possible>;
 
 interface Writing {
   readonly start: number;
   readonly count: number;
-  readonly stamp: number;
+  readonly order: number;
 }
 
 export class SectorModel {
-  /** The acknowledged stamp, those of writes under way, and those of writes that failed. */
-  private readonly now: Set<number>[];
+  /** The acknowledged write, those under way, and those that failed. */
+  private readonly now: Possible[];
   /** The same after a crash of everything. */
-  private readonly durable: Set<number>[];
-  private readonly writing = new Set<Writing>();
+  private readonly durable: Possible[];
   private readonly reading = new Set<Allowed>();
-  private readonly flushing = new Set<Set<number>[]>();
+  /** By number of the write; 0: zeros. */
+  private readonly stamps = [0];
 
   constructor(count: number) {
     this.now = Array.from({ length: count }, () => new Set([0]));
@@ -25,33 +31,30 @@ export class SectorModel {
   }
 
   beginWrite(start: number, count: number, stamp: number): Writing {
-    const one = { start, count, stamp };
-    this.writing.add(one);
+    const order = this.stamps.push(stamp) - 1;
     for (let at = start; at < start + count; at++) {
-      this.now[at]?.add(stamp);
-      this.durable[at]?.add(stamp);
-      for (const allowed of this.reading) allowed.get(at)?.add(stamp);
-      for (const snapshot of this.flushing) snapshot[at]?.add(stamp);
+      this.now[at]?.add(order);
+      this.durable[at]?.add(order);
+      for (const allowed of this.reading) allowed.get(at)?.add(order);
     }
-    return one;
+    return { start, count, order };
   }
 
-  /** Writes to one place take effect in the order they were made. */
-  endWrite(one: Writing, ok: boolean, durable: boolean): void {
-    this.writing.delete(one);
+  endWrite({ start, count, order }: Writing, ok: boolean, durable: boolean): void {
     if (!ok) return;
-    for (let at = one.start; at < one.start + one.count; at++) {
-      const left = [...this.writing].filter(
-        ({ start, count, stamp }) => at >= start && at < start + count && stamp > one.stamp,
-      );
-      const stamps = new Set([one.stamp, ...left.map(({ stamp }) => stamp)]);
-      this.now[at] = stamps;
-      if (durable) this.durable[at] = new Set(stamps);
+    for (let at = start; at < start + count; at++) {
+      forget(this.now[at], order);
+      if (durable) forget(this.durable[at], order);
     }
+  }
+
+  /** Until it is written again it is what it was, or zeros. */
+  discard(start: number, count: number): void {
+    this.beginWrite(start, count, 0);
   }
 
   beginRead(start: number, count: number): Allowed {
-    const allowed = new Map<number, Set<number>>();
+    const allowed = new Map<number, Possible>();
     for (let at = start; at < start + count; at++) allowed.set(at, new Set(this.now[at]));
     this.reading.add(allowed);
     return allowed;
@@ -59,33 +62,32 @@ export class SectorModel {
 
   endRead(allowed: Allowed, stamps: readonly number[] | undefined): void {
     this.reading.delete(allowed);
-    for (const [index, [sector, set]] of stamps ? [...allowed].entries() : []) {
-      const stamp = stamps?.[index] ?? -1;
-      expect(set.has(stamp), `sector ${sector} reads ${stamp}, not ${[...set].join()}`).toBe(true);
+    for (const [index, [sector, possible]] of stamps ? [...allowed].entries() : []) {
+      this.expectOf(possible, stamps?.[index] ?? -1, `sector ${sector}`);
     }
   }
 
-  beginFlush(): Set<number>[] {
-    const snapshot = this.now.map((set) => new Set(set));
-    this.flushing.add(snapshot);
-    return snapshot;
+  /** @returns the first write of every sector that a flush has to keep, or a later one */
+  beginFlush(): readonly number[] {
+    return this.now.map((possible) => Math.min(...possible));
   }
 
-  endFlush(snapshot: Set<number>[], ok: boolean): void {
-    this.flushing.delete(snapshot);
-    if (!ok) return;
-    for (const [at, set] of snapshot.entries()) {
-      const before = this.durable[at] ?? new Set();
-      // A later flush may have been answered first.
-      this.durable[at] = new Set([...set].filter((stamp) => before.has(stamp)));
-    }
+  endFlush(kept: readonly number[], ok: boolean): void {
+    for (const [at, order] of ok ? kept.entries() : []) forget(this.durable[at], order);
   }
 
   expectDurable(stamps: readonly number[]): void {
     for (const [at, stamp] of stamps.entries()) {
-      const set = this.durable[at] ?? new Set();
-      const said = `sector ${at} holds ${stamp} after the crash, not ${[...set].join()}`;
-      expect(set.has(stamp), said).toBe(true);
+      this.expectOf(this.durable[at], stamp, `after the crash sector ${at}`);
     }
   }
+
+  private expectOf(possible: Possible = new Set(), stamp: number, where: string): void {
+    const stamps = [...possible].map((order) => this.stamps[order]);
+    expect(stamps.includes(stamp), `${where} holds ${stamp}, not ${stamps.join()}`).toBe(true);
+  }
+}
+
+function forget(possible: Possible | undefined, before: number): void {
+  for (const order of possible ?? []) if (order < before) possible?.delete(order);
 }

@@ -251,7 +251,8 @@ export class TestServer {
     }
     const { platter } = this;
     if (command === 'write') platter.write(payload, offset);
-    if (command === 'writeZeroes') platter.current.fill(0, offset, offset + length);
+    const drops = command === 'trim' && this.how.random?.below(2) === 0;
+    if (command === 'writeZeroes' || drops) platter.write(new Uint8Array(length), offset);
     if ((flags & 1) !== 0) {
       platter.durable.set(platter.current.subarray(offset, offset + length), offset);
     }
