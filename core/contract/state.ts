@@ -18,7 +18,10 @@ export type DiskMode = 'read-only' | 'sandbox' | 'live';
  */
 export type LossPolicy = 'queue' | 'fail';
 
-/** A disk of the lab: an image file or an export under a name and number that never change by themselves. */
+/**
+ * A disk of the lab: an image file or an export, under a name and number that never change by
+ * themselves.
+ */
 export interface DiskState {
   /** `/dev/sda`. */
   readonly path: string;

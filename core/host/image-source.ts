@@ -1,4 +1,4 @@
-/** A disk in an image file: opened as the lab says, with a claim, under a sandbox, or only to read. */
+/** A disk in an image file: open as the lab says, with a claim, in a sandbox, or only to read. */
 import { isAbsolute } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';

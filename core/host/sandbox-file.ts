@@ -27,7 +27,7 @@ export interface OpenSandbox {
   readonly store: FileDisk;
 }
 
-/** Opens a sandbox over a disk, which stays open where that fails. The error is a clause about it. */
+/** Opens a sandbox over a disk, which stays open if that fails. The error is a clause about it. */
 export async function openSandboxFile(
   base: BlockDevice,
   { file, stamp, create, anyway }: SandboxFileOptions,

@@ -1,6 +1,6 @@
 /**
- * Where an export is: `nbd://host[:port]/export`, `nbd+unix:///export?socket=PATH` (doc/uri.md of the
- * NBD project).
+ * Where an export is: `nbd://host[:port]/export`, `nbd+unix:///export?socket=PATH` (doc/uri.md of
+ * the NBD project).
  */
 import { utf8ToByteString } from '../../base/bytes.ts';
 import { err, ok, type Result } from '../../base/result.ts';

@@ -1,7 +1,7 @@
 /**
  * From the first byte of a server to an export: fixed newstyle. What is asked for, in this order:
- * replies in chunks, `base:allocation`, the export with its block sizes. A server that does not know
- * how to answer one of them says so, and is asked for less.
+ * replies in chunks, `base:allocation`, the export with its block sizes. A server that does not
+ * know how to answer one of them says so, and is asked for less.
  */
 import {
   bytesToByteString,

@@ -55,36 +55,32 @@ export class Requests {
   }
 
   async write({ start, data, fua = false }: Write): Promise<Done> {
-    const { from, to } = this.blocksOf(start, data.length / SECTOR);
     const room = await this.room(data.length);
     if (!room.ok) return room;
-    const free = await this.turns.take(from, to);
-    try {
-      const whole = await this.wholeBlocks(start, data, from, to);
-      if (!whole.ok) return whole;
-      const flags = fua && this.has('fua') ? COMMAND_FLAG.fua : 0;
-      const done = await this.pieces('write', from, to, flags, whole.value);
-      if (!done.ok || !fua || flags !== 0) return done;
-    } finally {
-      free();
-    }
-    return this.flush();
+    const { from, to } = this.blocksOf(start, data.length / SECTOR);
+    const flags = this.durably(fua);
+    const done = await this.inTurn(from, to, () => this.writeNow(start, data, flags));
+    return done.ok && fua && flags === 0 ? this.flush() : done;
   }
 
   /** The whole blocks by one request; what they leave over, as data. */
   async zero(io: Extract<SpanIo, { op: 'zero' }>): Promise<Done> {
     const { start, count, fua = false, unmap = false } = io;
-    const end = start + count;
-    const { from, to } = this.blocksInside(start, count);
-    const inside = this.has('writeZeroes') && from < to;
-    const around = inside
-      ? [await this.writeZeros(start, from, fua), await this.writeZeros(to, end, fua)]
-      : [await this.writeZeros(start, end, fua)];
-    const failed = around.find((one) => !one.ok);
-    if (failed || !inside) return failed ?? ok();
-    const durable = fua && this.has('fua') ? COMMAND_FLAG.fua : 0;
+    const { from, to } = this.blocksOf(start, count);
+    const durable = this.durably(fua);
     const flags = durable | (unmap ? 0 : COMMAND_FLAG.noHole);
-    const done = await this.inTurn(from, to, () => this.pieces('writeZeroes', from, to, flags));
+    const done = await this.inTurn(from, to, async () => {
+      const inside = this.blocksInside(start, count);
+      const end = start + count;
+      if (!this.has('writeZeroes') || inside.from >= inside.to) {
+        return this.writeZeros(start, end, durable);
+      }
+      return firstFailure([
+        await this.pieces('writeZeroes', inside.from, inside.to, flags),
+        await this.writeZeros(start, inside.from, durable),
+        await this.writeZeros(inside.to, end, durable),
+      ]);
+    });
     return done.ok && fua && durable === 0 ? this.flush() : done;
   }
 
@@ -134,10 +130,22 @@ export class Requests {
     });
   }
 
-  private async writeZeros(start: number, end: number, fua: boolean): Promise<Done> {
+  private durably(fua: boolean): number {
+    return fua && this.has('fua') ? COMMAND_FLAG.fua : 0;
+  }
+
+  /** In turn already. */
+  private async writeNow(start: number, data: Uint8Array, flags: number): Promise<Done> {
+    const { from, to } = this.blocksOf(start, data.length / SECTOR);
+    const whole = await this.wholeBlocks(start, data, from, to);
+    return whole.ok ? this.pieces('write', from, to, flags, whole.value) : whole;
+  }
+
+  private async writeZeros(start: number, end: number, flags: number): Promise<Done> {
     for (let at = start; at < end; at += ZEROS) {
       const data = new Uint8Array(Math.min(ZEROS, end - at) * SECTOR);
-      const done = await this.write({ op: 'write', start: sectors(at), data, fua });
+      const room = await this.room(data.length);
+      const done = room.ok ? await this.writeNow(at, data, flags) : room;
       if (!done.ok) return done;
     }
     return ok();
@@ -186,7 +194,7 @@ export class Requests {
     const all = this.cut(command, from, to, flags, data).map((request) => this.piece(request));
     const [only] = all;
     if (only && all.length === 1) return only;
-    return (await Promise.all(all)).find((one) => !one.ok) ?? ok();
+    return firstFailure(await Promise.all(all));
   }
 
   private cut(
@@ -261,6 +269,8 @@ export class Requests {
     return must(this.link.facts, 'what is known of an export with sectors');
   }
 }
+
+const firstFailure = (all: readonly Done[]): Done => all.find((one) => !one.ok) ?? ok();
 
 const floor = (sector: number, block: number): number => sector - (sector % block);
 const ceil = (sector: number, block: number): number => floor(sector + block - 1, block);

@@ -7,7 +7,7 @@ export const RETRY = {
   /** Between one attempt and the next: doubled each time, from the first to the last. */
   firstDelay: SECOND / 20,
   lastDelay: 3 * SECOND,
-  /** After so long, or so many attempts, requests fail; from then on only demand leads to another. */
+  /** After so long, or so many attempts, requests fail; from then on only demand leads to more. */
   patience: 30 * SECOND,
   attempts: 20,
   /** Between two attempts that a request leads to. */

@@ -81,7 +81,7 @@ describe.skipIf(!hasProgram('nbdkit'))('behind nbdkit, where it is installed', (
     expect(data.ok && Buffer.from(data.value).toString()).toBe('xxxx');
   });
 
-  test('a lab with a dead server opens soon, says so, and takes the disk when it is there', async () => {
+  test('a lab with a dead server opens soon, and has the disk when it is there', async () => {
     const { lab, address, start } = await place();
     const first = await start();
     ok(await lvstudio(`lab attach ${lab} ${address} --mode live`));
