@@ -1,10 +1,10 @@
 /**
  * The suites. All that is computation runs in parallel threads, the files of a suite one after the
  * other in the same two: to load the modules and warm them up for each anew took a sixth of the
- * time. What a file changes of the world it puts back. What talks to a whole Linux or to a
- * browser runs afterwards: a Linux has one processor, so there are as many of them as workers; a
- * browser uses every core by itself. A file may run as many of its tests at once as there are
- * workers.
+ * time. What a file changes of the world it puts back. What talks to a whole Linux, to other
+ * programs or to a browser runs afterwards: a Linux has one processor, so there are as many of them
+ * as workers; a browser uses every core by itself. A file may run as many of its tests at once as
+ * there are workers.
  *
  * A suite named in LVSTUDIO_SKIP (set by `npm test` when this machine lacks what it needs) is still
  * loaded, and its tests are counted as skipped.
@@ -26,6 +26,7 @@ const LONG = [
   'sim/random-more',
   'sim/power-cut',
   'property/metadata-hostile',
+  'mounts/file-systems',
   'linux/every-command',
   'linux/same-bytes',
   'linux/cut-identity',
@@ -114,6 +115,8 @@ export default defineConfig({
       }),
       parallel('tidy', { include: ['test/tidy/**/*.test.ts'] }),
       withPrograms('linux', { order: 1, fileParallelism: true }),
+      withPrograms('programs', { order: 1, fileParallelism: true }),
+      withPrograms('mounts', { order: 1, fileParallelism: true }),
       withPrograms('e2e', { order: 2, fileParallelism: false }),
     ],
   },
