@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
+import { nbdRun } from './nbd/run.ts';
 import { randomRun } from './random-run.ts';
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ for (let seed = first; seed <= last; seed++) {
     await dmRun(seed);
     await randomRun(seed);
     await hostileRun(seed, bases);
+    await nbdRun(seed);
   } catch (error) {
     failures++;
     console.error(`seed ${seed} (npm run sim -- --seed ${seed}):`, error);

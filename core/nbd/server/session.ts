@@ -30,6 +30,7 @@ export class NbdSession {
   readonly since: Micros;
   /** Resolves when the connection is closed and the device has nothing of it any more. */
   readonly ended: Promise<void>;
+  private readonly intake: Intake;
   private negotiated: NbdExport | undefined;
   private transmission: Transmission | undefined;
   private closed = false;
@@ -48,6 +49,7 @@ export class NbdSession {
       this.end = resolve;
     });
     const intake = new Intake(stream);
+    this.intake = intake;
     const drop = (): void => {
       intake.close();
       stream.destroy();
@@ -107,6 +109,7 @@ export class NbdSession {
   private hangUp(): void {
     const { scheduler, limits } = this.host;
     if (this.closed) return this.settle();
+    this.intake.close();
     this.stream.end();
     scheduler.after(limits.finish, 'nbd: end of the connection', () => {
       if (!this.closed) this.stream.destroy();

@@ -89,12 +89,15 @@ export class TestClient {
   private buffer: Uint8Array = new Uint8Array(0);
   private wanted: { length: number; then: (data: Uint8Array | undefined) => void } | undefined;
   private gone = false;
+  /** From the first `read` on: a test may also only talk, through the wire. */
+  private listens = false;
   private cookie = 0;
   private readonly asked = new Map<number, Asked>();
   structured = false;
 
   constructor(readonly wire: Wire) {
     wire.hear((data) => {
+      if (!this.listens) return;
       this.buffer = this.buffer.length === 0 ? data : concatBytes([this.buffer, data]);
       this.serve();
     });
@@ -111,6 +114,7 @@ export class TestClient {
 
   /** Undefined: the connection ended before. */
   read(length: number): Promise<Uint8Array | undefined> {
+    this.listens = true;
     return new Promise((then) => {
       this.wanted = { length, then };
       this.serve();

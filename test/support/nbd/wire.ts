@@ -44,6 +44,7 @@ export class Wire implements ByteStream {
 
   write(parts: readonly Uint8Array[], sent?: () => void): void {
     if (this.ending) throw new Error('it writes after the end');
+    if (this.isClosed) return this.scheduler.after(0, 'wire: lost', () => sent?.());
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     this.unsent += length;
     this.outgoing.push({ parts, length, sent });

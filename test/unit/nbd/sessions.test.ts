@@ -1,6 +1,8 @@
 /** Many requests at once, several connections, and how they end. */
 import { describe, expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
+import { sleep } from '../../../core/env/scheduler.ts';
+import { requestBytes } from '../../support/nbd/client.ts';
 import { simulated } from '../../support/sim.ts';
 import { aDisk, anExport, GatedDevice, pause, Recorder, world } from './world.ts';
 
@@ -60,6 +62,54 @@ describe('many at once', () => {
       await one.request(WRITE, {}, new Uint8Array(512));
       await other.request(FLUSH, {});
       expect(disk.log).toEqual(['write 0+1', 'flush']);
+    }));
+});
+
+describe('memory', () => {
+  test('one client has half of it at most, so that the next one finds some', () =>
+    simulated(1, async (sim) => {
+      const gated = new GatedDevice(aDisk());
+      const here = world(sim, [anExport(gated)], { memory: 1 << 20 });
+      const [greedy, other] = [await here.client(), await here.client()];
+      for (let at = 0; at < 40; at++) {
+        void greedy.request(READ, { length: 65536 }).catch(() => undefined);
+      }
+      await pause(sim.scheduler);
+      expect(here.server.memory.used).toBe(1 << 19);
+      const read = other.request(READ, { length: 1 << 19 });
+      await pause(sim.scheduler);
+      expect(here.server.memory.used).toBe(1 << 20);
+      while (gated.inFlight > 0) {
+        gated.passAll();
+        await pause(sim.scheduler);
+        expect(here.server.memory.used).toBeLessThanOrEqual(1 << 20);
+      }
+      expect((await read).error).toBe(0);
+      expect(here.server.memory.used).toBe(0);
+    }));
+
+  test('the largest request follows from it', () =>
+    simulated(1, async (sim) => {
+      const client = await world(sim, [anExport(aDisk())], { memory: 300_000 }).client();
+      expect((await client.request(READ, { length: 131072 })).error).toBe(0);
+      expect((await client.request(READ, { length: 131072 + 512 })).error).toBe(22);
+    }));
+
+  test('who keeps it and does not move is disconnected when others wait, and not before', () =>
+    simulated(1, async (sim) => {
+      const here = world(sim, [anExport(aDisk())], { memory: 1 << 20 });
+      const stalled = [await here.client(), await here.client()];
+      for (const { wire } of stalled) {
+        wire.taking = false;
+        for (let at = 1; at <= 8; at++) wire.send(requestBytes(READ, at, { length: 65536 }));
+      }
+      await sleep(sim.scheduler, 60_000_000, 'nobody minds');
+      expect(here.server.sessions).toHaveLength(2);
+      const client = await here.client();
+      const began = sim.scheduler.now;
+      expect((await client.request(READ, { length: 65536 })).error).toBe(0);
+      expect(sim.scheduler.now - began).toBeLessThan(2_100_000);
+      expect(here.server.sessions).toHaveLength(1);
     }));
 });
 
