@@ -31,10 +31,16 @@ export async function listenNbd(
   place: NbdPlace,
   accept: (stream: ByteStream, client: string) => void,
 ): Promise<Result<NbdListener, string>> {
-  const server = createServer((socket) => {
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
-    accept(socketStream(socket), clientOf(socket));
+  // Paused: what it reads goes to the buffers of who listens, see socket-stream.ts.
+  const how = {
+    pauseOnConnect: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+  };
+  const server = createServer(how, (socket) => {
+    const client = clientOf(socket);
+    accept(socketStream(socket), client);
   });
   return 'path' in place ? listenPath(server, place.path) : listenPort(server, place);
 }

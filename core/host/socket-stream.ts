@@ -1,9 +1,11 @@
 /** A socket as the two directions of a connection, with few and large system calls. */
-import type { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import type { ByteStream } from '../nbd/stream.ts';
 
 /** Bytes up to which parts are copied into one: a call of its own for each costs more. */
 const JOIN_LIMIT = 64 * 1024;
+/** Bytes that are read at once where nobody says where to. */
+const PIECE = 64 * 1024;
 
 interface Pending {
   readonly parts: readonly Uint8Array[];
@@ -11,9 +13,24 @@ interface Pending {
   readonly sent: (() => void) | undefined;
 }
 
-/** @param socket connected; everything that happens to it is handled here from now on */
+/**
+ * @param socket connected; everything that happens to it is handled here from now on. One that was
+ * accepted with `pauseOnConnect` reads straight into the buffers of who listens.
+ */
 export function socketStream(socket: Socket): ByteStream {
   return new SocketStream(socket);
+}
+
+/**
+ * The same connection as a socket that reads into our buffers, which one that a server has accepted
+ * cannot be told to do. Where Node keeps its handle elsewhere, it goes on as it is.
+ */
+function adopt(socket: Socket, onread: OnReadOpts): Socket {
+  const inner = socket as unknown as { _handle?: { readonly reading?: boolean } | null };
+  const handle = inner._handle;
+  if (!handle || handle.reading !== false) return socket;
+  inner._handle = null;
+  return new Socket({ handle, onread } as unknown as SocketConstructorOpts);
 }
 
 class SocketStream implements ByteStream {
@@ -21,20 +38,34 @@ class SocketStream implements ByteStream {
   /** What was written in this turn of the event loop, and goes out at its end. */
   private pending: Pending[] = [];
   private ending = false;
+  private data: ((data: Uint8Array) => void) | undefined;
+  private room: (() => Uint8Array) | undefined;
   private closed: (() => void) | undefined;
   private isClosed = false;
+  private readonly socket: Socket;
 
-  constructor(private readonly socket: Socket) {
+  constructor(accepted: Socket) {
+    this.socket = adopt(accepted, {
+      buffer: () => this.room?.() ?? new Uint8Array(PIECE),
+      callback: (count, buffer) => {
+        this.data?.(buffer.subarray(0, count));
+        return true;
+      },
+    });
+    this.socket.pause();
+    this.socket.on('data', (data: Buffer) => this.data?.(data));
     // A socket whose error nobody handles ends the program; closing follows by itself.
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
+    this.socket.on('error', () => undefined);
+    this.socket.on('close', () => {
       this.isClosed = true;
       this.closed?.();
     });
   }
 
-  onData(listener: (data: Uint8Array) => void): void {
-    this.socket.on('data', listener);
+  onData(listener: (data: Uint8Array) => void, room?: () => Uint8Array): void {
+    this.data = listener;
+    this.room = room;
+    this.socket.resume();
   }
 
   onClose(listener: () => void): void {

@@ -14,6 +14,11 @@ type Want =
   | { readonly kind: 'fill'; readonly into: Uint8Array; readonly then: () => void }
   | { readonly kind: 'skip'; readonly length: number; readonly then: () => void };
 
+/** Bytes that are read at once. */
+const ROOM = 64 * 1024;
+/** Bytes of a payload that are worth a read of their own. */
+const WORTH = 32 * 1024;
+
 const NOTHING = new Uint8Array(0);
 const END: Want = { kind: 'skip', length: Infinity, then: () => undefined };
 
@@ -26,6 +31,8 @@ export class Intake {
   /** The beginning of a message that came in pieces. */
   private partial: Uint8Array = NOTHING;
   private piece: Uint8Array = NOTHING;
+  /** For what has no place of its own, where the stream asks for one. */
+  private room: Uint8Array | undefined;
   private pieceView: DataView | undefined;
   /** Of the piece, how much has been used. */
   private at = 0;
@@ -34,11 +41,15 @@ export class Intake {
   private running = false;
 
   constructor(private readonly stream: ByteStream) {
-    stream.onData((data) => {
-      this.received += data.length;
-      this.take(data);
-      this.run();
-    });
+    stream.onData(
+      (data) => {
+        this.received += data.length;
+        if (this.isInPlace(data)) return this.filled(data.length);
+        this.take(data);
+        this.run();
+      },
+      () => this.place(),
+    );
   }
 
   /** So many bytes in one row, 1 or more, from `at` on. They are the caller's until it returns. */
@@ -75,6 +86,25 @@ export class Intake {
     this.run();
   }
 
+  /** A payload of some size goes straight to its buffer. */
+  private place(): Uint8Array {
+    const { want, have } = this;
+    const isLong = want.kind === 'fill' && want.into.length - have >= WORTH;
+    return isLong ? want.into.subarray(have) : (this.room ??= new Uint8Array(ROOM));
+  }
+
+  private isInPlace({ buffer, byteOffset }: Uint8Array): boolean {
+    const { want, have } = this;
+    if (want.kind !== 'fill' || want.into.buffer !== buffer) return false;
+    return byteOffset === want.into.byteOffset + have;
+  }
+
+  private filled(count: number): void {
+    this.have += count;
+    if (this.want.kind === 'fill' && this.have === this.want.into.length) this.want.then();
+    this.resume();
+  }
+
   private next(want: Want): void {
     this.want = want;
     this.have = 0;
@@ -103,6 +133,10 @@ export class Intake {
       this.at = 0;
       this.pieceView = undefined;
     }
+    this.resume();
+  }
+
+  private resume(): void {
     if (this.stopped || !this.paused) return;
     this.paused = false;
     this.stream.resume();

@@ -3,8 +3,10 @@ export interface ByteStream {
   /**
    * One listener. A piece may be kept: nobody writes to it again. Nothing is delivered before there
    * is a listener, nor while the stream is paused.
+   * @param room where the next bytes may be put, 1 or more: then the next piece is its beginning. A
+   * stream that can do this asks before each piece; others do not, and their pieces are their own.
    */
-  onData(listener: (data: Uint8Array) => void): void;
+  onData(listener: (data: Uint8Array) => void, room?: () => Uint8Array): void;
   /** One listener, called once: the other side has ended it, it failed, or `destroy` was called. */
   onClose(listener: () => void): void;
   /**

@@ -3,8 +3,7 @@ import { concatBytes } from '../../../core/base/bytes.ts';
 import type { Prng } from '../../../core/env/prng.ts';
 import type { Scheduler } from '../../../core/env/scheduler.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
-import type {
-  TestClient} from '../../support/nbd/client.ts';
+import type { TestClient } from '../../support/nbd/client.ts';
 import {
   ascii,
   contextData,

@@ -85,7 +85,14 @@ export const contextData = (name: string, queries: readonly string[]): Uint8Arra
     ...queries.flatMap((query) => [u32(query.length), ascii(query)]),
   ]);
 
-export class TestClient {
+/** The client's end of a connection. */
+export interface ClientEnd {
+  hear(hearer: (data: Uint8Array) => void): void;
+  mourn(mourner: () => void): void;
+  send(data: Uint8Array): void;
+}
+
+export class TestClient<End extends ClientEnd = Wire> {
   private buffer: Uint8Array = new Uint8Array(0);
   private wanted: { length: number; then: (data: Uint8Array | undefined) => void } | undefined;
   private gone = false;
@@ -95,7 +102,7 @@ export class TestClient {
   private readonly asked = new Map<number, Asked>();
   structured = false;
 
-  constructor(readonly wire: Wire) {
+  constructor(readonly wire: End) {
     wire.hear((data) => {
       if (!this.listens) return;
       this.buffer = this.buffer.length === 0 ? data : concatBytes([this.buffer, data]);

@@ -18,6 +18,7 @@ export class Wire implements ByteStream {
   private readonly incoming: Uint8Array[] = [];
   private outgoing: Outgoing[] = [];
   private data: ((data: Uint8Array) => void) | undefined;
+  private room: (() => Uint8Array) | undefined;
   private closed: (() => void) | undefined;
   private paused = false;
   private ending = false;
@@ -33,8 +34,10 @@ export class Wire implements ByteStream {
 
   // The end of the server.
 
-  onData(listener: (data: Uint8Array) => void): void {
+  onData(listener: (data: Uint8Array) => void, room?: () => Uint8Array): void {
     this.data = listener;
+    // By chance a stream that asks where to put what comes, or one that does not.
+    if (this.random?.chance(50) === true) this.room = room;
     this.deliverSoon();
   }
 
@@ -110,11 +113,15 @@ export class Wire implements ByteStream {
       this.deliverySet = false;
       const [first] = this.incoming;
       if (!first || this.paused || this.isClosed) return;
-      const cut = this.random?.chance(40) === true ? 1 + this.random.below(first.length) : Infinity;
+      const room = this.room?.();
+      const most = Math.min(first.length, room?.length ?? Infinity);
+      const cut = this.random?.chance(40) === true ? 1 + this.random.below(most) : most;
       if (cut >= first.length) this.incoming.shift();
       else this.incoming[0] = first.subarray(cut);
       // A copy: the server may keep what it gets.
-      this.data?.(first.slice(0, cut));
+      const piece = room?.subarray(0, cut) ?? new Uint8Array(cut);
+      piece.set(first.subarray(0, cut));
+      this.data?.(piece);
       this.deliverSoon();
     });
   }
