@@ -11,6 +11,8 @@ import { MAX_REQUEST } from './limits.ts';
 export const HEAD = 64;
 /** Bytes that every request counts for at least: it is more than its payload. */
 const LEAST = 4096;
+/** Of the memory, what one connection has at most for more than one request. */
+const SHARE = 1 / 16;
 /** Larger ones are not kept. */
 const LARGEST_KEPT = 4 * 2 ** 20;
 /** Bytes that are kept for the next requests. */
@@ -59,7 +61,7 @@ export class Memory {
   private waiting: Waiter[] = [];
   private watching = false;
 
-  /** @param limit in bytes, at least 8 KiB. One connection has half of it at most. */
+  /** @param limit in bytes, at least 8 KiB. A request has half of it at most. */
   constructor(
     readonly limit: number,
     private readonly scheduler: Scheduler,
@@ -116,9 +118,12 @@ export class Memory {
     return this.used + size <= this.limit;
   }
 
-  /** One connection alone never keeps the others waiting. */
+  /**
+   * A connection has a small part, or one request, however large. More would leave the others less,
+   * and gain nothing: data that lies around leaves the processor's cache.
+   */
   private fitsOwn({ holder, size }: Waiter): boolean {
-    return holder.held + size <= this.limit / 2;
+    return holder.held === 0 || holder.held + size <= this.limit * SHARE;
   }
 
   private grant({ holder, size }: Waiter): Slot {
