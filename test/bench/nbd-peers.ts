@@ -107,7 +107,13 @@ function through(socket: string): Required<Pick<Peer, 'requests' | 'copy'>> {
 export const fioOnFile = (path: string): Peer => ({
   name: 'fio',
   requests: (shape) =>
-    fio(shape, [`--ioengine=${shape.depth > 1 ? 'libaio' : 'psync'}`, `--filename=${path}`]),
+    // As many processes, for what waits in the page cache is never asynchronous.
+    fio({ ...shape, depth: 1 }, [
+      '--ioengine=psync',
+      `--filename=${path}`,
+      `--numjobs=${shape.depth}`,
+      '--group_reporting',
+    ]),
   stop: () => Promise.resolve(),
 });
 

@@ -151,7 +151,7 @@ test('a Unix socket is for its owner, and gone when nobody listens any more', as
   const { listener } = await listening({ path });
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   const second = await listenNbd({ path }, () => undefined);
-  expect(second).toEqual({ ok: false, error: `${path}: another program listens there.` });
+  expect(second).toEqual({ ok: false, error: `${path}: another program listens there` });
   await listener.close();
   await expect(stat(path)).rejects.toThrow('ENOENT');
 });
@@ -171,7 +171,7 @@ test('a socket that a dead program left is replaced, anything else is not', asyn
   await writeFile(file, 'precious');
   expect(await listenNbd({ path: file }, () => undefined)).toEqual({
     ok: false,
-    error: `${file} exists and is not a socket.`,
+    error: `${file} exists and is not a socket`,
   });
   const nowhere = join(folder, 'none', 's');
   expect(await listenNbd({ path: nowhere }, () => undefined)).toMatchObject({ ok: false });
@@ -193,6 +193,6 @@ test('a port is one of this machine alone', async () => {
   const { port } = place;
   expect(await listenNbd({ port }, () => undefined)).toEqual({
     ok: false,
-    error: `127.0.0.1 port ${port}: address already in use.`,
+    error: `127.0.0.1 port ${port}: address already in use`,
   });
 });
