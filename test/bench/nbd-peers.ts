@@ -113,6 +113,8 @@ export const fioOnFile = (path: string): Peer => ({
       `--filename=${path}`,
       `--numjobs=${shape.depth}`,
       '--group_reporting',
+      // What is cached stays so, for the others too.
+      '--invalidate=0',
     ]),
   stop: () => Promise.resolve(),
 });
