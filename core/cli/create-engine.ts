@@ -5,6 +5,7 @@ import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost } from '../engine/exports.ts';
 import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
+import type { FileHost } from '../engine/extract.ts';
 import type { Env } from '../env/index.ts';
 import { whyFailed } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -19,6 +20,8 @@ export interface CreateEngine {
   readonly backups?: BackupStore;
   /** Default: nothing outside reaches the volumes. */
   readonly exportHost?: ExportHost;
+  /** Default: nothing can be written outside. */
+  readonly files?: FileHost;
   /** Of the machine that the lab stands for; default: none. */
   readonly systemId?: string;
 }
@@ -39,6 +42,7 @@ export async function createEngine({
   disks,
   backups = new MemoryBackups(),
   exportHost,
+  files,
   systemId,
 }: CreateEngine): Promise<RunningEngine> {
   const engine = new Engine({
@@ -50,6 +54,7 @@ export async function createEngine({
     reasonOf: whyFailed,
     generator: 'LV Studio 0.1.0',
     ...(exportHost && { exportHost }),
+    ...(files && { files }),
     ...(systemId === undefined ? {} : { systemId }),
   });
   await engine.start();

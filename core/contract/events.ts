@@ -1,5 +1,6 @@
 import type { ExportState } from './exports.ts';
 import type { IoOp } from './failures.ts';
+import type { JobState } from './jobs.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
 import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
 
@@ -19,6 +20,8 @@ export type EventBody =
   | { readonly kind: 'disk-detached'; readonly path: string }
   /** All exports as they are now; while programs use them, once a second. */
   | { readonly kind: 'exports'; readonly exports: readonly ExportState[] }
+  /** All jobs as they are now; while one goes on, several times a second. */
+  | { readonly kind: 'jobs'; readonly jobs: readonly JobState[] }
   /** A step of a running operation; `operation` counts the operations of this engine. */
   | {
       readonly kind: 'step';

@@ -1,8 +1,10 @@
 import type { ExportError } from './exports.ts';
+import type { JobError } from './jobs.ts';
 import type { Sectors } from './units.ts';
 
 /** Refusals that concern a lab, its disks and what is exported, of which LVM knows nothing. */
 export type LabError =
+  | JobError
   | ExportError
   | { readonly code: 'lab'; readonly directory: string; readonly why: string }
   /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */

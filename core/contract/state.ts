@@ -1,4 +1,5 @@
 import type { ExportState } from './exports.ts';
+import type { JobState } from './jobs.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
 
 /** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
@@ -204,4 +205,6 @@ export interface LabState {
   readonly devices: readonly DmDeviceState[];
   /** In the order they began. */
   readonly exports: readonly ExportState[];
+  /** Those that go on and the last that ended, in the order they began. */
+  readonly jobs: readonly JobState[];
 }

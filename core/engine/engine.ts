@@ -34,6 +34,8 @@ import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
 import { Exports, type ExportHost } from './exports.ts';
 import { opContext } from './op-context.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
+import { NO_FILES, type FileHost } from './extract.ts';
+import { Jobs } from './jobs.ts';
 import { runOperation } from './operation.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
@@ -50,6 +52,8 @@ export interface EngineOptions {
   readonly backups: BackupStore;
   /** How volumes are reached from outside; default: not at all. */
   readonly exportHost?: ExportHost;
+  /** Writes what is extracted; default: nothing is. */
+  readonly files?: FileHost;
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
@@ -77,8 +81,9 @@ export class Engine implements CommandEngine {
   };
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
-
   readonly exports: Exports;
+  readonly jobs: Jobs;
+  readonly files: FileHost;
   private readonly startedMicros: number;
 
   constructor(private readonly options: EngineOptions) {
@@ -96,6 +101,8 @@ export class Engine implements CommandEngine {
       open: (target) => this.openVolume(target),
       changed: () => this.publish({ kind: 'exports', exports: this.exports.states }),
     });
+    this.files = options.files ?? NO_FILES;
+    this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
@@ -117,6 +124,7 @@ export class Engine implements CommandEngine {
   /** Takes every device down, those nothing else uses first. */
   async stop(): Promise<void> {
     await this.exports.close();
+    await this.jobs.close();
     await this.inTurn(() => {
       let before = -1;
       for (let left = this.dm.list(); left.length !== before; left = this.dm.list()) {
@@ -228,6 +236,7 @@ export class Engine implements CommandEngine {
    */
   async letGo(): Promise<void> {
     this.dm.wake();
+    await this.jobs.close();
     await this.inTurn(async () => {
       for (const { name } of this.dm.list().filter(({ suspended }) => suspended)) {
         this.dm.clear(name);

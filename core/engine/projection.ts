@@ -22,7 +22,8 @@ export class Projection {
     private readonly sentence: Sentence,
     private readonly deliver: (event: EngineEvent) => void,
   ) {
-    this.state = { seq: 0, ...start, orphans: [], problems: [], vgs: [], devices: [], exports: [] };
+    const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [] };
+    this.state = { seq: 0, ...start, ...none };
   }
 
   publish(body: EventBody, timeMicros: number): void {
@@ -118,6 +119,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'exports':
       return { ...state, exports: body.exports };
+    case 'jobs':
+      return { ...state, jobs: body.jobs };
     case 'step':
     case 'metadata':
     case 'command':

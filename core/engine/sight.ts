@@ -53,6 +53,9 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     processId: engine.processId,
     machine: engine.machine,
     exports: engine.exports,
+    jobs: engine.jobs,
+    files: engine.files,
+    openVolume: (target) => engine.openVolume(target),
   };
 }
 

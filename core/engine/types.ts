@@ -5,6 +5,7 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { DiskState } from '../contract/state.ts';
 import type { DiskChange } from './disk-keeper.ts';
+import type { ExtractWorld } from './extract.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { Exports } from './exports.ts';
@@ -21,7 +22,7 @@ export interface RunOutcome {
   readonly failure?: VolumeError;
 }
 
-export interface CommandEngine {
+export interface CommandEngine extends ExtractWorld {
   /** Looks at all disks anew. */
   source(): Promise<ReportSource>;
   /** Plans against the disks as they are now. `commandLine` goes into the metadata. */

@@ -72,7 +72,7 @@ async function resolveImage(root: string, file: string): Promise<Result<PlaceOfD
 }
 
 /** What a lab could not be opened without any more, once it was written to as a disk. */
-async function ownFile(path: string): Promise<string | undefined> {
+export async function ownFile(path: string): Promise<string | undefined> {
   const name = basename(path);
   if (name === LAB_FILE) return 'the list of the disks of a lab';
   if (name.startsWith('.') && name.endsWith('.lvstudio')) return 'a claim';
@@ -103,7 +103,10 @@ function chooseName(disks: readonly LabDisk[], wanted?: string): Result<string, 
 }
 
 /** Which disk has which file. Images that are gone have none. */
-async function imageOwners(root: string, disks: readonly LabDisk[]): Promise<Map<string, string>> {
+export async function imageOwners(
+  root: string,
+  disks: readonly LabDisk[],
+): Promise<Map<string, string>> {
   const owners = new Map<string, string>();
   for (const disk of disks) {
     if ('address' in disk) {

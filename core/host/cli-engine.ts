@@ -81,7 +81,7 @@ function unsaid(first: CommandResult, second: CommandResult): readonly OutputLin
   return same ? second.output.slice(first.output.length) : second.output;
 }
 
-async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
+export async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
   for (const { stream, text } of output) await write(io[stream], `${text}\n`);
 }
 

@@ -8,6 +8,7 @@ import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
 import { readCommand, writeCommand } from './cli-data.ts';
 import { engineCommand, runCommand } from './cli-engine.ts';
 import { exportCommand } from './cli-export.ts';
+import { extractCommand } from './cli-extract.ts';
 import { labCommand } from './cli-lab.ts';
 import { LAB_FILE } from './lab-file.ts';
 import { LabGone } from './lasting-lab.ts';
@@ -46,6 +47,9 @@ ${commandNames()}
                                               let other programs use a volume over NBD, at a socket
                                               or a port of this machine, until Ctrl-C
   lvstudio export [VG/LV --end]               list what is exported, or end it
+  lvstudio extract VG/LV FILE [--force] [--background]
+                                              copy a volume into a file with holes; --help
+  lvstudio job list | job cancel ID           what goes on in the background of a running engine
 
 Options, before the command:
   --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
@@ -76,6 +80,8 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   read: readCommand,
   write: writeCommand,
   export: exportCommand,
+  extract: extractCommand,
+  job: (args, context) => engineCommand(['job', ...args], context),
   help: async (args, { io }) => {
     if (args.length > 0) return print(io, help(args));
     await write(io.stdout, USAGE_TEXT);

@@ -8,7 +8,9 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost } from '../engine/exports.ts';
 import type { DiskKeeper } from '../engine/disk-keeper.ts';
+import type { FileHost } from '../engine/extract.ts';
 import type { Env } from '../env/index.ts';
+import { labFiles } from './extract-files.ts';
 import { connectLab, serveLab } from './engine-socket.ts';
 import { labExports } from './lab-exports.ts';
 import { LabBackups } from './lab-backups.ts';
@@ -31,6 +33,7 @@ export type EngineFactory = (options: {
   readonly disks: DiskKeeper;
   readonly backups: BackupStore;
   readonly exportHost: ExportHost;
+  readonly files: FileHost;
   readonly systemId?: string;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
@@ -103,6 +106,7 @@ async function start(
       disks,
       backups: new LabBackups(directory, env),
       exportHost: labExports(directory),
+      files: labFiles(directory),
       ...(systemId === undefined ? {} : { systemId }),
     })
     .catch(async (error: unknown) => {

@@ -4,6 +4,7 @@ import { printable } from '../base/printable.ts';
 import type { DmErrorData, VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import { DEVICE_SENTENCES } from './device-errors.ts';
+import { JOB_SENTENCES } from './job-errors.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
@@ -39,6 +40,7 @@ const SENTENCES: Sentences = {
   ],
   'export-refused': ({ volume, why }) => [`Cannot export ${volume}: ${why}.`],
   'not-exported': ({ volume }) => [`${volume} is not exported.`],
+  ...JOB_SENTENCES,
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],

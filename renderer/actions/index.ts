@@ -26,6 +26,7 @@ import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createVolume } from './create-volume.ts';
 import { endExport, exportVolume } from './export-volume.ts';
+import { extractVolume } from './extract-volume.ts';
 import { extendVolume } from './extend-volume.ts';
 import { giveUpPv, removeMissing, restorePv } from './missing.ts';
 import { reduceVolume } from './reduce-volume.ts';
@@ -50,6 +51,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   deactivateVolume,
   exportVolume,
   endExport,
+  extractVolume,
   removeVolume,
   extendGroup,
   renameGroup,

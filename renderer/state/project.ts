@@ -31,6 +31,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'exports':
       return { ...state, exports: body.exports };
+    case 'jobs':
+      return { ...state, jobs: body.jobs };
     case 'step':
     case 'metadata':
     case 'command':

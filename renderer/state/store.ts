@@ -105,7 +105,8 @@ async function refresh(): Promise<void> {
 function follow(event: EngineEvent): void {
   const { lab, events } = useStudio.getState();
   // Counters of every second would leave nothing else in the log.
-  const kept = event.body.kind === 'exports' ? events : [...events, event].slice(-EVENTS_KEPT);
+  const counts = event.body.kind === 'exports' || event.body.kind === 'jobs';
+  const kept = counts ? events : [...events, event].slice(-EVENTS_KEPT);
   useStudio.setState({ events: kept });
   if (!lab) return;
   if (isGap(lab, event)) void refresh();

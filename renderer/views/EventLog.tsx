@@ -57,6 +57,8 @@ function sentence({ body }: EngineEvent): string {
       const clients = body.exports.reduce((sum, one) => sum + one.clients.length, 0);
       return `${body.exports.length} volumes exported, to ${clients} programs`;
     }
+    case 'jobs':
+      return `${body.jobs.length} jobs`;
     case 'io-error':
       return `${body.op} on ${body.device} failed: ${body.reason}`;
   }

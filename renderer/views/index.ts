@@ -5,6 +5,7 @@ import { DeviceTreeView } from './DeviceTree.tsx';
 import { EventLog } from './EventLog.tsx';
 import { Exports } from './Exports.tsx';
 import { ExtentMap } from './ExtentMap.tsx';
+import { Jobs } from './Jobs.tsx';
 import { Metadata } from './Metadata.tsx';
 import { Problems } from './Problems.tsx';
 import { Reports } from './Reports.tsx';
@@ -24,5 +25,6 @@ export const DOCK_VIEWS: readonly View[] = [
   { id: 'console', title: 'Console', Component: Console },
   { id: 'events', title: 'Event log', Component: EventLog },
   { id: 'exports', title: 'Exports', Component: Exports },
+  { id: 'jobs', title: 'Jobs', Component: Jobs },
   { id: 'problems', title: 'Problems', Component: Problems },
 ];

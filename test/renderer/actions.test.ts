@@ -42,6 +42,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     'export vg/home --read-only --port 10809',
   ],
   ['end-export', home, {}, 'export vg/home --end'],
+  ['extract-volume', home, { file: '/tmp/x' }, 'extract vg/home /tmp/x --background'],
   ['remove-volume', home, {}, 'lvremove vg/home'],
   [
     'extend-group',

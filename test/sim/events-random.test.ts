@@ -68,14 +68,16 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   const shown = disks.map(({ path, devno, device, mode, image }) => {
     return { path, devno, size: device.size, mode, image };
   });
-  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [] };
+  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [] };
   const zero = { seq: 0, lab: LAB, disks: shown, ...none };
   await engine.start();
   return { engine, disks, api: new LocalEngineApi(engine), zero, events };
 }
 
 /** The state made anew from a look at the disks, through no event and no memory of earlier ones. */
-async function lookAt(lab: OpenLab): Promise<Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports'>> {
+type Seen = Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports' | 'jobs'>;
+
+async function lookAt(lab: OpenLab): Promise<Seen> {
   const scan = await scanDisks(lab.disks);
   const remembered = await lab.engine.source();
   // What the engine keeps of texts that it wrote is what a reader would find.

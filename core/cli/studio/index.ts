@@ -1,9 +1,11 @@
 /** To add a command of LV Studio's own: one file beside this one, then one line here. */
 import { exportCommand } from './export.ts';
+import { extract } from './extract.ts';
+import { job } from './job.ts';
 import { lab } from './lab.ts';
 import type { StudioCommand } from './studio-command.ts';
 
-const STUDIO_COMMANDS: readonly StudioCommand[] = [lab, exportCommand];
+const STUDIO_COMMANDS: readonly StudioCommand[] = [lab, exportCommand, extract, job];
 
 export const studioCommand = (name: string | undefined): StudioCommand | undefined =>
   STUDIO_COMMANDS.find((one) => one.name === name);

@@ -126,6 +126,7 @@ export const lab: LabState = {
   lab: { name: 'sample', directory: '/labs/sample' },
   disks: [disk('a', 0), disk('b', 16)],
   orphans: [],
+  jobs: [],
   problems: [],
   vgs: [vg],
   devices: [

@@ -42,6 +42,7 @@ export class FakeEngine implements EngineApi {
       vgs: [],
       devices: [],
       exports: [],
+      jobs: [],
     });
   }
 

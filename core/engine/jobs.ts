@@ -1,0 +1,159 @@
+/** Jobs: work that goes on beside the commands, tells how far it is, and can be cancelled. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { JobPhase, JobState } from '../contract/jobs.ts';
+import type { Scheduler } from '../env/scheduler.ts';
+
+/** How often progress is told. */
+const TOLD_MICROS = 250_000;
+/** Jobs that have ended and are still shown. */
+const ENDED_KEPT = 20;
+
+export type JobWish = Pick<JobState, 'kind' | 'title' | 'volume' | 'file' | 'total'> & {
+  /**
+   * Ends soon after it was cancelled, and leaves nothing behind then or when it fails.
+   * @returns why it failed, in a clause
+   */
+  readonly work: (control: JobControl) => Promise<Result<void, string>>;
+};
+
+/** What a job hears and tells. */
+export interface JobControl {
+  readonly cancelled: boolean;
+  /** Resolves when it is cancelled. */
+  readonly stopped: Promise<void>;
+  /** @param bytes that are done in addition */
+  advance(bytes: number): void;
+}
+
+class Job implements JobControl {
+  done = 0;
+  phase: JobPhase = 'running';
+  endedMicros: number | undefined;
+  why: string | undefined;
+  readonly stopped: Promise<void>;
+  readonly ended: Promise<JobState>;
+  private stop = (): void => undefined;
+  finish: (state: JobState) => void = () => undefined;
+
+  constructor(
+    readonly id: number,
+    readonly wish: JobWish,
+    private readonly startedMicros: number,
+  ) {
+    this.stopped = new Promise((resolve) => {
+      this.stop = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  }
+
+  get cancelled(): boolean {
+    return this.phase === 'cancelling';
+  }
+
+  get runs(): boolean {
+    return this.endedMicros === undefined;
+  }
+
+  get state(): JobState {
+    const { id, done, phase, startedMicros, endedMicros, why } = this;
+    const { kind, title, volume, file, total } = this.wish;
+    return {
+      ...{ id, kind, title, volume, file, done, total, phase, startedMicros },
+      ...(endedMicros !== undefined && { endedMicros }),
+      ...(why !== undefined && { why }),
+    };
+  }
+
+  advance(bytes: number): void {
+    this.done += bytes;
+  }
+
+  cancel(): void {
+    if (this.phase !== 'running') return;
+    this.phase = 'cancelling';
+    this.stop();
+  }
+}
+
+export class Jobs {
+  private jobs: readonly Job[] = [];
+  private last = 0;
+  private told = '[]';
+  private ticking = false;
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    /** They are others than before, or further. */
+    private readonly changed: (jobs: readonly JobState[]) => void,
+  ) {}
+
+  /** Those that run and the last that ended, in the order they began. */
+  get states(): readonly JobState[] {
+    return this.jobs.map(({ state }) => state);
+  }
+
+  start(wish: JobWish): { readonly state: JobState; readonly ended: Promise<JobState> } {
+    const job = new Job(++this.last, wish, this.scheduler.now);
+    this.jobs = [...this.jobs, job];
+    void this.run(job);
+    this.tell();
+    this.tick();
+    return { state: job.state, ended: job.ended };
+  }
+
+  /** @returns when it has ended */
+  cancel(id: number): Result<Promise<JobState>, VolumeError> {
+    const job = this.jobs.find((one) => one.id === id);
+    if (!job) return err({ code: 'job-not-found', id });
+    if (!job.runs) return err({ code: 'job-over', id, title: job.wish.title });
+    job.cancel();
+    this.tell();
+    return ok(job.ended);
+  }
+
+  /** Cancels all and waits until they have ended. */
+  async close(): Promise<void> {
+    const running = this.jobs.filter(({ runs }) => runs);
+    for (const job of running) job.cancel();
+    this.tell();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  private async run(job: Job): Promise<void> {
+    const done = await job.wish.work(job);
+    if (done.ok) job.phase = 'done';
+    else if (job.cancelled) job.phase = 'cancelled';
+    else {
+      job.phase = 'failed';
+      job.why = done.error;
+    }
+    job.endedMicros = this.scheduler.now;
+    const over = this.jobs.filter(({ runs }) => !runs);
+    const tooOld = over.slice(0, Math.max(0, over.length - ENDED_KEPT));
+    this.jobs = this.jobs.filter((one) => !tooOld.includes(one));
+    this.tell();
+    job.finish(job.state);
+  }
+
+  /** As long as one runs. */
+  private tick(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    this.scheduler.after(TOLD_MICROS, 'progress of jobs', () => {
+      this.ticking = false;
+      this.tell();
+      if (this.jobs.some(({ runs }) => runs)) this.tick();
+    });
+  }
+
+  private tell(): void {
+    const { states } = this;
+    const now = JSON.stringify(states);
+    if (now === this.told) return;
+    this.told = now;
+    this.changed(states);
+  }
+}

@@ -1,0 +1,89 @@
+/** What goes on in the background, how far it is, and how it ended. */
+import type { ReactElement } from 'react';
+import { Button, ProgressBar } from 'react-aria-components';
+import type { JobState } from '../../core/contract/jobs.ts';
+import { engine, useStudio } from '../state/store.ts';
+import { sizeText } from '../widgets/size-text.ts';
+
+export function Jobs(): ReactElement {
+  const lab = useStudio((studio) => studio.lab);
+  if (!lab) return <p className="empty">Waiting for the engine.</p>;
+  if (lab.jobs.length === 0) {
+    return (
+      <p className="empty">
+        Nothing goes on in the background. Select an active volume and choose “Extract volume to a
+        file”.
+      </p>
+    );
+  }
+  return (
+    <div className="jobs" tabIndex={0} role="region" aria-label="Jobs">
+      <ul>
+        {lab.jobs.toReversed().map((job) => (
+          <li key={job.id} className={job.phase}>
+            {job.endedMicros === undefined ? <Running job={job} /> : <Ended job={job} />}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Running({ job }: { job: JobState }): ReactElement {
+  const { id, title, done, total, phase } = job;
+  const how = phase === 'cancelling' ? 'being cancelled' : progressWords(job);
+  return (
+    <>
+      <ProgressBar aria-label={title} value={done} maxValue={Math.max(1, total)} valueLabel={how}>
+        {({ percentage = 0 }) => (
+          <>
+            <span className="title">{title}</span>
+            <span className="how">{how}</span>
+            <span className="track">
+              <span className="fill" style={{ width: `${percentage}%` }} />
+            </span>
+          </>
+        )}
+      </ProgressBar>
+      <Button
+        className="quiet"
+        aria-label={`Cancel: ${title}`}
+        isDisabled={phase === 'cancelling'}
+        onPress={() => void cancel(id)}
+      >
+        Cancel
+      </Button>
+    </>
+  );
+}
+
+async function cancel(id: number): Promise<void> {
+  const { announce } = useStudio.getState();
+  try {
+    const { output } = await engine().call('command', [['job', 'cancel', String(id)], {}]);
+    announce(output.map(({ text }) => text.trim()).join(' '));
+  } catch {
+    announce('The engine could not be reached.');
+  }
+}
+
+function Ended({ job }: { job: JobState }): ReactElement {
+  return (
+    <>
+      <span className="title">{job.title}</span>
+      <span className="how">{endWords(job)}</span>
+    </>
+  );
+}
+
+/** `12.00 MiB of 64.00 MiB, 18 %` */
+function progressWords({ done, total }: JobState): string {
+  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+  return `${sizeText(done / 512)} of ${sizeText(total / 512)}, ${percent} %`;
+}
+
+function endWords({ phase, why, total, startedMicros, endedMicros = 0 }: JobState): string {
+  if (phase === 'failed') return `failed: ${why ?? ''}`;
+  if (phase === 'cancelled') return 'cancelled; nothing is left of it';
+  return `done: ${sizeText(total / 512)} in ${((endedMicros - startedMicros) / 1e6).toFixed(1)} s`;
+}
