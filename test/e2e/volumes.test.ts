@@ -118,6 +118,7 @@ const VIEWS = [
   'Console',
   'Event log',
   'Exports',
+  'Jobs',
   'Problems',
 ];
 
