@@ -1,0 +1,39 @@
+/** A partition: a run of sectors of a disk that is a disk by itself. */
+import { assert } from '../../base/assert.ts';
+import { err } from '../../base/result.ts';
+import { sectors, type Sectors } from '../../base/units.ts';
+import { checkIo, type BlockDevice, type Io, type IoResult } from '../device.ts';
+
+/**
+ * Nothing outside its own run can be reached through it. Errors of the disk are told as its own,
+ * at its own sectors.
+ */
+export class Slice implements BlockDevice {
+  /** @param name for messages: `sda1` */
+  constructor(
+    private readonly whole: BlockDevice,
+    readonly name: string,
+    private readonly start: Sectors,
+    readonly size: Sectors,
+  ) {
+    assert(start + size <= whole.size, `${name} ends behind ${whole.name}`);
+  }
+
+  get readOnly(): boolean {
+    return this.whole.readOnly;
+  }
+
+  async submit(io: Io): Promise<IoResult> {
+    const refused = checkIo(this, io);
+    if (refused) return err(refused);
+    const start = io.op === 'flush' ? undefined : sectors(io.start + this.start);
+    const done = await this.whole.submit(start === undefined ? io : ({ ...io, start } as Io));
+    return done.ok ? done : err(this.own(done.error));
+  }
+
+  private own<E extends { readonly device: string; readonly start?: number }>(error: E): E {
+    const { start } = error;
+    const place = start === undefined ? {} : { start: start - this.start };
+    return { ...error, device: this.name, ...place };
+  }
+}
