@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
+import type { UnfitReason } from '../contract/state.ts';
 import type { Stored, StoredMetadata } from '../engine/backup-store.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { splitDmName } from '../lvm/activate/names.ts';
@@ -84,7 +85,10 @@ export interface Known {
   lvsOf(vg: string): readonly string[] | undefined;
   /** The backup of a group, or a file that is named. */
   backupOf(vg: string, file: string | undefined): Stored<StoredMetadata>;
+  /** One that LVM looks at. */
   disk(path: string): ScanDisk | undefined;
+  /** Why it does not look at a disk that is there. */
+  unfit(path: string): UnfitReason | undefined;
   /** What is in a file that is named: a byte string. */
   fileText(file: string): Stored<string>;
   /** Paths of the PVs that are there; undefined where there is no such group. */

@@ -6,6 +6,7 @@ import type { ExportHost } from '../engine/exports.ts';
 import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
 import type { FileHost } from '../engine/extract.ts';
+import { PartitionedDisks } from '../engine/partitioned-disks.ts';
 import type { Env } from '../env/index.ts';
 import { whyFailed } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -48,7 +49,7 @@ export async function createEngine({
   const engine = new Engine({
     env,
     lab,
-    keeper: 'check' in disks ? disks : fixedDisks(disks),
+    keeper: await PartitionedDisks.over('check' in disks ? disks : fixedDisks(disks)),
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,

@@ -11,6 +11,7 @@ import { selectRows } from '../report/lvm-report.ts';
 import { selectionHelp } from '../report/selection.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Known, Parsed } from './command.ts';
+import { unfitOf } from './unfit.ts';
 import { complaints, STATUS } from './output.ts';
 
 export function knownIn(source: ReportSource, engine: CommandEngine): Known {
@@ -42,7 +43,8 @@ export function knownIn(source: ReportSource, engine: CommandEngine): Known {
       if (!backup.ok) return backup;
       return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
     },
-    disk: (path) => engine.disk(path),
+    disk: (path) => (unfitOf(engine, path) ? undefined : engine.disk(path)),
+    unfit: (path) => unfitOf(engine, path),
     fileText: (file) => backups.read(file),
     pvsOf: (name) => {
       const found = find(name);

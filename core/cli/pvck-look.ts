@@ -6,7 +6,9 @@ import type { CommandEngine } from '../engine/types.ts';
 import { isBackupText, rawFromBackup } from '../lvm/format/raw-from-backup.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
 import type { LineReader } from './line-reader.ts';
-import { refused, STATUS } from './output.ts';
+import { unfitWords } from '../report/unfit-words.ts';
+import { complaints, refused, STATUS } from './output.ts';
+import { unfitOf } from './unfit.ts';
 import { PvckDump, type AreaPlace } from './pvck-dump.ts';
 import { parseSettings, type PvckSettings } from './pvck-settings.ts';
 
@@ -49,6 +51,12 @@ export async function check(line: LineReader, engine: CommandEngine): Promise<Co
   let status: number = STATUS.done;
   const look = { engine, line, settings: {}, labelSector: line.count('labelsector') ?? 1 };
   for (const path of line.words) {
+    const unfit = unfitOf(engine, path);
+    if (unfit) {
+      // LVM says so and goes on, as if nothing had been asked of this one.
+      output.push(...complaints([`${unfitWords(path, unfit)}.`]));
+      continue;
+    }
     const disk = engine.disk(path);
     if (!disk) return failed(`Cannot access device ${path}.`);
     const dump = dumpOf(look, disk);
@@ -100,6 +108,8 @@ export async function dump(
   engine: CommandEngine,
 ): Promise<CommandResult> {
   const path = line.words[0] ?? '';
+  const unfit = unfitOf(engine, path);
+  if (unfit) return failed(`${unfitWords(path, unfit)}.`);
   const disk = engine.disk(path);
   if (!disk) return failed(`Cannot access ${path}.`);
   const settings = settingsOf(line);

@@ -2,6 +2,7 @@
 import type { ReportKind } from '../report/choose-fields.ts';
 import type { ReportSource } from '../report/source.ts';
 import { errorLines } from '../report/errors.ts';
+import { unfitWords } from '../report/unfit-words.ts';
 import { barring } from '../lvm/access.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import { invalidPath, isTooDeep } from './command.ts';
@@ -32,8 +33,9 @@ function pvNotFound(
   }
   const shown = [...scan.pvs, ...scan.duplicates].filter(({ outdated }) => !outdated);
   if (shown.some(({ path }) => path === name)) return [];
-  const isDisk = disks.some(({ path }) => path === name);
-  return isDisk
+  const disk = disks.find(({ path }) => path === name);
+  if (disk?.unfit) return [unfitWords(name, disk.unfit)];
+  return disk
     ? [`Failed to find physical volume "${name}".`]
     : [`Cannot use ${name}: device not found`];
 }

@@ -1,4 +1,5 @@
 import type { VolumeError } from './errors.ts';
+import type { UnfitReason } from './state.ts';
 import type { Sectors } from './units.ts';
 
 /** Refusals of groups as a whole: whose they are, and what concerns two of them at once. */
@@ -68,7 +69,11 @@ export type GroupError =
   /** One of the two would have no metadata area. */
   | { readonly code: 'split-no-area' }
   /** No disk, no PV, a PV in no group. */
-  | { readonly code: 'clone-not-found'; readonly device: string }
+  | {
+      readonly code: 'clone-not-found';
+      readonly device: string;
+      readonly unfit?: UnfitReason;
+    }
   | { readonly code: 'clone-no-pv'; readonly device: string }
   | { readonly code: 'clone-no-group'; readonly device: string }
   | { readonly code: 'clone-mixed' }

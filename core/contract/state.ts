@@ -19,9 +19,26 @@ export type DiskMode = 'read-only' | 'sandbox' | 'live';
  */
 export type LossPolicy = 'queue' | 'fail';
 
+/** Why LVM neither makes nor sees a PV on a disk as a whole; smaller than 2 MiB is too small. */
+export type UnfitReason = 'partitioned' | 'too-small';
+
+/** The two kinds of partition tables. */
+export type TableKind = 'gpt' | 'mbr';
+
+/** Which part of a disk a partition is. */
+export interface PartitionPlace {
+  /** `/dev/sda`. */
+  readonly disk: string;
+  /** 1 to 255. */
+  readonly number: number;
+  readonly start: Sectors;
+  /** What is seen of an extended partition: there is room for a boot loader. */
+  readonly extended?: true;
+}
+
 /**
  * A disk of the lab: an image file or an export, under a name and number that never change by
- * themselves.
+ * themselves; or a partition of one, which has its disk's mode and image.
  */
 export interface DiskState {
   /** `/dev/sda`. */
@@ -37,8 +54,13 @@ export interface DiskState {
   readonly problem?: string;
   /** What should be known of the image although it can be used, in a sentence. */
   readonly note?: string;
-  /** Of a sandbox that can be used. */
+  /** Of a sandbox that can be used; not of partitions. */
   readonly sandbox?: SandboxState;
+  /** Of a whole disk that has a partition table. */
+  readonly table?: TableKind;
+  /** Of a partition. */
+  readonly partitionOf?: PartitionPlace;
+  readonly unfit?: UnfitReason;
 }
 
 /** The overlay of a disk that is open in a sandbox. Sizes in sectors. */

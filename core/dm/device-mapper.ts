@@ -73,13 +73,14 @@ export class DeviceMapper {
     this.types = new Map(targets.map((type) => [type.name, type]));
   }
 
-  attachDisk(path: string, devno: DevNo, device: BlockDevice): Done {
+  /** @param whole number of the disk that this one is a partition of */
+  attachDisk(path: string, devno: DevNo, device: BlockDevice, whole?: DevNo): Done {
     const taken = [...this.disks.values()].some((one) => one.path === path || one.devno === devno);
     if (taken) return refuse('create', path, 'EEXIST', 'path or number in use');
     const failed = (disk: string, error: IoError, op: Io['op']): void => {
       this.emit({ kind: 'io-error', device: disk, op, error });
     };
-    this.disks.set(path, new Disk(path, devno, device, failed));
+    this.disks.set(path, new Disk(path, devno, device, failed, whole));
     return ok();
   }
 
@@ -341,9 +342,15 @@ export class DeviceMapper {
       const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
       return err({ errno, reason: 'Device lookup failed' });
     }
-    return reaches(found, above)
-      ? invalid(`Device lookup failed: ${found.name} lies above ${above.name}`)
-      : ok(found);
+    if (reaches(found, above)) {
+      return invalid(`Device lookup failed: ${found.name} lies above ${above.name}`);
+    }
+    const claimed =
+      found instanceof Disk &&
+      [...this.disks.values()].some(
+        (one) => one.openCount > 0 && (one.isPartOf(found) || found.isPartOf(one)),
+      );
+    return claimed ? err({ errno: 'EBUSY', reason: 'Device lookup failed' }) : ok(found);
   }
 }
 

@@ -16,7 +16,14 @@ export class Disk implements Lower {
     readonly devno: DevNo,
     private readonly below: BlockDevice,
     private readonly failed: (disk: string, error: IoError, op: Io['op']) => void,
+    /** Number of the disk that this is a partition of. */
+    readonly whole?: DevNo,
   ) {}
+
+  /** Two that hold the same sectors: a disk and its partition are never held both. */
+  isPartOf({ devno }: Disk): boolean {
+    return this.whole === devno;
+  }
 
   get name(): string {
     return this.path;

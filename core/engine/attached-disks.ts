@@ -7,6 +7,7 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
+import { partitionNamed } from './partitioned-disks.ts';
 
 export class AttachedDisks {
   private readonly below = new Map<string, BlockDevice>();
@@ -25,32 +26,44 @@ export class AttachedDisks {
       assert(detached.ok, `${path} is in use`);
     }
     const gone = [...this.below.keys()].filter((path) => !disks.some((one) => one.path === path));
-    for (const { path, devno, device } of disks) {
-      if (this.below.get(path) === device) continue;
-      const attached = this.dm.attachDisk(path, devno, device);
+    for (const path of gone) this.below.delete(path);
+    this.attachNew((path, device) => this.below.get(path) !== device);
+    return gone;
+  }
+
+  private attachNew(isNew: (path: string, device: BlockDevice) => boolean): void {
+    const { disks } = this.keeper;
+    for (const { path, devno, device, partitionOf } of disks) {
+      if (!isNew(path, device)) continue;
+      const whole = partitionOf && disks.find((one) => one.path === partitionOf.disk)?.devno;
+      const attached = this.dm.attachDisk(path, devno, device, whole);
       assert(attached.ok, `${path} is attached twice`);
       this.below.set(path, device);
     }
-    for (const path of gone) this.below.delete(path);
-    return gone;
   }
 
   async check(): Promise<readonly Notice[]> {
     const found = await this.keeper.check();
     // One that could not be opened before has sectors now.
     if (found.length > 0) this.follow();
+    // Partitions of a disk whose table could not be read before.
+    this.attachNew((path) => !this.below.has(path));
     return found.map(({ device, image, why }) => ({ code: 'image-changed', device, image, why }));
   }
 
   /**
-   * Removes the volumes on a disk, the uppermost first. Nothing is removed where one of them is
+   * Removes the volumes on a disk and its partitions, the uppermost first. Nothing is removed where one of them is
    * open, or is no volume of LVM: nobody would bring it back.
    * @returns UUIDs of the devices that were there
    */
   takeDown(device: string): Result<readonly string[], VolumeError> {
     const path = device.startsWith('/') ? device : `/dev/${device}`;
-    const disk = this.keeper.disks.find((one) => one.path === path);
-    const users = disk ? usersOf(this.dm.list(), disk.devno) : [];
+    const { disks } = this.keeper;
+    const refused = partitionNamed(disks, path);
+    if (refused) return err(refused);
+    const parts = disks.filter((one) => one.path === path || one.partitionOf?.disk === path);
+    const numbers = parts.map(({ devno }) => devno);
+    const users = usersOf(this.dm.list(), numbers);
     const stays = users.filter((one) => !one.uuid.startsWith('LVM-') || isOpen(one, users));
     if (stays.length > 0) {
       return err({ code: 'disk-in-use', device: path, by: stays.map(({ name }) => name) });
@@ -63,8 +76,11 @@ export class AttachedDisks {
   }
 }
 
-/** Every device that a disk is below of, each before those it is made of. */
-function usersOf(devices: readonly DmDeviceState[], disk: DevNo): readonly DmDeviceState[] {
+/** Every device that one of some disks is below of, each before those it is made of. */
+function usersOf(
+  devices: readonly DmDeviceState[],
+  disks: readonly DevNo[],
+): readonly DmDeviceState[] {
   const found: DmDeviceState[] = [];
   const visit = (devno: DevNo): void => {
     for (const device of devices.filter(({ deps }) => deps.includes(devno))) {
@@ -73,7 +89,7 @@ function usersOf(devices: readonly DmDeviceState[], disk: DevNo): readonly DmDev
       found.push(device);
     }
   };
-  visit(disk);
+  for (const disk of disks) visit(disk);
   return found;
 }
 

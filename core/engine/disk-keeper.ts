@@ -3,7 +3,14 @@ import { err, type Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { BlockDevice } from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskMode, DiskState, LossPolicy } from '../contract/state.ts';
+import type {
+  DiskMode,
+  DiskState,
+  LossPolicy,
+  PartitionPlace,
+  TableKind,
+  UnfitReason,
+} from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 
 /** A disk as the host opened it. */
@@ -29,6 +36,10 @@ export interface EngineDisk {
   readonly note?: string;
   /** Of one that is in a sandbox; changes with every write. */
   readonly sandbox?: { readonly changed: Sectors; readonly state: 'open' | 'applying' };
+  /** Of a whole disk that has one. */
+  readonly table?: TableKind;
+  readonly partitionOf?: PartitionPlace;
+  readonly unfit?: UnfitReason;
 }
 
 /** A change to which disks a lab has and how they are opened. */
@@ -99,6 +110,7 @@ export const lookedAt = ({ path, device, prompt = device }: EngineDisk) => ({
 
 export function diskState(disk: EngineDisk): DiskState {
   const { path, devno, device, mode, image, onLoss, problem, note, sandbox } = disk;
+  const { table, partitionOf, unfit } = disk;
   return {
     path,
     devno,
@@ -111,5 +123,8 @@ export function diskState(disk: EngineDisk): DiskState {
     ...(sandbox && {
       sandbox: { changed: sandbox.changed, applying: sandbox.state === 'applying' },
     }),
+    ...(table && { table }),
+    ...(partitionOf && { partitionOf }),
+    ...(unfit && { unfit }),
   };
 }

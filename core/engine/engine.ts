@@ -152,7 +152,7 @@ export class Engine implements CommandEngine {
     this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
     const usable: readonly ScanDisk[] = disks
-      .filter((one) => !one.problem && (seen?.includes(one.path) ?? true))
+      .filter((one) => !one.problem && !one.unfit && (seen?.includes(one.path) ?? true))
       .map(lookedAt);
     const inUse = (path: string): boolean => {
       const devno = this.devNoOf(path);

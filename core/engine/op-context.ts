@@ -8,6 +8,7 @@ import type { OpContext } from '../lvm/ops/context.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { EngineDisk } from './disk-keeper.ts';
+import { opDisks } from './op-disks.ts';
 
 /** Disks that the command does not see are left out, whatever the lab has. */
 export function opContext(
@@ -23,17 +24,7 @@ export function opContext(
   const { env, commandLine, header, access } = command;
   return {
     scan: source.scan,
-    disks: disks
-      .filter(({ path }) => source.disks.some((disk) => disk.path === path && !disk.problem))
-      .map(({ path, devno, device, mode }) => ({
-        path,
-        devno,
-        size: device.size,
-        readOnly: mode === 'read-only' || device.readOnly,
-      })),
-    unusable: source.disks.flatMap(({ path: device, problem: why }) =>
-      why === undefined ? [] : [{ device, why }],
-    ),
+    ...opDisks(disks, source.disks),
     device: (uuid) => dm.byUuid(uuid),
     minorTaken: (minor, uuid) => isMinorTaken(dm.list(), minor, uuid),
     holderOf: (devno) => holderOf(dm.list(), devno),

@@ -8,7 +8,8 @@ import type { DiskDoor } from '../cli/studio/lab.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskState } from '../contract/state.ts';
-import { diskState } from '../engine/disk-keeper.ts';
+import { diskState, type DiskKeeper } from '../engine/disk-keeper.ts';
+import { PartitionedDisks } from '../engine/partitioned-disks.ts';
 import { looksLikeAddress } from '../nbd/client/address.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { fail, refuseUsage } from './cli-context.ts';
@@ -102,7 +103,7 @@ async function runOnDisks(
 /** Opens the disks of a lab without an engine, for as long as `work` takes. */
 async function withDisks(
   directory: string,
-  work: (disks: LabDisks) => Promise<number>,
+  work: (disks: DiskKeeper) => Promise<number>,
 ): Promise<Result<number | 'held', VolumeError>> {
   const answer = await acquireLab(directory);
   if (!answer.ok) return answer;
@@ -114,7 +115,7 @@ async function withDisks(
     const disks = await LabDisks.open(await realpath(resolve(directory)));
     if (!disks.ok) return disks;
     try {
-      return ok(await work(disks.value));
+      return ok(await work(await PartitionedDisks.over(disks.value)));
     } finally {
       await disks.value.close();
     }
@@ -124,7 +125,7 @@ async function withDisks(
 }
 
 /** Nobody looks into the images: which volumes are on them is not known. */
-function doorTo(disks: LabDisks): DiskDoor {
+function doorTo(disks: DiskKeeper): DiskDoor {
   return {
     look: () => Promise.resolve({ disks: disks.disks.map(diskState), volumesOn: () => [] }),
     async changeDisks(change) {

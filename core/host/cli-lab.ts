@@ -1,5 +1,6 @@
 /** `lvstudio lab`: which disks a lab has. */
-import { mib, sectorsToBigBytes, sectorsToBytes } from '../base/units.ts';
+import { mib, sectors, sectorsToBigBytes, sectorsToBytes, type Sectors } from '../base/units.ts';
+import type { DiskState } from '../contract/state.ts';
 import { labTable } from '../report/lab-table.ts';
 import { parseSectorCount } from './byte-count.ts';
 import { parseOptions } from './cli-arguments.ts';
@@ -88,7 +89,7 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
   if (!lab.ok) return fail(io, lab.error);
   if (json) {
     const text = JSON.stringify(jsonOf(lab.value), null, 2);
-    await write(io.stdout, `${text.replace(/^( *"size": )"(\d+)"/gm, '$1$2')}\n`);
+    await write(io.stdout, `${text.replace(/^( *"(?:size|start)": )"(\d+)"/gm, '$1$2')}\n`);
     return DONE;
   }
   await write(io.stdout, table(lab.value));
@@ -102,20 +103,28 @@ async function show(context: CliContext, directory: string, json: boolean): Prom
 
 /** Sizes in bytes, as text for now: JSON's numbers have no limit, those of JavaScript do. */
 function jsonOf(lab: LabFacts): unknown {
-  const disks = lab.disks.map(({ name, devno, mode, size, problem, note, sandbox, ...place }) => ({
+  const disks = lab.disks.map(({ name, devno, mode, size, problem, note, ...disk }) => ({
     path: `/dev/${name}`,
     devno,
     mode,
-    ...('address' in place
-      ? { address: place.address, onLoss: place.onLoss }
-      : { image: place.image }),
+    ...('address' in disk
+      ? { address: disk.address, onLoss: disk.onLoss }
+      : { image: disk.image }),
     ...(size !== undefined && { size: String(sectorsToBigBytes(size)) }),
-    ...(sandbox && { sandbox: sectorsToBytes(sandbox.changed) }),
+    ...(disk.sandbox && { sandbox: sectorsToBytes(disk.sandbox.changed) }),
     ...(problem !== undefined && { problem }),
     ...(note !== undefined && { note }),
+    ...(disk.table && { table: disk.table, partitions: disk.partitions.map(jsonOfPartition) }),
   }));
   const { name, directory, systemId } = lab;
   return { name, directory, ...(systemId === undefined ? {} : { systemId }), disks };
+}
+
+function jsonOfPartition({ path, devno, size, partitionOf }: DiskState): unknown {
+  const { number, start = sectors(0), extended } = partitionOf ?? {};
+  const inBytes = (count: Sectors): string => String(sectorsToBigBytes(count));
+  const place = { start: inBytes(start), size: inBytes(size) };
+  return { path, devno, number, ...place, ...(extended && { extended }) };
 }
 
 /** With the image or the address as it should be printed. */
@@ -126,7 +135,7 @@ const shownDisk = (disk: LabFacts['disks'][number]) => ({
 });
 
 function table(lab: LabFacts): string {
-  const rows = labTable(lab.disks.map(shownDisk));
+  const rows = labTable(lab.disks.flatMap((disk) => [shownDisk(disk), ...disk.partitions]));
   const id = lab.systemId === undefined ? '' : ` (system ID ${lab.systemId})`;
   return `${lab.name}: ${lab.directory}${id}\n${rows.map((line) => `${line}\n`).join('')}`;
 }

@@ -5,7 +5,7 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { DiskState, SandboxState } from '../contract/state.ts';
+import type { DiskState, SandboxState, TableKind } from '../contract/state.ts';
 import { clauseOf } from '../report/lab-table.ts';
 import { diskName, diskNumber } from './disk-names.ts';
 import { createImage, imageSentence, inspectImage } from './image-file.ts';
@@ -111,6 +111,9 @@ export type DiskFacts = LabDisk & {
   /** What should be known of it although it can, in a clause. */
   readonly note?: string;
   readonly sandbox?: SandboxState;
+  readonly table?: TableKind;
+  /** By number. */
+  readonly partitions: readonly DiskState[];
 };
 
 export interface LabFacts {
@@ -132,8 +135,10 @@ export async function describeLab(
   const root = await realpath(resolve(directory));
   const disks: DiskFacts[] = [];
   for (const disk of lab.value.disks) {
-    const state = states.find(({ path }) => path === `/dev/${disk.name}`);
-    disks.push(await describeDisk(root, disk, state));
+    const path = `/dev/${disk.name}`;
+    const partitions = states.filter(({ partitionOf }) => partitionOf?.disk === path);
+    const state = states.find((one) => one.path === path);
+    disks.push({ ...(await describeDisk(root, disk, state)), partitions });
   }
   const { systemId } = lab.value;
   return ok({
@@ -144,7 +149,9 @@ export async function describeLab(
   });
 }
 
-async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<DiskFacts> {
+type WholeFacts = Omit<DiskFacts, 'partitions'>;
+
+async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<WholeFacts> {
   if ('address' in disk) return describeExport(disk, state);
   const facts = await inspectImage(imagePath(root, disk));
   if (!facts.ok) return { ...disk, problem: facts.error.why };
@@ -154,17 +161,18 @@ async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Pro
 }
 
 /** Only who is connected to it knows anything of it. */
-function describeExport(disk: ExportEntry, state?: DiskState): DiskFacts {
+function describeExport(disk: ExportEntry, state?: DiskState): WholeFacts {
   const said = saidOf(disk.address, state);
   if (!state || said.problem !== undefined) return { ...disk, ...said };
   return { ...disk, size: state.size, ...said };
 }
 
 /** The sentences of a disk that is open, as clauses. */
-function saidOf(image: string, { problem, note, sandbox }: Partial<DiskState> = {}) {
+function saidOf(image: string, { problem, note, sandbox, table }: Partial<DiskState> = {}) {
   if (problem !== undefined) return { problem: clauseOf(problem, image) };
   return {
     ...(note !== undefined && { note: clauseOf(note, image) }),
     ...(sandbox && { sandbox }),
+    ...(table && { table }),
   };
 }

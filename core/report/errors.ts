@@ -9,6 +9,7 @@ import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { PLACE_SENTENCES } from './place-errors.ts';
+import { unfitWords } from './unfit-words.ts';
 import { pvckDeclined, pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
@@ -46,14 +47,18 @@ const SENTENCES: Sentences = {
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
   'name-refused': refusedName,
   'same-name': () => ['Old and new logical volume names must differ'],
-  'device-not-found': ({ device, command }) => [
-    ['pvchange', 'pvresize', 'vgreduce', 'pvck'].includes(command)
-      ? `Cannot use ${device}: device not found`
-      : `No device found for ${device}.`,
+  'device-not-found': ({ device, command, unfit }) => [
+    unfit
+      ? unfitWords(device, unfit)
+      : ['pvchange', 'pvresize', 'vgreduce', 'pvck'].includes(command)
+        ? `Cannot use ${device}: device not found`
+        : `No device found for ${device}.`,
   ],
-  'devices-not-found': ({ devices, some }) => [
-    ...devices.map((device) => `No device found for ${device}.`),
-    ...(some ? ['Command requires all devices to be found.'] : []),
+  'devices-not-found': ({ devices, some, unfit = {} }) => [
+    ...devices.map((device) =>
+      unfit[device] ? unfitWords(device, unfit[device]) : `No device found for ${device}.`,
+    ),
+    ...(some || Object.keys(unfit).length > 0 ? ['Command requires all devices to be found.'] : []),
   ],
   'not-a-pv': ({ device, command }) => [
     command === 'pvremove'
@@ -326,6 +331,9 @@ const SENTENCES: Sentences = {
   claimed: ({ what, holder }) => [`${what} is in use by ${holder}.`],
   several: ({ errors }) => errors.flatMap(errorLines),
   stuck: ({ cause, left }) => [...errorLines(cause), `Still to be done: ${left.join('; ')}.`],
+  'disk-is-partition': ({ device, disk }) => [
+    `${device} is a partition: its image is that of ${disk}, which has to be named.`,
+  ],
   'disk-in-use': ({ device, by }) => [`Device ${device} is in use by ${by.join(', ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],

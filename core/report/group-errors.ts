@@ -1,6 +1,7 @@
 /** Why two groups could not become one, or one two, in LVM's words. */
 import { formatLvmId, type LvmId } from '../base/ids.ts';
 import type { GroupError } from '../contract/group-errors.ts';
+import { unfitClause } from './unfit-words.ts';
 
 type Barred = Of<'vg-barred'>;
 
@@ -66,7 +67,11 @@ export const GROUP_SENTENCES: {
   'split-no-volume': ({ vg, lv }) => [`Logical volume ${lv} not in volume group ${vg}`],
   'split-torn': ({ lv, type }) => [`Can't split ${type} ${lv} between two Volume Groups`],
   'split-no-area': () => ['Cannot split: Nowhere to store metadata for new Volume Group'],
-  'clone-not-found': ({ device }) => [`Failed to find device ${device}.`],
+  'clone-not-found': ({ device, unfit }) => [
+    unfit
+      ? `Device ${device} is excluded: ${unfitClause(unfit)}.`
+      : `Failed to find device ${device}.`,
+  ],
   'clone-no-pv': ({ device }) => [`Failed to find PVID for device ${device}.`],
   'clone-no-group': ({ device }) => [`Cannot import clone of orphan PV ${device}.`],
   'clone-mixed': () => ['Devices must be from the same VG.'],

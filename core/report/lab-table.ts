@@ -1,5 +1,5 @@
 /** The disks of a lab as a table. */
-import type { DiskState } from '../contract/state.ts';
+import type { DiskState, PartitionPlace } from '../contract/state.ts';
 import { sizeWords } from './size-text.ts';
 import { SECTOR, type Sectors } from '../base/units.ts';
 
@@ -9,7 +9,7 @@ const HEAD = ['Disk', 'Number', 'Size', 'Mode', 'Image'];
 
 /** `image` as it should be printed: a file name, or a path. */
 export function labTable(disks: readonly Shown[]): readonly string[] {
-  const rows = [HEAD, ...disks.map(row)];
+  const rows = [HEAD, ...underDisks(disks).map(row)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   return rows.map(
     (cells) =>
@@ -20,7 +20,26 @@ export function labTable(disks: readonly Shown[]): readonly string[] {
   );
 }
 
-function row({ path, devno, size, mode, onLoss, image, problem, note, sandbox }: Shown): string[] {
+/** Each with its partitions, whenever they came. */
+function underDisks(disks: readonly Shown[]): readonly Shown[] {
+  return disks
+    .filter(({ partitionOf }) => !partitionOf)
+    .flatMap((disk) => [disk, ...disks.filter((one) => one.partitionOf?.disk === disk.path)]);
+}
+
+function row(disk: Shown): string[] {
+  return disk.partitionOf ? partitionRow(disk, disk.partitionOf) : diskRow(disk);
+}
+
+/** Mode and image are those of its disk. */
+function partitionRow({ path, devno, size, problem }: Shown, place: PartitionPlace): string[] {
+  const unknown = size === undefined || problem !== undefined;
+  const kind = place.extended ? 'extended partition' : 'partition';
+  return [path, devno, unknown ? '-' : sizeText(size), '', `${kind} from sector ${place.start}`];
+}
+
+function diskRow({ path, devno, size, mode, onLoss, image, table, ...disk }: Shown): string[] {
+  const { problem, note, sandbox } = disk;
   const said = problem ?? note;
   const held = sandbox && sandbox.changed > 0 ? ` +${sizeText(sandbox.changed)}` : '';
   return [
@@ -28,7 +47,9 @@ function row({ path, devno, size, mode, onLoss, image, problem, note, sandbox }:
     devno,
     size === undefined || problem !== undefined ? '-' : sizeText(size),
     `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}${onLoss ? `, ${onLoss}` : ''}`,
-    said === undefined ? image : `${image}: ${clauseOf(said, image)}`,
+    `${image}${table ? ` (${table.toUpperCase()})` : ''}${
+      said === undefined ? '' : `: ${clauseOf(said, image)}`
+    }`,
   ];
 }
 

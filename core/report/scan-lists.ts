@@ -91,9 +91,11 @@ export const lvScanLines = (source: ReportSource, all: boolean): readonly string
 /** @param onlyPvs disks that are none are left out. */
 export function diskScanLines({ disks, scan }: ReportSource, onlyPvs: boolean): readonly string[] {
   const pvs = new Set([...scan.pvs, ...scan.duplicates].map(({ path }) => path));
-  const width = disks.reduce((most, { path }) => Math.max(most, path.length), 0);
-  const shown = disks.filter(({ path }) => !onlyPvs || pvs.has(path));
-  const isPartition = (path: string): boolean => /^\/dev\/sd[a-z]+\d+$/.test(path);
+  const fit = disks.filter(({ unfit }) => !unfit).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const width = fit.reduce((most, { path }) => Math.max(most, path.length), 0);
+  const shown = fit.filter(({ path }) => !onlyPvs || pvs.has(path));
+  // As LVM tells them apart.
+  const isPartition = (path: string): boolean => /\d$/.test(path);
   const count = (pv: boolean, partition: boolean): number =>
     shown.filter(({ path }) => pvs.has(path) === pv && isPartition(path) === partition).length;
   const plural = (number: number, word: string): string =>

@@ -2,7 +2,8 @@
 import { assert } from '../../base/assert.ts';
 import { err } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
-import { checkIo, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import { allocationOf } from '../allocation.ts';
+import { checkIo, type Allocation, type BlockDevice, type Io, type IoResult } from '../device.ts';
 
 /**
  * Nothing outside its own run can be reached through it. Errors of the disk are told as its own,
@@ -29,6 +30,11 @@ export class Slice implements BlockDevice {
     const start = io.op === 'flush' ? undefined : sectors(io.start + this.start);
     const done = await this.whole.submit(start === undefined ? io : ({ ...io, start } as Io));
     return done.ok ? done : err(this.own(done.error));
+  }
+
+  async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    const below = await allocationOf(this.whole, sectors(this.start + start), count);
+    return below.map((run) => ({ ...run, start: sectors(run.start - this.start) }));
   }
 
   private own<E extends { readonly device: string; readonly start?: number }>(error: E): E {

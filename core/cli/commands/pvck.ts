@@ -70,7 +70,11 @@ async function requestOf(
   wishes: PvckRequest['wishes'],
 ): Promise<Result<PvckRequest, VolumeError>> {
   const disk = known.disk(device);
-  if (!disk) return err({ code: 'device-not-found', device, command: 'pvck' });
+  const unfit = known.unfit(device);
+  if (!disk) {
+    const why = unfit ? { unfit } : {};
+    return err({ code: 'device-not-found', device, command: 'pvck', ...why });
+  }
   const file = line.text('file');
   const text = file === undefined ? undefined : await repairText(file, known);
   if (text && !text.ok) return text;

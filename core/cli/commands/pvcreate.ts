@@ -16,6 +16,7 @@ import {
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
+import { absentFirst } from '../unfit.ts';
 
 type Former = Pick<PvcreateRequest, 'pvId' | 'restore'>;
 
@@ -44,7 +45,7 @@ export const pvcreate: ChangeCommand = {
     const former = await formerOf(line, known);
     if (!former.ok) return line.refuse(former);
     // One at a time: what is refused of one device does not keep the others from being made.
-    const devices = line.words.filter((word, at, words) => words.indexOf(word) === at);
+    const devices = [...new Set(absentFirst(line.words, known))];
     return line.requests(
       devices.map((device) => ({
         verb: 'pvcreate',

@@ -1,4 +1,5 @@
 import { defined, FORCE, syntax, type ChangeCommand } from '../command.ts';
+import { absentFirst } from '../unfit.ts';
 
 export const pvremove: ChangeCommand = {
   name: 'pvremove',
@@ -6,9 +7,10 @@ export const pvremove: ChangeCommand = {
   forms: ['PV ...'],
   options: [FORCE],
   warnsOf: 'devices',
-  parse(line) {
+  parse(line, known) {
     if (line.words.length === 0) return line.refuse(syntax());
     const force = defined({ force: line.has('force') ? line.times('force') : undefined });
-    return line.requests(line.words.map((device) => ({ verb: 'pvremove', device, ...force })));
+    const devices = absentFirst(line.words, known);
+    return line.requests(devices.map((device) => ({ verb: 'pvremove', device, ...force })));
   },
 };

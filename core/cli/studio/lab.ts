@@ -5,6 +5,7 @@ import type { Question, VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import type { DiskMode, DiskState, LossPolicy } from '../../contract/state.ts';
 import type { DiskChange } from '../../engine/disk-keeper.ts';
+import { partitionNamed } from '../../engine/partitioned-disks.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import type { LogicalVolume } from '../../lvm/format/model.ts';
 import { looksLikeAddress } from '../../nbd/client/address.ts';
@@ -22,7 +23,7 @@ import type { StudioCommand } from './studio-command.ts';
 export interface DiskDoor {
   look(): Promise<{
     readonly disks: readonly DiskState[];
-    /** Those with extents on a disk (`/dev/sda`): `vg/home`. */
+    /** Those with extents on a disk (`/dev/sda`) or its partitions: `vg/home`. */
     volumesOn(device: string): readonly string[];
   }>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
@@ -34,8 +35,10 @@ function diskDoor(engine: CommandEngine): DiskDoor {
       const { disks, scan } = await engine.source();
       const volumesOn = (device: string): readonly string[] =>
         scan.vgs.flatMap(({ vg, devices }) => {
-          const id = [...devices].find(([, { path }]) => path === device)?.[0];
-          const on = vg.lvs.filter((lv) => id !== undefined && usesPv(lv, id));
+          const ids = [...devices].flatMap(([id, { path }]) =>
+            path === device || wholeOf(disks, path) === device ? id : [],
+          );
+          const on = vg.lvs.filter((lv) => ids.some((id) => usesPv(lv, id)));
           return on.map(({ name }) => `${vg.name}/${name}`);
         });
       return { disks, volumesOn };
@@ -49,6 +52,10 @@ export const lab: StudioCommand = {
   run: (args, engine, options) => runLab(args, diskDoor(engine), options),
   preview: (argv, engine) => previewLab(argv, diskDoor(engine)),
 };
+
+/** The disk that a partition is on. */
+const wholeOf = (disks: readonly DiskState[], device: string): string | undefined =>
+  disks.find(({ path }) => path === device)?.partitionOf?.disk;
 
 const usesPv = ({ segments }: LogicalVolume, id: string): boolean =>
   segments.some(
@@ -107,6 +114,8 @@ export async function runLab(
   const named = changes.flatMap((change) => ('device' in change ? [change.device] : []));
   const absent = named.find((name) => !disks.some(({ path }) => path === pathOf(name)));
   if (absent !== undefined) return refused(STATUS.failed, [`  There is no disk ${absent}.`]);
+  const part = named.flatMap((name) => partitionNamed(disks, name) ?? [])[0];
+  if (part) return refused(STATUS.failed, [`  ${errorLines(part).join(' ')}`]);
   return runChanges(changes, door);
 }
 
@@ -127,7 +136,7 @@ async function previewLab(
     return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });
   }
   const { disks } = await door.look();
-  const refused = line.value.changes.flatMap((change) => leavesChanges(change, disks) ?? []);
+  const refused = line.value.changes.flatMap((change) => refusalOf(change, disks) ?? []);
   if (refused.length > 0) {
     const error = { code: 'usage', command: 'lab', why: refused.join('; ') } as const;
     return err({ error, messages: refused });
@@ -135,6 +144,11 @@ async function previewLab(
   const question = await questionOf(line.value.changes, door);
   const questions = question ? [questionText(question)] : [];
   return ok({ commandLine: joinWords(argv), plans: [], questions, warnings: [] });
+}
+
+function refusalOf(change: DiskChange, disks: readonly DiskState[]): string | undefined {
+  const part = 'device' in change ? partitionNamed(disks, change.device) : undefined;
+  return part ? errorLines(part).join(' ') : leavesChanges(change, disks);
 }
 
 /** What a change of mode would leave behind. */
@@ -266,15 +280,17 @@ function sentences(
 ): readonly string[] {
   const changed =
     before?.sandbox && before.sandbox.changed > 0 ? before.sandbox.changed : undefined;
+  const wholes = after.filter(({ partitionOf }) => !partitionOf);
   const size = changed === undefined ? 'Nothing' : `${sizeWords(changed)} of changes`;
   switch (change.kind) {
     case 'attach':
-      return after.flatMap((disk, index) => [
+      return wholes.flatMap((disk, index) => [
         `${disk.path} is ${change.files[index] ?? disk.image} (${modeWords(disk)})`,
+        ...partitionWords(disk, after),
         ...(disk.note === undefined ? [] : [disk.note]),
       ]);
     case 'mode':
-      return after.map((disk) => `${disk.path} is ${disk.image} (${modeWords(disk)})`);
+      return wholes.map((disk) => `${disk.path} is ${disk.image} (${modeWords(disk)})`);
     case 'detach':
       return before && changed !== undefined ? [`${size} stay in ${sandboxOf(before)}`] : [];
     case 'apply':
@@ -297,3 +313,11 @@ const LOSS_WORDS: Readonly<Record<LossPolicy, string>> = {
   queue: 'I/O waits while it is away',
   fail: 'I/O fails while it is away',
 };
+
+function partitionWords({ path, table }: DiskState, all: readonly DiskState[]): readonly string[] {
+  const parts = all.filter(({ partitionOf }) => partitionOf?.disk === path);
+  if (!table || parts.length === 0) return [];
+  return [
+    `${path} has partitions (${table.toUpperCase()}): ${parts.map((one) => one.path).join(', ')}`,
+  ];
+}

@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
+import { unfitPart } from './find.ts';
 
 export interface Clone {
   /** As its newest text on these disks has it. */
@@ -32,7 +33,7 @@ export const nothingOf = (device: string): Plan => ({
 
 /** Refuses devices that are not all the disks of one group. */
 export function cloneOn(
-  { scan, disks }: OpContext,
+  { scan, disks, unfit }: OpContext,
   devices: readonly string[],
 ): Result<Clone, VolumeError> {
   const found: ScannedPv[] = [];
@@ -40,7 +41,7 @@ export function cloneOn(
     const pv = [...scan.pvs, ...scan.duplicates].find(({ path }) => path === device);
     if (pv) found.push(pv);
     else if (disks.some(({ path }) => path === device)) return err({ code: 'clone-no-pv', device });
-    else return err({ code: 'clone-not-found', device });
+    else return err({ code: 'clone-not-found', device, ...unfitPart(unfit, device) });
   }
   const texts = found.flatMap(({ areas }) => areas.flatMap(({ vg }) => vg ?? []));
   const newest = texts.reduce<VolumeGroup | undefined>(

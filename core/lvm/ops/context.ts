@@ -3,7 +3,7 @@ import type { Result } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { DmDeviceState } from '../../contract/state.ts';
+import type { DmDeviceState, UnfitReason } from '../../contract/state.ts';
 import type { MetadataHeader } from '../format/model.ts';
 import type { Access } from '../access.ts';
 import type { Scan } from '../scan-types.ts';
@@ -24,6 +24,8 @@ export interface OpContext {
   readonly disks: readonly OpDisk[];
   /** Disks of the lab whose images cannot be used. */
   readonly unusable: readonly { readonly device: string; readonly why: string }[];
+  /** Paths of disks that LVM does not look at. */
+  readonly unfit: ReadonlyMap<string, UnfitReason>;
   /** A mapped device by its UUID, if it exists. */
   readonly device: (uuid: string) => DmDeviceState | undefined;
   /** Whether a mapped device other than this one has the minor number. */

@@ -2,6 +2,7 @@
 import { formatLvmId } from '../../base/ids.ts';
 import { err, ok, type Err, type Result } from '../../base/result.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
+import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
@@ -165,6 +166,22 @@ export function refuseOpen(
   const names = { vg: vg.name, lv: lv.name };
   const held = context.holderOf(devno) !== undefined ? ({ held: true } as const) : {};
   return { code: 'lv-in-use', ...names, openCount, ...held };
+}
+
+/** The lab has no such disk, or LVM does not look at it. */
+export const noDevice = (
+  { unfit }: Pick<OpContext, 'unfit'>,
+  device: string,
+  command: string,
+): VolumeError => ({ code: 'device-not-found', device, command, ...unfitPart(unfit, device) });
+
+/** For errors that name a disk. */
+export function unfitPart(
+  unfit: OpContext['unfit'],
+  device: string,
+): { readonly unfit?: UnfitReason } {
+  const why = unfit.get(device);
+  return why ? { unfit: why } : {};
 }
 
 /** The disks that carry the group's PVs, in the group's order. */

@@ -10,7 +10,7 @@ import { bootloaderEntries } from '../format/bootloader.ts';
 import type { PhysicalVolume } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { OpContext, OpDisk } from './context.ts';
-import { hasTwin } from './find.ts';
+import { hasTwin, noDevice } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { extentCountOf, layoutPv, type PvCreation } from './pv-layout.ts';
 
@@ -30,7 +30,7 @@ export function diskToWrite(
   command: string,
 ): Result<OpDisk, VolumeError> {
   const disk = context.disks.find(({ path }) => path === device);
-  if (!disk) return err({ code: 'device-not-found', device, command });
+  if (!disk) return err(noDevice(context, device, command));
   // What cannot be read now is not blank: a group may lie there.
   const unread = context.scan.notices.flatMap((one) =>
     one.code === 'disk-unreadable' && one.error.device === device ? [one.error] : [],
@@ -59,7 +59,9 @@ export function newMembers(
   const absent = devices.filter((device) => !context.disks.some(({ path }) => path === device));
   if (absent.length > 0) {
     const some = absent.length < devices.length;
-    return err({ code: 'devices-not-found', devices: absent, some });
+    const unfit = [...context.unfit].filter(([path]) => absent.includes(path));
+    const why = unfit.length > 0 ? { unfit: Object.fromEntries(unfit) } : {};
+    return err({ code: 'devices-not-found', devices: absent, some, ...why });
   }
   const members: NewMember[] = [];
   const refused: VolumeError[] = [];

@@ -9,7 +9,7 @@ import { refusedAfter } from './after.ts';
 import type { UsableArea } from './balance.ts';
 import { isPassedOver, nothingOf } from './clones.ts';
 import type { OpContext, Operation } from './context.ts';
-import { activeLvs, devicesOf, incompleteToo, vgToChange } from './find.ts';
+import { activeLvs, devicesOf, incompleteToo, noDevice, vgToChange } from './find.ts';
 import { usableAreas } from './metadata-steps.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
 import { withNewIdentity } from './pv-identity.ts';
@@ -191,7 +191,7 @@ export function memberToChange(
   how: 'allocatable' | 'tag' | 'other' = 'other',
 ): Result<Member, VolumeError> {
   if (!context.disks.some(({ path }) => path === device)) {
-    return err({ code: 'device-not-found', device, command });
+    return err(noDevice(context, device, command));
   }
   const pv = context.scan.pvs.find(({ path }) => path === device);
   if (!pv || pv.outdated) return err({ code: 'not-a-pv', device, command });

@@ -4,7 +4,7 @@ import type { Step } from '../../contract/plan.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import { isPassedOver, nothingOf } from './clones.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, directly, findVg, incompleteToo, vgToChange } from './find.ts';
+import { devicesOf, directly, findVg, incompleteToo, noDevice, vgToChange } from './find.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { planChange } from './plan-change.ts';
 import { markStep } from './pv-steps.ts';
@@ -52,10 +52,9 @@ export const planVgreduce: Operation<VgreduceRequest> = (request, context) => {
   const { vg } = scanned.value;
   const member = devicesOf(scanned.value).find(({ path }) => path === device);
   if (!member) {
-    const code = context.disks.some(({ path }) => path === device)
-      ? 'not-a-pv'
-      : 'device-not-found';
-    return err({ code, device, command: 'vgreduce' });
+    return context.disks.some(({ path }) => path === device)
+      ? err({ code: 'not-a-pv', device, command: 'vgreduce' })
+      : err(noDevice(context, device, 'vgreduce'));
   }
   if (!vg.status.includes('RESIZEABLE')) return err({ code: 'vg-not-resizeable', vg: vg.name });
   const id = member.label.pvId;
