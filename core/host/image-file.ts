@@ -9,6 +9,7 @@ import type { Result } from '../base/result.ts';
 import { SECTOR, sectors, sectorsToBigBytes } from '../base/units.ts';
 import type { Sectors } from '../base/units.ts';
 import { FAR_BYTES, FarFile } from './far-file.ts';
+import { notRaw } from './image-format.ts';
 import { describeSystemError } from './system-error.ts';
 
 /** Why a file cannot be used as a disk. */
@@ -18,6 +19,9 @@ export interface ImageError {
   /** A clause without a full stop: `is a directory`. */
   readonly why: string;
 }
+
+// On Windows, where neither trap exists, both are undefined and count as 0.
+const GUARDS = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Bytes, 4 EiB: from there on sectors cannot be counted exactly. */
 const TOO_LARGE = 2n ** 53n * BigInt(SECTOR);
@@ -64,8 +68,29 @@ export interface ImageFacts {
   readonly changed: bigint;
 }
 
-/** Looks without opening; the same refusals as `openImage`, but for those of opening. */
+/**
+ * Looks at a file that may become a disk; the same refusals as `openImage`, but for those of opening
+ * it in a mode. What another program's format is in is no raw disk.
+ */
 export async function inspectImage(path: string): Promise<Result<ImageFacts, ImageError>> {
+  const facts = await statImage(path);
+  if (!facts.ok) return facts;
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, constants.O_RDONLY | GUARDS);
+    const { size } = await handle.stat({ bigint: true });
+    const why = await notRaw(path, handle, size);
+    return why === undefined ? facts : refuse(path, why);
+  } catch {
+    // Whether it can be read is found out where it is opened to be used.
+    return facts;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** The same of a file that is a disk already, whatever stands in it by now. */
+export async function statImage(path: string): Promise<Result<ImageFacts, ImageError>> {
   try {
     return factsOf(path, await lstat(path, { bigint: true }));
   } catch (error) {
@@ -86,9 +111,7 @@ export async function openImage(
   let handle: FileHandle;
   try {
     const { O_RDONLY, O_RDWR } = constants;
-    // On Windows, where neither trap exists, both are undefined and count as 0.
-    const guards = constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    handle = await open(path, (writable ? O_RDWR : O_RDONLY) | guards);
+    handle = await open(path, (writable ? O_RDWR : O_RDONLY) | GUARDS);
   } catch (error) {
     return refuse(path, describeSystemError(error));
   }

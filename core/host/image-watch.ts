@@ -1,6 +1,6 @@
 /** Whether an image that is open is still the file that was opened, and as we left it. */
 import { SECTOR } from '../base/units.ts';
-import { inspectImage } from './image-file.ts';
+import { statImage } from './image-file.ts';
 import type { ImageFacts } from './image-file.ts';
 
 /** What became of an image while it was open; `why` is a clause about it. */
@@ -50,7 +50,7 @@ export class ImageWatch {
   async check(): Promise<ImageChange | undefined> {
     if (this.lost !== undefined) return undefined;
     const mine = this.takeWrote();
-    const now = await inspectImage(this.path);
+    const now = await statImage(this.path);
     const why = now.ok ? lossOf(this.opened, now.value) : now.error.why;
     if (!now.ok || why !== undefined) {
       this.lost = why;
