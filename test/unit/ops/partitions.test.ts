@@ -115,11 +115,15 @@ test.each<[string, ...string[]]>([
   ['vgimportclone /dev/sda', '  Device /dev/sda is excluded: device is partitioned.', 'status 5'],
   [
     'lvmdiskscan',
-    '  /dev/sda1     8   1     8.00m',
-    '  /dev/sda17 vg 259 0     8.00m',
-    '  /dev/sdb1     8   17    8.00m',
-    '  /dev/sdb5  vg 8   21    8.00m',
-    '  /dev/sdc      8   32   32.00m',
+    '  /dev/sda1  [       8.00 MiB]',
+    '  /dev/sda17 [       8.00 MiB] LVM physical volume',
+    '  /dev/sdb1  [       8.00 MiB]',
+    '  /dev/sdb5  [       8.00 MiB] LVM physical volume',
+    '  /dev/sdc   [      32.00 MiB]',
+    '  1 disk',
+    '  2 partitions',
+    '  0 LVM physical volume whole disks',
+    '  2 LVM physical volumes',
     'status 0',
   ],
   [
@@ -144,11 +148,11 @@ test('a group over partitions is reported as one over disks', async () => {
   expect(
     await said(lab, 'pvs -a -o pv_name,vg_name,pv_major,pv_minor,dev_size --noheadings'),
   ).toEqual([
-    '  /dev/sda1       8     1   8.00m',
-    '  /dev/sda17 vg 259     0   8.00m',
-    '  /dev/sdb1       8    17   8.00m',
-    '  /dev/sdb5  vg   8    21   8.00m',
-    '  /dev/sdc        8    32  32.00m',
+    '  /dev/sda1     8   1     8.00m',
+    '  /dev/sda17 vg 259 0     8.00m',
+    '  /dev/sdb1     8   17    8.00m',
+    '  /dev/sdb5  vg 8   21    8.00m',
+    '  /dev/sdc      8   32   32.00m',
     'status 0',
   ]);
   expect(await said(lab, 'lvs -o devices --noheadings')).toEqual([
