@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname, extname, join, basename } from 'node:path';
 import { bytesToByteString, view } from '../base/bytes.ts';
 import { SECTOR } from '../base/units.ts';
-import { quoteWord } from '../cli/words.ts';
+import { quoteWord } from '../base/words.ts';
 import { findLabel, LABEL_SCAN } from '../lvm/format/label.ts';
 
 interface Format {
