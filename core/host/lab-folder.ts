@@ -101,7 +101,7 @@ export function imagePath(directory: string, disk: ImageEntry): string {
 }
 
 /** A disk with what its image says today. */
-export type DiskFacts = LabDisk & {
+type WholeFacts = LabDisk & {
   /** Whole sectors; absent when there is a problem. */
   readonly size?: Sectors;
   /** Bytes at the end of the image that make no whole sector; they stay unused. */
@@ -112,6 +112,9 @@ export type DiskFacts = LabDisk & {
   readonly note?: string;
   readonly sandbox?: SandboxState;
   readonly table?: TableKind;
+};
+
+export type DiskFacts = WholeFacts & {
   /** By number. */
   readonly partitions: readonly DiskState[];
 };
@@ -148,8 +151,6 @@ export async function describeLab(
     ...(systemId === undefined ? {} : { systemId }),
   });
 }
-
-type WholeFacts = Omit<DiskFacts, 'partitions'>;
 
 async function describeDisk(root: string, disk: LabDisk, state?: DiskState): Promise<WholeFacts> {
   if ('address' in disk) return describeExport(disk, state);
