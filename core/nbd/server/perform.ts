@@ -5,7 +5,7 @@ import { HEAD, type Slot } from './memory.ts';
 import { dataReply, emptyReply, errorReply, faultOfIo, simpleReply } from './replies.ts';
 import { countOf, startOf, type Fault, type Request, type Terms } from './request.ts';
 import { allocationReply } from './status.ts';
-import { isWorthAsking, sparseRead } from './sparse-read.ts';
+import { sparseRead } from './sparse-read.ts';
 import { trim, writeZeroes } from './zero.ts';
 
 /** Parts of one reply, in order; `failed` where they tell an error. */
@@ -36,11 +36,14 @@ export function perform(
   switch (type) {
     case COMMAND.read: {
       const data = slot.bytes.subarray(HEAD, HEAD + length);
-      if (!terms.structured || !isWorthAsking(device, request)) {
+      if (!terms.structured || !terms.holes.isWorthAsking(device, request)) {
         return end(device.submit({ op: 'read', start, data }));
       }
       return void sparseRead(device, request, data).then((read) => {
-        if (read.ok) return answer(read.value ?? [success(request, slot, terms)]);
+        if (read.ok) {
+          terms.holes.learn(read.value !== undefined);
+          return answer(read.value ?? [success(request, slot, terms)]);
+        }
         answer([refusal(request, slot, terms, faultOfIo(read.error, type))], true);
       });
     }

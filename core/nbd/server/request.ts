@@ -2,6 +2,7 @@
 import { SECTOR, sectors, type Sectors } from '../../base/units.ts';
 import { COMMAND, COMMAND_FLAG, type NbdErrorName } from '../protocol.ts';
 import { isReadOnly, type NbdExport } from './export.ts';
+import type { HoleGuess } from './sparse-read.ts';
 
 export interface Request {
   readonly type: number;
@@ -64,6 +65,7 @@ export interface Terms {
   readonly allocation: boolean;
   /** Bytes of the largest request. */
   readonly largest: number;
+  readonly holes: HoleGuess;
 }
 
 /** Undefined: it can be done. */

@@ -6,6 +6,7 @@ import type { NbdExport } from './export.ts';
 import type { NbdLimits } from './limits.ts';
 import type { Holder, Memory } from './memory.ts';
 import { Negotiation } from './negotiation.ts';
+import { HoleGuess } from './sparse-read.ts';
 import { Transmission, type Traffic } from './transmission.ts';
 
 /** What all connections of a server share. */
@@ -62,7 +63,9 @@ export class NbdSession {
       drop,
       end: () => this.hangUp(),
       agreed: ({ export: chosen, structured, allocation }) => {
-        const terms = { export: chosen, structured, allocation, largest: memory.largest };
+        const { largest } = memory;
+        const holes = new HoleGuess();
+        const terms = { export: chosen, structured, allocation, largest, holes };
         this.negotiated = chosen;
         this.transmission = new Transmission(stream, intake, terms, {
           memory,

@@ -13,8 +13,25 @@ const WORTH = 64 * 1024;
 /** Chunks of one reply. */
 const MOST_CHUNKS = 64;
 
-export const isWorthAsking = (device: BlockDevice, { flags, length }: Request): boolean =>
-  device.allocation !== undefined && length >= WORTH && (flags & COMMAND_FLAG.dontFragment) === 0;
+/** Reads that are not asked about after one without a hole: most devices have few, in few places. */
+const REST = 15;
+
+/** Of one connection: whether a read is worth the question where its holes are. */
+export class HoleGuess {
+  private rest = 0;
+
+  isWorthAsking(device: BlockDevice, { flags, length }: Request): boolean {
+    if (!device.allocation || length < WORTH) return false;
+    if ((flags & COMMAND_FLAG.dontFragment) !== 0) return false;
+    if (this.rest === 0) return true;
+    this.rest--;
+    return false;
+  }
+
+  learn(found: boolean): void {
+    this.rest = found ? 0 : REST;
+  }
+}
 
 /** Undefined: all of it was read into `data`. */
 export async function sparseRead(
