@@ -50,7 +50,13 @@ function next(): void {
   const job = queue.shift();
   if (!job) return rest();
   clearTimeout(idle);
-  shell ??= start();
+  try {
+    shell ??= start();
+  } catch {
+    // No memory for another process, or no number for its pipes.
+    job.done(undefined);
+    return next();
+  }
   hold(shell, true);
   running = { job, said: [], length: 0, tail: '' };
   // One line at a time: what it has not begun dies with us.
@@ -64,14 +70,15 @@ function start(): Shell {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { LC_ALL: 'C', PATH: path },
   });
+  const gone = (): void => {
+    if (child === shell) lost();
+  };
+  // First: one that could not be started has no pipes.
+  child.on('error', gone).on('exit', gone);
   child.stdout.setEncoding('latin1');
   child.stdout.on('data', (text: string) => {
     if (child === shell) heard(text);
   });
-  const gone = (): void => {
-    if (child === shell) lost();
-  };
-  child.on('error', gone).on('exit', gone);
   child.stdin.on('error', gone);
   return child;
 }
