@@ -4,6 +4,10 @@ import type { Subject } from '../state/store.ts';
 import { option, plain, selectedDisk, type ActionSpec } from './action.ts';
 
 const MODES = ['read-only', 'sandbox', 'live'] as const;
+const POLICIES = ['queue', 'fail'] as const;
+
+/** Of an export; the command line says whether it is a good one. */
+const isAddress = (text: string): boolean => /^nbds?(\+\w+)?:/i.test(text);
 
 type Unavailable = ActionSpec['unavailable'];
 
@@ -25,17 +29,31 @@ const diskOf = (lab: LabState, selected: Subject | undefined): string =>
 
 export const attachImage: ActionSpec = {
   id: 'attach-image',
-  title: 'Attach image',
+  title: 'Attach image or export',
   on: 'lab',
   verb: 'Attach',
   unavailable: () => undefined,
   fields: () => [
-    { id: 'file', label: 'Image file', kind: 'text', hint: 'a path on this machine' },
+    {
+      id: 'file',
+      label: 'Image file or address',
+      kind: 'text',
+      hint: 'a path on this machine, nbd://host/export or nbd+unix:///export?socket=/path',
+    },
     { id: 'mode', label: 'Open it', kind: 'choice', options: MODES },
+    {
+      id: 'onLoss',
+      label: 'While its server is away',
+      kind: 'choice',
+      options: POLICIES,
+      hint: 'of an export: I/O waits up to 30 s, or fails at once',
+    },
   ],
-  initial: () => ({ file: '', mode: 'read-only' }),
-  words({ file = '', mode = 'read-only' }) {
-    return file.trim() === '' ? undefined : ['lab', 'attach', '--mode', mode, '--', file.trim()];
+  initial: () => ({ file: '', mode: 'read-only', onLoss: 'queue' }),
+  words({ file = '', mode = 'read-only', onLoss = 'queue' }) {
+    const place = file.trim();
+    const policy = isAddress(place) && onLoss !== 'queue' ? ['--on-loss', onLoss] : [];
+    return place === '' ? undefined : ['lab', 'attach', '--mode', mode, ...policy, '--', place];
   },
 };
 
@@ -45,9 +63,18 @@ export const changeMode: ActionSpec = {
   on: 'disk',
   verb: 'Change',
   unavailable: needsDisk(),
-  fields: () => [{ id: 'mode', label: 'Open its image', kind: 'choice', options: MODES }],
-  initial: (lab, selected) => ({ mode: diskOf(lab, selected) }),
-  words: ({ mode = 'live' }, selected) => selected && ['lab', 'mode', selected.id, mode],
+  fields: (lab, selected) => {
+    const mode = { id: 'mode', label: 'Open its image', kind: 'choice', options: MODES } as const;
+    if (selectedDisk(lab, selected)?.onLoss === undefined) return [mode];
+    const label = 'While its server is away';
+    return [mode, { id: 'onLoss', label, kind: 'choice', options: POLICIES }];
+  },
+  initial: (lab, selected) => {
+    const { onLoss } = selectedDisk(lab, selected) ?? {};
+    return { mode: diskOf(lab, selected), ...(onLoss && { onLoss }) };
+  },
+  words: ({ mode = 'live', onLoss }, selected) =>
+    selected && ['lab', 'mode', ...option('--on-loss', onLoss), selected.id, mode],
 };
 
 export const applySandbox = plain({

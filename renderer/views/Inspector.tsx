@@ -9,7 +9,7 @@ import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
-import { labModes, modeWords } from './disk-words.ts';
+import { labModes, lossWords, modeWords } from './disk-words.ts';
 
 type Fact = readonly [label: string, value: string];
 
@@ -123,8 +123,9 @@ function diskFacts(lab: LabState, path: string): readonly Fact[] {
   return [
     ['Number', disk.devno],
     ['Size', sizeText(disk.size)],
-    ['Image', disk.image],
+    [disk.onLoss ? 'Export' : 'Image', disk.image],
     ['Mode', modeWords(disk)],
+    ...(disk.onLoss ? [['If its server is away', lossWords(disk.onLoss)] as const] : []),
     ...(problem === undefined ? [] : [['Problem', problem] as const]),
     ...(note === undefined ? [] : [['Note', note] as const]),
   ];

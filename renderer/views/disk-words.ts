@@ -1,5 +1,5 @@
 /** How a disk is open, in words. */
-import type { DiskState, LabState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, LossPolicy } from '../../core/contract/state.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
 /** `sandbox, 64 KiB changed`. */
@@ -9,11 +9,15 @@ export function modeWords({ mode, sandbox }: DiskState): string {
   return changed > 0 ? `${mode}, ${sizeText(changed)} changed` : mode;
 }
 
+/** What I/O does while the server of an export is away. */
+export const lossWords = (policy: LossPolicy): string =>
+  policy === 'queue' ? 'I/O waits up to 30 s, then fails' : 'I/O fails at once';
+
 /** Beside the name of a disk or its PV; nothing where it is live and sound. */
 export function diskNote(lab: LabState, path: string): string | undefined {
   const disk = lab.disks.find((one) => one.path === path);
   if (!disk) return undefined;
-  if (disk.problem !== undefined) return 'unusable';
+  if (disk.problem !== undefined) return disk.onLoss ? 'away' : 'unusable';
   return disk.mode === 'live' ? undefined : modeWords(disk);
 }
 

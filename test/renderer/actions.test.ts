@@ -100,6 +100,12 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     { file: '/vm/a.img', mode: 'sandbox' },
     'lab attach --mode sandbox -- /vm/a.img',
   ],
+  [
+    'attach-image',
+    undefined,
+    { file: ' nbd+unix:///vm?socket=/q.sock ', mode: 'live', onLoss: 'fail' },
+    'lab attach --mode live --on-loss fail -- nbd+unix:///vm?socket=/q.sock',
+  ],
   ['detach-disk', disk, {}, 'lab detach /dev/sda'],
   ['repair-disk', disk, { file: 'backup/vg' }, 'pvck --repair -f backup/vg /dev/sda'],
 ];

@@ -53,6 +53,28 @@ test('the inspector says it of the lab, and all of a disk that is selected', asy
   );
 });
 
+test('a disk behind an export shows its address, and what happens while it is away', async () => {
+  const address = 'nbd+unix:///vm?socket=/run/q.sock';
+  const problem = `${address}: cannot be reached: connection refused`;
+  const away = { ...disk('a', 0), image: address, onLoss: 'fail' as const, problem };
+  const bridge = new FakeBridge({ ...lab, disks: [away] });
+  await show(<Explorer />, bridge);
+  expect(byRole('row').map(({ textContent }) => textContent)).toContainEqual(
+    expect.stringContaining('away'),
+  );
+  clear();
+  await show(<Inspector />, bridge);
+  act(() => {
+    useStudio.getState().select({ kind: 'disk', id: '/dev/sda' });
+  });
+  await settle();
+  const { textContent } = document.body;
+  for (const words of [`Export${address}`, 'I/O fails at once', problem]) {
+    expect(textContent).toContain(words);
+  }
+  expect(textContent).not.toContain('Image');
+});
+
 test('a disk that is opened in another way keeps its place', () => {
   const change = { ...disk('a', 0), mode: 'live' as const };
   const next = project(modes, {

@@ -84,17 +84,20 @@ export class Attempt {
   }
 
   private shake(stream: ByteStream): void {
+    const intake = new Intake(stream);
+    // Of a piece that has come already the rest would wait for somebody to take it.
     this.stop = () => {
+      intake.close();
       stream.destroy();
     };
-    const intake = new Intake(stream);
     stream.onClose(() => {
       const ended: NbdFailure = { kind: 'ended', why: 'is not connected: the server has ended it' };
       if (this.connection) this.connection.drop(ended);
       else this.fail(ended);
     });
     shakeHands(stream, intake, this.wish.exportName, (shaken) => {
-      if (!this.settled) this.greet(stream, intake, shaken);
+      if (this.settled) intake.close();
+      else this.greet(stream, intake, shaken);
     });
   }
 
