@@ -6,7 +6,6 @@ import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
 import type { Question } from './questions.ts';
-import type { UnfitReason } from './state.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData, Question, UnusablePv };
@@ -58,22 +57,6 @@ type Refusal =
       readonly max?: number;
     }
   | { readonly code: 'same-name'; readonly vg: string; readonly lv: string }
-  /** No disk of the lab has this path. */
-  | {
-      readonly code: 'device-not-found';
-      readonly device: string;
-      readonly command: string;
-      /** It is there, and LVM does not look at it. */
-      readonly unfit?: UnfitReason;
-    }
-  /** Some of several, where the command does all or nothing. `some`: others were found. */
-  | {
-      readonly code: 'devices-not-found';
-      readonly devices: readonly string[];
-      readonly some: boolean;
-      /** Why LVM does not look at those that are there. */
-      readonly unfit?: Readonly<Record<string, UnfitReason>>;
-    }
   /** The disk exists and carries no PV label. */
   | { readonly code: 'not-a-pv'; readonly device: string; readonly command: string }
   | {

@@ -1,11 +1,12 @@
 /** Work that goes on by itself while other commands run, and can be cancelled. */
 export type JobPhase = 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
 
+/** One of them, as far as it has come; kept for a while after its end. */
 export interface JobState {
   /** 1, 2, ... in the order they began; none is used again by this engine. */
   readonly id: number;
   readonly kind: 'extract';
-  /** For people: `Extract vg/home to /tmp/home.img`. */
+  /** For people: `Extract vg/home to home.img`. */
   readonly title: string;
   /** `vg/home`; of a mapped device that is no volume its name. */
   readonly volume: string;
@@ -23,6 +24,7 @@ export interface JobState {
   readonly why?: string;
 }
 
+/** Why it was not begun, or did not come to its end. */
 export type JobError =
   | {
       readonly code: 'extract-refused';

@@ -1,5 +1,6 @@
 /** What goes wrong, is asked and is said while PVs and their metadata areas are made. */
 import type { PvckQuestion, PvckRefusal, PvckSaid } from './pvck.ts';
+import type { UnfitReason } from './state.ts';
 import type { Sectors } from './units.ts';
 
 /** Why a device cannot be laid out as asked; offsets and sizes in sectors unless said. */
@@ -22,6 +23,22 @@ export type PvLayoutRefusal =
 
 /** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
 export type PvError =
+  /** No disk of the lab has this path. */
+  | {
+      readonly code: 'device-not-found';
+      readonly device: string;
+      readonly command: string;
+      /** It is there, and LVM does not look at it. */
+      readonly unfit?: UnfitReason;
+    }
+  /** Some of several, where the command does all or nothing. `some`: others were found. */
+  | {
+      readonly code: 'devices-not-found';
+      readonly devices: readonly string[];
+      readonly some: boolean;
+      /** Why LVM does not look at those that are there. */
+      readonly unfit?: Readonly<Record<string, UnfitReason>>;
+    }
   /** `least`: sectors that a PV has at the least. */
   | { readonly code: 'pv-below-minimum'; readonly device: string; readonly least: number }
   /** Not one extent (in sectors) would be left. */

@@ -52,8 +52,8 @@ export class AttachedDisks {
   }
 
   /**
-   * Removes the volumes on a disk and its partitions, the uppermost first. Nothing is removed where one of them is
-   * open, or is no volume of LVM: nobody would bring it back.
+   * Removes the volumes on a disk and its partitions, the uppermost first. Nothing is removed where
+   * one of them is open, or is no volume of LVM: nobody would bring it back.
    * @returns UUIDs of the devices that were there
    */
   takeDown(device: string): Result<readonly string[], VolumeError> {

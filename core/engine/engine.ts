@@ -368,11 +368,8 @@ export class Engine implements CommandEngine {
     const header = this.header(`Write from ${commandLine}.`, sight);
     const access = sight.access ?? this.ownAccess;
     const { env, keeper } = this.options;
-    return opContext(
-      source,
-      { disks: keeper.disks, dm: this.dm },
-      { env, commandLine, header, access },
-    );
+    const command = { env, commandLine, header, access };
+    return opContext(source, { disks: keeper.disks, dm: this.dm }, command);
   }
 
   private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {

@@ -69,8 +69,8 @@ export interface ImageFacts {
 }
 
 /**
- * Looks at a file that may become a disk; the same refusals as `openImage`, but for those of opening
- * it in a mode. What another program's format is in is no raw disk.
+ * Looks at a file that may become a disk; the same refusals as `openImage`, but for those of
+ * opening it in a mode. What another program's format is in is no raw disk.
  */
 export async function inspectImage(path: string): Promise<Result<ImageFacts, ImageError>> {
   const facts = await statImage(path);

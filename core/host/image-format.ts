@@ -1,9 +1,10 @@
 /**
  * Images that are no raw disks: other programs keep a disk in them in a form of their own. They are
- * known by their magic and refused, for what reads them as a raw disk finds nothing, and what writes
- * to them destroys them. qemu-nbd serves them as disks.
+ * known by their magic and refused, for what reads them as a raw disk finds nothing, and what
+ * writes to them destroys them. qemu-nbd serves them as disks.
  */
 import type { FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, extname, join, basename } from 'node:path';
 import { bytesToByteString, view } from '../base/bytes.ts';
 import { SECTOR } from '../base/units.ts';
@@ -89,7 +90,9 @@ function refusal(path: string, { name, qemu }: Format): string {
   const stem = basename(path, extname(path));
   const beside = join(dirname(path), `${stem}.sock`);
   const socket =
-    Buffer.byteLength(beside) > SOCKET_LENGTH ? `/tmp/${stem.slice(0, 40)}.sock` : beside;
+    Buffer.byteLength(beside) > SOCKET_LENGTH
+      ? join(tmpdir(), `${stem.slice(0, 40)}.sock`)
+      : beside;
   const command = `qemu-nbd -t -f ${qemu} -k ${quoteWord(socket)} ${quoteWord(path)}`;
   const address = `nbd+unix:///?socket=${encodeURI(socket).replace(/[&#?+]/g, encodeURIComponent)}`;
   return `is a ${name} image, not a raw disk: serve it with "${command}" and attach "${address}"`;

@@ -13,7 +13,7 @@ const WORTH = 64 * 1024;
 /** Chunks of one reply. */
 const MOST_CHUNKS = 64;
 
-/** Reads that are not asked about after one without a hole: most devices have few, in few places. */
+/** Reads that are not asked about after one without a hole: most devices have few holes. */
 const REST = 15;
 
 /** Of one connection: whether a read is worth the question where its holes are. */

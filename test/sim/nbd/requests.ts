@@ -1,4 +1,4 @@
-/** Requests of any kind, and what the protocol answers to each, worked out apart from the server. */
+/** Requests of any kind, and what the protocol answers to each, found out without the server. */
 import type { Prng } from '../../../core/env/prng.ts';
 import type { RequestAnswer } from '../../support/nbd/client.ts';
 
@@ -79,8 +79,9 @@ export function checkAnswer(
   { error, status, text }: RequestAnswer,
   structured: boolean,
 ): void {
-  const { payload: _payload, ...told } = request;
-  const what = `${JSON.stringify({ ...told, offset: String(told.offset) })}: error ${error} ${text}`;
+  const { payload: _payload, ...rest } = request;
+  const told = JSON.stringify({ ...rest, offset: String(rest.offset) });
+  const what = `${told}: error ${error} ${text}`;
   if (error !== wanted(bounds, request, structured)) throw new Error(what);
   if (request.type !== 7 || error !== 0) return;
   const described = status.reduce((sum, [length]) => sum + length, 0);

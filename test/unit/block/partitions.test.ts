@@ -276,7 +276,7 @@ describe('GPT', () => {
     ]);
   });
 
-  test('with both copies bad there are no partitions, and the disk stays one that has a table', async () => {
+  test('with both copies bad there are no partitions, and still a table', async () => {
     const disk = made();
     disk.data.fill(0, SECTOR, 2 * SECTOR);
     disk.data.fill(7, (LAST - 4) * SECTOR, (LAST - 3) * SECTOR);

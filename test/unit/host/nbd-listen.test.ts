@@ -130,7 +130,7 @@ test('payloads that come in pieces, and requests right behind them', async () =>
   }
 });
 
-test('a client that takes nothing holds up no other, and not more memory than its share', async () => {
+test('a client that takes nothing holds up no other, and has its share of memory', async () => {
   const path = join(folder, 's');
   const { server } = await listening({ path }, serverOf(4 * 2 ** 20));
   const { socket } = await clientOf(path);
