@@ -1,4 +1,11 @@
-import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
+import type {
+  DiskState,
+  LabState,
+  LvState,
+  PvState,
+  UnfitReason,
+  VgState,
+} from '../../core/contract/state.ts';
 import type { Place, Subject } from '../state/store.ts';
 import { isTwin, lvOf, pvOf, vgOf } from '../state/subjects.ts';
 
@@ -64,6 +71,12 @@ export const selectedDisk = (
   selected?.kind === 'disk' || selected?.kind === 'pv'
     ? lab.disks.find(({ path }) => path === selected.id)
     : undefined;
+
+/** Why no PV can be there, and where one can. */
+export const unfitWords = (unfit: UnfitReason): string =>
+  unfit === 'partitioned'
+    ? 'It has a partition table: select one of its partitions.'
+    : 'It is smaller than 2 MiB.';
 
 /** Whether an action is about what is selected. */
 export const concerns = ({ on }: ActionSpec, selected: Subject | undefined): boolean =>

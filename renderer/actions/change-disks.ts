@@ -1,7 +1,7 @@
 /** Which disks the lab has, and how their images are opened. */
 import type { DiskState, LabState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
-import { option, plain, selectedDisk, type ActionSpec } from './action.ts';
+import { option, plain, selectedDisk, unfitWords, type ActionSpec } from './action.ts';
 
 const MODES = ['read-only', 'sandbox', 'live'] as const;
 const POLICIES = ['queue', 'fail'] as const;
@@ -17,6 +17,12 @@ const needsDisk =
     const disk = selectedDisk(lab, selected);
     return disk ? more(disk) : 'Select a disk first.';
   };
+
+/** What concerns the image. */
+const needsWhole = (more: (disk: DiskState) => string | undefined = () => undefined): Unavailable =>
+  needsDisk(({ partitionOf, ...disk }) =>
+    partitionOf ? `It is a partition: select ${partitionOf.disk}.` : more(disk),
+  );
 
 /** Of a sandbox that cannot be opened nobody knows what it holds. */
 const inSandbox = ({ mode, sandbox }: DiskState): string | undefined => {
@@ -62,7 +68,7 @@ export const changeMode: ActionSpec = {
   title: 'Change mode of disk',
   on: 'disk',
   verb: 'Change',
-  unavailable: needsDisk(),
+  unavailable: needsWhole(),
   fields: (lab, selected) => {
     const mode = { id: 'mode', label: 'Open its image', kind: 'choice', options: MODES } as const;
     if (selectedDisk(lab, selected)?.onLoss === undefined) return [mode];
@@ -82,7 +88,7 @@ export const applySandbox = plain({
   title: 'Apply sandbox to image',
   on: 'disk',
   verb: 'Apply',
-  unavailable: needsDisk((disk) => disk.problem ?? inSandbox(disk)),
+  unavailable: needsWhole((disk) => disk.problem ?? inSandbox(disk)),
   words: (_values, selected) => selected && ['lab', 'apply', selected.id],
 });
 
@@ -91,7 +97,7 @@ export const discardSandbox = plain({
   title: 'Discard sandbox',
   on: 'disk',
   verb: 'Discard',
-  unavailable: needsDisk((disk) =>
+  unavailable: needsWhole((disk) =>
     disk.sandbox?.applying ? 'A part of it is in the image: apply it to the end.' : inSandbox(disk),
   ),
   words: (_values, selected) => selected && ['lab', 'discard', selected.id],
@@ -102,7 +108,7 @@ export const detachDisk = plain({
   title: 'Detach disk',
   on: 'disk',
   verb: 'Detach',
-  unavailable: needsDisk(),
+  unavailable: needsWhole(),
   words: (_values, selected) => selected && ['lab', 'detach', selected.id],
 });
 
@@ -113,6 +119,7 @@ export const repairDisk: ActionSpec = {
   verb: 'Repair',
   unavailable: needsDisk((disk) => {
     if (disk.problem !== undefined) return disk.problem;
+    if (disk.unfit) return unfitWords(disk.unfit);
     return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;
   }),
   fields: () => [

@@ -7,10 +7,12 @@ import {
   groupCopiesOptions,
 } from './metadata-fields.ts';
 
-/** Disks that no group has. */
+/** Disks and partitions that no group has; not a disk that is made up of partitions. */
 export function freeDisks(lab: LabState): readonly string[] {
   const taken = new Set(lab.vgs.flatMap(({ pvs }) => pvs.map(({ device }) => device)));
-  return lab.disks.map(({ path }) => path).filter((path) => !taken.has(path));
+  return lab.disks
+    .filter(({ path, unfit }) => !taken.has(path) && unfit === undefined)
+    .map(({ path }) => path);
 }
 
 export const createGroup: ActionSpec = {

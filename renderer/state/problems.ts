@@ -19,7 +19,9 @@ export function problemsOf(lab: LabState): readonly Problem[] {
     subject: { kind: pvs.has(path) ? 'pv' : 'disk', id: path },
     name: path,
   });
-  const images = lab.disks.flatMap(({ path, problem, note }) =>
+  // What is wrong with an image is said once, of the disk that it is.
+  const wholes = lab.disks.filter(({ partitionOf }) => !partitionOf);
+  const images = wholes.flatMap(({ path, problem, note }) =>
     [problem, note].flatMap((sentence) =>
       sentence === undefined ? [] : [{ ...disk(path), sentence }],
     ),

@@ -67,14 +67,19 @@ export function DeviceTreeView(): ReactElement {
   );
 }
 
-/** With the places of those that are missing, behind the others. */
+/**
+ * With the places of those that are missing, behind the others. A disk that is made up of partitions
+ * is not drawn beside them, unless somebody uses it as a whole.
+ */
 function useDisks(): readonly TreeDisk[] {
   const lab = useStudio((studio) => studio.lab);
-  const [disks, vgs] = [lab?.disks, lab?.vgs];
+  const [disks, vgs, devices] = [lab?.disks, lab?.vgs, lab?.devices];
   return useMemo(() => {
     const lost = (vgs ?? []).flatMap(({ pvs }) => pvs.filter(isLost));
-    return [...(disks ?? []), ...lost.map(lostDisk)];
-  }, [disks, vgs]);
+    const used = new Set((devices ?? []).flatMap(({ deps }) => deps));
+    const drawn = (disks ?? []).filter(({ unfit, devno }) => !unfit || used.has(devno));
+    return [...drawn, ...lost.map(lostDisk)];
+  }, [disks, vgs, devices]);
 }
 
 interface DrawingProps {

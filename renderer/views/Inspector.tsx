@@ -3,13 +3,13 @@ import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import { concerns, type ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import type { LabState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, VgState } from '../../core/contract/state.ts';
 import { vgOfBackup } from '../state/backup-path.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
-import { labModes, lossWords, modeWords } from './disk-words.ts';
+import { labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
 
 type Fact = readonly [label: string, value: string];
 
@@ -123,12 +123,22 @@ function diskFacts(lab: LabState, path: string): readonly Fact[] {
   return [
     ['Number', disk.devno],
     ['Size', sizeText(disk.size)],
+    ...partitionFacts(lab, disk),
     [disk.onLoss ? 'Export' : 'Image', disk.image],
     ['Mode', modeWords(disk)],
     ...(disk.onLoss ? [['If its server is away', lossWords(disk.onLoss)] as const] : []),
     ...(problem === undefined ? [] : [['Problem', problem] as const]),
     ...(note === undefined ? [] : [['Note', note] as const]),
   ];
+}
+
+function partitionFacts(lab: LabState, disk: DiskState): readonly Fact[] {
+  const { path, table, partitionOf } = disk;
+  if (table) return [['Table', tableWords(lab, path, table)]];
+  if (!partitionOf) return [];
+  const { number, disk: whole, start, extended } = partitionOf;
+  const kind = extended ? 'extended, ' : '';
+  return [['Partition', `${kind}${number} of ${whole}, from sector ${start}`]];
 }
 
 function lvFacts(lab: LabState, selected: Subject): readonly Fact[] {

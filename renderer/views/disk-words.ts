@@ -1,5 +1,5 @@
 /** How a disk is open, in words. */
-import type { DiskState, LabState, LossPolicy } from '../../core/contract/state.ts';
+import type { DiskState, LabState, LossPolicy, TableKind } from '../../core/contract/state.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
 /** `sandbox, 64 KiB changed`. */
@@ -21,9 +21,16 @@ export function diskNote(lab: LabState, path: string): string | undefined {
   return disk.mode === 'live' ? undefined : modeWords(disk);
 }
 
+/** `GPT, 3 partitions`. */
+export function tableWords({ disks }: LabState, path: string, table: TableKind): string {
+  const count = disks.filter(({ partitionOf }) => partitionOf?.disk === path).length;
+  return `${table.toUpperCase()}, ${count === 1 ? '1 partition' : `${count} partitions`}`;
+}
+
 /** `4 live, 1 sandbox`. */
 export function labModes({ disks }: LabState): string {
-  const count = (mode: DiskState['mode']): number => disks.filter((d) => d.mode === mode).length;
+  const wholes = disks.filter(({ partitionOf }) => !partitionOf);
+  const count = (mode: DiskState['mode']): number => wholes.filter((d) => d.mode === mode).length;
   const each = (['live', 'sandbox', 'read-only'] as const)
     .filter((mode) => count(mode) > 0)
     .map((mode) => `${count(mode)} ${mode}`);

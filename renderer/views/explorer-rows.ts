@@ -1,8 +1,8 @@
 /** Rows of the explorer, and what a filter leaves of them. */
-import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { diskNote } from './disk-words.ts';
+import { diskNote, tableWords } from './disk-words.ts';
 
 export interface Row {
   /** Kind and id of the subject, with a colon between. */
@@ -17,31 +17,56 @@ export interface Row {
   readonly children: readonly Row[];
 }
 
-/** Groups with their volumes and PVs; then PVs without a group; then disks without a PV. */
+/**
+ * Groups with their volumes and PVs; then PVs without a group; then disks without a PV. Partitions
+ * stand below their disk, whatever is in them.
+ */
 export function rowsOf(lab: LabState): readonly Row[] {
-  const orphans = lab.orphans.map((pv) => ({
-    key: `pv:${pv.device}`,
-    name: pv.device,
-    note: notes('no group', diskNote(lab, pv.device)),
-    size: sizeText(pv.deviceSize),
-    attr: pv.attr,
-    children: [],
-  }));
+  const parts = lab.disks.filter(({ partitionOf }) => partitionOf);
+  const orphans = lab.orphans
+    .filter(({ device }) => !parts.some(({ path }) => path === device))
+    .map((pv) => orphanRow(lab, pv));
   const taken = new Set(
     [...lab.orphans, ...lab.vgs.flatMap(({ pvs }) => pvs)].map((p) => p.device),
   );
-  const blank = lab.disks
-    .filter(({ path }) => !taken.has(path))
-    .map(({ path, size, mode, problem }) => ({
-      key: `disk:${path}`,
-      name: path,
-      // How it is open stands in the last column.
-      note: problem === undefined ? 'no PV' : 'no PV, unusable',
-      size: sizeText(size),
-      attr: mode,
-      children: [],
-    }));
-  return [...lab.vgs.map((vg) => groupRow(lab, vg)), ...orphans, ...blank];
+  const others = lab.disks
+    .filter(({ path, partitionOf }) => !partitionOf && !taken.has(path))
+    .map((disk) => {
+      const own = parts.filter(({ partitionOf }) => partitionOf?.disk === disk.path);
+      return { ...diskRow(lab, disk), children: own.map((one) => partitionRow(lab, one)) };
+    });
+  return [...lab.vgs.map((vg) => groupRow(lab, vg)), ...orphans, ...others];
+}
+
+const orphanRow = (lab: LabState, pv: PvState): Row => ({
+  key: `pv:${pv.device}`,
+  name: pv.device,
+  note: notes('no group', diskNote(lab, pv.device)),
+  size: sizeText(pv.deviceSize),
+  attr: pv.attr,
+  children: [],
+});
+
+function diskRow(lab: LabState, { path, size, mode, problem, table }: DiskState): Row {
+  const what = table ? tableWords(lab, path, table) : 'no PV';
+  return {
+    key: `disk:${path}`,
+    name: path,
+    // How it is open stands in the last column.
+    note: problem === undefined ? what : `${what}, unusable`,
+    size: sizeText(size),
+    attr: mode,
+    children: [],
+  };
+}
+
+/** A PV of a group has its own row there; here it is the partition. */
+function partitionRow(lab: LabState, disk: DiskState): Row {
+  const orphan = lab.orphans.find(({ device }) => device === disk.path);
+  if (orphan) return { ...orphanRow(lab, orphan), note: 'no group' };
+  const vg = lab.vgs.find(({ pvs }) => pvs.some(({ device }) => device === disk.path));
+  const note = vg ? `in ${vg.name}` : disk.partitionOf?.extended ? 'extended' : 'no PV';
+  return { ...diskRow(lab, disk), note, attr: '' };
 }
 
 const noteOn = (lab: LabState, path: string): Pick<Row, 'note'> => {
