@@ -6,7 +6,7 @@ const REPLACE = 'replace it';
 /** Copies a volume into a file, in the background. */
 export const extractVolume: ActionSpec = {
   id: 'extract-volume',
-  title: 'Extract volume to a file',
+  title: 'Extract volume',
   on: 'lv',
   verb: 'Extract',
   shows: { place: 'Console and log', view: 'jobs' },

@@ -11,8 +11,7 @@ export function Jobs(): ReactElement {
   if (lab.jobs.length === 0) {
     return (
       <p className="empty">
-        Nothing goes on in the background. Select an active volume and choose “Extract volume to a
-        file”.
+        Nothing goes on in the background. Select an active volume and choose “Extract volume”.
       </p>
     );
   }

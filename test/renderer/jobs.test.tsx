@@ -78,5 +78,5 @@ test('while it is being cancelled it cannot be cancelled again; without one, how
   const button = one('button', `Cancel: ${job.title}`) as HTMLButtonElement;
   expect([button.disabled, text()]).toEqual([true, expect.stringContaining('being cancelled')]);
   tell([]);
-  expect(document.body.textContent).toContain('Extract volume to a file');
+  expect(document.body.textContent).toContain('“Extract volume”');
 });
