@@ -68,7 +68,7 @@ export function DeviceTreeView(): ReactElement {
 }
 
 /**
- * With the places of those that are missing, behind the others. A disk that is made up of partitions
+ * With the places of those that are missing, behind the others. A disk that is made of partitions
  * is not drawn beside them, unless somebody uses it as a whole.
  */
 function useDisks(): readonly TreeDisk[] {
