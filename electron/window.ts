@@ -61,14 +61,15 @@ function followTheme(window: BrowserWindow): void {
   window.once('closed', () => nativeTheme.off('updated', follow));
 }
 
-/** The page wants to stay: programs use volumes of its lab (renderer/app/use-leave-guard.ts). */
+/** The page wants to stay: its lab is in use (renderer/app/use-leave-guard.ts). */
 function askBeforeClosing(window: BrowserWindow): void {
   window.webContents.on('will-prevent-unload', (event) => {
     const buttons = ['Keep it open', 'Close'];
     const choice = dialog.showMessageBoxSync(window, {
       type: 'question',
-      message: 'Programs use exported volumes of this lab.',
-      detail: 'Closing it finishes what they have asked for, and then cuts them off.',
+      message: 'Programs use volumes of this lab, or jobs are running.',
+      detail:
+        'Closing it finishes what programs have asked for and cuts them off; jobs are cancelled.',
       buttons,
       defaultId: 0,
       cancelId: 0,

@@ -1,14 +1,15 @@
 import { useEffect } from 'react';
+import type { LabState } from '../../core/contract/state.ts';
 import { useStudio } from '../state/store.ts';
 
 /**
- * Closing the window closes the lab; where programs use its volumes, the browser asks first. In a
- * tab it asks nothing: the engine stays.
+ * Closing the window closes the lab; where programs use its volumes, or jobs run, the browser asks
+ * first. In a tab it asks nothing: the engine stays.
  */
 export function useLeaveGuard(): void {
-  const used = useStudio(({ lab }) => lab?.exports.some(({ clients }) => clients.length > 0));
+  const busy = useStudio(({ lab }) => lab !== undefined && isBusy(lab));
   useEffect(() => {
-    if (used !== true || !ownsLab()) return undefined;
+    if (!busy || !ownsLab()) return undefined;
     const ask = (event: BeforeUnloadEvent): void => {
       event.preventDefault();
     };
@@ -16,8 +17,12 @@ export function useLeaveGuard(): void {
     return () => {
       window.removeEventListener('beforeunload', ask);
     };
-  }, [used]);
+  }, [busy]);
 }
+
+const isBusy = ({ exports, jobs }: LabState): boolean =>
+  exports.some(({ clients }) => clients.length > 0) ||
+  jobs.some(({ phase }) => phase === 'running');
 
 /** A window of its own, in Electron or as an app of a browser. */
 const ownsLab = (): boolean =>

@@ -65,3 +65,14 @@ test('without one it is said how to begin', () => {
   expect(document.querySelector('[role="tabpanel"] .empty')).toBeDefined();
   expect(byRole('button').some(({ textContent }) => textContent === 'End export…')).toBe(false);
 });
+
+test('a window whose volumes are in use, or that has jobs, asks before it is closed', () => {
+  const asks = (): boolean => {
+    const leaving = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(leaving);
+    return leaving.defaultPrevented;
+  };
+  expect(asks()).toBe(true);
+  tell([{ ...exported, clients: [] }]);
+  expect(asks()).toBe(false);
+});
