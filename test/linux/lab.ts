@@ -11,7 +11,7 @@ import { LabBackups } from '../../core/host/lab-backups.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
 import { newFolder } from './scratch.ts';
 
-const NAMES = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf'];
+const NAMES = [...'abcdefghijklmnop'].map((letter) => `sd${letter}`);
 
 export async function newImages(bytes = 64 * 2 ** 20, count = 3): Promise<readonly string[]> {
   const folder = await newFolder();
