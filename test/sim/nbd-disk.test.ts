@@ -248,6 +248,23 @@ test('after a flush that failed, the next one that succeeds has covered everythi
     await disk.close();
   }));
 
+test('a success that comes together with a failed flush is none', () =>
+  simulated(14, async ({ scheduler }) => {
+    const world = new NbdWorld({ scheduler }, { size: 65536n });
+    const disk = world.disk();
+    await disk.open();
+    await write(disk, 9, 99);
+    world.server?.failures.push({ command: 'flush', error: 5 });
+    world.server?.keepBack();
+    const both = [flush(disk), flush(disk)];
+    await sleep(scheduler, SECOND, 'both are answered');
+    world.server?.letGo();
+    expect(await Promise.all(both)).toMatchObject([{ ok: false }, { ok: true }]);
+    world.crash(true);
+    expect(stampsOf(world.platter.durable)[9]).toBe(99);
+    await disk.close();
+  }));
+
 test('a disk that is never flushed is flushed before its writes fill the memory', () =>
   simulated(13, async ({ scheduler }) => {
     const world = new NbdWorld({ scheduler }, { size: 5n * 2n ** 23n });

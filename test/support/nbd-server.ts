@@ -128,6 +128,7 @@ export class TestServer {
   mute = false;
   private structured = false;
   private dead = false;
+  private kept: Bytes[number][] | undefined;
 
   constructor(
     readonly stream: ByteStream,
@@ -141,7 +142,19 @@ export class TestServer {
   }
 
   say(...parts: Bytes): void {
-    if (!this.dead) this.stream.write([packed(parts)]);
+    if (this.kept) this.kept.push(...parts);
+    else if (!this.dead) this.stream.write([packed(parts)]);
+  }
+
+  /** What is said from now on goes in one piece, at `letGo`. */
+  keepBack(): void {
+    this.kept = [];
+  }
+
+  letGo(): void {
+    const parts = this.kept ?? [];
+    this.kept = undefined;
+    this.say(...parts);
   }
 
   kill(): void {

@@ -99,15 +99,14 @@ export class Requests {
     if (!this.has('flush')) return ok();
     const mark = this.unflushed.mark();
     const request = { command: 'flush', start: sectors(0), count: sectors(0) } as const;
+    // At once: the answer of the next flush may have come with this one's.
     const done = await this.link.perform(request, ({ error }) => {
       if (error === 0) this.unflushed.forget(mark);
+      else this.link.drop({ kind: 'refused', why: `could not flush: ${errorWords(error)}` });
     });
     if (!done.ok) return done;
     const { error } = done.value;
-    if (error === 0) return ok();
-    const why = errorWords(error);
-    this.link.drop({ kind: 'refused', why: `could not flush: ${why}` });
-    return err(why);
+    return error === 0 ? ok() : err(errorWords(error));
   }
 
   /** Where nobody can be asked, all is data. */
