@@ -43,6 +43,8 @@ interface Exported extends OpenedVolume {
   readonly readOnly: boolean;
   listener?: ExportListener;
   readonly connected: Map<number, NbdSession>;
+  /** Resolves once it has ended. */
+  ending?: Promise<void>;
 }
 
 export interface ExportsOptions {
@@ -56,6 +58,8 @@ export interface ExportsOptions {
 
 /** How often the counters of a busy client are told anew. */
 const TOLD_MICROS = 1_000_000;
+
+const CLOSING = 'the lab is being closed';
 
 export class Exports {
   private exported: readonly Exported[] = [];
@@ -83,7 +87,7 @@ export class Exports {
       return err({ code: 'export-refused', volume, why });
     };
     if (!host) return refuse('nothing outside of this engine can be reached');
-    if (this.closing) return refuse('the lab is being closed');
+    if (this.isClosing()) return refuse(CLOSING);
     const twice = this.exported.some((one) => one.volume === volume || one.device.same(device));
     if (twice) return refuse('it is exported already');
     const readOnly = wish.readOnly || device.readOnly;
@@ -98,6 +102,10 @@ export class Exports {
       return refuse(listener.error);
     }
     one.listener = listener.value;
+    if (this.isClosing()) {
+      await this.finish(one);
+      return err({ code: 'export-refused', volume, why: CLOSING });
+    }
     this.tell();
     return ok(stateOf(one, listener.value));
   }
@@ -107,7 +115,7 @@ export class Exports {
     return this.find(volume)?.connected.size;
   }
 
-  /** Requests that have begun end, and are durable; then the clients are sent away. */
+  /** Requests that have begun end, all is flushed, and the clients are sent away. */
   async end(volume: string): Promise<Result<void, VolumeError>> {
     const one = this.find(volume);
     if (!one) return err({ code: 'not-exported', volume });
@@ -132,7 +140,16 @@ export class Exports {
     );
   }
 
-  private async finish(one: Exported): Promise<void> {
+  /** Whatever has happened since it was asked before. */
+  private isClosing(): boolean {
+    return this.closing;
+  }
+
+  private finish(one: Exported): Promise<void> {
+    return (one.ending ??= this.finishNow(one));
+  }
+
+  private async finishNow(one: Exported): Promise<void> {
     const { listener } = one;
     if (!listener) return;
     delete one.listener;

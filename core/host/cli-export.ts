@@ -60,14 +60,14 @@ class Stay {
     if (!mine) return DONE;
     this.volume = mine.volume;
     await write(io.stdout, `${usesText(mine.uses)}Ctrl-C ends it.\n`);
-    const failed = new Promise<CommandResult>((settle) => {
+    const failed = new Promise<CommandResult>((settle, reject) => {
       // The engine that had it is gone, and its exports with it.
       lab.onReplaced(() => {
         this.between = true;
         void api.command(words).then((again) => {
           this.between = false;
           if (again.status !== DONE) settle(again);
-        });
+        }, reject);
       });
     });
     const end = await Promise.race([this.interrupted(), this.ended(guard), failed]);

@@ -1,6 +1,6 @@
 /** Where volumes of a lab are reached by other programs. */
 import { resolve } from 'node:path';
-import { ok } from '../base/result.ts';
+import { err, ok } from '../base/result.ts';
 import type { ExportHost, WantedPlace } from '../engine/exports.ts';
 import { exportSocket } from './lab-socket.ts';
 import { listenNbd, type NbdPlace } from './nbd-listen.ts';
@@ -9,7 +9,9 @@ import { listenNbd, type NbdPlace } from './nbd-listen.ts';
 export function labExports(directory: string): ExportHost {
   return {
     async listen(name, wanted, accept) {
-      const listening = await listenNbd(await placeFor(directory, name, wanted), accept);
+      const chosen = await placeFor(directory, name, wanted);
+      if (!chosen) return err('there is no safe folder for its socket: name one with --socket');
+      const listening = await listenNbd(chosen, accept);
       if (!listening.ok) return listening;
       const { place } = listening.value;
       return ok({
@@ -20,10 +22,16 @@ export function labExports(directory: string): ExportHost {
   };
 }
 
-async function placeFor(directory: string, name: string, wanted: WantedPlace): Promise<NbdPlace> {
+async function placeFor(
+  directory: string,
+  name: string,
+  wanted: WantedPlace,
+): Promise<NbdPlace | undefined> {
   switch (wanted.kind) {
-    case 'usual':
-      return { path: await exportSocket(directory, name) };
+    case 'usual': {
+      const path = await exportSocket(directory, name);
+      return path === undefined ? undefined : { path };
+    }
     case 'unix':
       return { path: resolve(directory, wanted.path) };
     case 'tcp':

@@ -38,12 +38,15 @@ function sharedFolder(): string {
   return join(tmpdir(), `lvstudio-${ownId() ?? 'user'}`);
 }
 
-/** Of an export: in the lab's folder, or where the path would be too long, among all labs'. */
-export async function exportSocket(directory: string, name: string): Promise<string> {
+/**
+ * Of an export: in the lab's folder, or where the path would be too long, among all labs'. Undefined
+ * where that folder is not safely ours.
+ */
+export async function exportSocket(directory: string, name: string): Promise<string | undefined> {
   const path = join(directory, `${name}.nbd`);
   // Sockets are made under another name of that length at least.
   if (Math.max(name.length, 9) + Buffer.byteLength(directory) + 5 <= PATH_LIMIT) return path;
-  await prepareSharedFolder();
+  if (!(await prepareSharedFolder())) return undefined;
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
   return join(sharedFolder(), `${hash}.nbd`);
 }

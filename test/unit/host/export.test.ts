@@ -123,6 +123,19 @@ test('closing the lab sends clients away and leaves no socket', async () => {
   expect(existsSync(usual())).toBe(false);
 });
 
+test('a lab that is closed while exports begin and end leaves nothing of them', async () => {
+  await done('export vg/home');
+  const socket = await client();
+  const closed = once(socket, 'close');
+  const ended = say('export vg/home --end', { yes: true });
+  const begun = say('export /dev/mapper/vg-home');
+  await lab.close();
+  await closed;
+  expect((await ended).status).toBe(0);
+  expect((await begun).status).toBe(5);
+  expect(existsSync(usual())).toBe(false);
+});
+
 test('a port is one of this machine alone', async () => {
   await done('export vg/home --port 0');
   const [state] = await exportsNow();
