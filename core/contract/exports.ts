@@ -10,7 +10,7 @@ export type ExportPlace =
 export interface ExportClient {
   /** 1, 2, ... in the order they came; none is used again. */
   readonly id: number;
-  /** As far as the socket tells: `127.0.0.1:4711`, or `local`. */
+  /** As far as the socket tells: `127.0.0.1:4711`, or `#3` of a Unix socket. */
   readonly name: string;
   /** Microseconds since the engine started. */
   readonly sinceMicros: number;

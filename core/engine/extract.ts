@@ -136,12 +136,8 @@ async function copyPieces(
     while (failed === undefined && next < pieces.length) {
       const piece = must(pieces[next++], 'a piece');
       const data = buffer.subarray(0, piece.count * SECTOR);
-      // What reads from a suspended volume waits, for as long as it is suspended.
-      const read = await Promise.race([
-        from.submit({ op: 'read', start: piece.start, data }),
-        control.stopped.then(() => undefined),
-      ]);
-      if (!read || control.cancelled) failed ??= CANCELLED;
+      const read = await from.submit({ op: 'read', start: piece.start, data });
+      if (control.cancelled) failed ??= CANCELLED;
       else if (!read.ok) failed ??= `the volume: ${reason(read.error)}`;
       if (failed !== undefined) return;
       const written = await writeStored(to, piece.start, data);
@@ -149,7 +145,10 @@ async function copyPieces(
       control.advance(data.length);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, pieces.length) }, worker));
+  // What reads from a suspended volume waits, for as long as it is suspended.
+  const workers = Array.from({ length: Math.min(AT_ONCE, pieces.length) }, worker);
+  await Promise.race([Promise.all(workers), control.stopped]);
+  if (control.cancelled) failed ??= CANCELLED;
   return failed === undefined ? ok() : err(failed);
 }
 

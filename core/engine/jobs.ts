@@ -123,7 +123,8 @@ export class Jobs {
   }
 
   private async run(job: Job): Promise<void> {
-    const done = await job.wish.work(job);
+    // A defect of the work is a failed job: whoever waits for it must not wait for ever.
+    const done = await job.wish.work(job).catch((error: unknown) => err(String(error)));
     if (done.ok) job.phase = 'done';
     else if (job.cancelled) job.phase = 'cancelled';
     else {

@@ -47,6 +47,7 @@ async function followed(
   file: string,
   io: CliIo,
 ): Promise<number> {
+  const before = new Set((await api.state()).jobs.map(({ id }) => id));
   let line: ProgressLine | undefined;
   const seen: { job?: JobState | undefined; cancelled: boolean } = { cancelled: false };
   const cancel = (): void => {
@@ -58,8 +59,10 @@ async function followed(
   };
   const leave = api.subscribe(({ body }) => {
     if (body.kind !== 'jobs') return;
-    const job = body.jobs.find((one) => one.file === file && one.endedMicros === undefined);
-    seen.job = job;
+    const mine = (one: JobState): boolean =>
+      seen.job ? one.id === seen.job.id : one.file === file && !before.has(one.id);
+    const job = body.jobs.find((one) => one.endedMicros === undefined && mine(one));
+    seen.job ??= job;
     if (!job) return;
     line ??= new ProgressLine(io.stderr, job.total);
     line.at(job.done);

@@ -31,7 +31,7 @@ export function exportSource(directory: string, disk: ExportEntry): DiskSource {
   return {
     sandboxFile,
     own: true,
-    open: (how = {}) => ExportPlace.open(disk, sandboxFile, how),
+    open: (how = {}) => RemotePlace.open(disk, sandboxFile, how),
     forget: () => Promise.resolve(),
   };
 }
@@ -42,7 +42,7 @@ export function exportOfSandbox(path: string): string | undefined {
   return name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : undefined;
 }
 
-class ExportPlace implements OpenedDisk {
+class RemotePlace implements OpenedDisk {
   disk: EngineDisk;
   apply?: () => Promise<string | undefined>;
   /** The disk without its troubles, once the server was there. */
@@ -50,6 +50,8 @@ class ExportPlace implements OpenedDisk {
   /** It is there, and is not what the lab wants: nothing would change by itself. */
   private refused = false;
   private sandbox: OpenSandbox | undefined;
+  /** Several looks at once are one. */
+  private checking: Promise<DiskFinding | undefined> | undefined;
   private readonly scheduler = new NodeScheduler();
   private readonly remote: NbdDisk | undefined;
 
@@ -62,9 +64,9 @@ class ExportPlace implements OpenedDisk {
     this.disk = absent(entry, 'is no address of an export');
   }
 
-  /** Takes no longer than one attempt to connect. */
-  static async open(entry: ExportEntry, sandboxFile: string, how: OpenHow): Promise<ExportPlace> {
-    const place = new ExportPlace(entry, sandboxFile, how);
+  /** Takes no longer than one attempt to connect and, for a sandbox, one look. */
+  static async open(entry: ExportEntry, sandboxFile: string, how: OpenHow): Promise<RemotePlace> {
+    const place = new RemotePlace(entry, sandboxFile, how);
     const { remote } = place;
     const opened = await remote?.open();
     if (remote && opened?.ok) await place.raise(remote);
@@ -73,7 +75,13 @@ class ExportPlace implements OpenedDisk {
   }
 
   /** A server that is away is tried again. */
-  async check(): Promise<DiskFinding | undefined> {
+  check(): Promise<DiskFinding | undefined> {
+    return (this.checking ??= this.look().finally(() => {
+      this.checking = undefined;
+    }));
+  }
+
+  private async look(): Promise<DiskFinding | undefined> {
     const { remote, refused } = this;
     if (!remote || refused) return undefined;
     const before = this.disk.problem;
@@ -87,6 +95,8 @@ class ExportPlace implements OpenedDisk {
   }
 
   async close(): Promise<void> {
+    // It may be opening the sandbox.
+    await this.checking?.catch(() => undefined);
     await this.remote?.close();
     await this.sandbox?.store.close();
     this.scheduler.stop();
@@ -107,7 +117,7 @@ class ExportPlace implements OpenedDisk {
     if (entry.mode === 'live' && remote.readOnly) return this.refuse(remote, NO_WRITES);
     let device: BlockDevice = remote;
     if (entry.mode === 'sandbox') {
-      const stamp = await stampOf(remote);
+      const stamp = await stampOf(new ImpatientDevice(remote, this.scheduler, PATIENCE_MICROS));
       if (!stamp.ok) return this.complain(stamp.error);
       const { create = false, anyway = false } = this.how;
       const how = { file: this.sandboxFile, stamp: stamp.value, create, anyway };
@@ -162,7 +172,7 @@ class ExportPlace implements OpenedDisk {
 }
 
 /** Size in bytes and a digest of where labels and metadata are: an export has no time of change. */
-async function stampOf(disk: NbdDisk): Promise<Result<string, string>> {
+async function stampOf(disk: BlockDevice): Promise<Result<string, string>> {
   const count = sectors(Math.min(STAMPED, disk.size));
   const read = await readSectors(disk, sectors(0), count);
   if (!read.ok) return err('cannot be read');

@@ -30,16 +30,17 @@ export class FileHoles {
     private readonly tool: typeof runTool = runTool,
   ) {}
 
-  /** Asks the file system, the first time. */
-  learn(): Promise<void> {
-    return (this.learning ??= this.ask());
+  /** Asks the file system, the first time. What others have written to is all data. */
+  async learn(): Promise<void> {
+    await (this.learning ??= this.ask());
+    if (this.touched()) this.map.forget();
   }
 
   async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
     await this.learn();
     const now = this.readOnly ? await this.timeOfChange() : undefined;
     const strange = this.readOnly && (now === undefined || now !== this.changed);
-    if (strange || this.touched()) this.map.forget();
+    if (strange) this.map.forget();
     return this.map.allocation(start, count);
   }
 
