@@ -8,7 +8,7 @@ import { SECTOR, mib, sectors } from '../base/units.ts';
 import { readSectors, type BlockDevice } from '../block/device.ts';
 import { ImpatientDevice } from '../block/wrap/impatient.ts';
 import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
-import { parseAddress } from '../nbd/client/address.ts';
+import { parseAddress, printAddress } from '../nbd/client/address.ts';
 import { NbdDisk } from '../nbd/client/nbd-disk.ts';
 import { absent, commonOf, type DiskSource, type OpenHow, type OpenedDisk } from './disk-source.ts';
 import type { ExportEntry } from './lab-file.ts';
@@ -41,6 +41,8 @@ export function exportOfSandbox(path: string): string | undefined {
   const name = basename(path);
   return name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : undefined;
 }
+
+const MISFIT = 'was changed after its sandbox was made, or the sandbox was left by another export';
 
 class RemotePlace implements OpenedDisk {
   disk: EngineDisk;
@@ -117,10 +119,12 @@ class RemotePlace implements OpenedDisk {
     if (entry.mode === 'live' && remote.readOnly) return this.refuse(remote, NO_WRITES);
     let device: BlockDevice = remote;
     if (entry.mode === 'sandbox') {
-      const stamp = await stampOf(new ImpatientDevice(remote, this.scheduler, PATIENCE_MICROS));
+      const prompt = new ImpatientDevice(remote, this.scheduler, PATIENCE_MICROS);
+      const stamp = await stampOf(prompt, entry.address);
       if (!stamp.ok) return this.complain(stamp.error);
       const { create = false, anyway = false } = this.how;
-      const how = { file: this.sandboxFile, stamp: stamp.value, create, anyway };
+      const file = this.sandboxFile;
+      const how = { file, stamp: stamp.value, create, anyway, misfit: MISFIT };
       const opened = await openSandboxFile(remote, how);
       if (!opened.ok) return this.refuse(remote, opened.error);
       const sandbox = (this.sandbox = opened.value);
@@ -171,11 +175,18 @@ class RemotePlace implements OpenedDisk {
   }
 }
 
-/** Size in bytes and a digest of where labels and metadata are: an export has no time of change. */
-async function stampOf(disk: BlockDevice): Promise<Result<string, string>> {
+/**
+ * Size in bytes and a digest of where labels and metadata are: an export has no time of change. And
+ * of the address: the sandbox is found by the disk's name, which another export may get, and copies
+ * of one disk, or empty ones, begin alike.
+ */
+async function stampOf(disk: BlockDevice, text: string): Promise<Result<string, string>> {
+  const address = parseAddress(text);
+  if (!address.ok) return err(address.error);
   const count = sectors(Math.min(STAMPED, disk.size));
   const read = await readSectors(disk, sectors(0), count);
   if (!read.ok) return err('cannot be read');
-  const digest = createHash('sha256').update(read.value).digest('hex');
+  const hash = createHash('sha256').update(`${printAddress(address.value)}\n`);
+  const digest = hash.update(read.value).digest('hex');
   return ok(`${disk.size * SECTOR} ${digest}`);
 }

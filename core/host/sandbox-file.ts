@@ -20,6 +20,8 @@ export interface SandboxFileOptions {
   readonly create: boolean;
   /** Takes the disk as it is, although it changed since the sandbox was made. */
   readonly anyway: boolean;
+  /** What is said of a disk that does not fit, a clause. Default: it changed. */
+  readonly misfit?: string;
 }
 
 export interface OpenSandbox {
@@ -27,10 +29,12 @@ export interface OpenSandbox {
   readonly store: FileDisk;
 }
 
+const CHANGED = 'was changed after its sandbox was made';
+
 /** Opens a sandbox over a disk, which stays open if that fails. The error is a clause about it. */
 export async function openSandboxFile(
   base: BlockDevice,
-  { file, stamp, create, anyway }: SandboxFileOptions,
+  { file, stamp, create, anyway, misfit = CHANGED }: SandboxFileOptions,
 ): Promise<Result<OpenSandbox, string>> {
   if (create && (await sandboxUse(file)) === undefined) {
     const made = await createSandbox(base, file, stamp);
@@ -39,7 +43,8 @@ export async function openSandboxFile(
   const store = await openFileDisk({ path: file, name: base.name, mode: 'live' });
   if (!store.ok) return err(`its sandbox ${basename(file)}: ${store.error.why}`);
   const opened = await Overlay.open(base, store.value);
-  const why = opened.ok ? await fit(opened.value, stamp, anyway) : reason(opened.error);
+  const fits = (overlay: Overlay) => fit(overlay, stamp, { anyway, misfit });
+  const why = opened.ok ? await fits(opened.value) : reason(opened.error);
   if (opened.ok && why === undefined) return ok({ device: opened.value, store: store.value });
   await store.value.close();
   return err(why ?? 'its sandbox cannot be opened');
@@ -68,15 +73,16 @@ const reason = (error: { readonly code: string; readonly why?: string }): string
   `its sandbox cannot be used: ${error.why ?? error.code}`;
 
 /** Why the sandbox does not fit the disk; notes what the disk is now where it does. */
-async function fit(overlay: Overlay, now: string, anyway: boolean): Promise<string | undefined> {
+async function fit(
+  overlay: Overlay,
+  now: string,
+  { anyway, misfit }: { readonly anyway: boolean; readonly misfit: string },
+): Promise<string | undefined> {
   // What is half applied has changed the disk itself.
   if (overlay.stamp === now || overlay.state === 'applying') return undefined;
   const nothing = overlay.changed === 0;
   if (!nothing && !anyway) {
-    return (
-      'was changed after its sandbox was made: discard the sandbox, ' +
-      'or keep it over the changed image with --force'
-    );
+    return `${misfit}: discard the sandbox, or keep it over the changed image with --force`;
   }
   const done = await overlay.restamp(now);
   return done.ok ? undefined : reason(done.error);

@@ -138,6 +138,26 @@ describe.skipIf(!hasProgram('nbdkit'))('behind nbdkit, where it is installed', (
     expect((await lvstudio(`--lab ${lab} pvs`)).out).toContain('/dev/sdb');
   });
 
+  test('a sandbox that was left is not laid over another export that begins alike', async () => {
+    const { folder, lab, address, start } = await place();
+    await start();
+    ok(await lvstudio(`lab attach ${lab} ${address} --mode sandbox`));
+    ok(await lvstudio(`--lab ${lab} pvcreate /dev/sdb`));
+    expect((await lvstudio(`lab detach ${lab} sdb`)).out).toContain('stay in sdb.nbd.sandbox');
+    const [copy, socket] = [join(folder, 'copy.img'), join(folder, 'copy.sock')];
+    await writeFile(copy, '');
+    await truncate(copy, SIZE);
+    await startServer(['nbdkit', '-f', '-U', socket, 'file', copy], socket);
+    const refused = await lvstudio(`lab attach ${lab} ${addressOf(socket)} --mode sandbox`);
+    expect(refused).toMatchObject({ status: 5 });
+    expect(refused.err).toContain('the sandbox was left by another export');
+    // The disk that it was made over gets it back, and however its address is written.
+    const again = `${folder}/../${folder.slice(folder.lastIndexOf('/') + 1)}/a.sock`;
+    const back = ok(await lvstudio(`lab attach ${lab} ${addressOf(again)} --mode sandbox`));
+    expect(back).toMatch(/\(sandbox, .* changed/);
+    expect((await lvstudio(`--lab ${lab} pvs`)).out).toContain('/dev/sdb');
+  });
+
   test('what does not go is said', async () => {
     const { lab, socket, address, start } = await place();
     await start();
