@@ -99,6 +99,7 @@ export class Engine implements CommandEngine {
       host: options.exportHost,
       scheduler,
       open: (target) => this.openVolume(target),
+      isDevice: (name) => this.dm.state(name) !== undefined,
       changed: () => this.publish({ kind: 'exports', exports: this.exports.states }),
     });
     this.files = options.files ?? NO_FILES;

@@ -4,6 +4,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { ExportClient, ExportPlace, ExportState } from '../contract/exports.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import { dmName } from '../lvm/activate/names.ts';
+import { parseAddress } from '../nbd/client/address.ts';
 import { NbdServer } from '../nbd/server/server.ts';
 import type { NbdSession } from '../nbd/server/session.ts';
 import type { ByteStream } from '../nbd/stream.ts';
@@ -52,6 +53,8 @@ export interface ExportsOptions {
   readonly host: ExportHost | undefined;
   readonly scheduler: Scheduler;
   open(target: VolumeTarget): Promise<Result<OpenedVolume, VolumeError>>;
+  /** Whether a mapped device has this name. */
+  isDevice(name: string): boolean;
   /** They are others than before. */
   changed(): void;
 }
@@ -88,7 +91,7 @@ export class Exports {
     };
     if (!host) return refuse('nothing outside of this engine can be reached');
     if (this.isClosing()) return refuse(CLOSING);
-    const twice = this.exported.some((one) => one.volume === volume || one.device.same(device));
+    const twice = this.exported.some((one) => one.device.same(device));
     if (twice) return refuse('it is exported already');
     const readOnly = wish.readOnly || device.readOnly;
     const one: Exported = { ...opened.value, readOnly, connected: new Map() };
@@ -115,6 +118,17 @@ export class Exports {
     return this.find(volume)?.connected.size;
   }
 
+  /** Whether an address is that of an export of this lab: as its disk it would lie on itself. */
+  isOwn(text: string): boolean {
+    const address = parseAddress(text);
+    if (!address.ok) return false;
+    return this.states.some(({ place }) =>
+      address.value.kind === 'unix'
+        ? place.kind === 'unix' && place.path === address.value.socket
+        : place.kind === 'tcp' && place.port === address.value.port,
+    );
+  }
+
   /** Requests that have begun end, all is flushed, and the clients are sent away. */
   async end(volume: string): Promise<Result<void, VolumeError>> {
     const one = this.find(volume);
@@ -134,10 +148,10 @@ export class Exports {
     const [vg = '', lv = ''] = volume.split('/');
     const named = lv === '' ? volume : dmName(vg, lv);
     const there = this.exported.filter(({ listener }) => listener);
-    return (
-      there.find(({ device }) => device.name === named) ??
-      there.find((one) => one.volume === volume)
-    );
+    const found = there.find(({ device }) => device.name === named);
+    // By now its old name may be another volume's.
+    if (found || this.options.isDevice(named)) return found;
+    return there.find((one) => one.volume === volume);
   }
 
   /** Whatever has happened since it was asked before. */
@@ -145,13 +159,14 @@ export class Exports {
     return this.closing;
   }
 
+  /** One that does not listen yet finds out itself that it must not. */
   private finish(one: Exported): Promise<void> {
-    return (one.ending ??= this.finishNow(one));
+    const { listener } = one;
+    if (listener) one.ending = this.finishNow(one, listener);
+    return one.ending ?? Promise.resolve();
   }
 
-  private async finishNow(one: Exported): Promise<void> {
-    const { listener } = one;
-    if (!listener) return;
+  private async finishNow(one: Exported, listener: ExportListener): Promise<void> {
     delete one.listener;
     await listener.close();
     await Promise.all([...one.connected.values()].map((session) => session.finish()));

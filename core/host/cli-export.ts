@@ -30,7 +30,7 @@ export const exportCommand: CliCommand = async (args, context) => {
     ...['export', name],
     ...(values['read-only'] ? ['--read-only'] : []),
     // Of this process, not of the engine's.
-    ...(socket === undefined ? [] : ['--socket', resolve(socket)]),
+    ...(socket === undefined ? [] : ['--socket', socket && resolve(socket)]),
     ...(port === undefined ? [] : ['--port', port]),
   ];
   return withEngine(context, (api, lab) => new Stay(words, context.io).run(api, lab));

@@ -39,8 +39,8 @@ function sharedFolder(): string {
 }
 
 /**
- * Of an export: in the lab's folder, or where the path would be too long, among all labs'. Undefined
- * where that folder is not safely ours.
+ * Of an export: in the lab's folder, or where the path would be too long, among all labs'.
+ * Undefined where that folder is not safely ours.
  */
 export async function exportSocket(directory: string, name: string): Promise<string | undefined> {
   const path = join(directory, `${name}.nbd`);

@@ -1,7 +1,7 @@
 /**
  * PVs in partitions, both ways: tables made by sgdisk and sfdisk, PVs and volumes made by real lvm,
- * opened and changed here, and activated in Linux again. Beside them disks with odd tables, of which
- * the kernel says what it makes.
+ * opened and changed here, and activated in Linux again. Beside them disks with odd tables, of
+ * which the kernel says what it makes.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -27,6 +27,8 @@ export interface DiskDoor {
     volumesOn(device: string): readonly string[];
   }>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
+  /** Whether an address is that of an export of this lab; default: it has none. */
+  isOwnExport?(address: string): boolean;
 }
 
 function diskDoor(engine: CommandEngine): DiskDoor {
@@ -44,6 +46,7 @@ function diskDoor(engine: CommandEngine): DiskDoor {
       return { disks, volumesOn };
     },
     changeDisks: (change) => engine.changeDisks(change),
+    isOwnExport: (address) => engine.exports.isOwn(address),
   };
 }
 
@@ -112,6 +115,10 @@ export async function runLab(
     return refused(STATUS.failed, [`${questionText(question)}[n]`, ...left]);
   }
   const named = changes.flatMap((change) => ('device' in change ? [change.device] : []));
+  const own = changes
+    .flatMap((change) => (change.kind === 'attach' ? change.files : []))
+    .find((file) => door.isOwnExport?.(file));
+  if (own !== undefined) return refused(STATUS.failed, [`  ${own} is a volume of this lab.`]);
   const absent = named.find((name) => !disks.some(({ path }) => path === pathOf(name)));
   if (absent !== undefined) return refused(STATUS.failed, [`  There is no disk ${absent}.`]);
   const part = named.flatMap((name) => partitionNamed(disks, name) ?? [])[0];

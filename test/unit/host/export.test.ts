@@ -79,7 +79,18 @@ test('a volume that got another name is the same export', async () => {
     5,
     '  Cannot export vg/house: it is exported already.',
   ]);
+  await done('lvcreate -n home -l 1 vg');
+  expect(await refused('export vg/home --end')).toEqual([5, '  vg/home is not exported.']);
   expect(await done('export vg/house --end')).toBe('  vg/house is no longer exported');
+});
+
+test('an export is no disk of its own lab', async () => {
+  await done('export vg/home');
+  const address = `nbd+unix:///?socket=${usual()}`;
+  expect(await refused(`lab attach ${address}`)).toEqual([
+    5,
+    `  ${address} is a volume of this lab.`,
+  ]);
 });
 
 test('a mapped device that is no volume can be exported, too', async () => {
