@@ -7,11 +7,13 @@ import type { EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
+import { diskName } from '../../core/host/disk-names.ts';
 import { LabBackups } from '../../core/host/lab-backups.ts';
 import { nodeEnv } from '../../core/host/node-env.ts';
 import { newFolder } from './scratch.ts';
 
-const NAMES = [...'abcdefghijklmnop'].map((letter) => `sd${letter}`);
+/** sda to sdp. */
+const NAMES = Array.from({ length: 16 }, (_, index) => diskName(index));
 
 export async function newImages(bytes = 64 * 2 ** 20, count = 3): Promise<readonly string[]> {
   const folder = await newFolder();
