@@ -106,6 +106,10 @@ export function flush(device: BlockDevice): Promise<IoResult> {
   return device.submit({ op: 'flush' });
 }
 
+/** Why a request failed, in a clause or, of one that was refused, a word. */
+export const whyOf = (error: IoError): string =>
+  error.code === 'io-failed' ? error.why : error.code;
+
 /** The check every device makes first: whole sectors, inside the device, writable if written. */
 export function checkIo(device: BlockDevice, io: Io): IoError | undefined {
   if (io.op === 'flush') return undefined;

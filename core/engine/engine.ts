@@ -3,6 +3,7 @@ import type { ByteText } from '../base/byte-text.ts';
 import type { LvmId } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
+import { whyOf } from '../block/device.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
@@ -391,7 +392,7 @@ export class Engine implements CommandEngine {
     }
     if (change.kind === 'io-error') {
       const { error, device } = change;
-      const reason = error.code === 'io-failed' ? error.why : error.code;
+      const reason = whyOf(error);
       const op = error.code === 'io-failed' ? error.op : 'write';
       this.publish({ kind: 'io-error', device, op, reason });
     }

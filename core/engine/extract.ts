@@ -4,7 +4,7 @@ import { sameBytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import { allocationOf } from '../block/allocation.ts';
-import type { BlockDevice, IoError, IoResult } from '../block/device.ts';
+import { whyOf, type BlockDevice, type IoResult } from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { JobState } from '../contract/jobs.ts';
 import type { JobControl, Jobs } from './jobs.ts';
@@ -138,10 +138,10 @@ async function copyPieces(
       const data = buffer.subarray(0, piece.count * SECTOR);
       const read = await from.submit({ op: 'read', start: piece.start, data });
       if (control.cancelled) failed ??= CANCELLED;
-      else if (!read.ok) failed ??= `the volume: ${reason(read.error)}`;
+      else if (!read.ok) failed ??= `the volume: ${whyOf(read.error)}`;
       if (failed !== undefined) return;
       const written = await writeStored(to, piece.start, data);
-      if (!written.ok) failed ??= `the file: ${reason(written.error)}`;
+      if (!written.ok) failed ??= `the file: ${whyOf(written.error)}`;
       control.advance(data.length);
     }
   };
@@ -173,5 +173,3 @@ async function writeStored(to: BlockDevice, start: Sectors, data: Uint8Array): P
 }
 
 const isZero = (data: Uint8Array): boolean => sameBytes(data, ZEROS.subarray(0, data.length));
-
-const reason = (error: IoError): string => (error.code === 'io-failed' ? error.why : error.code);

@@ -5,7 +5,7 @@ import { must } from '../base/assert.ts';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { SECTOR, mib, sectors } from '../base/units.ts';
-import { readSectors, type BlockDevice } from '../block/device.ts';
+import { readSectors, whyOf, type BlockDevice } from '../block/device.ts';
 import { ImpatientDevice } from '../block/wrap/impatient.ts';
 import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
 import { parseAddress, printAddress } from '../nbd/client/address.ts';
@@ -170,8 +170,7 @@ class RemotePlace implements OpenedDisk {
     if (target.readOnly) return 'can only be read';
     const done = await device.apply(target);
     if (done.ok) return undefined;
-    const { error } = done;
-    return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
+    return `could not be written: ${whyOf(done.error)}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
-import type { BlockDevice } from '../block/device.ts';
+import { whyOf, type BlockDevice } from '../block/device.ts';
 import type { DiskFinding, EngineDisk } from '../engine/disk-keeper.ts';
 import { absent, commonOf, type DiskSource, type OpenHow, type OpenedDisk } from './disk-source.ts';
 import { openFileDisk } from './file-disk.ts';
@@ -146,7 +146,6 @@ class Place implements OpenedDisk {
     const done = await sandbox.apply(image.value);
     await image.value.close();
     if (done.ok) return undefined;
-    const { error } = done;
-    return `could not be written: ${error.code === 'io-failed' ? error.why : error.code}`;
+    return `could not be written: ${whyOf(done.error)}`;
   }
 }

@@ -1,8 +1,7 @@
 /** `export`: volumes for other programs, over NBD. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { joinWords } from '../../base/words.ts';
 import type { CommandOptions, CommandResult, Preview, Refusal } from '../../contract/api.ts';
-import type { Question, VolumeError } from '../../contract/errors.ts';
+import type { Question } from '../../contract/errors.ts';
 import type { ExportState } from '../../contract/exports.ts';
 import type { ExportWish, WantedPlace } from '../../engine/exports.ts';
 import type { VolumeTarget } from '../../engine/open-volume.ts';
@@ -11,8 +10,8 @@ import { errorLines } from '../../report/errors.ts';
 import { questionText } from '../../report/notices.ts';
 import { splitLvPath } from '../command.ts';
 import { flag, parseOptions, valued, type ParsedOptions } from '../getopt.ts';
-import { errorOutput, printed, refused, STATUS, statusOf } from '../output.ts';
-import type { StudioCommand } from './studio-command.ts';
+import { printed, refused, STATUS } from '../output.ts';
+import { failed, previewOf, type StudioCommand } from './studio-command.ts';
 
 const OPTIONS = [
   flag('end'),
@@ -38,7 +37,7 @@ export const exportCommand: StudioCommand = {
         return printed(engine.exports.states.map(listed));
       case 'begin': {
         const begun = await engine.exports.start(line.value.wish);
-        if (!begun.ok) return failed(begun.error);
+        if (!begun.ok) return failed('export', begun.error);
         const { volume, uri, readOnly } = begun.value;
         return printed([`  ${volume} is exported${readOnly ? ' read-only' : ''} at ${uri}`]);
       }
@@ -67,7 +66,7 @@ async function end(
     return refused(STATUS.failed, [`${text}[n]`, ...left]);
   }
   const ended = await engine.exports.end(volume);
-  return ended.ok ? printed([`  ${volume} is no longer exported`]) : failed(ended.error);
+  return ended.ok ? printed([`  ${volume} is no longer exported`]) : failed('export', ended.error);
 }
 
 /** Programs that use a volume lose it. */
@@ -76,23 +75,14 @@ function openQuestion(volume: string, { exports }: CommandEngine): Question | un
   return clients > 0 ? { code: 'end-export', volume, clients } : undefined;
 }
 
-const failed = (error: VolumeError): CommandResult => ({
-  status: statusOf(error),
-  output: errorOutput(error, 'export'),
-});
-
 const listed = ({ volume, uri, readOnly, clients }: ExportState): string =>
   `  ${volume} ${readOnly ? 'read-only' : 'writable'} ${clients.length} clients ${uri}`;
 
 function preview(argv: readonly string[], engine: CommandEngine): Result<Preview, Refusal> {
   const line = readLine(argv.slice(1));
-  if (!line.ok) {
-    const why = line.error;
-    return err({ error: { code: 'usage', command: 'export', why }, messages: [why] });
-  }
-  const question = line.value.kind === 'end' ? openQuestion(line.value.volume, engine) : undefined;
-  const questions = question ? [questionText(question)] : [];
-  return ok({ commandLine: joinWords(argv), plans: [], questions, warnings: [] });
+  const ends = line.ok && line.value.kind === 'end' ? line.value.volume : undefined;
+  const question = ends === undefined ? undefined : openQuestion(ends, engine);
+  return previewOf(argv, line, question ? [questionText(question)] : []);
 }
 
 const MAPPED = '/dev/mapper/';

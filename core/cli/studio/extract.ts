@@ -1,12 +1,10 @@
 /** `extract`: a volume into a file, as a job. */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { CommandResult } from '../../contract/api.ts';
 import { jobFailure, startExtract, type ExtractWish } from '../../engine/extract.ts';
 import { flag, parseOptions } from '../getopt.ts';
-import { errorOutput, printed, refused, STATUS, statusOf } from '../output.ts';
-import { joinWords } from '../../base/words.ts';
+import { printed, refused, STATUS } from '../output.ts';
 import { exportTarget } from './export.ts';
-import type { StudioCommand } from './studio-command.ts';
+import { failed, previewOf, type StudioCommand } from './studio-command.ts';
 
 const OPTIONS = [flag('force', 'f'), flag('background', 'b'), flag('help', 'h')];
 
@@ -39,29 +37,17 @@ export const extract: StudioCommand = {
     if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
     const { wish, background } = line.value;
     const started = await startExtract(wish, engine);
-    if (!started.ok) return failed(started.error);
+    if (!started.ok) return failed('extract', started.error);
     const { state, ended } = started.value;
     if (background) return printed([`  Job ${state.id} has begun: ${state.title}`]);
     const failure = jobFailure(await ended);
-    return failure ? failed(failure) : printed([`  ${state.volume} extracted to ${state.file}`]);
+    return failure
+      ? failed('extract', failure)
+      : printed([`  ${state.volume} extracted to ${state.file}`]);
   },
 
-  preview(argv) {
-    const line = readLine(argv.slice(1));
-    if (line.ok) {
-      const commandLine = joinWords(argv);
-      return Promise.resolve(ok({ commandLine, plans: [], questions: [], warnings: [] }));
-    }
-    const why = line.error;
-    const error = { code: 'usage', command: 'extract', why } as const;
-    return Promise.resolve(err({ error, messages: [why] }));
-  },
+  preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),
 };
-
-const failed = (error: Parameters<typeof statusOf>[0]): CommandResult => ({
-  status: statusOf(error),
-  output: errorOutput(error, 'extract'),
-});
 
 /** The error is a clause. */
 function readLine(args: readonly string[]): Result<ExtractLine, string> {

@@ -1,9 +1,8 @@
 /** `job`: what goes on in the background. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { JobState } from '../../contract/jobs.ts';
-import { errorOutput, printed, refused, STATUS, statusOf } from '../output.ts';
-import { joinWords } from '../../base/words.ts';
-import type { StudioCommand } from './studio-command.ts';
+import { printed, refused, STATUS } from '../output.ts';
+import { failed, previewOf, type StudioCommand } from './studio-command.ts';
 
 type JobLine = { readonly kind: 'list' } | { readonly kind: 'cancel'; readonly id: number };
 
@@ -15,24 +14,13 @@ export const job: StudioCommand = {
     if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
     if (line.value.kind === 'list') return printed(jobs.states.map(listed));
     const cancelled = jobs.cancel(line.value.id);
-    if (!cancelled.ok) {
-      const { error } = cancelled;
-      return { status: statusOf(error), output: errorOutput(error, 'job') };
-    }
+    if (!cancelled.ok) return failed('job', cancelled.error);
     const { id, title, phase } = await cancelled.value;
     const how = phase === 'cancelled' ? 'cancelled' : 'was over before it could be cancelled';
     return printed([`  Job ${id} ${how}: ${title}`]);
   },
 
-  preview(argv) {
-    const line = readLine(argv.slice(1));
-    if (line.ok) {
-      const commandLine = joinWords(argv);
-      return Promise.resolve(ok({ commandLine, plans: [], questions: [], warnings: [] }));
-    }
-    const why = line.error;
-    return Promise.resolve(err({ error: { code: 'usage', command: 'job', why }, messages: [why] }));
-  },
+  preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),
 };
 
 function listed({ id, title, phase, done, total, why }: JobState): string {
