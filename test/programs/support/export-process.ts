@@ -32,7 +32,9 @@ export function startExport(lab: string, volume: string): Promise<ExportProcess>
 
 /** The same at a terminal; what is typed goes to the standard input of `child`. */
 export function exportAtTerminal(lab: string, volume: string): Promise<ExportProcess> {
-  const line = [process.execPath, PROGRAM, '--lab', lab, 'export', volume].map(quoteWord).join(' ');
+  const words = [process.execPath, PROGRAM, '--lab', lab, 'export', volume].map(quoteWord);
+  // In the shell's place: one that stays between gets Ctrl-C too, and its status is its own.
+  const line = `exec ${words.join(' ')}`;
   const stdio = ['pipe', 'pipe', 'pipe'] as const;
   return exporting(
     start('script', ['-qefc', line, '/dev/null'], { env: environment, stdio: [...stdio] }),
