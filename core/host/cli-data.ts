@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { SECTOR } from '../base/units.ts';
+import { splitLvPath } from '../cli/command.ts';
 import type { EngineApi, Refusal } from '../contract/api.ts';
 import { parseByteCount } from './byte-count.ts';
 import { parseOptions } from './cli-arguments.ts';
@@ -41,6 +42,7 @@ function parseRange(command: string, args: readonly string[]): Range | string {
   if (volume === undefined || surplus.length > 0) {
     return `${command} VG/LV [--offset BYTES] [--length BYTES]`;
   }
+  if (!splitLvPath(volume)) return `${command}: "${volume}" does not name a volume; write VG/LV`;
   const { offset = '0', length } = parsed.value.values;
   const from = parseByteCount(offset, 'b');
   const count = length === undefined ? Infinity : parseByteCount(length, 'b');
