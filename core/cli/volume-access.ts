@@ -13,7 +13,13 @@ interface OpenVolume extends BlockDevice {
   close(): void;
 }
 
-type Open = (volume: Volume) => Promise<Result<{ readonly device: OpenVolume }, VolumeError>>;
+interface Opened {
+  readonly device: OpenVolume;
+  /** `vg/home`. */
+  readonly volume: string;
+}
+
+type Open = (volume: Volume) => Promise<Result<Opened, VolumeError>>;
 
 /** Bytes in one call. */
 const MAX_BYTES = 4 * 2 ** 20;
@@ -31,9 +37,11 @@ export class VolumeAccess {
   ): Promise<Result<Uint8Array, VolumeError>> {
     const refused = refuse(offset, length);
     if (refused) return err(refused);
-    return this.withVolume(volume, async (device) => {
-      const end = Math.min(offset + length, device.size * SECTOR);
-      if (offset >= end) return ok(new Uint8Array(0));
+    return this.withVolume(volume, async (device, name) => {
+      const size = device.size * SECTOR;
+      if (offset > size) return err({ code: 'beyond-volume', volume: name, size, offset, length });
+      const end = Math.min(offset + length, size);
+      if (offset === end) return ok(new Uint8Array(0));
       const { first, count } = span(offset, end);
       const data = await readSectors(device, sectors(first), sectors(count));
       if (!data.ok) return data;
@@ -57,12 +65,13 @@ export class VolumeAccess {
     const refused = refuse(offset, data.length);
     if (refused) return err(refused);
     if (data.length === 0) return ok();
-    return this.withVolume(volume, async (device) => {
-      const { first, count } = span(offset, offset + data.length);
-      if (first + count > device.size) {
-        const { name, size } = device;
-        return err({ code: 'out-of-range', device: name, start: first, count, size });
+    return this.withVolume(volume, async (device, name) => {
+      const { length } = data;
+      const size = device.size * SECTOR;
+      if (length > size - offset) {
+        return err({ code: 'beyond-volume', volume: name, size, offset, length });
       }
+      const { first, count } = span(offset, offset + length);
       const padded = await this.padded(device, first, count, offset, data);
       if (!padded.ok) return padded;
       const io = { op: 'write', start: sectors(first), data: padded.value } as const;
@@ -87,13 +96,13 @@ export class VolumeAccess {
 
   private async withVolume<T>(
     volume: Volume,
-    work: (device: BlockDevice) => Promise<Result<T, VolumeError>>,
+    work: (device: BlockDevice, name: string) => Promise<Result<T, VolumeError>>,
   ): Promise<Result<T, VolumeError>> {
     const opened = await this.open(volume);
     if (!opened.ok) return opened;
-    const { device } = opened.value;
+    const { device, volume: name } = opened.value;
     try {
-      return await work(device);
+      return await work(device, name);
     } finally {
       device.close();
     }

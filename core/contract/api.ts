@@ -80,7 +80,7 @@ export interface EngineApi {
   command(argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /**
    * Reads from a logical volume. `offset` and `length` in bytes, any alignment; `length` up to
-   * 4 MiB a call; shorter at the end of the volume, empty behind it.
+   * 4 MiB a call; shorter up to the end of the volume, empty at it, refused behind it.
    */
   read(volume: string, offset: number, length: number): Promise<Result<Uint8Array, Refusal>>;
   /** Writes to a logical volume; durable when it returns. At most 4 MiB a call. */

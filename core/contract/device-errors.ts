@@ -5,6 +5,7 @@ export type DeviceError =
   /** Of a lab's disk whose image cannot be used: it may hold just what seems to be missing. */
   | { readonly code: 'disk-unusable'; readonly device: string; readonly why: string }
   | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
+  | BeyondVolume
   | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
   | {
       readonly code: 'lv-in-use';
@@ -56,3 +57,15 @@ export type DeviceQuestion = {
   readonly vg: string;
   readonly lv: string;
 };
+
+/** Bytes that a volume does not have were asked of it, or written to it. */
+export interface BeyondVolume {
+  readonly code: 'beyond-volume';
+  /** `vg/home`. */
+  readonly volume: string;
+  /** Bytes, like all of it. */
+  readonly size: number;
+  readonly offset: number;
+  /** Absent: all from there on. */
+  readonly length?: number;
+}

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { SECTOR } from '../base/units.ts';
 import { splitLvPath } from '../cli/command.ts';
 import type { EngineApi, Refusal } from '../contract/api.ts';
+import { errorLines } from '../report/errors.ts';
 import { parseByteCount } from './byte-count.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, FAILED, INTERRUPTED, complain, refuseUsage, write } from './cli-context.ts';
@@ -15,6 +16,7 @@ import { isTerminal, ProgressLine } from './progress.ts';
 const PIECE = 2 ** 20;
 
 interface Range {
+  /** `vg/home`. */
   readonly volume: string;
   /** Bytes. */
   readonly offset: number;
@@ -38,42 +40,63 @@ export const writeCommand: CliCommand = async (args, context) => {
 function parseRange(command: string, args: readonly string[]): Range | string {
   const parsed = parseOptions(args, { offset: { type: 'string' }, length: { type: 'string' } });
   if (!parsed.ok) return parsed.error;
-  const [volume, ...surplus] = parsed.value.positionals;
-  if (volume === undefined || surplus.length > 0) {
+  const [name, ...surplus] = parsed.value.positionals;
+  if (name === undefined || surplus.length > 0) {
     return `${command} VG/LV [--offset BYTES] [--length BYTES]`;
   }
-  if (!splitLvPath(volume)) return `${command}: "${volume}" does not name a volume; write VG/LV`;
+  const path = splitLvPath(name);
+  if (!path) return `${command}: "${name}" does not name a volume; write VG/LV`;
   const { offset = '0', length } = parsed.value.values;
   const from = parseByteCount(offset, 'b');
   const count = length === undefined ? Infinity : parseByteCount(length, 'b');
   if (from === undefined) return `--offset ${offset}: bytes, or a number with a unit such as 4k`;
   if (count === undefined) return `--length ${length}: bytes, or a number with a unit such as 4k`;
-  return { volume, offset: from, length: count };
+  return { volume: `${path.vg}/${path.lv}`, offset: from, length: count };
 }
 
 async function readRange(api: EngineApi, range: Range, io: CliIo): Promise<number> {
   const line = new ProgressLine(io.stderr, await readTotal(api, range, io));
-  const status = await readPieces(api, range, io, line);
+  const { done, end } = await readPieces(api, range, io, line);
   line.end();
-  return typeof status === 'number' ? status : refused(io, status);
+  if (typeof end === 'number') return end;
+  const status = refused(io, ofAll(end, range));
+  if (done > 0) complain(io, `${done} bytes were read before`);
+  return status;
 }
 
+/** How far it came, and the exit status or why it went no further. */
 async function readPieces(
   api: EngineApi,
   { volume, offset, length }: Range,
   io: CliIo,
   line: ProgressLine,
-): Promise<number | Refusal> {
-  for (let done = 0; done < length;) {
-    if (io.interrupt.aborted) return INTERRUPTED;
+): Promise<{ readonly done: number; readonly end: number | Refusal }> {
+  let done = 0;
+  while (done < length) {
+    if (io.interrupt.aborted) return { done, end: INTERRUPTED };
     const piece = await api.read(volume, offset + done, Math.min(PIECE, length - done));
-    if (!piece.ok) return piece.error;
-    if (piece.value.length === 0) break;
-    done += piece.value.length;
+    if (!piece.ok) return { done, end: piece.error };
+    const { length: got } = piece.value;
+    if (got === 0 && Number.isFinite(length)) {
+      return { done, end: beyond({ volume, offset, length }, offset + done) };
+    }
+    if (got === 0) break;
+    done += got;
     await write(io.stdout, piece.value);
     line.at(done);
   }
-  return DONE;
+  return { done, end: DONE };
+}
+
+/** The engine knows of the piece that it could not do, and not what was asked for in all. */
+const ofAll = (refusal: Refusal, range: Range): Refusal =>
+  refusal.error.code === 'beyond-volume' ? beyond(range, refusal.error.size) : refusal;
+
+/** @param size of the volume, bytes */
+function beyond({ volume, offset, length }: Range, size: number): Refusal {
+  const asked = Number.isFinite(length) ? { offset, length } : { offset };
+  const error = { code: 'beyond-volume', volume, size, ...asked } as const;
+  return { error, messages: errorLines(error) };
 }
 
 /** Bytes; looked up only for somebody who sees it. */
@@ -83,24 +106,24 @@ async function readTotal(
   io: CliIo,
 ): Promise<number | undefined> {
   if (!isTerminal(io.stderr)) return undefined;
-  const path = volume.replace(/^\/dev\//, '');
   const { vgs } = await api.state();
-  const lv = vgs.flatMap(({ lvs }) => lvs).find(({ vg, name }) => `${vg}/${name}` === path);
+  const lv = vgs.flatMap(({ lvs }) => lvs).find(({ vg, name }) => `${vg}/${name}` === volume);
   return lv && Math.min(length, Math.max(0, lv.size * SECTOR - offset));
 }
 
 async function writeRange(api: EngineApi, range: Range, io: CliIo): Promise<number> {
   const { volume, offset, length } = range;
-  const line = new ProgressLine(io.stderr, writeTotal(io.stdin, length));
+  const total = writeTotal(io.stdin, length);
+  const line = new ProgressLine(io.stderr, total);
   let done = 0;
   for await (const piece of pieces(io.stdin, length)) {
-    const failed = io.interrupt.aborted
-      ? INTERRUPTED
-      : await writePiece(api, volume, offset + done, piece, { io, line });
-    if (failed !== DONE) {
+    const result = io.interrupt.aborted ? undefined : await api.write(volume, offset + done, piece);
+    if (!result?.ok) {
       line.end();
+      const asked = { volume, offset, length: total ?? done + piece.length };
+      const status = result ? refused(io, ofAll(result.error, asked)) : INTERRUPTED;
       complain(io, `${done} bytes were written before`);
-      return failed;
+      return status;
     }
     done += piece.length;
     line.at(done);
@@ -121,19 +144,6 @@ function writeTotal(
   } catch {
     return undefined;
   }
-}
-
-async function writePiece(
-  api: EngineApi,
-  volume: string,
-  offset: number,
-  data: Uint8Array,
-  { io, line }: { readonly io: CliIo; readonly line: ProgressLine },
-): Promise<number> {
-  const result = await api.write(volume, offset, data);
-  if (result.ok) return DONE;
-  line.end();
-  return refused(io, result.error);
 }
 
 /** The stream in pieces of exactly PIECE bytes, but for the last; at most `limit` bytes of it. */

@@ -11,6 +11,11 @@ export const DEVICE_SENTENCES: {
     `Device ${device} cannot be used: ${printable(why)}.`,
     'A disk that cannot be read is not missing: detach it if it is lost.',
   ],
+  'beyond-volume': ({ volume, size, offset, length }) => [
+    length === undefined
+      ? `${volume}: byte ${offset} lies outside its ${size} bytes.`
+      : `${volume}: ${length} bytes from byte ${offset} on reach outside its ${size} bytes.`,
+  ],
   'lv-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} is not active.`],
   'activation-partial': ({ vg, lv }) => [
     `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,

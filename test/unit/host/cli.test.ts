@@ -330,14 +330,36 @@ describe('lvstudio read and write', () => {
     expect(engine.data.subarray(70_000).every((byte) => byte === 0)).toBe(true);
   });
 
-  test('write beyond the end fails with the words of the engine', async () => {
+  test('write beyond the end says what was asked for in all', async () => {
     const directory = await lab();
-    const argv = ['--lab', directory, 'write', VOLUME, '--offset', '7m'];
-    const run = await lvstudio(argv, { stdin: bytes(2 * 2 ** 20) });
-    expect(run.status).toBe(5);
-    expect(run.err).toBe(
-      '  That is beyond the end.\nlvstudio: 1048576 bytes were written before\n',
-    );
+    const run = await lvstudio(['--lab', directory, 'write', `/dev/${VOLUME}`, '--offset', '7m'], {
+      stdin: bytes(2 * 2 ** 20),
+    });
+    expect([run.status, run.err]).toEqual([
+      5,
+      '  vg/home: 2097152 bytes from byte 7340032 on reach outside its 8388608 bytes.\n' +
+        'lvstudio: 1048576 bytes were written before\n',
+    ]);
+  });
+
+  test.each([
+    [['--offset', '1g'], 0, 'byte 1073741824 lies outside its 8388608 bytes.\n'],
+    [['--offset', '8388609'], 0, 'byte 8388609 lies outside its 8388608 bytes.\n'],
+    [
+      ['--offset', '1g', '--length', '2m'],
+      0,
+      '2097152 bytes from byte 1073741824 on reach outside its 8388608 bytes.\n',
+    ],
+    [
+      ['--offset', '8388600', '--length', '9'],
+      8,
+      '9 bytes from byte 8388600 on reach outside its 8388608 bytes.\n' +
+        'lvstudio: 8 bytes were read before\n',
+    ],
+  ])('read %j gives what there is and says what there is not', async (options, length, words) => {
+    const run = await lvstudio(['--lab', await lab(), 'read', VOLUME, ...options]);
+    expect([run.status, run.stdout.length]).toEqual([5, length]);
+    expect(run.err).toBe(`  vg/home: ${words}`);
   });
 
   test('read gives a part, and all up to the end', async () => {
@@ -351,10 +373,10 @@ describe('lvstudio read and write', () => {
     expect(part.stdout.equals(Buffer.from(engine.data.subarray(1000, 1_501_000)))).toBe(true);
     const all = await lvstudio(['--lab', directory, 'read', VOLUME], { engine });
     expect(all.stdout.equals(Buffer.from(engine.data))).toBe(true);
-    const behind = await lvstudio(['--lab', directory, 'read', VOLUME, '--offset', '1g'], {
-      engine,
-    });
-    expect([behind.status, behind.stdout.length]).toEqual([0, 0]);
+    for (const at of [['8m'], ['1g', '--length', '0']]) {
+      const none = await lvstudio(['--lab', directory, 'read', VOLUME, '--offset', ...at]);
+      expect([none.status, none.err, none.stdout.length]).toEqual([0, '', 0]);
+    }
   });
 
   test('an unknown volume is refused in the words of the engine', async () => {

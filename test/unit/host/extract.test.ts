@@ -246,12 +246,23 @@ describe('at a terminal', () => {
     await say('dmsetup resume vg-home');
   });
 
-  test('read tells how far it is, and write where it can', async () => {
+  test('read tells how far it is, and where the volume ends', async () => {
     await fill(0, 4 * MIB, 1);
     const { status, out, err } = await terminal(['read', 'vg/home', '--length', '4m']);
     expect([status, out.length]).toEqual([0, 4 * MIB]);
     expect(err).toMatch(/^\r {2}1\.0 MiB of 4\.0 MiB {3}25 %/);
     const rest = await terminal(['read', 'vg/home', '--offset', '39m']);
     expect(rest.err).toContain('1.0 MiB of 1.0 MiB   100 %');
+    const behind = await terminal(['read', 'vg/home', '--offset', '41m'], undefined, false);
+    expect([behind.status, behind.out, behind.err]).toEqual([
+      5,
+      '',
+      '  vg/home: byte 42991616 lies outside its 41943040 bytes.\n',
+    ]);
+    expect(await lab.api.write('vg/home', 40 * MIB - 1, new Uint8Array(2))).toMatchObject({
+      error: {
+        messages: ['vg/home: 2 bytes from byte 41943039 on reach outside its 41943040 bytes.'],
+      },
+    });
   });
 });

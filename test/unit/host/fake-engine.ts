@@ -62,6 +62,7 @@ export class FakeEngine implements EngineApi {
   read(volume: string, offset: number, length: number): Promise<Result<Uint8Array, Refusal>> {
     this.note('read', volume, offset, length);
     if (volume !== VOLUME) return Promise.resolve(refused(`Failed to find ${volume}.`));
+    if (offset > this.data.length) return Promise.resolve(this.beyond(offset, length));
     return Promise.resolve({ ok: true, value: this.data.slice(offset, offset + length) });
   }
 
@@ -69,7 +70,7 @@ export class FakeEngine implements EngineApi {
     this.note('write', volume, offset, data.length);
     if (volume !== VOLUME) return Promise.resolve(refused(`Failed to find ${volume}.`));
     if (offset + data.length > this.data.length) {
-      return Promise.resolve(refused('That is beyond the end.'));
+      return Promise.resolve(this.beyond(offset, data.length));
     }
     this.data.set(data, offset);
     return Promise.resolve({ ok: true, value: undefined });
@@ -106,6 +107,12 @@ export class FakeEngine implements EngineApi {
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  private beyond(offset: number, length: number): { ok: false; error: Refusal } {
+    const size = this.data.length;
+    const error = { code: 'beyond-volume', volume: VOLUME, size, offset, length } as const;
+    return { ok: false, error: { error, messages: ['A piece is beyond the end.'] } };
   }
 
   private note(...call: unknown[]): void {
