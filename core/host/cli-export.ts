@@ -1,8 +1,11 @@
 /** `export`: a volume for other programs, for as long as the command runs. */
 import { resolve } from 'node:path';
 import { exportTarget } from '../cli/studio/export.ts';
-import { usesText } from '../report/export-words.ts';
+import { failed } from '../cli/studio/studio-command.ts';
 import type { CommandResult, EngineApi } from '../contract/api.ts';
+import type { ExportState } from '../contract/exports.ts';
+import type { LabState } from '../contract/state.ts';
+import { usesText } from '../report/export-words.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliIo } from './cli-context.ts';
@@ -40,8 +43,11 @@ class Stay {
   /** Another engine has the lab, and does not export it yet. */
   private between = false;
 
-  /** As the engine calls it. */
-  private volume = '';
+  /** As the engine has it. */
+  private mine: ExportState | undefined;
+
+  /** By which the volume is known, whatever it is called by now. */
+  private volume: VolumeIds | undefined;
 
   constructor(
     private readonly words: readonly string[],
@@ -52,28 +58,27 @@ class Stay {
     const { io, words } = this;
     const begun = await this.say(await api.command(words));
     if (begun.status !== DONE) return begun.status;
-    const guard = await guardExports(lab, io, () => this.volume);
-    const mine = guard.exports.find(({ uri }) =>
-      begun.output.some(({ text }) => text.endsWith(uri)),
-    );
+    const guard = await guardExports(lab, io, () => this.mine?.uri);
+    const mine = exportIn(begun, guard.exports);
     // It may have been ended already, from another door.
     if (!mine) return DONE;
-    this.volume = mine.volume;
+    this.mine = mine;
+    this.volume = idsOf(mine, await api.state());
     await write(io.stdout, `${usesText(mine.uses)}Ctrl-C ends it.\n`);
-    const failed = new Promise<CommandResult>((settle, reject) => {
+    const unable = new Promise<CommandResult>((settle, reject) => {
       // The engine that had it is gone, and its exports with it.
       lab.onReplaced(() => {
         this.between = true;
-        void api.command(words).then((again) => {
+        void this.again(api, mine).then((again) => {
           this.between = false;
           if (again.status !== DONE) settle(again);
         }, reject);
       });
     });
-    const end = await Promise.race([this.interrupted(), this.ended(guard), failed]);
+    const end = await Promise.race([this.interrupted(), this.ended(guard), unable]);
     guard.stop();
     if (end === 'ended') return DONE;
-    return (await this.say(end === 'interrupted' ? await this.end(api) : end)).status;
+    return (await this.say(end === 'interrupted' ? await this.end(api, mine) : end)).status;
   }
 
   private async say(result: CommandResult): Promise<CommandResult> {
@@ -82,8 +87,19 @@ class Stay {
     return result;
   }
 
-  private end(api: EngineApi): Promise<CommandResult> {
-    return api.command(['export', this.volume, '--end'], { yes: true });
+  /** By another engine. Its name of before may be another volume's. */
+  private async again(api: EngineApi, { volume }: ExportState): Promise<CommandResult> {
+    const [command = '', name = '', ...options] = this.words;
+    const now = this.volume ? nameOf(this.volume, await api.state()) : name;
+    if (now === undefined) return gone(volume);
+    const begun = await api.command([command, now, ...options]);
+    if (begun.status === DONE) this.mine = exportIn(begun, (await api.state()).exports);
+    return begun;
+  }
+
+  private async end(api: EngineApi, { volume }: ExportState): Promise<CommandResult> {
+    const now = this.volume && nameOf(this.volume, await api.state());
+    return api.command(['export', now ?? volume, '--end'], { yes: true });
   }
 
   private interrupted(): Promise<'interrupted'> {
@@ -99,9 +115,41 @@ class Stay {
   private ended(guard: ExportGuard): Promise<'ended'> {
     return new Promise((settle) => {
       guard.onChange(() => {
-        const there = guard.exports.some(({ volume }) => volume === this.volume);
+        const there = guard.exports.some(({ uri }) => uri === this.mine?.uri);
         if (!there && !this.between) settle('ended');
       });
     });
   }
+}
+
+/** Copies of a group have volumes of the same identifiers in them. */
+interface VolumeIds {
+  readonly vg: string;
+  readonly lv: string;
+}
+
+const exportIn = (
+  { output }: CommandResult,
+  exports: readonly ExportState[],
+): ExportState | undefined =>
+  exports.find(({ uri }) => output.some(({ text }) => text.endsWith(` ${uri}`)));
+
+/** Undefined for a mapped device that is no volume. */
+function idsOf({ volume, lvId }: ExportState, { vgs }: LabState): VolumeIds | undefined {
+  const found = vgs.flatMap(({ id: vg, lvs }) =>
+    lvs.filter(({ id }) => id === lvId).map((lv) => ({ vg, lv })),
+  );
+  const one = found.find(({ lv }) => `${lv.vg}/${lv.name}` === volume) ?? found[0];
+  return one && { vg: one.vg, lv: one.lv.id };
+}
+
+function nameOf(ids: VolumeIds, { vgs }: LabState): string | undefined {
+  const lvs = vgs.find(({ id }) => id === ids.vg)?.lvs;
+  const found = lvs?.find(({ id }) => id === ids.lv);
+  return found && `${found.vg}/${found.name}`;
+}
+
+function gone(volume: string): CommandResult {
+  const [vg = '', lv = ''] = volume.split('/');
+  return failed('export', { code: 'lv-not-found', vg, lv });
 }

@@ -12,13 +12,13 @@ export interface ExportGuard {
 }
 
 /**
- * Ctrl-C asks first where it would cut programs off: those of this process's engine, or else those
- * of one volume.
+ * Ctrl-C asks first where it would cut programs off: those of this process's engine, or else the
+ * one of an address.
  */
 export async function guardExports(
   lab: LastingLab,
   io: CliIo,
-  only?: () => string,
+  only?: () => string | undefined,
 ): Promise<ExportGuard> {
   const watch = new Watch();
   const follow = async (): Promise<void> => {
@@ -60,9 +60,7 @@ class Watch implements ExportGuard {
 
 /** A clause; undefined where nobody is connected. */
 function inUse(exports: readonly ExportState[], only: string | undefined): string | undefined {
-  const used = exports.filter(
-    ({ volume, clients }) => clients.length > 0 && volume === (only ?? volume),
-  );
+  const used = exports.filter(({ uri, clients }) => clients.length > 0 && uri === (only ?? uri));
   if (used.length === 0) return undefined;
   const count = used.reduce((sum, { clients }) => sum + clients.length, 0);
   const who = count === 1 ? '1 program uses' : `${count} programs use`;

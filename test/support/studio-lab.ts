@@ -26,15 +26,22 @@ class Text extends Writable {
   }
 }
 
-/** @param line split at blanks */
-export async function lvstudio(line: string | readonly string[], stdin = ''): Promise<Said> {
+/**
+ * @param line split at blanks
+ * @param interrupt Ctrl-C
+ */
+export async function lvstudio(
+  line: string | readonly string[],
+  stdin = '',
+  interrupt = new AbortController().signal,
+): Promise<Said> {
   const [stdout, stderr] = [new Text(), new Text()];
   const io = {
     stdin: Readable.from([Buffer.from(stdin, 'latin1')]),
     stdout,
     stderr,
     variables: {},
-    interrupt: new AbortController().signal,
+    interrupt,
   };
   const words = typeof line === 'string' ? line.split(' ') : line;
   const status = await main(words, io, realHost);

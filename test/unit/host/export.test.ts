@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EngineApi } from '../../../core/contract/api.ts';
 import { openLab, type OpenLab } from '../../../core/host/open-lab.ts';
 import { lvstudio, realHost } from '../../support/studio-lab.ts';
@@ -16,11 +16,15 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   directory = join(await scratch(), 'lab');
   expect((await lvstudio(`lab new ${directory} --disks 1 --size 64m`)).status).toBe(0);
+  await open();
+  for (const line of ['vgcreate vg /dev/sda', 'lvcreate -n home -l 2 vg']) await done(line);
+});
+
+async function open(): Promise<void> {
   const opened = await openLab(directory, realHost);
   if (!opened.ok) throw new Error(opened.error.code);
   lab = opened.value;
-  for (const line of ['vgcreate vg /dev/sda', 'lvcreate -n home -l 2 vg']) await done(line);
-});
+}
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -82,6 +86,27 @@ test('a volume that got another name is the same export', async () => {
   await done('lvcreate -n home -l 1 vg');
   expect(await refused('export vg/home --end')).toEqual([5, '  vg/home is not exported.']);
   expect(await done('export vg/house --end')).toBe('  vg/house is no longer exported');
+});
+
+test('a terminal that exports a volume follows it through names and engines', async () => {
+  const interrupt = new AbortController();
+  const terminal = lvstudio(`--lab ${directory} export vg/home`, '', interrupt.signal);
+  await vi.waitFor(async () => expect(await exportsNow()).toHaveLength(1));
+  await done('vgrename vg group');
+  await done('lvrename group/home group/house');
+  // The old name is another's, and so is its export.
+  await done('vgrename group vg');
+  await done('lvcreate -n home -l 1 vg');
+  await done(`export vg/home --socket ${join(directory, 'other')}`);
+  await lab.close();
+  await open();
+  await vi.waitFor(async () => expect(await exportsNow()).toMatchObject([{ volume: 'vg/house' }]));
+  await done('lvrename vg/house vg/garden');
+  await done('lvrename vg/home vg/house');
+  await done(`export vg/house --socket ${join(directory, 'other')}`);
+  interrupt.abort();
+  expect(await terminal).toMatchObject({ status: 0, err: '' });
+  expect((await terminal).out).toMatch(/Ctrl-C ends it.\n  vg\/garden is no longer exported\n$/);
 });
 
 test('an export is no disk of its own lab', async () => {
