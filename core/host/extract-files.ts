@@ -6,6 +6,7 @@ import type { Result } from '../base/result.ts';
 import { flush } from '../block/device.ts';
 import type { FileHost, NewFile } from '../engine/extract.ts';
 import { imageOwners, ownFile } from './attach.ts';
+import { removeLeftovers, temporaryFor } from './extract-temporary.ts';
 import { openFileDisk } from './file-disk.ts';
 import type { FileDisk } from './file-disk.ts';
 import { writerOf } from './image-claim.ts';
@@ -15,13 +16,13 @@ import { describeSystemError, systemCode } from './system-error.ts';
 
 /** @param directory of the lab: absolute, without symbolic links */
 export function labFiles(directory: string): FileHost {
-  let made = 0;
   return {
     async create(file, size, replace) {
       const place = await placeOf(file, directory, replace);
       if (!place.ok) return place;
       const path = place.value;
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++made}.extract`);
+      await removeLeftovers(path);
+      const temporary = await temporaryFor(path);
       const created = await createImage(temporary, size);
       if (!created.ok) return err(created.error.why);
       const disk = await openFileDisk({ path: temporary, name: basename(path), mode: 'live' });

@@ -1,4 +1,5 @@
 /** Which process it was, so that another of the same number is not taken for it. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -27,6 +28,21 @@ export async function stateOf(mark: ProcessMark): Promise<ProcessState> {
   const { started, zombie } = await factsOf(mark.pid);
   return started === mark.started && !zombie ? 'alive' : 'dead';
 }
+
+/** A mark in a few characters that may stand in the name of a file: letters, digits and `-`. */
+export const markWord = ({ host, boot, pid, started }: ProcessMark): string =>
+  [digest(host), digest(boot), pid, started].join('-');
+
+/** What is no mark was left by nobody we know. */
+export async function stateOfWord(word: string): Promise<ProcessState> {
+  const [, host, boot, pid, started] = /^(\w+)-(\w+)-([1-9]\d{0,9})-(\d*)$/.exec(word) ?? [];
+  if (started === undefined || host !== digest(hostname())) return 'unknown';
+  if (boot !== digest(bootId())) return 'dead';
+  return stateOf({ host: hostname(), boot: bootId(), pid: Number(pid), started });
+}
+
+const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 function exists(pid: number): boolean {
   try {

@@ -7,6 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobState } from '../../../core/contract/jobs.ts';
 import { main } from '../../../core/host/cli-main.ts';
+import { markWord, ownMark } from '../../../core/host/process-mark.ts';
 import { openLab, type OpenLab } from '../../../core/host/open-lab.ts';
 import { lvstudio, realHost } from '../../support/studio-lab.ts';
 import { scratch } from './scratch.ts';
@@ -182,6 +183,46 @@ test('a file that came meanwhile is not written over', async () => {
   expect([status, text]).toEqual([5, expect.stringContaining('it exists by now')]);
   expect(await left()).toEqual(['home.img']);
   expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
+describe('what killed processes left of a file', () => {
+  const names = async (): Promise<Record<string, string>> => {
+    const own = await ownMark();
+    const marks = {
+      // The number of a process that is gone is another's by now.
+      dead: { ...own, started: '1' },
+      before: { ...own, boot: 'another' },
+      alive: own,
+      elsewhere: { ...own, host: 'another' },
+    };
+    return Object.fromEntries(
+      Object.entries(marks).map(([who, mark]) => [who, `${markWord(mark)}-7.extract`]),
+    );
+  };
+
+  test('goes with the next that is extracted to it, and nothing else does', async () => {
+    const { dead, before, alive, elsewhere } = await names();
+    const stale = [`.home.img.${dead}`, `.home.img.${before}`];
+    const kept = [
+      ...[`.home.img.${alive}`, `.home.img.${elsewhere}`, '.home.img.x-1.extract', '.home.img.'],
+      ...[`.home.img.2.${dead}`, `.home.${dead}`, `home.img.${dead}`, `.home.img.${dead}.mine`],
+    ];
+    for (const name of [...stale, ...kept]) await writeFile(join(folder, 'out', name), name);
+    await mkdir(join(folder, 'out', `.home.img.${dead?.replace('-7.', '-8.') ?? ''}`));
+    expect(await say(`extract vg/home ${file}`)).toMatchObject({ status: 0 });
+    const there = (await left()).filter((name) => !name.endsWith('-8.extract'));
+    expect(there.sort()).toEqual(['home.img', ...kept].sort());
+    expect((await left()).length).toBe(there.length + 1);
+  });
+
+  test('of a name as long as the file system allows, too', async () => {
+    const { dead } = await names();
+    const long = join(folder, 'out', 'x'.repeat(255));
+    const start = createHash('sha256').update('x'.repeat(255)).digest('hex');
+    await writeFile(join(folder, 'out', `.${start}.${dead ?? ''}`), '');
+    expect(await say(`extract vg/home ${long}`)).toMatchObject({ status: 0 });
+    expect(await left()).toEqual(['x'.repeat(255)]);
+  });
 });
 
 /** A terminal, or none. */
