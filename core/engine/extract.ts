@@ -4,7 +4,13 @@ import { sameBytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import { allocationOf } from '../block/allocation.ts';
-import { whyOf, type BlockDevice, type IoResult } from '../block/device.ts';
+import {
+  readSectors,
+  whyOf,
+  type BlockDevice,
+  type IoError,
+  type IoResult,
+} from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { JobState } from '../contract/jobs.ts';
 import type { JobControl, Jobs } from './jobs.ts';
@@ -131,25 +137,59 @@ async function copyPieces(
 ): Promise<Result<void, string>> {
   let next = 0;
   let failed: string | undefined;
+  const unread: Unread[] = [];
   const worker = async (): Promise<void> => {
     const buffer = new Uint8Array(PIECE * SECTOR);
-    while (failed === undefined && next < pieces.length) {
+    while (failed === undefined && unread.length === 0 && next < pieces.length) {
       const piece = must(pieces[next++], 'a piece');
       const data = buffer.subarray(0, piece.count * SECTOR);
       const read = await from.submit({ op: 'read', start: piece.start, data });
-      if (control.cancelled) failed ??= CANCELLED;
-      else if (!read.ok) failed ??= `the volume: ${whyOf(read.error)}`;
-      if (failed !== undefined) return;
+      if (control.cancelled) return;
+      if (!read.ok) {
+        unread.push({ ...piece, error: read.error });
+        return;
+      }
       const written = await writeStored(to, piece.start, data);
       if (!written.ok) failed ??= `the file: ${whyOf(written.error)}`;
       control.advance(data.length);
     }
   };
+  const work = async (): Promise<void> => {
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, pieces.length) }, worker));
+    // Of those that were under way together the first counts, whichever failed first.
+    const [first] = unread.sort((a, b) => a.start - b.start);
+    if (first) failed ??= await whereItEnds(first, from, control);
+  };
   // What reads from a suspended volume waits, for as long as it is suspended.
-  const workers = Array.from({ length: Math.min(AT_ONCE, pieces.length) }, worker);
-  await Promise.race([Promise.all(workers), control.stopped]);
-  if (control.cancelled) failed ??= CANCELLED;
+  await Promise.race([work(), control.stopped]);
+  if (control.cancelled) return err(CANCELLED);
   return failed === undefined ? ok() : err(failed);
+}
+
+interface Unread extends Piece {
+  readonly error: IoError;
+}
+
+/** To the sector, however large the pieces. @returns a clause */
+async function whereItEnds(
+  unread: Unread,
+  from: BlockDevice,
+  control: JobControl,
+): Promise<string> {
+  let { error } = unread;
+  let first: number = unread.start;
+  let end = first + unread.count;
+  while (end - first > 1 && !control.cancelled) {
+    const half = Math.floor((end - first) / 2);
+    const read = await readSectors(from, sectors(first), sectors(half));
+    if (read.ok) first += half;
+    else {
+      end = first + half;
+      error = read.error;
+    }
+  }
+  const where = `the volume cannot be read at byte ${first * SECTOR} (${whyOf(error)})`;
+  return `${where}; ${control.done} of its ${from.size * SECTOR} bytes were copied before`;
 }
 
 const ZEROS = new Uint8Array(BLOCK * SECTOR);

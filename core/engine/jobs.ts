@@ -20,6 +20,8 @@ export type JobWish = Pick<JobState, 'kind' | 'title' | 'volume' | 'file' | 'tot
 /** What a job hears and tells. */
 export interface JobControl {
   readonly cancelled: boolean;
+  /** Bytes. */
+  readonly done: number;
   /** Resolves when it is cancelled. */
   readonly stopped: Promise<void>;
   /** @param bytes that are done in addition */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ok } from '../../core/base/result.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
+import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
 import { FaultPlan, FaultyDevice, type FaultRule } from '../../core/block/wrap/fault.ts';
 import type { JobState } from '../../core/contract/jobs.ts';
 import type { OpenDevice } from '../../core/dm/mapped-device.ts';
@@ -12,6 +13,8 @@ import { Prng } from '../../core/env/prng.ts';
 import { DmWorld } from '../support/dm.ts';
 import { write, zero } from '../support/sectors.ts';
 import { simulated, type Sim } from '../support/sim.ts';
+
+const MIB = 2 ** 20;
 
 interface Run {
   readonly job: JobState;
@@ -104,13 +107,43 @@ test.each<[string, FaultRule]>([
   }),
 );
 
-test('a volume that cannot be read fails it', () =>
+test.each([
+  // Several are read at once: those behind the one that fails may be copied by then.
+  [0, 0],
+  [1, 0],
+  [2047, 0],
+  [2048, MIB],
+  [10_000, 4 * MIB],
+  [19_999, 9 * MIB],
+])('from sector %i on it cannot be read: that is said, and the file is dropped', (bad, copied) =>
   simulated(5, async (sim) => {
     const world = new DmWorld();
-    const volume = await world.device('vol', ['0 4096 error']);
-    const { job, fate } = await extract(sim, volume, new RamDisk('file', sectors(4096)));
-    expect(job).toMatchObject({ phase: 'failed', why: 'the volume: error target' });
+    world.disk(new RamDisk('sda', sectors(20_000)));
+    const good = bad === 0 ? [] : [`0 ${bad} linear 8:0 0`];
+    const volume = await world.device('vol', [...good, `${bad} ${20_000 - bad} error`]);
+    if (bad > 0) await write(volume, 0, 7, bad);
+    const { job, fate } = await extract(sim, volume, new RamDisk('file', sectors(20_000)));
+    const why = `the volume cannot be read at byte ${bad * SECTOR} (error target)`;
+    expect(job).toMatchObject({
+      phase: 'failed',
+      why: `${why}; ${copied} of its 10240000 bytes were copied before`,
+    });
     expect(fate).toEqual(['dropped']);
+  }),
+);
+
+test('of bad sectors the first is told', () =>
+  simulated(7, async (sim) => {
+    const world = new DmWorld();
+    const runs = [5000, 3001, 3003, 15_000].map((start) => ({
+      start: sectors(start),
+      count: sectors(1),
+      onWrite: 'fail' as const,
+    }));
+    world.disk(new BadSectorDevice(new RamDisk('sda', sectors(20_000)), runs));
+    const volume = await world.device('vol', ['0 20000 linear 8:0 0']);
+    const { job } = await extract(sim, volume, new RamDisk('file', sectors(20_000)));
+    expect(job.why).toContain(`at byte ${3001 * SECTOR} (sector 3001 is bad); `);
   }));
 
 test('progress is told four times a second, and those that ended are kept for a while', () =>
