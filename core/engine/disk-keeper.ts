@@ -90,6 +90,13 @@ export interface DiskKeeper {
   check(): Promise<readonly DiskFinding[]>;
   /** Nothing uses the disks meanwhile. @returns those that are new or opened anew */
   change(change: DiskChange): Promise<Result<readonly EngineDisk[], VolumeError>>;
+  /**
+   * By path, of partitions that have no number next to that of their disk, as they were when the
+   * disks were open before. Absent: nobody remembers.
+   */
+  readonly numbers?: ReadonlyMap<string, DevNo>;
+  /** Nothing is changed meanwhile. Where they cannot be kept they are not. */
+  remember?(numbers: ReadonlyMap<string, DevNo>): Promise<void>;
 }
 
 /** Disks that stay as they are. */

@@ -10,12 +10,14 @@ import { Slice } from '../block/partition/slice.ts';
 import type { Partition } from '../block/partition/types.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { UnfitReason } from '../contract/state.ts';
+import type { DevNo } from '../contract/units.ts';
 import { LEAST_SIZE } from '../lvm/ops/pv-layout.ts';
 import { tableNote } from '../report/partition-words.ts';
 import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from './disk-keeper.ts';
 import {
   ExtendedNumbers,
   isNumberedByDisk,
+  isPartitionOf,
   numberByDisk,
   partitionPath,
 } from './partition-names.ts';
@@ -35,14 +37,17 @@ type Done<T> = Result<T, VolumeError>;
 export class PartitionedDisks implements DiskKeeper {
   private readonly looked = new WeakMap<BlockDevice, Looked>();
   private readonly shown = new WeakMap<EngineDisk, readonly EngineDisk[]>();
-  private readonly numbers = new ExtendedNumbers();
+  private readonly further: ExtendedNumbers;
   private looking: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly keeper: DiskKeeper) {}
+  private constructor(private readonly keeper: DiskKeeper) {
+    this.further = new ExtendedNumbers(keeper.numbers);
+  }
 
   static async over(keeper: DiskKeeper): Promise<PartitionedDisks> {
     const disks = new PartitionedDisks(keeper);
     await disks.look();
+    await disks.keepNumbers();
     return disks;
   }
 
@@ -62,9 +67,26 @@ export class PartitionedDisks implements DiskKeeper {
     if (part) return err(part);
     const changed = await this.keeper.change(change);
     await this.look();
-    const { disks } = this;
-    this.numbers.keepOnly(new Set(disks.map(({ path }) => path)));
+    await this.keepNumbers();
     return changed.ok ? ok(changed.value.flatMap((disk) => this.withPartitions(disk))) : changed;
+  }
+
+  /** Who comes back finds its number; what is not there any more gives it to others. */
+  private async keepNumbers(): Promise<void> {
+    const { disks, keeper, further } = this;
+    const there = new Set(disks.map(({ path }) => path));
+    const unread = keeper.disks.filter(({ device }) => {
+      const looked = this.looked.get(device);
+      return !looked || looked.failed;
+    });
+    further.keepOnly(
+      (path) => there.has(path) || unread.some((disk) => isPartitionOf(path, disk.path)),
+    );
+    const { all } = further;
+    const { numbers: known = new Map<string, DevNo>() } = keeper;
+    const same =
+      all.size === known.size && [...all].every(([path, one]) => known.get(path) === one);
+    if (!same) await keeper.remember?.(all);
   }
 
   /** At disks that were not looked at yet; one look after the other. */
@@ -117,7 +139,7 @@ export class PartitionedDisks implements DiskKeeper {
       const unfit = tooSmall(devices.device);
       return {
         path,
-        devno: isNumberedByDisk(number) ? numberByDisk(disk.devno, number) : this.numbers.of(path),
+        devno: isNumberedByDisk(number) ? numberByDisk(disk.devno, number) : this.numberOf(path),
         ...devices,
         mode,
         image,
@@ -126,6 +148,14 @@ export class PartitionedDisks implements DiskKeeper {
         ...(problem !== undefined && { problem }),
       };
     });
+  }
+
+  private numberOf(path: string): DevNo {
+    const { disks } = this.keeper;
+    return this.further.of(
+      path,
+      disks.map(({ devno }) => devno),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import type { DevNo } from '../contract/units.ts';
 import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from '../engine/disk-keeper.ts';
 import { heldWords } from '../report/lab-table.ts';
 import { planAttach } from './attach.ts';
@@ -26,7 +27,7 @@ export class LabDisks implements DiskKeeper {
     private readonly directory: string,
     private kept: readonly Kept[],
     /** What else is in the lab's file. */
-    private readonly rest: Omit<LabFile, 'disks'>,
+    private rest: Omit<LabFile, 'disks'>,
   ) {}
 
   /** @param directory of a lab that nobody else has open: absolute, without symbolic links */
@@ -47,6 +48,19 @@ export class LabDisks implements DiskKeeper {
 
   get disks(): readonly EngineDisk[] {
     return this.kept.map(({ opened }) => opened.disk);
+  }
+
+  get numbers(): ReadonlyMap<string, DevNo> {
+    const { partitions = {} } = this.rest;
+    return new Map(Object.entries(partitions).map(([name, devno]) => [`/dev/${name}`, devno]));
+  }
+
+  /** In a folder that takes no writes they are, next time, those that are free then. */
+  async remember(numbers: ReadonlyMap<string, DevNo>): Promise<void> {
+    const named = [...numbers].map(([path, devno]) => [path.slice('/dev/'.length), devno] as const);
+    const { partitions: _before, ...rest } = this.rest;
+    this.rest = named.length > 0 ? { ...rest, partitions: Object.fromEntries(named) } : rest;
+    await this.write(this.kept);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskMode, LossPolicy } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { EXTENDED_MAJOR, isNumberedByDisk } from '../engine/partition-names.ts';
 import { parseAddress } from '../nbd/client/address.ts';
 import { isSystemId } from '../lvm/format/system-id.ts';
 import { readTextFile } from './bounded-text.ts';
@@ -51,6 +52,8 @@ export interface LabFile {
   readonly disks: readonly LabDisk[];
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
   readonly systemId?: string;
+  /** Numbers of partitions that are too far from their disk's, by name: `sda17`. */
+  readonly partitions?: Readonly<Record<string, DevNo>>;
 }
 
 const devno = z.custom<DevNo>((value) => {
@@ -58,6 +61,15 @@ const devno = z.custom<DevNo>((value) => {
   const [a, b] = [Number(major), Number(minor)];
   return a > 0 && a < 4096 && a !== DM_MAJOR && b < 2 ** 20;
 }, 'is not the number of a disk');
+
+const extendedDevno = devno.refine(
+  (number) => number.startsWith(`${EXTENDED_MAJOR}:`),
+  'is not the number of such a partition',
+);
+const partition = z.string().refine((name) => {
+  const [, disk = '', number] = /^([a-z]+)(\d{2,3})$/.exec(name) ?? [];
+  return isDiskName(disk) && !isNumberedByDisk(Number(number));
+}, 'is not the name of such a partition (sda16, ...)');
 
 const common = {
   name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
@@ -75,6 +87,7 @@ const exportEntry = z.strictObject({
 const schema = z.strictObject({
   version: z.literal(VERSION),
   systemId: z.string().refine(isSystemId, 'is no system ID').optional(),
+  partitions: z.record(partition, extendedDevno).optional(),
   disks: z.array(
     z.unknown().transform((disk, context): LabDisk => {
       const isExport = typeof disk === 'object' && disk !== null && 'address' in disk;
@@ -116,12 +129,17 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success) return damaged(firstFault(parsed.error));
+  const { disks, systemId, partitions } = parsed.data;
   for (const [key, of] of Object.entries(OWN)) {
-    const twice = repeated(parsed.data.disks.map(of));
+    const parts = key === 'devno' ? Object.values(partitions ?? {}) : [];
+    const twice = repeated([...disks.map(of), ...parts]);
     if (twice !== undefined) return damaged(`two disks have the ${key} ${twice}`);
   }
-  const { disks, systemId } = parsed.data;
-  return ok({ disks, ...(systemId === undefined ? {} : { systemId }) });
+  return ok({
+    disks,
+    ...(systemId === undefined ? {} : { systemId }),
+    ...(partitions && { partitions }),
+  });
 }
 
 const placeOf = (disk: LabDisk): string => ('address' in disk ? disk.address : disk.image);

@@ -253,6 +253,8 @@ describe('lab.json', () => {
   }
   const disk = { name: 'sda', devno: '8:0', image: 'sda.img', mode: 'live' };
   const text = (...disks: unknown[]): string => JSON.stringify({ version: 1, disks });
+  const partitions = (numbers: object): string =>
+    JSON.stringify({ version: 1, disks: [], partitions: numbers });
 
   test('with what it should hold is read', async () => {
     expect(await reading(text(disk, { ...disk, name: 'sdb', devno: '8:17', image: 'b' }))).toBe(
@@ -270,6 +272,14 @@ describe('lab.json', () => {
     ['a surplus key', '{"version":1,"disks":[],"x":1}', 'x'],
     ['a strange name', text({ ...disk, name: '../x' }), 'disks[0].name'],
     ['a strange mode', text({ ...disk, mode: 'rw' }), 'disks[0].mode'],
+    ['partitions near their disk', partitions({ sda15: '259:0' }), 'partitions.sda15'],
+    ['partitions of nothing', partitions({ 17: '259:0' }), 'partitions.17'],
+    ['partitions with numbers of disks', partitions({ sda17: '8:17' }), 'partitions.sda17'],
+    [
+      'a number of a partition twice',
+      partitions({ sda17: '259:0', sdb17: '259:0' }),
+      'two disks have the devno 259:0',
+    ],
     ['a strange number', text({ ...disk, devno: '8:-1' }), 'disks[0].devno'],
     ['a number of mapped devices', text({ ...disk, devno: '253:0' }), 'disks[0].devno'],
     ['no image', text({ ...disk, image: '' }), 'disks[0].image'],
