@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import type { IoErrorData } from '../contract/errors.ts';
+import type { WriteMarks } from './write-marks.ts';
 
 /** One request. A write with `fua` is durable when it completes; others after the next flush. */
 export type Io =
@@ -64,6 +65,29 @@ export interface BlockDevice {
    * ask through `allocationOf` (allocation.ts).
    */
   allocation?(start: Sectors, count: Sectors): Promise<readonly Allocation[]>;
+  /**
+   * Reads without letting go of the thread, where that is expected to take no longer than to copy
+   * what is in memory.
+   * @returns false: nothing was done, `submit` has to be asked
+   */
+  readNow?(start: Sectors, data: Uint8Array): boolean;
+  /**
+   * Lets somebody read and write its sectors past it. Absent, or undefined: only the device can.
+   * @param recall the leave is wanted back soon, for something changes; maybe more than once
+   */
+  lend?(recall: () => void): Lent | undefined;
+}
+
+/** Leave to read and write a device in the file that it is kept in. */
+export interface Lent {
+  /** Number of an open file of this process; it is not closed before the leave is given back. */
+  readonly file: number;
+  /** Sector of the file where the device begins. */
+  readonly first: Sectors;
+  /** Of the file: every write has to be marked. Absent: it may only be read. */
+  readonly marks?: WriteMarks;
+  /** To be called once, when nothing is under way any more. */
+  giveBack(): void;
 }
 
 export const ioSectors = (io: Io): Sectors => sectors(io.op === 'flush' ? 0 : span(io));

@@ -13,7 +13,8 @@ import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
 import { Epoch } from './flat.ts';
 import type { Lower } from './lower.ts';
-import { MappedDevice, OpenDevice } from './mapped-device.ts';
+import { MappedDevice } from './mapped-device.ts';
+import { OpenDevice } from './open-device.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
 

@@ -1,9 +1,9 @@
 /** The block devices below device-mapper: disks by path and number. */
 import type { Sectors } from '../base/units.ts';
 import { allocationOf } from '../block/allocation.ts';
-import type { Allocation, BlockDevice, Io, IoError, IoResult } from '../block/device.ts';
+import type { Allocation, BlockDevice, Io, IoError, IoResult, Lent } from '../block/device.ts';
 import type { DevNo } from '../contract/units.ts';
-import { onDisk, type Piece } from './flat.ts';
+import { onDisk, type DiskPiece } from './flat.ts';
 import type { Lower } from './lower.ts';
 
 /** A disk that knows how many mapped devices hold it and tells when it fails. */
@@ -52,7 +52,11 @@ export class Disk implements Lower {
     return allocationOf(this.below, start, count);
   }
 
-  pieces(start: number, count: number): readonly Piece[] {
+  lend(recall: () => void): Lent | undefined {
+    return this.below.lend?.(recall);
+  }
+
+  pieces(start: number, count: number): readonly DiskPiece[] {
     return onDisk(this, start, count);
   }
 }

@@ -1,7 +1,7 @@
 /** What may lie below a table: disks and other mapped devices, and who keeps them open. */
 import type { BlockDevice } from '../block/device.ts';
 import type { DevNo } from '../contract/units.ts';
-import type { Piece } from './flat.ts';
+import type { DiskPiece } from './flat.ts';
 
 /** A device that tables can be put on. */
 export interface Lower extends BlockDevice {
@@ -11,7 +11,7 @@ export interface Lower extends BlockDevice {
   /** How many mapped devices and programs have it open. */
   openCount: number;
   /** Where a run of it lies on disks, counted from `start`, as far as nothing has to see it. */
-  pieces(start: number, count: number): readonly Piece[];
+  pieces(start: number, count: number): readonly DiskPiece[];
 }
 
 /**

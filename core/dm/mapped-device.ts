@@ -7,7 +7,6 @@ import {
   changes,
   ioSectors,
   type Allocation,
-  type BlockDevice,
   type DataIo,
   type Io,
   type IoResult,
@@ -21,11 +20,12 @@ import { dispatch } from './dispatch.ts';
 import {
   FlatTable,
   goStraight,
+  type DiskPiece,
   type Epoch,
   type Passed,
-  type Piece,
   type Straight,
 } from './flat.ts';
+import { lend, type Lease } from './lease.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
 import type { Table } from './table.ts';
@@ -61,6 +61,8 @@ export class MappedDevice implements Lower, Passed {
   private holding = false;
   private removed = false;
   private inFlight = 0;
+  /** Leases that are out: waited for like I/O, but whether any is under way only they know. */
+  private leases = 0;
   private arrivals = 0;
   private queue: Waiting[] = [];
   private drained: (() => void) | undefined;
@@ -153,13 +155,31 @@ export class MappedDevice implements Lower, Passed {
 
   ended(): void {
     this.inFlight--;
-    if (this.inFlight > 0) return;
-    this.drained?.();
-    this.drained = undefined;
+    this.tellDrained();
+  }
+
+  lent(): void {
+    this.leases++;
+  }
+
+  givenBack(): void {
+    this.leases--;
+    this.tellDrained();
+  }
+
+  /** None while the gate is closed, see lease.ts. */
+  lease(recall: () => void): Lease | undefined {
+    if (this.gate || !this.epoch || !this.liveTable) return undefined;
+    return lend(this, this.pieces(0, this.size), this.epoch, recall);
+  }
+
+  /** Called whenever the device may have become another one, and more often. */
+  onChange(listener: () => void): () => void {
+    return this.epoch?.onNext(listener) ?? (() => undefined);
   }
 
   /** None while the gate is closed: what comes then has to be queued here. */
-  pieces(start: number, count: number): readonly Piece[] {
+  pieces(start: number, count: number): readonly DiskPiece[] {
     return this.gate ? [] : (this.flatTable()?.pieces(start, count) ?? []);
   }
 
@@ -173,7 +193,7 @@ export class MappedDevice implements Lower, Passed {
     this.liveTable?.hooks('presuspend', how);
     this.gate = how;
     this.epoch?.next();
-    if (this.inFlight > 0) {
+    if (!this.isDrained) {
       await new Promise<void>((resolve) => {
         this.drained = resolve;
       });
@@ -279,6 +299,16 @@ export class MappedDevice implements Lower, Passed {
     };
   }
 
+  private get isDrained(): boolean {
+    return this.inFlight === 0 && this.leases === 0;
+  }
+
+  private tellDrained(): void {
+    if (!this.isDrained) return;
+    this.drained?.();
+    this.drained = undefined;
+  }
+
   private openGate(): void {
     this.liveTable?.resumed();
     this.quiet = false;
@@ -342,46 +372,4 @@ function suspendedBelow(device: MappedDevice): MappedDevice | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-/** A handle that keeps the device open until it is closed. */
-export class OpenDevice implements BlockDevice {
-  private closed = false;
-
-  constructor(private readonly device: MappedDevice) {
-    device.openCount++;
-  }
-
-  get name(): string {
-    return this.device.name;
-  }
-
-  /** Follows the live table. */
-  get size(): Sectors {
-    return this.device.size;
-  }
-
-  get readOnly(): boolean {
-    return this.device.readOnly;
-  }
-
-  /** Whether another handle is of the same device. */
-  same(other: OpenDevice): boolean {
-    return this.device === other.device;
-  }
-
-  submit(io: Io): Promise<IoResult> {
-    assert(!this.closed, `${this.name} was closed`);
-    return this.device.submit(io);
-  }
-
-  allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
-    return this.device.allocation(start, count);
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.device.openCount--;
-  }
 }

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
-import type { OpenDevice } from '../dm/mapped-device.ts';
+import type { OpenDevice } from '../dm/open-device.ts';
 import { dmUuid } from '../lvm/activate/names.ts';
 import { findLv } from '../lvm/format/model.ts';
 import { vgToRead } from '../lvm/ops/find.ts';

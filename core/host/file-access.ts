@@ -47,7 +47,7 @@ const NODE_CALLS: FileCalls = { read, write, readv, writev, fdatasync };
 type Step = (offset: number, length: number, done: Moved) => void;
 
 /** Sectors from here on lie where a number cannot name their bytes. */
-const FAR = Number(FAR_BYTES) / SECTOR;
+export const FAR = Number(FAR_BYTES) / SECTOR;
 
 /** An open file; every transfer is whole or has a reason. */
 export class FileAccess {

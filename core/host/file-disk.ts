@@ -4,10 +4,12 @@ import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { SECTOR, type Sectors } from '../base/units.ts';
 import { changes, checkIo, ioFailure } from '../block/device.ts';
-import type { Allocation, BlockDevice, Io, IoResult, SpanIo } from '../block/device.ts';
+import type { Allocation, BlockDevice, Io, IoResult, Lent, SpanIo } from '../block/device.ts';
 import { run } from '../block/allocation.ts';
-import { FileAccess, type Done, type FileCalls } from './file-access.ts';
+import { newMarks } from '../block/write-marks.ts';
+import { FAR, FileAccess, type Done, type FileCalls } from './file-access.ts';
 import { FileHoles } from './file-holes.ts';
+import { FileLoans } from './file-loans.ts';
 import { openImage } from './image-file.ts';
 import type { ImageError } from './image-file.ts';
 import { ImageWatch } from './image-watch.ts';
@@ -49,6 +51,7 @@ export class FileDisk implements BlockDevice {
   private readonly access: FileAccess;
   private readonly plug: Plug;
   private readonly holes: FileHoles;
+  private readonly loans: FileLoans;
   /** Requests that have not ended. */
   private inFlight = 0;
   private closing: Promise<void> | undefined;
@@ -69,6 +72,10 @@ export class FileDisk implements BlockDevice {
   ) {
     this.access = new FileAccess(handle.fd, calls);
     this.plug = new Plug(this.access);
+    this.loans = new FileLoans(readOnly ? undefined : newMarks(size), watch, (run, count) => {
+      const { map } = this.holes;
+      map.endWrite(map.beginWrite(run, count));
+    });
     this.holes = new FileHoles(handle, readOnly, () => watch?.strange ?? false, tool);
   }
 
@@ -92,9 +99,17 @@ export class FileDisk implements BlockDevice {
   async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
     if (this.closing || this.watch?.lost !== undefined) return run(start, count, 'data');
     this.inFlight++;
+    this.loans.look();
     const answer = await this.holes.allocation(start, count);
     this.ended();
     return answer;
+  }
+
+  /** Only what numbers of bytes can name. */
+  lend(recall: () => void): Lent | undefined {
+    const unfit = this.closing !== undefined || this.watch?.lost !== undefined;
+    if (unfit || this.size > FAR) return undefined;
+    return this.loans.lend(this.handle.fd, recall);
   }
 
   /** Waits for what is in flight. Nothing is made durable that was not flushed. */
@@ -109,6 +124,7 @@ export class FileDisk implements BlockDevice {
 
   /** The number of a closed file may be given to another: a late request would write there. */
   private async shut(): Promise<void> {
+    await this.loans.end();
     if (this.inFlight > 0) {
       await new Promise<void>((resolve) => {
         this.emptied = resolve;
@@ -143,8 +159,9 @@ export class FileDisk implements BlockDevice {
   private async zero({ start, count, unmap }: Of<'zero'>): Promise<string | undefined> {
     if (unmap !== true || count < WORTH_LOOKING) return this.writeZeros(start, count);
     await this.holes.learn();
+    this.loans.look();
     const large = count >= WORTH_PUNCHING && !this.holes.map.isHole(start, count);
-    if (large && (await this.holes.punch(start, count))) return undefined;
+    if (large && (await this.punch(start, count))) return undefined;
     for (const part of this.holes.map.allocation(start, count)) {
       const why = part.kind === 'data' && (await this.writeZeros(part.start, part.count));
       if (typeof why === 'string') return why;
@@ -155,7 +172,13 @@ export class FileDisk implements BlockDevice {
   private async discard({ start, count }: SpanIo): Promise<void> {
     if (count < WORTH_DISCARDING) return;
     await this.holes.learn();
-    if (!this.holes.map.isHole(start, count)) await this.holes.punch(start, count);
+    this.loans.look();
+    if (!this.holes.map.isHole(start, count)) await this.punch(start, count);
+  }
+
+  /** Nobody writes past the disk meanwhile: only what is told here is known to be no hole. */
+  private punch(start: Sectors, count: Sectors): Promise<boolean> {
+    return this.loans.without(() => this.holes.punch(start, count));
   }
 
   private writeZeros(start: Sectors, count: Sectors): Promise<string | undefined> {

@@ -20,6 +20,8 @@ export class ImageWatch {
   /** Whether a later time may be that of one of our own writes. */
   private wrote = false;
   private writing = 0;
+  private lostListener = (): void => undefined;
+  private wroteToo = (): boolean => false;
 
   constructor(
     private readonly path: string,
@@ -39,10 +41,22 @@ export class ImageWatch {
     this.wrote = true;
   }
 
+  /** One listener. */
+  onLost(listener: () => void): void {
+    this.lostListener = listener;
+  }
+
+  /** @param wrote whether a write of ours is under way that is not told here, or has ended since */
+  alsoWrites(wrote: () => boolean): void {
+    this.wroteToo = wrote;
+  }
+
   /** Whether a write is under way, or has ended since this was asked; asking anew begins anew. */
   private takeWrote(anew = true): boolean {
-    const wrote = this.wrote || this.writing > 0;
-    if (anew) this.wrote = false;
+    const too = this.wroteToo();
+    const wrote = this.wrote || this.writing > 0 || too;
+    // Asked again, it answers for what came since.
+    this.wrote = anew ? false : wrote;
     return wrote;
   }
 
@@ -54,6 +68,7 @@ export class ImageWatch {
     const why = now.ok ? lossOf(this.opened, now.value) : now.error.why;
     if (!now.ok || why !== undefined) {
       this.lost = why;
+      this.lostListener();
       return { kind: 'lost', why: why ?? '' };
     }
     const moved = now.value.changed !== this.changed;

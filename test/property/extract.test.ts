@@ -6,7 +6,7 @@ import { RamDisk } from '../../core/block/ram-disk.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
 import { FaultPlan, FaultyDevice, type FaultRule } from '../../core/block/wrap/fault.ts';
 import type { JobState } from '../../core/contract/jobs.ts';
-import type { OpenDevice } from '../../core/dm/mapped-device.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import { startExtract, type NewFile } from '../../core/engine/extract.ts';
 import { Jobs } from '../../core/engine/jobs.ts';
 import { Prng } from '../../core/env/prng.ts';

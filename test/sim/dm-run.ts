@@ -9,7 +9,7 @@ import { ioSectors, type DataIo } from '../../core/block/device.ts';
 import { PowerSupply } from '../../core/block/wrap/power-loss.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
-import type { OpenDevice } from '../../core/dm/mapped-device.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { Prng } from '../../core/env/prng.ts';
 import { sleep } from '../../core/env/scheduler.ts';
 import { must } from '../support/results.ts';

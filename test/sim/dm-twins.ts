@@ -8,7 +8,7 @@ import { ioSectors, type BlockDevice, type Io, type IoResult } from '../../core/
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
-import type { OpenDevice } from '../../core/dm/mapped-device.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { TargetType } from '../../core/dm/target.ts';
 import { ALL_TARGETS } from '../../core/dm/targets/index.ts';
 import { Prng } from '../../core/env/prng.ts';

@@ -6,7 +6,7 @@ import { RamDisk } from '../../core/block/ram-disk.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { DeviceMapper, type DmChange, type DmOptions } from '../../core/dm/device-mapper.ts';
-import type { OpenDevice } from '../../core/dm/mapped-device.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { SuspendHow } from '../../core/dm/target.ts';
 import { must } from './results.ts';
 

@@ -3,7 +3,14 @@ import { assert } from '../../base/assert.ts';
 import { err } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
 import { allocationOf } from '../allocation.ts';
-import { checkIo, type Allocation, type BlockDevice, type Io, type IoResult } from '../device.ts';
+import {
+  checkIo,
+  type Allocation,
+  type BlockDevice,
+  type Io,
+  type IoResult,
+  type Lent,
+} from '../device.ts';
 
 /**
  * Nothing outside its own run can be reached through it. Errors of the disk are told as its own,
@@ -35,6 +42,11 @@ export class Slice implements BlockDevice {
   async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
     const below = await allocationOf(this.whole, sectors(this.start + start), count);
     return below.map((run) => ({ ...run, start: sectors(run.start - this.start) }));
+  }
+
+  lend(recall: () => void): Lent | undefined {
+    const lent = this.whole.lend?.(recall);
+    return lent && { ...lent, first: sectors(lent.first + this.start) };
   }
 
   private own<E extends { readonly device: string; readonly start?: number }>(error: E): E {
