@@ -7,6 +7,7 @@ import { labSentence } from '../core/host/cli-context.ts';
 import { dataDirectory } from '../core/host/data-directory.ts';
 import { LastingLab } from '../core/host/lasting-lab.ts';
 import type { LabHost } from '../core/host/open-lab.ts';
+import { serverThreads } from '../core/host/server-threads.ts';
 import { ensureSampleLab } from '../core/host/sample-lab.ts';
 import { answerAppRequest, SCHEME } from './app-scheme.ts';
 import { hardenContents, hardenSession } from './hardening.ts';
@@ -22,10 +23,9 @@ import { createWindow, loadPage } from './window.ts';
 const BUILD = import.meta.dirname;
 const DATA = dataDirectory(process.env);
 
-const host: LabHost = {
-  createEngine,
-  defect: (error, method) => console.error(`lvstudio: defect in ${method}:`, error),
-};
+const defect: LabHost['defect'] = (error, method) =>
+  console.error(`lvstudio: defect in ${method}:`, error);
+const host: LabHost = { createEngine, defect, threads: serverThreads(BUILD, defect) };
 
 const studios = new Studios({
   sample: () => ensureSampleLab(DATA, host),

@@ -7,13 +7,20 @@ import { join, relative } from 'node:path';
 import { build } from 'vite';
 import { buildHash, giveUp, root, say, stampBuild } from './setup.mjs';
 import { compileAhead } from './compile-ahead.mjs';
-import { preloadTarget, programTarget, rendererTarget, startersTarget } from './targets.mjs';
+import {
+  preloadTarget,
+  programTarget,
+  rendererTarget,
+  startersTarget,
+  threadTarget,
+} from './targets.mjs';
 
 const ENTRIES = [
   'renderer/index.html',
   'electron/launch/lvstudio.ts',
   'electron/launch/program.ts',
   'electron/main.ts',
+  'core/host/server-thread.ts',
   'electron/preload.ts',
 ];
 
@@ -26,7 +33,7 @@ const dist = join(root, 'dist');
 // A sibling of `dist`, so that the relative paths in the source maps stay right.
 const fresh = join(root, `.build-${process.pid}`);
 try {
-  const targets = [rendererTarget, startersTarget, programTarget, preloadTarget];
+  const targets = [rendererTarget, startersTarget, threadTarget, programTarget, preloadTarget];
   for (const target of targets) await build(target(fresh));
   checkPage(readFileSync(join(fresh, 'renderer', 'index.html'), 'utf8'));
   checkProgram(join(fresh, 'lvstudio.mjs'));

@@ -56,6 +56,14 @@ export function programTarget(outDir) {
 }
 
 /**
+ * What a thread runs that serves clients of exports: one file, whoever starts it.
+ * @param {string} outDir
+ */
+export function threadTarget(outDir) {
+  return nodeTarget(outDir, { 'server-thread': join(root, 'core/host/server-thread.ts') });
+}
+
+/**
  * Electron's preload script: alone in its file and CommonJS, because a sandboxed preload can load
  * neither a module nor a second file.
  * @param {string} outDir

@@ -2,10 +2,13 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { ExportClient, ExportPlace, ExportState } from '../contract/exports.ts';
+import type { OpenDevice } from '../dm/open-device.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import { dmName } from '../lvm/activate/names.ts';
 import { parseAddress } from '../nbd/client/address.ts';
+import { NBD_LIMITS } from '../nbd/server/limits.ts';
 import { NbdServer } from '../nbd/server/server.ts';
+import type { ClientApart } from '../nbd/thread/engine-side.ts';
 import type { NbdSession } from '../nbd/server/session.ts';
 import type { ByteStream } from '../nbd/stream.ts';
 import { exportUri, exportUses } from '../report/export-words.ts';
@@ -20,18 +23,46 @@ export interface ExportListener {
   close(): Promise<void>;
 }
 
+/** A connection that nobody has read from. */
+export interface Incoming {
+  /** Who it is, as far as the socket tells. */
+  readonly client: string;
+  /** To serve it in this thread; asked for once. */
+  stream(): ByteStream;
+}
+
+/** Threads that serve clients of volumes whose sectors lie in files. */
+export interface ServerThreads {
+  /** There will be clients soon. */
+  warm(): void;
+  /**
+   * Gives a connection to one of them.
+   * @param name of the export
+   * @param keptReadOnly nothing is written, even if the device could be
+   * @returns undefined where it cannot be: it is to be served in this thread
+   */
+  serve(
+    incoming: Incoming,
+    device: OpenDevice,
+    name: string,
+    keptReadOnly: boolean,
+  ): Promise<ClientApart | undefined>;
+}
+
 /** What the engine needs of the world to be reached. */
 export interface ExportHost {
   /**
    * @param name of the mapped device: the usual place is named after it
-   * @param accept gets every connection, and who it is as far as the socket tells
+   * @param accept gets every connection
    * @returns why not, in a clause
    */
   listen(
     name: string,
     wanted: WantedPlace,
-    accept: (stream: ByteStream, client: string) => void,
+    accept: (incoming: Incoming) => void,
   ): Promise<Result<ExportListener, string>>;
+  /** Absent: the engine's thread serves them all. */
+  readonly threads?: ServerThreads;
 }
 
 export interface ExportWish {
@@ -42,11 +73,18 @@ export interface ExportWish {
 
 interface Exported extends OpenedVolume {
   readonly readOnly: boolean;
+  /** Was seen to lie in files: a suspend, or a hole being punched, hides it for a while. */
+  inFiles: boolean;
   listener?: ExportListener;
-  readonly connected: Map<number, NbdSession>;
+  readonly connected: Map<number, Connected>;
+  /** Connections on their way to another thread. */
+  readonly arriving: Set<Promise<void>>;
   /** Resolves once it has ended. */
   ending?: Promise<void>;
 }
+
+/** A client, whoever serves it. */
+type Connected = Pick<NbdSession, 'client' | 'since' | 'traffic' | 'ended' | 'finish'>;
 
 export interface ExportsOptions {
   /** Absent where nothing outside can be reached. */
@@ -94,11 +132,20 @@ export class Exports {
     const twice = this.exported.some((one) => one.device.same(device));
     if (twice) return refuse('it is exported already');
     const readOnly = wish.readOnly || device.readOnly;
-    const one: Exported = { ...opened.value, readOnly, connected: new Map() };
+    const inFiles = liesInFiles(device);
+    const one: Exported = {
+      ...opened.value,
+      readOnly,
+      inFiles,
+      connected: new Map(),
+      arriving: new Set(),
+    };
     // Before it listens: nobody else may begin the same meanwhile.
     this.exported = [...this.exported, one];
-    const listener = await host.listen(device.name, wish.place, (stream, client) => {
-      this.accept(one, stream, client);
+    if (inFiles) host.threads?.warm();
+    const listener = await host.listen(device.name, wish.place, (incoming) => {
+      const arrival = this.accept(one, incoming).finally(() => one.arriving.delete(arrival));
+      one.arriving.add(arrival);
     });
     if (!listener.ok) {
       this.exported = this.exported.filter((other) => other !== one);
@@ -154,6 +201,13 @@ export class Exports {
     return there.find((one) => one.volume === volume);
   }
 
+  private get connections(): number {
+    return this.exported.reduce(
+      (sum, { connected, arriving }) => sum + connected.size + arriving.size,
+      0,
+    );
+  }
+
   /** Whatever has happened since it was asked before. */
   private isClosing(): boolean {
     return this.closing;
@@ -169,26 +223,54 @@ export class Exports {
   private async finishNow(one: Exported, listener: ExportListener): Promise<void> {
     delete one.listener;
     await listener.close();
+    await Promise.all(one.arriving);
     await Promise.all([...one.connected.values()].map((session) => session.finish()));
     this.exported = this.exported.filter((other) => other !== one);
     one.device.close();
     this.tell();
   }
 
-  private accept(one: Exported, stream: ByteStream, name: string): void {
-    const { device, readOnly, volume } = one;
-    const offered = { name: volume, device, readOnly, description: '' };
-    // A socket is the door to one volume: who may use it may not use the others.
-    const session = this.server.serve(stream, name, () => [offered]);
-    if (!session) return;
+  private async accept(one: Exported, incoming: Incoming): Promise<void> {
+    // Those in other threads and those in this one together.
+    if (this.connections >= NBD_LIMITS.connections) return incoming.stream().destroy();
+    const connected = (await this.serveApart(one, incoming)) ?? this.serveHere(one, incoming);
+    if (!connected) return;
     const id = ++this.lastClient;
-    one.connected.set(id, session);
-    void session.ended.then(() => {
+    one.connected.set(id, connected);
+    void connected.ended.then(() => {
       one.connected.delete(id);
       this.tell();
     });
     this.tell();
     this.tick();
+  }
+
+  private serveHere(one: Exported, incoming: Incoming): Connected | undefined {
+    const { device, readOnly, volume } = one;
+    const offered = { name: volume, device, readOnly, description: '' };
+    // A socket is the door to one volume: who may use it may not use the others.
+    return this.server.serve(incoming.stream(), incoming.client, () => [offered]);
+  }
+
+  /** In a thread that reads the files itself, see core/nbd/thread. */
+  private async serveApart(one: Exported, incoming: Incoming): Promise<Connected | undefined> {
+    const { device, readOnly, volume } = one;
+    const { host, scheduler } = this.options;
+    one.inFiles ||= liesInFiles(device);
+    if (!host?.threads || !one.inFiles) return undefined;
+    const since = scheduler.now;
+    const served = await host.threads.serve(incoming, device, volume, readOnly);
+    return (
+      served && {
+        client: incoming.client,
+        since,
+        get traffic() {
+          return served.traffic;
+        },
+        ended: served.ended,
+        finish: () => served.finish(),
+      }
+    );
   }
 
   /** As long as somebody is there. */
@@ -224,7 +306,7 @@ function stateOf(one: Exported, { place }: ExportListener): ExportState {
   };
 }
 
-function clientOf(id: number, { client, since, traffic }: NbdSession): ExportClient {
+function clientOf(id: number, { client, since, traffic }: Connected): ExportClient {
   const { reads, writes, bytesRead, bytesWritten } = traffic;
   return {
     id,
@@ -235,4 +317,11 @@ function clientOf(id: number, { client, since, traffic }: NbdSession): ExportCli
     read: bytesRead,
     written: bytesWritten,
   };
+}
+
+/** Whether a thread that reads files could serve it as well as the engine's. */
+function liesInFiles(device: OpenDevice): boolean {
+  const lease = device.lease(() => undefined);
+  lease?.giveBack();
+  return lease !== undefined;
 }

@@ -23,13 +23,26 @@ export interface NbdListener {
 /** Of the connections of a Unix socket, which have no address. */
 let connections = 0;
 
+export class NbdConnection {
+  readonly client: string;
+
+  /** @param socket paused */
+  constructor(readonly socket: Socket) {
+    this.client = clientOf(socket);
+  }
+
+  stream(): ByteStream {
+    return socketStream(this.socket);
+  }
+}
+
 /**
  * Only this user can connect to a Unix socket; to a port every program of this machine.
  * @returns why it cannot listen there, in a clause
  */
 export async function listenNbd(
   place: NbdPlace,
-  accept: (stream: ByteStream, client: string) => void,
+  accept: (connection: NbdConnection) => void,
 ): Promise<Result<NbdListener, string>> {
   // Paused: what it reads goes to the buffers of who listens, see socket-stream.ts.
   const how = {
@@ -39,8 +52,7 @@ export async function listenNbd(
     keepAliveInitialDelay: 60_000,
   };
   const server = createServer(how, (socket) => {
-    const client = clientOf(socket);
-    accept(socketStream(socket), client);
+    accept(new NbdConnection(socket));
   });
   return 'path' in place ? listenPath(server, place.path) : listenPort(server, place);
 }

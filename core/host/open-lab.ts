@@ -6,7 +6,7 @@ import type { Result } from '../base/result.ts';
 import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
-import type { ExportHost } from '../engine/exports.ts';
+import type { ExportHost, ServerThreads } from '../engine/exports.ts';
 import type { DiskKeeper } from '../engine/disk-keeper.ts';
 import type { FileHost } from '../engine/extract.ts';
 import type { Env } from '../env/index.ts';
@@ -41,6 +41,8 @@ export type EngineFactory = (options: {
 export interface LabHost {
   readonly createEngine: EngineFactory;
   readonly defect: DefectReporter;
+  /** For clients of exports; absent: there are none beside the engine's own. */
+  readonly threads?: ServerThreads;
 }
 
 export interface OpenLab {
@@ -105,7 +107,7 @@ async function start(
       lab,
       disks,
       backups: new LabBackups(directory, env),
-      exportHost: labExports(directory),
+      exportHost: labExports(directory, host.threads),
       files: labFiles(directory),
       ...(systemId === undefined ? {} : { systemId }),
     })

@@ -79,6 +79,8 @@ class SocketStream implements ByteStream {
     this.unsent += length;
     if (this.pending.length === 0) setImmediate(() => this.push());
     this.pending.push({ parts, length, sent });
+    // A large one at once, as long as the processor has it in its cache.
+    if (length > JOIN_LIMIT) this.push();
   }
 
   pause(): void {
@@ -100,6 +102,7 @@ class SocketStream implements ByteStream {
 
   private push(): void {
     const { pending } = this;
+    if (pending.length === 0) return;
     this.pending = [];
     let length = 0;
     for (const one of pending) length += one.length;

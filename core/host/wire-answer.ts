@@ -6,7 +6,7 @@ import type { WireFailure, WireMethod } from '../contract/wire.ts';
 import { PARAMS, firstFault } from './wire-schema.ts';
 
 /** Told about defects behind a door: they go to the terminal of whoever runs the engine. */
-export type DefectReporter = (error: unknown, method: WireMethod) => void;
+export type DefectReporter = (error: unknown, method: string) => void;
 
 /** `subscribe` is missing: what it means depends on the door. */
 export type AnswerableMethod = Exclude<WireMethod, 'subscribe'>;

@@ -4,6 +4,7 @@ import { DONE, FAILED, INTERRUPTED } from '../../core/host/cli-context.ts';
 import type { CliIo } from '../../core/host/cli-context.ts';
 import { main } from '../../core/host/cli-main.ts';
 import type { LabHost } from '../../core/host/open-lab.ts';
+import { serverThreads } from '../../core/host/server-threads.ts';
 import { describeSystemError } from '../../core/host/system-error.ts';
 
 /** @param build the folder of all programs, with the page beside them. */
@@ -25,6 +26,7 @@ export async function run(build: string): Promise<void> {
       output.warning = warning;
     },
   };
+  const host: LabHost = { createEngine, defect, threads: serverThreads(build, defect) };
   process.exitCode = await main(process.argv.slice(2), io, host, {
     // Who does not open a window does not wait for what shows it.
     studio: async (...call) => (await import('./studio.ts')).studioCommand(build)(...call),
@@ -67,10 +69,7 @@ function endInOrder(interrupt: AbortController): Ending {
   return output;
 }
 
-const host: LabHost = {
-  createEngine,
-  defect: (error, method) => {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`lvstudio: defect in ${method}: ${detail}\n`);
-  },
+const defect: LabHost['defect'] = (error, method) => {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`lvstudio: defect in ${method}: ${detail}\n`);
 };

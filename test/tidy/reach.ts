@@ -7,6 +7,7 @@ export const ENTRIES = [
   'renderer/index.html',
   'electron/launch/lvstudio.ts',
   'electron/main.ts',
+  'core/host/server-thread.ts',
   'electron/preload.ts',
   'test/bench/main.ts',
   'test/sim/campaign.ts',

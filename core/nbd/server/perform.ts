@@ -37,11 +37,11 @@ export function perform(
     case COMMAND.read: {
       const data = slot.bytes.subarray(HEAD, HEAD + length);
       if (!terms.structured || !terms.holes.isWorthAsking(device, request)) {
+        if (device.readNow?.(start, data)) return answer([success(request, slot, terms)]);
         return end(device.submit({ op: 'read', start, data }));
       }
-      return void sparseRead(device, request, data).then((read) => {
+      return void sparseRead(device, request, data, terms.holes).then((read) => {
         if (read.ok) {
-          terms.holes.learn(read.value !== undefined);
           return answer(read.value ?? [success(request, slot, terms)]);
         }
         answer([refusal(request, slot, terms, faultOfIo(read.error, type))], true);

@@ -7,7 +7,7 @@ import type { NbdLimits } from './limits.ts';
 import type { Holder, Memory } from './memory.ts';
 import { Negotiation } from './negotiation.ts';
 import { HoleGuess } from './sparse-read.ts';
-import { Transmission, type Traffic } from './transmission.ts';
+import { NO_TRAFFIC, Transmission, type Traffic } from './transmission.ts';
 
 /** What all connections of a server share. */
 export interface SessionHost {
@@ -16,15 +16,6 @@ export interface SessionHost {
   readonly scheduler: Scheduler;
   readonly limits: NbdLimits;
 }
-
-const NO_TRAFFIC: Traffic = {
-  requests: 0,
-  failures: 0,
-  reads: 0,
-  writes: 0,
-  bytesRead: 0,
-  bytesWritten: 0,
-};
 
 export class NbdSession {
   /** When it connected. */

@@ -20,6 +20,15 @@ export interface Traffic {
   bytesWritten: number;
 }
 
+export const NO_TRAFFIC: Readonly<Traffic> = {
+  requests: 0,
+  failures: 0,
+  reads: 0,
+  writes: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+};
+
 /** What a transmission needs of its connection. */
 export interface TransmissionHost {
   readonly memory: Memory;
@@ -40,19 +49,18 @@ interface Admitted {
   readonly fault: Fault | undefined;
 }
 
+/**
+ * Bytes of replies that the client has not taken, from which on nothing more is read for it: what
+ * is read earlier only leaves the processor's cache again.
+ */
+const UNSENT = 256 * 1024;
+
 const SHUTDOWN: Fault = { error: 'ESHUTDOWN', why: 'the export ends' };
 
 export class Transmission implements Holder {
   held = 0;
   cleared = 0;
-  readonly traffic: Traffic = {
-    requests: 0,
-    failures: 0,
-    reads: 0,
-    writes: 0,
-    bytesRead: 0,
-    bytesWritten: 0,
-  };
+  readonly traffic: Traffic = { ...NO_TRAFFIC };
   private state: State = 'open';
   /** Requests that the device has. */
   inFlight = 0;
@@ -135,7 +143,7 @@ export class Transmission implements Holder {
 
   /** Whether it has begun; if not, it waits, and what the client sends behind it too. */
   private admit(admitted: Admitted): boolean {
-    if (this.inFlight < this.host.requests) {
+    if (this.hasRoomFor(admitted)) {
       const slot = this.host.memory.take(this, roomFor(admitted));
       if (slot) {
         this.begin(admitted, slot);
@@ -197,6 +205,7 @@ export class Transmission implements Holder {
       this.sent += length;
       if (!this.stuck) this.cleared++;
       this.free(slot);
+      this.goOn();
     });
   }
 
@@ -216,10 +225,16 @@ export class Transmission implements Holder {
     this.host.memory.giveBack(this, slot);
   }
 
+  /** A client may want to send what it writes before it takes anything. */
+  private hasRoomFor({ request }: Admitted): boolean {
+    if (this.inFlight >= this.host.requests) return false;
+    return this.unsent <= UNSENT || request.type !== COMMAND.read;
+  }
+
   /** A request has ended: one that waited for its turn may be begun. */
   private goOn(): void {
     const { waiting } = this;
-    if (!waiting || this.inFlight >= this.host.requests || this.host.memory.awaits(this)) return;
+    if (!waiting || !this.hasRoomFor(waiting) || this.host.memory.awaits(this)) return;
     this.waiting = undefined;
     if (this.admit(waiting)) this.intake.go();
   }

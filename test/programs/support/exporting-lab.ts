@@ -1,8 +1,13 @@
-/** A lab of image files with the engine of this process, whose volumes other programs use. */
-import { join } from 'node:path';
+/**
+ * A lab of image files with the engine of this process, whose volumes other programs use through
+ * the threads of the built program.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { splitCommandLine } from '../../../core/base/words.ts';
 import type { EngineApi } from '../../../core/contract/api.ts';
 import { openLab } from '../../../core/host/open-lab.ts';
+import { serverThreads } from '../../../core/host/server-threads.ts';
 import { lvstudio, realHost } from '../../support/studio-lab.ts';
 import { newFolder } from './folder.ts';
 
@@ -16,6 +21,8 @@ export interface ExportingLab {
   close(): Promise<void>;
 }
 
+const BUILD = resolve('dist');
+
 /** @param lines run before it is given away */
 export async function exportingLab(
   disks: number,
@@ -25,7 +32,9 @@ export async function exportingLab(
   const directory = join(await newFolder(), 'lab');
   const made = await lvstudio(['lab', 'new', directory, '--disks', `${disks}`, '--size', size]);
   if (made.status !== 0) throw new Error(made.err);
-  const opened = await openLab(directory, realHost);
+  if (!existsSync(BUILD)) throw new Error(`${BUILD} is missing: run npm run build`);
+  const threads = serverThreads(BUILD, realHost.defect);
+  const opened = await openLab(directory, { ...realHost, threads });
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   const { api, close } = opened.value;
   const run = async (line: string): Promise<string> => {

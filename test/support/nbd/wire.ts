@@ -13,6 +13,8 @@ interface Outgoing {
 export class Wire implements ByteStream {
   unsent = 0;
   isClosed = false;
+  /** Who listens has been told, or is when it begins to. */
+  private isOver = false;
   /** False: the client does not take what is sent to it. */
   private reading = true;
   private readonly incoming: Uint8Array[] = [];
@@ -43,6 +45,7 @@ export class Wire implements ByteStream {
 
   onClose(listener: () => void): void {
     this.closed = listener;
+    if (this.isOver) listener();
   }
 
   write(parts: readonly Uint8Array[], sent?: () => void): void {
@@ -101,6 +104,7 @@ export class Wire implements ByteStream {
     }
     this.outgoing = [];
     this.scheduler.after(0, 'wire: closed', () => {
+      this.isOver = true;
       this.closed?.();
       for (const mourner of this.mourners) mourner();
     });

@@ -32,9 +32,9 @@ function serverOf(memory?: number): NbdServer {
 
 async function listening(place: NbdPlace, server = serverOf()) {
   const clients: string[] = [];
-  const answer = await listenNbd(place, (stream, client) => {
-    clients.push(client);
-    server.serve(stream, client);
+  const answer = await listenNbd(place, (connection) => {
+    clients.push(connection.client);
+    server.serve(connection.stream(), connection.client);
   });
   if (!answer.ok) throw new Error(answer.error);
   listeners.push(answer.value);
