@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { sectors } from '../../core/base/units.ts';
 import type { BlockDevice, Io } from '../../core/block/device.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
 import { inTurns, type Row } from './measure.ts';
@@ -152,7 +153,7 @@ async function delayDuring(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The last of so many mapped devices, from the lowest up. */
-export async function mapped(disk: BlockDevice, tables: readonly string[]): Promise<BlockDevice> {
+export async function mapped(disk: BlockDevice, tables: readonly string[]): Promise<OpenDevice> {
   const dm = new DeviceMapper(() => undefined);
   dm.attachDisk('/dev/sda', '8:0', disk);
   for (const [index, table] of tables.entries()) {

@@ -3,11 +3,13 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { read, write } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ok } from '../../core/base/result.ts';
+import { Exports } from '../../core/engine/exports.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
-import { listenNbd } from '../../core/host/nbd-listen.ts';
+import { labExports } from '../../core/host/lab-exports.ts';
 import { NodeScheduler } from '../../core/host/node-scheduler.ts';
-import { NbdServer } from '../../core/nbd/server/server.ts';
+import { serverThreads } from '../../core/host/server-threads.ts';
 import { mapped } from './data-path.ts';
 
 export interface Shape {
@@ -38,25 +40,33 @@ export function versionOf(tool: string): string | undefined {
   return error ? undefined : /\d+\.\d+[\d.]*/.exec(stdout)?.[0];
 }
 
-/** Our server in this process, on a linear volume. */
+/** Our server on a linear volume: this process's engine, and the threads of the built program. */
 export async function ours(path: string, directory: string): Promise<Peer> {
   const disk = await openFileDisk({ path, name: 'sda', mode: 'live' });
   if (!disk.ok) throw new Error(disk.error.why);
   const device = await mapped(disk.value, [`0 ${SIZE / 512} linear 8:0 0`]);
   const scheduler = new NodeScheduler();
-  const offered = { name: 'volume', device, readOnly: false, description: '' };
-  const server = new NbdServer({ exports: () => [offered], scheduler });
-  const socket = join(directory, 'ours.sock');
-  const listening = await listenNbd({ path: socket }, (stream, client) => {
-    server.serve(stream, client);
+  const build = resolve('dist');
+  if (!existsSync(build)) throw new Error(`${build} is missing: run npm run build`);
+  const threads = serverThreads(build, (error) => {
+    throw error;
   });
-  if (!listening.ok) throw new Error(listening.error);
+  const exports = new Exports({
+    host: labExports(directory, threads),
+    scheduler,
+    open: () => Promise.resolve(ok({ device, volume: 'volume' })),
+    isDevice: () => false,
+    changed: () => undefined,
+  });
+  const socket = join(directory, 'ours.sock');
+  const place = { kind: 'unix', path: socket } as const;
+  const begun = await exports.start({ target: { device: 'volume' }, place, readOnly: false });
+  if (!begun.ok) throw new Error(begun.error.code);
   return {
     name: 'ours',
     ...through(socket),
     async stop() {
-      await server.finish();
-      await listening.value.close();
+      await exports.close();
       scheduler.stop();
       await disk.value.close();
     },
