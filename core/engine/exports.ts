@@ -8,8 +8,8 @@ import { dmName } from '../lvm/activate/names.ts';
 import { parseAddress } from '../nbd/client/address.ts';
 import { NBD_LIMITS } from '../nbd/server/limits.ts';
 import { NbdServer } from '../nbd/server/server.ts';
-import type { ClientApart } from '../nbd/thread/engine-side.ts';
 import type { NbdSession } from '../nbd/server/session.ts';
+import type { ClientApart } from '../nbd/thread/engine-side.ts';
 import type { ByteStream } from '../nbd/stream.ts';
 import { exportUri, exportUses } from '../report/export-words.ts';
 import type { OpenedVolume, VolumeTarget } from './open-volume.ts';
@@ -84,7 +84,7 @@ interface Exported extends OpenedVolume {
 }
 
 /** A client, whoever serves it. */
-type Connected = Pick<NbdSession, 'client' | 'since' | 'traffic' | 'ended' | 'finish'>;
+type Connected = ClientApart & Pick<NbdSession, 'client' | 'since'>;
 
 export interface ExportsOptions {
   /** Absent where nothing outside can be reached. */

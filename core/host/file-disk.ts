@@ -72,7 +72,8 @@ export class FileDisk implements BlockDevice {
   ) {
     this.access = new FileAccess(handle.fd, calls);
     this.plug = new Plug(this.access);
-    this.loans = new FileLoans(readOnly ? undefined : newMarks(size), watch, (run, count) => {
+    const marks = readOnly ? undefined : () => newMarks(size);
+    this.loans = new FileLoans(marks, watch, (run, count) => {
       const { map } = this.holes;
       map.endWrite(map.beginWrite(run, count));
     });

@@ -5,6 +5,7 @@ import { isMarking, sharedMarks, takeMarks, type WriteMarks } from '../block/wri
 import type { ImageWatch } from './image-watch.ts';
 
 export class FileLoans {
+  private marks: WriteMarks | undefined;
   private readonly recalls = new Set<() => void>();
   /** Who waits until nobody has one. */
   private waiting: (() => void)[] = [];
@@ -16,11 +17,11 @@ export class FileLoans {
   private alone = 0;
 
   /**
-   * @param marks absent: the file can only be read
+   * @param newMarks for the first who may write; absent: the file can only be read
    * @param written is told of every run that was written to, in sectors, before anybody asks for it
    */
   constructor(
-    private readonly marks: WriteMarks | undefined,
+    private readonly newMarks: (() => WriteMarks) | undefined,
     watch: ImageWatch | undefined,
     private readonly written: (start: number, count: number) => void,
   ) {
@@ -32,6 +33,7 @@ export class FileLoans {
   lend(file: number, recall: () => void): Lent | undefined {
     if (this.alone > 0) return undefined;
     this.recalls.add(recall);
+    this.marks ??= this.newMarks?.();
     const marks = this.marks && sharedMarks(this.marks);
     if (marks) this.lent.add(marks);
     const giveBack = (): void => {

@@ -4,9 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { Prng } from '../../core/env/prng.ts';
-import { lvstudio } from '../support/studio-lab.ts';
+import { busyLab, said } from './support/busy-lab.ts';
 import { exportAtTerminal, program, startExport } from './support/export-process.ts';
-import { newFolder } from './support/folder.ts';
 import { NbdClient } from './support/nbd-client.ts';
 import { killed } from './support/run.ts';
 import { Witness } from './support/witness.ts';
@@ -17,22 +16,6 @@ const BLOCKS = 1024;
 const DEPTH = 16;
 const CTRL_C = '\x03';
 const WAIT = { timeout: 20_000 };
-
-async function said(line: readonly string[]): Promise<string> {
-  const { status, out, err } = await lvstudio(line);
-  if (status !== 0) throw new Error(`${line.join(' ')}: ${err}`);
-  return out;
-}
-
-/** A lab with the volume vg/busy on a live disk. */
-async function newLab(): Promise<string> {
-  const lab = join(await newFolder(), 'lab');
-  await said(['lab', 'new', lab, '--disks', '1', '--size', '80m']);
-  for (const line of ['vgcreate -s 1m vg /dev/sda', 'lvcreate -n busy -L 64m vg']) {
-    await said(['--lab', lab, ...line.split(' ')]);
-  }
-  return lab;
-}
 
 const sumOf = async (path: string): Promise<string> =>
   createHash('sha256')
@@ -59,13 +42,13 @@ async function killedAndOpened(lab: string, seed: number): Promise<Witness> {
 
 describe('an engine that is killed has kept what was acknowledged before a flush', () => {
   test('of a live disk', async () => {
-    const { counts } = await killedAndOpened(await newLab(), 1);
+    const { counts } = await killedAndOpened(await busyLab(), 1);
     expect(counts.acknowledged).toBeGreaterThan(1000);
     expect(counts.durable).toBeGreaterThan(500);
   });
 
   test('of a sandbox, and of the image below it nothing was written', async () => {
-    const lab = await newLab();
+    const lab = await busyLab();
     await said(['lab', 'mode', lab, 'sda', 'sandbox']);
     const before = await sumOf(join(lab, 'sda.img'));
     const { counts } = await killedAndOpened(lab, 2);
@@ -76,7 +59,7 @@ describe('an engine that is killed has kept what was acknowledged before a flush
 
 describe('an export that ends while it is used', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s ends what is in flight', async (signal) => {
-    const lab = await newLab();
+    const lab = await busyLab();
     const witness = new Witness(BLOCKS, new Prng(3));
     const server = await startExport(lab, 'vg/busy');
     const client = await NbdClient.connect(server.uri);
@@ -97,7 +80,7 @@ describe('an export that ends while it is used', () => {
   });
 
   test('by Ctrl-C at a terminal warns first', async () => {
-    const lab = await newLab();
+    const lab = await busyLab();
     const server = await exportAtTerminal(lab, 'vg/busy');
     const client = await NbdClient.connect(server.uri);
     const data = new Uint8Array(4096).fill(5);
@@ -112,7 +95,7 @@ describe('an export that ends while it is used', () => {
   });
 
   test('by another command asks, and the answer counts', async () => {
-    const lab = await newLab();
+    const lab = await busyLab();
     const server = await startExport(lab, 'vg/busy');
     const end = ['--lab', lab, 'export', 'vg/busy', '--end'];
     const client = await NbdClient.connect(server.uri);

@@ -1,28 +1,11 @@
 /** Which thread of the program moves the data of an export. */
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lvstudio } from '../support/studio-lab.ts';
+import { busyLab, said } from './support/busy-lab.ts';
 import { startExport } from './support/export-process.ts';
 import { fioVerify } from './support/fio.ts';
-import { newFolder } from './support/folder.ts';
 
 const SIZE = '32m';
-
-/** A lab with the volume vg/busy. */
-async function newLab(): Promise<string> {
-  const lab = join(await newFolder(), 'lab');
-  const make = ['lab', 'new', lab, '--disks', '1', '--size', '80m'];
-  for (const line of [
-    make,
-    ['vgcreate', 'vg', '/dev/sda'],
-    ['lvcreate', '-nbusy', '-L64m', 'vg'],
-  ]) {
-    const { status, err } = await lvstudio(line === make ? line : ['--lab', lab, ...line]);
-    expect(status, err).toBe(0);
-  }
-  return lab;
-}
 
 /** Ticks of processor time that each thread of a process has used. */
 async function ticksOf(pid: number): Promise<ReadonlyMap<number, number>> {
@@ -51,10 +34,9 @@ async function shareOfEngine(lab: string): Promise<number> {
 }
 
 test('a volume that lies in files is served past the engine, one in a sandbox by it', async () => {
-  const lab = await newLab();
+  const lab = await busyLab();
   const live = await shareOfEngine(lab);
-  const { status, err } = await lvstudio(['lab', 'mode', lab, 'sda', 'sandbox']);
-  expect(status, err).toBe(0);
+  await said(['lab', 'mode', lab, 'sda', 'sandbox']);
   const sandbox = await shareOfEngine(lab);
   expect(live).toBeLessThan(sandbox);
   expect(live).toBeLessThan(0.5);

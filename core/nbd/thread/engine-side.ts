@@ -7,17 +7,12 @@ import { allocationOf } from '../../block/allocation.ts';
 import { markAll } from '../../block/write-marks.ts';
 import type { Lease } from '../../dm/lease.ts';
 import type { OpenDevice } from '../../dm/open-device.ts';
+import type { NbdSession } from '../server/session.ts';
 import { NO_TRAFFIC, type Traffic } from '../server/transmission.ts';
 import type { Channel, DeviceFacts, FromThread, Outcome, Task, ToThread } from './messages.ts';
 
-/** A client that another thread serves. */
-export interface ClientApart {
-  readonly traffic: Readonly<Traffic>;
-  /** Resolves when the connection is closed and the device has nothing of it any more. */
-  readonly ended: Promise<void>;
-  /** As that of `NbdSession`. */
-  finish(): Promise<void>;
-}
+/** A client that another thread serves, as a session of this one. */
+export type ClientApart = Pick<NbdSession, 'traffic' | 'ended' | 'finish'>;
 
 const ENDED: ClientApart = {
   traffic: NO_TRAFFIC,

@@ -60,7 +60,11 @@ export class FakeDisk implements BlockDevice {
     const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
     const marks = new Uint8Array(shared(DISK_SIZE / chunk));
     this.marks = { chunk, marks, busy: new Int32Array(shared(4)) };
-    this.loans = new FileLoans(this.marks, undefined, (start, count) => this.told(start, count));
+    this.loans = new FileLoans(
+      () => this.marks,
+      undefined,
+      (start, count) => this.told(start, count),
+    );
   }
 
   async submit(io: Io): Promise<IoResult> {
