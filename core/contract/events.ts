@@ -1,6 +1,7 @@
 import type { ExportState } from './exports.ts';
 import type { IoOp } from './failures.ts';
 import type { JobState } from './jobs.ts';
+import type { MirrorState } from './mirrors.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
 import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
 
@@ -22,6 +23,8 @@ export type EventBody =
   | { readonly kind: 'exports'; readonly exports: readonly ExportState[] }
   /** All jobs as they are now; while one goes on, several times a second. */
   | { readonly kind: 'jobs'; readonly jobs: readonly JobState[] }
+  /** All mirrors as they are now; while regions change, several times a second. */
+  | { readonly kind: 'mirrors'; readonly mirrors: readonly MirrorState[] }
   /** A step of a running operation; `operation` counts the operations of this engine. */
   | {
       readonly kind: 'step';

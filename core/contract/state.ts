@@ -1,5 +1,6 @@
 import type { ExportState } from './exports.ts';
 import type { JobState } from './jobs.ts';
+import type { MirrorState } from './mirrors.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
 
 /** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
@@ -229,4 +230,6 @@ export interface LabState {
   readonly exports: readonly ExportState[];
   /** Those that go on and the last that ended, in the order they began. */
   readonly jobs: readonly JobState[];
+  /** Mirror targets of live tables, by device and start. */
+  readonly mirrors: readonly MirrorState[];
 }

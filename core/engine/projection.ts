@@ -23,7 +23,7 @@ export class Projection {
     private readonly deliver: (event: EngineEvent) => void,
   ) {
     const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [] };
-    this.state = { seq: 0, ...start, ...none };
+    this.state = { seq: 0, ...start, ...none, mirrors: [] };
   }
 
   publish(body: EventBody, timeMicros: number): void {
@@ -121,6 +121,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, exports: body.exports };
     case 'jobs':
       return { ...state, jobs: body.jobs };
+    case 'mirrors':
+      return { ...state, mirrors: body.mirrors };
     case 'step':
     case 'metadata':
     case 'command':

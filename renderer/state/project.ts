@@ -33,6 +33,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, exports: body.exports };
     case 'jobs':
       return { ...state, jobs: body.jobs };
+    case 'mirrors':
+      return { ...state, mirrors: body.mirrors };
     case 'step':
     case 'metadata':
     case 'command':

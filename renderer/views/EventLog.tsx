@@ -59,6 +59,8 @@ function sentence({ body }: EngineEvent): string {
     }
     case 'jobs':
       return `${body.jobs.length} jobs`;
+    case 'mirrors':
+      return `${body.mirrors.length} mirrors`;
     case 'io-error':
       return `${body.op} on ${body.device} failed: ${body.reason}`;
   }

@@ -68,7 +68,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   const shown = disks.map(({ path, devno, device, mode, image }) => {
     return { path, devno, size: device.size, mode, image };
   });
-  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [] };
+  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [], mirrors: [] };
   const zero = { seq: 0, lab: LAB, disks: shown, ...none };
   await engine.start();
   return { engine, disks, api: new LocalEngineApi(engine), zero, events };

@@ -8,7 +8,14 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { extentsToSectors, sectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import { findLv, findPv, isMissing, isWritable, lvExtentCount } from '../format/model.ts';
-import type { Area, LogicalVolume, Segment, StripedSegment, VolumeGroup } from '../format/model.ts';
+import type {
+  Area,
+  LogicalVolume,
+  MirrorSegment,
+  Segment,
+  StripedSegment,
+  VolumeGroup,
+} from '../format/model.ts';
 import { minorOf } from '../format/device-number.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { dmName, dmUuid } from './names.ts';
@@ -52,6 +59,9 @@ export function deviceTree(
   return new TreeBuilder(vg, lv, devNoOf, partial, [...above, lv.name]).build();
 }
 
+/** Of a mirror whose metadata does not say: 512 KiB, as Linux takes it to be. */
+const DEFAULT_REGION = sectors(1024);
+
 class TreeBuilder {
   private readonly children: DeviceNode[] = [];
 
@@ -91,6 +101,8 @@ class TreeBuilder {
     switch (segment.kind) {
       case 'striped':
         return this.striped(segment);
+      case 'mirror':
+        return this.mirror(segment);
       case 'error':
       case 'zero':
         return ok(segment.kind);
@@ -115,6 +127,34 @@ class TreeBuilder {
     return ok(`striped ${places.length} ${segment.stripeSize} ${places.join(' ')}`);
   }
 
+  /** As LVM writes it (reference 5.4): the log first, which the kernel opens first. */
+  private mirror(segment: MirrorSegment): Result<string, VolumeError> {
+    const region = segment.regionSize ?? DEFAULT_REGION;
+    const sync = this.lv.status.includes('NOTSYNCED') ? ['nosync'] : [];
+    const log = segment.log === undefined ? ok(undefined) : this.volume(segment.log);
+    if (!log.ok) return log;
+    const args = [...(log.value === undefined ? [] : [log.value]), region, ...sync];
+    const places: string[] = [];
+    for (const [index, area] of segment.areas.entries()) {
+      const place = this.place(area, segment, index);
+      if (!place.ok) return place;
+      places.push(place.value);
+    }
+    const kind = log.value === undefined ? 'core' : 'disk';
+    const moving = this.lv.status.includes('PVMOVE');
+    const words = ['mirror', kind, args.length, ...args, places.length, ...places];
+    return ok([...words, ...(moving ? [] : ['1 handle_errors'])].join(' '));
+  }
+
+  /** The device of a volume below; its name. */
+  private volume(lv: string): Result<string, VolumeError> {
+    const below = must(findLv(this.vg, lv), 'the LV of an area');
+    const child = deviceTree(this.vg, below, this.devNoOf, this.partial, this.above);
+    if (!child.ok) return child;
+    this.children.push(child.value);
+    return ok(child.value.name);
+  }
+
   /** `device offset` of the first sector of an area. */
   private place(area: Area, segment: Segment, index: number): Result<string, VolumeError> {
     const offset = this.toSectors(area.start);
@@ -128,11 +168,8 @@ class TreeBuilder {
       }
       return ok(`${devno} ${sectors(pv.peStart + offset)}`);
     }
-    const below = must(findLv(this.vg, area.lv), 'the LV of an area');
-    const child = deviceTree(this.vg, below, this.devNoOf, this.partial, this.above);
-    if (!child.ok) return child;
-    this.children.push(child.value);
-    return ok(`${child.value.name} ${offset}`);
+    const below = this.volume(area.lv);
+    return below.ok ? ok(`${below.value} ${offset}`) : below;
   }
 
   /** A device in place of an area, as long as the whole segment; its name. */

@@ -50,6 +50,20 @@ export interface VirtualSegment extends SegmentHead {
   readonly extra: readonly ConfigEntry[];
 }
 
+/** `type = "mirror"`: every area holds the whole segment (reference 2.6.2). */
+export interface MirrorSegment extends SegmentHead {
+  readonly kind: 'mirror';
+  /** In the order of the text, 1 or more; the first is the primary. */
+  readonly areas: readonly Area[];
+  /** Name of the volume that holds the log; absent: it is in memory. */
+  readonly log?: string;
+  /** In sectors; absent only without a log, in very old metadata. */
+  readonly regionSize?: Sectors;
+  /** Of a pvmove: extents that are at their destination, 0 to `count`. */
+  readonly extentsMoved?: Extents;
+  readonly extra: readonly ConfigEntry[];
+}
+
 /** A type that this program reads, reports and writes back, but does not run. */
 export interface ForeignSegment extends SegmentHead {
   readonly kind: 'foreign';
@@ -59,7 +73,7 @@ export interface ForeignSegment extends SegmentHead {
   readonly entries: readonly ConfigEntry[];
 }
 
-export type Segment = StripedSegment | VirtualSegment | ForeignSegment;
+export type Segment = StripedSegment | VirtualSegment | MirrorSegment | ForeignSegment;
 
 export interface LogicalVolume {
   readonly name: string;

@@ -60,6 +60,12 @@ export function references(vg: VolumeGroup, segment: Segment): readonly Referenc
       area.on === 'lv' ? [{ key: 'stripes', lv: area.lv }] : [],
     );
   }
+  if (segment.kind === 'mirror') {
+    const images = segment.areas.flatMap((area) =>
+      area.on === 'lv' ? [{ key: 'mirrors', lv: area.lv }] : [],
+    );
+    return segment.log === undefined ? images : [{ key: 'mirror_log', lv: segment.log }, ...images];
+  }
   if (segment.kind !== 'foreign') return [];
   const names = areaNamesOf(vg);
   return segment.entries.flatMap((entry) =>
@@ -96,11 +102,12 @@ export function withLvRenamed(vg: VolumeGroup, from: string, to: string): Volume
 }
 
 function renamedIn(vg: VolumeGroup, segment: Segment, rename: (name: string) => string): Segment {
-  if (segment.kind === 'striped') {
+  if (segment.kind === 'striped' || segment.kind === 'mirror') {
     const areas = segment.areas.map((area) =>
       area.on === 'lv' ? { ...area, lv: rename(area.lv) } : area,
     );
-    return { ...segment, areas };
+    if (segment.kind === 'striped' || segment.log === undefined) return { ...segment, areas };
+    return { ...segment, areas, log: rename(segment.log) };
   }
   if (segment.kind !== 'foreign') return segment;
   const names = areaNamesOf(vg);

@@ -127,6 +127,7 @@ export const lab: LabState = {
   disks: [disk('a', 0), disk('b', 16)],
   orphans: [],
   jobs: [],
+  mirrors: [],
   problems: [],
   vgs: [vg],
   devices: [

@@ -43,6 +43,7 @@ export class FakeEngine implements EngineApi {
       devices: [],
       exports: [],
       jobs: [],
+      mirrors: [],
     });
   }
 

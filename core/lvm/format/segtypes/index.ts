@@ -2,11 +2,12 @@
 import { assert, must } from '../../../base/assert.ts';
 import type { Segment, VolumeGroup } from '../model.ts';
 import { foreign } from './foreign.ts';
+import { mirror } from './mirror.ts';
 import { striped } from './striped.ts';
 import { areaNamesOf, type SegmentArea, type SegmentType } from './type.ts';
 import { error, zero } from './virtual.ts';
 
-const ALL: readonly SegmentType[] = [striped, error, zero, foreign];
+const ALL: readonly SegmentType[] = [striped, mirror, error, zero, foreign];
 
 const byKind = new Map(ALL.map((type) => [type.kind, type]));
 const byWord = new Map(ALL.flatMap((type) => type.words.map((word) => [word, type] as const)));

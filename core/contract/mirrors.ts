@@ -1,0 +1,50 @@
+/** Mirrors at work, as a screen draws them. */
+import type { DevNo, Sectors } from './units.ts';
+
+/**
+ * Of a leg or a log, as `dmsetup status` has it: A alive, D a write failed, F a flush failed, S a
+ * copy to or from it failed, R a read failed, U not known.
+ */
+export type MirrorHealth = 'A' | 'D' | 'F' | 'S' | 'R' | 'U';
+
+export interface MirrorLegState {
+  readonly devno: DevNo;
+  readonly health: MirrorHealth;
+  /** Requests read from it since its table went live. */
+  readonly reads: number;
+  /** It took part in nothing since it failed: the mirror goes on without it by itself. */
+  readonly dropped?: true;
+}
+
+export type MirrorLogState =
+  | { readonly kind: 'core' }
+  | { readonly kind: 'disk'; readonly devno: DevNo; readonly health: MirrorHealth };
+
+/** One mirror target of a live table. */
+export interface MirrorState {
+  /** Name of the mapped device. */
+  readonly device: string;
+  /** Sector of the device where the target begins; and its length. */
+  readonly start: Sectors;
+  readonly length: Sectors;
+  readonly regionSize: Sectors;
+  readonly regions: number;
+  /** Regions that are the same on all legs, 0 to `regions`. */
+  readonly inSync: number;
+  /** In the order of the table. */
+  readonly legs: readonly MirrorLegState[];
+  /** Index of the leg that is read from first. */
+  readonly primary: number;
+  readonly log: MirrorLogState;
+  /**
+   * One letter a cell, at most 1,024 of them: `c` clean, `d` dirty (written, not yet marked clean),
+   * `n` not in sync, `r` being copied. Of several regions the most urgent: r, d, n, c.
+   */
+  readonly cells: string;
+  /** Regions of a cell; the last may have fewer. 1 or more. */
+  readonly perCell: number;
+  /** Where the last read went: index of the leg, and the region. */
+  readonly lastRead?: { readonly leg: number; readonly region: number };
+  /** Writes that wait for the repair of the mirror. */
+  readonly held: number;
+}
