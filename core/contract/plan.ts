@@ -151,6 +151,8 @@ export type Action =
       readonly table: readonly string[];
       /** The device refuses writes once this table is live. */
       readonly readOnly: boolean;
+      /** One that is like the live table is dropped again. */
+      readonly unlessSame?: boolean;
     }
   | { readonly kind: 'drop-preload'; readonly device: string }
   /** drain: I/O in flight finishes first. hold: what cannot finish is queued again (noflush). */

@@ -40,14 +40,26 @@ export function recordsBefore(action: Action, dm: DeviceMapper): readonly LogRec
 /** Of a table that was loaded: its lines with the numbers of the devices below, and its size. */
 export function recordsLoaded(action: Action, dm: DeviceMapper): readonly LogRecord[] {
   const state = action.kind === 'preload' ? dm.state(action.device) : undefined;
-  if (!state?.inactive) return [];
-  const { name: device, devno, live, inactive } = state;
+  if (!state) return [];
+  const { name: device, devno, live } = state;
+  // One that was like the live table has been dropped again.
+  const inactive = state.inactive ?? live ?? [];
   const targets = inactive.map(
     (target) => ({ code: 'adding-target', devno, target: lineOf(target) }) as const,
   );
+  if (!state.inactive) return [...targets, { code: 'reload-suppressed', device, devno }];
   const [from, to] = [sizeOf(live), sizeOf(inactive)];
   if (from === to) return targets;
   return [...targets, { code: 'table-size', device, devno, from, to }];
+}
+
+/** Whether the table in the inactive slot does what the live one does. */
+export function isReloadOfSame(state: DmDeviceState | undefined, readOnly: boolean): boolean {
+  if (!state?.live || !state.inactive || state.readOnly !== readOnly) return false;
+  const [live, inactive] = [state.live, state.inactive].map((table) =>
+    table.map(lineOf).join('\n'),
+  );
+  return live === inactive;
 }
 
 const lineOf = ({ start, length, type, params }: TargetState): string =>

@@ -4,6 +4,7 @@ import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { Env } from '../env/index.ts';
 import type { Access } from '../lvm/access.ts';
 import { isMinorTaken } from '../lvm/activate/auto.ts';
+import { Kernel } from '../lvm/activate/kernel.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { ReportSource } from '../report/source.ts';
@@ -25,6 +26,7 @@ export function opContext(
   return {
     scan: source.scan,
     ...opDisks(disks, source.disks),
+    kernel: () => new Kernel(dm),
     device: (uuid) => dm.byUuid(uuid),
     minorTaken: (minor, uuid) => isMinorTaken(dm.list(), minor, uuid),
     holderOf: (devno) => holderOf(dm.list(), devno),

@@ -6,7 +6,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { BackupWriter } from './perform-backup.ts';
-import { recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
+import { isReloadOfSame, recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
 import type { LabelWriter } from './perform-label.ts';
 import type { MetadataWriter } from './perform-metadata.ts';
 
@@ -89,7 +89,7 @@ function act(
     case 'message-device':
       return dm.message(action.device, action.sector, action.text);
     case 'preload':
-      return dm.load(action.device, action.table, action.readOnly);
+      return load(action, dm);
     case 'drop-preload':
       return dm.clear(action.device);
     case 'suspend':
@@ -101,6 +101,16 @@ function act(
     default:
       return unreachable(action);
   }
+}
+
+/** Returns once the table waits in the inactive slot, or was not needed. */
+function load(
+  { device, table, readOnly, unlessSame }: Extract<Action, { kind: 'preload' }>,
+  dm: DeviceMapper,
+): Done {
+  const loaded = dm.load(device, table, readOnly);
+  if (!loaded.ok || !unlessSame || !isReloadOfSame(dm.state(device), readOnly)) return loaded;
+  return dm.clear(device);
 }
 
 /**

@@ -68,14 +68,22 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
   const shown = disks.map(({ path, devno, device, mode, image }) => {
     return { path, devno, size: device.size, mode, image };
   });
-  const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [], mirrors: [] };
+  const none = {
+    orphans: [],
+    problems: [],
+    vgs: [],
+    devices: [],
+    exports: [],
+    jobs: [],
+    mirrors: [],
+  };
   const zero = { seq: 0, lab: LAB, disks: shown, ...none };
   await engine.start();
   return { engine, disks, api: new LocalEngineApi(engine), zero, events };
 }
 
 /** The state made anew from a look at the disks, through no event and no memory of earlier ones. */
-type Seen = Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports' | 'jobs'>;
+type Seen = Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports' | 'jobs' | 'mirrors'>;
 
 async function lookAt(lab: OpenLab): Promise<Seen> {
   const scan = await scanDisks(lab.disks);

@@ -4,7 +4,8 @@ import type { DmDeviceState } from '../../contract/state.ts';
 import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
 import { isVisible } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
-import { activateSteps, type RunningName } from './steps.ts';
+import { Kernel } from './kernel.ts';
+import { activateSteps } from './steps.ts';
 import { deviceTree, type DevNoOfPv } from './tree.ts';
 
 /** @param devices all that there are
@@ -16,10 +17,13 @@ export function bringUpPlan(
   wanted: (lv: LogicalVolume) => boolean,
 ): Plan {
   const { vg } = scanned;
-  const names = new Map(devices.map(({ uuid, name }) => [uuid, name]));
-  const running: RunningName = ({ uuid }) => names.get(uuid);
+  const byUuid = new Map(devices.map((device) => [device.uuid, device]));
+  const byNumber = new Map(devices.map((device) => [device.devno, device]));
+  const kernel = new Kernel({
+    byUuid: (uuid) => byUuid.get(uuid),
+    byNumber: (devno) => byNumber.get(devno),
+  });
   const steps: Step[] = [];
-  const planned = new Set<string>();
   const minors = new Set<number>();
   for (const lv of vg.lvs.filter((one) => isVisible(one) && wanted(one))) {
     const tree = deviceTree(vg, lv, devNoOf);
@@ -27,11 +31,7 @@ export function bringUpPlan(
     const { minor, uuid } = tree.value;
     if (minor !== undefined && (minors.has(minor) || isMinorTaken(devices, minor, uuid))) continue;
     if (minor !== undefined) minors.add(minor);
-    const there: RunningName = (node) => (planned.has(node.uuid) ? node.name : running(node));
-    for (const step of activateSteps(tree.value, there)) {
-      steps.push(step);
-      if (step.action.kind === 'create-device') planned.add(step.action.uuid);
-    }
+    steps.push(...activateSteps(tree.value, kernel));
   }
   const title = `Activate the logical volumes of ${vg.name}`;
   return { title, steps, commitAt: -1, warnings: [], questions: [], done: [] };

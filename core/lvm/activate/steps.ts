@@ -2,13 +2,10 @@
 import type { LogRecord, TreeKind } from '../../contract/log.ts';
 import type { Step } from '../../contract/plan.ts';
 import { splitDmName } from './names.ts';
-import { bottomUp, type DeviceNode } from './tree.ts';
-
-/**
- * Under which name the device of a node runs, undefined where it does not. Found by its UUID: its
- * name may have been changed by hand, and one of the same name may be another's.
- */
-export type RunningName = (node: Pick<DeviceNode, 'uuid' | 'name'>) => string | undefined;
+import type { Suspension } from './device-steps.ts';
+import { DeviceTree, PRESENT, type Era } from './device-tree.ts';
+import type { Kernel, KernelDevice } from './kernel.ts';
+import type { DeviceNode } from './tree.ts';
 
 /** The same steps with these records before the first and after the last; no step, no record. */
 export function logged(
@@ -31,20 +28,17 @@ export function treeRecord(tree: TreeKind, device: string): LogRecord {
   return { code: 'creating-tree', tree, vg, lv };
 }
 
-/** Creates, loads and resumes what is missing, children first. */
-export function activateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
-  const steps = bottomUp(root)
-    .filter((node) => running(node) === undefined)
-    .flatMap((node) => [create(node), preload(node, node.name), start(node)]);
+/** Creates, loads and resumes what is missing, children first. Nothing to do for one that runs. */
+export function activateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
+  const device = kernel.find(root.uuid);
+  if (device?.live && !device.suspended) return [];
+  const steps = new DeviceTree(kernel, root).activate();
   return logged(steps, [treeRecord('ACTIVATE', root.name)], [treeRecord('CLEAN', root.name)]);
 }
 
 /** Removes the device, then those below it that nothing else will need. */
-export function deactivateSteps(root: DeviceNode, running: RunningName): readonly Step[] {
-  const steps = bottomUp(root)
-    .toReversed()
-    .flatMap((node) => running(node) ?? [])
-    .map(removeDevice);
+export function deactivateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
+  const steps = new DeviceTree(kernel, root).deactivate();
   return logged(steps, [treeRecord('DEACTIVATE', root.name)]);
 }
 
@@ -55,112 +49,42 @@ export interface Reload {
   readonly resume: readonly Step[];
 }
 
+export interface ReloadParts {
+  /** As the committed metadata has it; default: as it will be. */
+  readonly before?: DeviceNode;
+  /**
+   * Volumes that leave the tree, with the tables that they are left with: these go live in the same
+   * cycle, or two devices would write through one log for a moment (reference 8.5).
+   */
+  readonly detached?: readonly DeviceNode[];
+  readonly era?: Era;
+}
+
 /**
  * New tables for devices that stay: preload bottom-up, suspend top-down, resume bottom-up. A device
- * whose name was changed by hand gets its own again, as LVM does it.
+ * whose name was changed by hand gets its own again, as LVM does it. Nothing of one that is down.
  */
-export function reloadSteps(root: DeviceNode, running: RunningName): Reload {
-  const live = bottomUp(root).flatMap((node) => {
-    const name = running(node);
-    return name === undefined ? [] : [{ node, name }];
-  });
-  const resumes = live.flatMap(({ node, name }) => [
-    ...(name === node.name ? [] : [renameStep(name, node.name)]),
-    resume(node.name, node.readAhead),
-  ]);
-  const tree = (kind: TreeKind) => [treeRecord(kind, root.name)];
+export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts = {}): Reload {
+  const { before = root, detached = [], era = PRESENT } = parts;
+  const device = kernel.find(root.uuid);
+  if (!device) return { preload: [], suspend: [], resume: [] };
+  const tree = (node: DeviceNode) => new DeviceTree(kernel, node, era);
+  const how = suspensionOf(device, root);
+  const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
+  const preload = [root, ...detached].flatMap((node) =>
+    logged(tree(node).preload(), record('PRELOAD', node)),
+  );
+  const suspend = logged(tree(before).suspend(how), record('SUSPEND', root));
+  const resume = tree(root).activate();
   return {
-    preload: logged(
-      live.map(({ node, name }) => preload(node, name)),
-      tree('PRELOAD'),
-    ),
-    suspend: logged(
-      live.toReversed().map(({ name }) => suspend(name)),
-      tree('SUSPEND'),
-    ),
-    resume: logged(resumes, tree('ACTIVATE'), tree('CLEAN')),
+    preload,
+    suspend,
+    resume: logged(resume, record('ACTIVATE', root), record('CLEAN', root)),
   };
 }
 
-function create(node: DeviceNode): Step {
-  const { name: device, uuid, minor } = node;
-  const action = {
-    kind: 'create-device',
-    device,
-    uuid,
-    ...(minor === undefined ? {} : { minor }),
-  } as const;
-  return {
-    what: `create device ${node.name}`,
-    why: 'A device without a table takes a name and a number; its size is still 0.',
-    action,
-    undo: { kind: 'remove-device', device: node.name },
-  };
-}
-
-function preload(node: DeviceNode, device: string): Step {
-  return {
-    what: `load the new table of ${device}`,
-    why: 'It waits in the inactive slot: whatever can be refused is refused before I/O is stopped.',
-    action: {
-      kind: 'preload',
-      device,
-      table: node.table,
-      readOnly: node.readOnly,
-    },
-    undo: { kind: 'drop-preload', device },
-  };
-}
-
-function start(node: DeviceNode): Step {
-  return {
-    what: `resume ${node.name}`,
-    why: 'The loaded table goes live and the device gets its size.',
-    action: { kind: 'resume', device: node.name, ...aheadOf(node.readAhead) },
-    undo: { kind: 'none', because: 'removing the device takes the table with it' },
-  };
-}
-
-const aheadOf = (sectors: number | undefined) =>
-  sectors === undefined ? {} : { readAhead: { sectors, least: false } };
-
-export function suspend(device: string): Step {
-  return {
-    what: `suspend ${device}`,
-    why: 'Writes arriving now would still use the old table; those in flight finish first.',
-    action: { kind: 'suspend', device, inFlight: 'drain', freeze: false },
-    undo: { kind: 'resume', device },
-  };
-}
-
-/** @param readAhead in sectors; absent: what the table begins with */
-export function resume(device: string, readAhead?: number): Step {
-  return {
-    what: `resume ${device}`,
-    why: 'The new table goes live and the I/O that waited goes through it.',
-    action: { kind: 'resume', device, ...aheadOf(readAhead) },
-    undo: { kind: 'none', because: 'a running device is what there was before' },
-  };
-}
-
-export function renameStep(device: string, to: string): Step {
-  return {
-    what: `rename device ${device} to ${to}`,
-    why: 'The number and the table stay: programs that have it open notice nothing.',
-    action: { kind: 'rename-device', device, to },
-    undo: { kind: 'rename-device', device: to, to: device },
-  };
-}
-
-/** The last step of a device. */
-export function removeDevice(device: string): Step {
-  return {
-    what: `remove device ${device}`,
-    why: 'Nothing may read or write the extents once they can be given to another volume.',
-    action: { kind: 'remove-device', device },
-    undo: {
-      kind: 'none',
-      because: 'the volume is still in the metadata and can be activated again',
-    },
-  };
+/** Mirrors keep writes that fail for their next table; a change of size drains (reference 4.3). */
+function suspensionOf({ live }: KernelDevice, { size }: DeviceNode): Suspension {
+  const isMirror = live?.lines.some((line) => line.split(' ')[2] === 'mirror') ?? false;
+  return { flush: !isMirror || live?.size !== size, freeze: false };
 }

@@ -3,20 +3,13 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { LogRecord } from '../../contract/log.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import { activateSteps, logged, type RunningName } from '../activate/steps.ts';
+import type { Kernel } from '../activate/kernel.ts';
+import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import {
-  hasDuplicates,
-  devNoOf,
-  isActive,
-  lvToChange,
-  refuseOpen,
-  running,
-  vgToRead,
-} from './find.ts';
+import { hasDuplicates, devNoOf, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
@@ -53,12 +46,12 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   const notices: Notice[] = [];
   // What is logged of volumes that are there already goes before the next one's first step.
   let unlogged: LogRecord[] = [];
-  const planned = new Set<string>();
+  const begun: Begun = { kernel: context.kernel(), minors: new Set() };
   const done: LogicalVolume[] = [];
   for (const lv of chosen.value) {
     const more = request.active
-      ? up(context, scanned.value, lv, planned, request.mode === 'partial')
-      : down(context, scanned.value, lv);
+      ? up(context, scanned.value, lv, begun, request.mode === 'partial')
+      : down(context, scanned.value, lv, begun);
     if (!more.ok) {
       if (request.lv !== undefined) return more;
       notices.push({ code: 'lv-skipped', error: more.error });
@@ -106,11 +99,17 @@ function skips(lv: LogicalVolume, vg: VolumeGroup, request: ActivationRequest): 
   return lv.flags.includes('ACTIVATION_SKIP') && !request.ignoreSkip;
 }
 
+/** What the steps before have done. */
+interface Begun {
+  readonly kernel: Kernel;
+  readonly minors: Set<number>;
+}
+
 function up(
   context: OpContext,
   scanned: ScannedVg,
   lv: LogicalVolume,
-  planned: Set<string>,
+  { kernel, minors }: Begun,
   partial: boolean,
 ): Result<readonly Step[], VolumeError> {
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), partial);
@@ -120,27 +119,21 @@ function up(
     return code === 'vg-missing-pvs' ? err({ code: 'activation-partial', ...names }) : tree;
   }
   const { minor, uuid } = tree.value;
-  const number = `minor ${minor}`;
-  if (minor !== undefined && (planned.has(number) || context.minorTaken(minor, uuid))) {
+  if (minor !== undefined && (minors.has(minor) || context.minorTaken(minor, uuid))) {
     return err({ code: 'minor-in-use', ...names, minor });
   }
-  if (minor !== undefined) planned.add(number);
-  const there: RunningName = (node) =>
-    planned.has(node.uuid) ? node.name : running(context)(node);
-  const steps = activateSteps(tree.value, there);
-  for (const { action } of steps) {
-    if (action.kind === 'create-device') planned.add(action.uuid);
-  }
-  return ok(steps);
+  if (minor !== undefined) minors.add(minor);
+  return ok(activateSteps(tree.value, kernel));
 }
 
 function down(
   context: OpContext,
   scanned: ScannedVg,
   lv: LogicalVolume,
+  { kernel }: Begun,
 ): Result<readonly Step[], VolumeError> {
   const open = refuseOpen(context, scanned.vg, lv);
-  return open ? err(open) : removeDeviceSteps(context, scanned, lv);
+  return open ? err(open) : removeDeviceSteps(context, scanned, lv, kernel);
 }
 
 /** @param done what comes up, or goes down */

@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { DmDeviceState, UnfitReason } from '../../contract/state.ts';
 import type { MetadataHeader } from '../format/model.ts';
 import type { Access } from '../access.ts';
+import type { Kernel } from '../activate/kernel.ts';
 import type { Scan } from '../scan-types.ts';
 
 /** A disk as an operation needs to know it. */
@@ -26,6 +27,8 @@ export interface OpContext {
   readonly unusable: readonly { readonly device: string; readonly why: string }[];
   /** Paths of disks that LVM does not look at. */
   readonly unfit: ReadonlyMap<string, UnfitReason>;
+  /** The mapped devices, for a plan to go on from; a new one each time. */
+  readonly kernel: () => Kernel;
   /** A mapped device by its UUID, if it exists. */
   readonly device: (uuid: string) => DmDeviceState | undefined;
   /** Whether a mapped device other than this one has the minor number. */

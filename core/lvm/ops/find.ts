@@ -6,7 +6,6 @@ import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
-import type { RunningName } from '../activate/steps.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
 import { allGroups, barredError } from '../access.ts';
@@ -138,11 +137,6 @@ export function devNoOf(context: OpContext, scanned: ScannedVg): DevNoOfPv {
     return context.disks.find((disk) => disk.path === path)?.devno;
   };
 }
-
-export const running =
-  (context: OpContext): RunningName =>
-  ({ uuid }) =>
-    context.device(uuid)?.name;
 
 /** The device of just this volume: one of the same name may be another group's. */
 export const deviceOf = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume) =>

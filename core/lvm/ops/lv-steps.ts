@@ -3,24 +3,26 @@ import { ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
+import type { Kernel } from '../activate/kernel.ts';
 import { deactivateSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { deviceOf, devNoOf, running } from './find.ts';
+import { deviceOf, devNoOf } from './find.ts';
 
 /** Takes the devices of a volume down; nothing to do for one that is not active. */
 export function removeDeviceSteps(
   context: OpContext,
   scanned: ScannedVg,
   lv: LogicalVolume,
+  kernel: Kernel = context.kernel(),
 ): Result<readonly Step[], VolumeError> {
   const device = deviceOf(context, scanned.vg, lv);
   if (!device) return ok([]);
   // Pieces that are missing now may have been there when it went up, or been stood in for.
   const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), true);
-  return tree.ok ? ok(deactivateSteps(tree.value, running(context))) : tree;
+  return tree.ok ? ok(deactivateSteps(tree.value, kernel)) : tree;
 }
 
 /** The first mapped device whose tables use a disk. */

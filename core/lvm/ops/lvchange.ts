@@ -7,7 +7,7 @@ import { after } from './after.ts';
 import { withMinor } from '../format/device-number.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, running, isActive, lvToChange, vgToChange } from './find.ts';
+import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
 import { withoutProfile, withWord } from './vgchange.ts';
@@ -79,7 +79,7 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
   return planChange(context, scanned.value, {
     title: `Change logical volume ${vg.name}/${request.lv}`,
     next: { ...vg, lvs },
-    ...(tree ? { reload: reloadSteps(tree.value, running(context)) } : {}),
+    ...(tree ? { reload: reloadSteps(tree.value, context.kernel()) } : {}),
     ...(permission && { log: { first: [{ code: 'setting-permission', ...names, permission }] } }),
     done: [{ code: 'lv-changed', ...names }],
   });

@@ -22,7 +22,7 @@ import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devicesOf, devNoOf, running, vgToChange } from './find.ts';
+import { devicesOf, devNoOf, vgToChange } from './find.ts';
 import { asItStands } from './missing.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { effectivePolicy, place, resolveStriping, roomIn, sizeBase, type Room } from './place.ts';
@@ -258,8 +258,9 @@ function planFor(
   if (activate && minor !== undefined && context.minorTaken(minor, uuid)) {
     return err({ code: 'minor-in-use', ...names, minor, creating: true });
   }
+  const kernel = context.kernel();
   const devices = activate
-    ? logged(activateSteps(tree.value, running(context)), [{ code: 'activating-lv', ...names }])
+    ? logged(activateSteps(tree.value, kernel), [{ code: 'activating-lv', ...names }])
     : [];
   const size = sectors(Math.min(ZEROED, tree.value.size));
   const zeroing =
@@ -274,7 +275,9 @@ function planFor(
       : [];
   const unwiped: LogRecord[] = zeroing.length > 0 ? [] : [{ code: 'not-wiping-lv', ...names }];
   const down: LogRecord[] = activate ? [] : [{ code: 'deactivating-lv', ...names }];
-  const fallback = activate ? takeBack(context, scanned, next, tree.value) : ok(undefined);
+  const fallback = activate
+    ? takeBack(context, scanned, next, deactivateSteps(tree.value, kernel))
+    : ok(undefined);
   if (!fallback.ok) return fallback;
   const warnings = [...staleCopyNotices(scanned, next.seqno), ...notices];
   if (request.type === undefined && (!activate || !zero)) {
@@ -309,14 +312,13 @@ function takeBack(
   context: OpContext,
   scanned: ScannedVg,
   withLv: VolumeGroup,
-  tree: Parameters<typeof deactivateSteps>[0],
+  down: readonly Step[],
 ): Result<Plan, VolumeError> {
   const back = nextVersion({ ...withLv, lvs: scanned.vg.lvs });
   const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)), {
     before: [scanned.vg],
   });
   if (!metadata.ok) return metadata;
-  const down = deactivateSteps(tree, ({ name }) => name);
   const steps = [...down, ...metadata.value.prepare, metadata.value.commit];
   return ok({
     title: 'Take the new volume back',

@@ -18,7 +18,7 @@ import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, running, ownLv, vgToChange } from './find.ts';
+import { devNoOf, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 import {
   mergeAdjacent,
@@ -217,7 +217,7 @@ function planFor(
   return planChange(context, scanned, {
     title: `Extend logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
-    reload: reloadSteps(tree.value, running(context)),
+    reload: reloadSteps(tree.value, context.kernel()),
     log: { first: [{ code: 'resizing-lv', ...changed, how: 'Extending', size: tree.value.size }] },
     warnings: grown.notices,
     done: [

@@ -34,9 +34,10 @@ export const planLvminor: Operation<LvminorRequest> = ({ vg: name, lv: of, minor
   if (context.minorTaken(minor, tree.value.uuid)) {
     return err({ code: 'minor-in-use', ...names, minor });
   }
-  const down = removeDeviceSteps(context, scanned.value, lv.value);
+  const kernel = context.kernel();
+  const down = removeDeviceSteps(context, scanned.value, lv.value, kernel);
   if (!down.ok) return down;
-  const up = activateSteps(tree.value, () => undefined);
+  const up = activateSteps(tree.value, kernel);
   return planChange(context, scanned.value, {
     ...parts,
     before: down.value,

@@ -9,7 +9,7 @@ import type { ScannedVg } from '../scan-types.ts';
 import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, running, isActive, vgToChange, ownLv } from './find.ts';
+import { devNoOf, isActive, vgToChange, ownLv } from './find.ts';
 import { roomIn, sizeBase } from './place.ts';
 import { planChange } from './plan-change.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -85,7 +85,7 @@ export function planCut(
   return planChange(context, scanned, {
     title: `Reduce logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
-    ...(active && tree.ok ? { reload: reloadSteps(tree.value, running(context)) } : {}),
+    ...(active && tree.ok ? { reload: reloadSteps(tree.value, context.kernel()) } : {}),
     log: {
       first: [
         {

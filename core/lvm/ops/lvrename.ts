@@ -1,6 +1,7 @@
 import { err } from '../../base/result.ts';
 import { dmName } from '../activate/names.ts';
-import { logged, renameStep, resume, suspend, treeRecord } from '../activate/steps.ts';
+import { renameStep, resume, suspend } from '../activate/device-steps.ts';
+import { logged, treeRecord } from '../activate/steps.ts';
 import { findLv } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';

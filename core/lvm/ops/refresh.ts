@@ -5,7 +5,7 @@ import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { isVisible } from '../format/model.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, isActive, lvToChange, running, vgToChange } from './find.ts';
+import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
 
 export interface RefreshRequest {
   readonly verb: 'refresh';
@@ -28,7 +28,7 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
       if (named) return tree;
       continue;
     }
-    const { preload, suspend, resume } = reloadSteps(tree.value, running(context));
+    const { preload, suspend, resume } = reloadSteps(tree.value, context.kernel());
     steps.push(...preload, ...suspend, ...resume);
   }
   const what = named ? `${vg.name}/${request.lv}` : `the volumes of ${vg.name}`;

@@ -1,6 +1,6 @@
 import { err } from '../../base/result.ts';
 import { dmName } from '../activate/names.ts';
-import { renameStep, resume, suspend } from '../activate/steps.ts';
+import { renameStep, resume, suspend } from '../activate/device-steps.ts';
 import { checkVgName, unfitLvs } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { deviceOf, isNameTaken, vgToChange } from './find.ts';

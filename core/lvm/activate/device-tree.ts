@@ -1,0 +1,217 @@
+/**
+ * The tree of devices that LVM builds for each part of a change, and the order in which libdm goes
+ * through it (reference 8.3, 8.4). Which device comes first where several could decides nothing
+ * about safety, but is what a log of Linux shows.
+ */
+import type { Step } from '../../contract/plan.ts';
+import * as steps from './device-steps.ts';
+import {
+  isSameTable,
+  wantedTable,
+  type Kernel,
+  type KernelDevice,
+  type KnownTable,
+} from './kernel.ts';
+import { bottomUp, type DeviceNode } from './tree.ts';
+
+/** How libdm of a time went about it. */
+export interface Era {
+  /** A table like the live one is dropped again once it is loaded (since 2.02.79). */
+  readonly suppresses: boolean;
+  /** Every suspended device that has parents goes on as soon as its table is loaded. */
+  readonly resumesEarly: boolean;
+}
+
+export const PRESENT: Era = { suppresses: true, resumesEarly: false };
+/** As the mailing list's logs of 2008 show it. */
+export const OF_2008: Era = { suppresses: false, resumesEarly: true };
+
+interface TreeNode {
+  readonly uuid: string;
+  /** What the metadata wants; absent: the kernel has it below another one. */
+  wanted?: DeviceNode;
+  /** Its size grew, or that of one below it. */
+  grew: boolean;
+  readonly uses: TreeNode[];
+  readonly usedBy: TreeNode[];
+}
+
+export class DeviceTree {
+  private readonly nodes = new Map<string, TreeNode>();
+  /** Those that nothing else uses, in the order found. */
+  private readonly roots: readonly TreeNode[];
+
+  /** @param wanted by the metadata: a volume's device with all that is below it */
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly wanted: DeviceNode,
+    private readonly era: Era = PRESENT,
+  ) {
+    // First what the kernel has, with its dependencies, then what the metadata adds to it.
+    const visit = (node: DeviceNode): void => {
+      if (kernel.find(node.uuid)) this.addExisting(node.uuid);
+      node.children.forEach(visit);
+    };
+    visit(wanted);
+    this.addWanted(wanted);
+    this.roots = [...this.nodes.values()].filter(({ usedBy }) => usedBy.length === 0);
+  }
+
+  /** Children first: creates what is missing, loads what is wanted, lets grown devices go on. */
+  preload(): readonly Step[] {
+    return this.preloadBelow(this.roots);
+  }
+
+  /** Level by level from the top: a device once all that use it are suspended. */
+  suspend(how: steps.Suspension): readonly Step[] {
+    return this.suspendBelow(this.roots, how);
+  }
+
+  /** Loads what nobody loaded yet, then resumes, children first. */
+  activate(): readonly Step[] {
+    return [...this.preloadBelow(this.roots), ...this.resumeBelow(this.roots)];
+  }
+
+  /** Removes devices from the top; one that something else uses stays. */
+  deactivate(): readonly Step[] {
+    return this.removeBelow(this.roots);
+  }
+
+  private addExisting(uuid: string): TreeNode {
+    const known = this.nodes.get(uuid);
+    if (known) return known;
+    const node = this.add(uuid);
+    for (const below of this.kernel.find(uuid)?.live?.below ?? []) {
+      link(node, this.addExisting(below));
+    }
+    return node;
+  }
+
+  private addWanted(wanted: DeviceNode): TreeNode {
+    const node = this.nodes.get(wanted.uuid) ?? this.add(wanted.uuid);
+    node.wanted = wanted;
+    for (const child of wanted.children.map((one) => this.addWanted(one))) link(node, child);
+    return node;
+  }
+
+  private add(uuid: string): TreeNode {
+    const node: TreeNode = { uuid, grew: false, uses: [], usedBy: [] };
+    this.nodes.set(uuid, node);
+    return node;
+  }
+
+  private preloadBelow(nodes: readonly TreeNode[]): Step[] {
+    const out: Step[] = [];
+    for (const node of nodes) {
+      out.push(...this.preloadBelow(node.uses), ...this.load(node));
+      for (const parent of node.usedBy) parent.grew ||= node.grew;
+      if (node.usedBy.length > 0 && this.goesOnEarly(node)) out.push(...this.resume(node));
+    }
+    return out;
+  }
+
+  /** A device has to be as large as the table above it needs before that is loaded. */
+  private goesOnEarly(node: TreeNode): boolean {
+    const device = this.kernel.find(node.uuid);
+    if (!device) return false;
+    if (this.era.resumesEarly && device.suspended) return true;
+    return node.grew && (device.inactive !== undefined || device.suspended);
+  }
+
+  private load(node: TreeNode): readonly Step[] {
+    const { wanted } = node;
+    if (!wanted) return [];
+    const out: Step[] = [];
+    if (!this.kernel.find(node.uuid)) {
+      this.kernel.create(node.uuid, wanted.name);
+      out.push(steps.create(wanted));
+    }
+    const device = this.kernel.find(node.uuid);
+    if (!device || device.inactive !== undefined) return out;
+    // Asked for once a pass: a device with two parents is visited twice.
+    delete node.wanted;
+    const table = tableOf(wanted);
+    const same = this.era.suppresses && isSameTable(device.live, table);
+    out.push(steps.preload(wanted, device.name, { same, unlessSame: this.era.suppresses }));
+    if (same) return out;
+    if (table.size > (device.live?.size ?? 0)) node.grew = true;
+    device.inactive = table;
+    return out;
+  }
+
+  private suspendBelow(nodes: readonly TreeNode[], how: steps.Suspension): Step[] {
+    const out: Step[] = [];
+    for (const { uuid, usedBy } of nodes) {
+      const device = this.kernel.find(uuid);
+      if (!device || device.suspended || !device.live) continue;
+      if (usedBy.some((one) => this.isRunning(one))) continue;
+      device.suspended = true;
+      out.push(steps.suspend(device.name, how));
+    }
+    for (const { uses } of nodes) out.push(...this.suspendBelow(uses, how));
+    return out;
+  }
+
+  private isRunning({ uuid }: TreeNode): boolean {
+    const device = this.kernel.find(uuid);
+    return device?.live !== undefined && !device.suspended;
+  }
+
+  private resumeBelow(nodes: readonly TreeNode[]): Step[] {
+    const out = nodes.flatMap(({ uses }) => this.resumeBelow(uses));
+    for (const node of nodes) {
+      const device = this.kernel.find(node.uuid);
+      if (!device) continue;
+      out.push(...this.rename(node, device));
+      const waits = device.inactive !== undefined && !this.era.resumesEarly;
+      if (device.suspended || waits || !device.live) out.push(...this.resume(node));
+    }
+    return out;
+  }
+
+  /** A device whose name was changed by hand gets its own again. */
+  private rename({ uuid }: TreeNode, device: KernelDevice): readonly Step[] {
+    const name = bottomUp(this.wanted).find((one) => one.uuid === uuid)?.name ?? device.name;
+    if (name === device.name) return [];
+    const renamed = steps.renameStep(device.name, name);
+    device.name = name;
+    return [renamed];
+  }
+
+  private resume({ uuid }: TreeNode): readonly Step[] {
+    const device = this.kernel.find(uuid);
+    if (!device) return [];
+    const isNew = device.live === undefined;
+    this.kernel.resume(uuid);
+    const readAhead = bottomUp(this.wanted).find((one) => one.uuid === uuid)?.readAhead;
+    return [(isNew ? steps.start : steps.resume)(device.name, readAhead)];
+  }
+
+  private removeBelow(nodes: readonly TreeNode[]): Step[] {
+    const out: Step[] = [];
+    for (const { uuid, usedBy } of nodes) {
+      const device = this.kernel.find(uuid);
+      if (!device || usedBy.some((one) => this.kernel.find(one.uuid))) continue;
+      this.kernel.remove(uuid);
+      out.push(steps.removeDevice(device.name));
+    }
+    for (const { uses } of nodes) out.push(...this.removeBelow(uses));
+    return out;
+  }
+}
+
+function link(parent: TreeNode, child: TreeNode): void {
+  if (parent.uses.includes(child)) return;
+  parent.uses.push(child);
+  child.usedBy.push(parent);
+}
+
+function tableOf({ table, readOnly, children, size }: DeviceNode): KnownTable {
+  const below = children.map(({ uuid }) => uuid);
+  return wantedTable(
+    table.map((line) => line.trim()),
+    readOnly,
+    below,
+    size,
+  );
+}

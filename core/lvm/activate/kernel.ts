@@ -1,0 +1,98 @@
+/**
+ * The mapped devices as a plan goes along: what is there, and what its steps will have made of it.
+ * Planning looks here as libdm looks at the kernel between two of its steps.
+ */
+import { must } from '../../base/assert.ts';
+import type { DmDeviceState, TargetState } from '../../contract/state.ts';
+import type { DevNo } from '../../contract/units.ts';
+
+/** The devices that there are before the plan. */
+export interface DevicesThere {
+  byUuid(uuid: string): DmDeviceState | undefined;
+  byNumber(devno: DevNo): DmDeviceState | undefined;
+}
+
+/** A table as a plan knows it: lines with the names of mapped devices, numbers of disks. */
+export interface KnownTable {
+  readonly lines: readonly string[];
+  readonly readOnly: boolean;
+  /** UUIDs of the mapped devices below, newest opened first (reference 4.5). */
+  readonly below: readonly string[];
+  /** In sectors. */
+  readonly size: number;
+}
+
+export interface KernelDevice {
+  readonly uuid: string;
+  name: string;
+  live: KnownTable | undefined;
+  inactive: KnownTable | undefined;
+  suspended: boolean;
+}
+
+export class Kernel {
+  /** By UUID; undefined: removed. */
+  private readonly known = new Map<string, KernelDevice | undefined>();
+
+  constructor(private readonly there: DevicesThere) {}
+
+  find(uuid: string): KernelDevice | undefined {
+    if (this.known.has(uuid)) return this.known.get(uuid);
+    const state = this.there.byUuid(uuid);
+    const device = state && this.read(state);
+    this.known.set(uuid, device);
+    return device;
+  }
+
+  create(uuid: string, name: string): void {
+    const none = { live: undefined, inactive: undefined, suspended: false };
+    this.known.set(uuid, { uuid, name, ...none });
+  }
+
+  /** Of a device that is there: swaps its inactive table in, if it has one. */
+  resume(uuid: string): void {
+    const device = must(this.find(uuid), 'the device that is resumed');
+    device.live = device.inactive ?? device.live;
+    device.inactive = undefined;
+    device.suspended = false;
+  }
+
+  remove(uuid: string): void {
+    this.known.set(uuid, undefined);
+  }
+
+  private read({ uuid, name, live, inactive, ...rest }: DmDeviceState): KernelDevice {
+    const { suspended, readOnly } = rest;
+    const table = (targets: readonly TargetState[] | undefined) =>
+      targets && this.table(targets, readOnly);
+    return { uuid, name, live: table(live), inactive: table(inactive), suspended };
+  }
+
+  private table(targets: readonly TargetState[], readOnly: boolean): KnownTable {
+    const mapped = new Map<string, DmDeviceState | undefined>();
+    const word = (text: string): string => {
+      if (!/^\d+:\d+$/.test(text)) return text;
+      if (!mapped.has(text)) mapped.set(text, this.there.byNumber(text as DevNo));
+      return mapped.get(text)?.name ?? text;
+    };
+    const lines = targets.map(({ start, length, type, params }) =>
+      [start, length, type, ...params.split(/\s+/).map(word)].join(' ').trim(),
+    );
+    const last = targets.at(-1);
+    const below = [...mapped.values()].flatMap((one) => one?.uuid ?? []);
+    return wantedTable(lines, readOnly, below, last ? last.start + last.length : 0);
+  }
+}
+
+/** @param below in the order in which they are opened */
+export const wantedTable = (
+  lines: readonly string[],
+  readOnly: boolean,
+  below: readonly string[],
+  size: number,
+): KnownTable => ({ lines, readOnly, below: [...new Set(below)].reverse(), size });
+
+export const isSameTable = (one: KnownTable | undefined, other: KnownTable): boolean =>
+  one !== undefined &&
+  one.readOnly === other.readOnly &&
+  one.lines.join('\n') === other.lines.join('\n');
