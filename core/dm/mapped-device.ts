@@ -223,13 +223,13 @@ export class MappedDevice implements Lower, Passed {
       this.liveTable?.close();
       this.liveTable = this.inactiveTable;
       this.inactiveTable = undefined;
-      this.readAhead = undefined;
     }
+    this.readAhead = undefined;
     this.openGate();
     return ok(true);
   }
 
-  /** Lasts until another table goes live. Of a device without a table there is none. */
+  /** Lasts until the device is resumed again. Of a device without a table there is none. */
   wishReadAhead(wish: ReadAheadWish): void {
     if (!this.liveTable) return;
     const now = this.readAhead ?? defaultReadAhead(this.liveTable.state());
