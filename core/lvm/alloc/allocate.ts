@@ -15,7 +15,7 @@ import { choose, type Present, type Rules } from './round.ts';
 export interface AllocationRequest {
   /** Logical extents wanted; a multiple of `stripes`. */
   readonly count: Extents;
-  /** 1 or more; each stripe gets an area of its own. */
+  /** Each gets an area of its own; of a mirror those of all images. 0: logs alone are wanted. */
   readonly stripes: number;
   readonly policy: Exclude<AllocationPolicy, 'inherit' | 'cling_by_tags'>;
   /** Free areas of the PVs that may be used, in the order in which PVs are looked at. */
@@ -31,6 +31,15 @@ export interface AllocationRequest {
    * bound.
    */
   readonly approximate?: boolean;
+  /** Logs of a mirror, each on one area of its own: on other PVs than its images if possible. */
+  readonly logs?: LogWish;
+}
+
+export interface LogWish {
+  /** 1 or 2. */
+  readonly count: number;
+  /** Extents of each. */
+  readonly extents: Extents;
 }
 
 /** One new segment: `count` extents on each of its areas. */
@@ -40,7 +49,14 @@ export interface Piece {
   readonly count: Extents;
 }
 
-/** Logical extents that found no place. */
+/** Where everything goes. */
+export interface Places {
+  readonly pieces: readonly Piece[];
+  /** As many as were asked for. */
+  readonly logs: readonly { readonly pvId: LvmId; readonly start: Extents }[];
+}
+
+/** Extents that found no place; those of logs where these alone did not. */
 export interface Shortage {
   readonly more: Extents;
 }
@@ -50,21 +66,26 @@ const ORDER = ['contiguous', 'cling', 'by-tags', 'normal', 'anywhere'] as const;
 type Policy = (typeof ORDER)[number];
 
 /** Tries the policies in LVM's order, the strictest first, up to the one that was asked for. */
-export function allocate(request: AllocationRequest): Result<readonly Piece[], Shortage> {
-  assert(request.count % request.stripes === 0, 'extents must divide among the stripes');
+export function allocate(request: AllocationRequest): Result<Places, Shortage> {
+  const { stripes } = request;
+  assert(request.count % Math.max(1, stripes) === 0, 'extents must divide among the stripes');
   const work = new Allocation(request);
   const last = request.policy === 'cling' ? 'by-tags' : request.policy;
   for (const policy of ORDER.slice(0, ORDER.indexOf(last) + 1)) {
     work.tryPolicy(policy);
-    if (work.left === 0) break;
+    if (work.isDone) break;
   }
-  const enough = work.left === 0 || request.approximate === true;
-  return enough ? ok(work.pieces) : err({ more: extents(work.left * request.stripes) });
+  const { pieces, logs } = work;
+  const enough = work.isDone || (request.approximate === true && work.logsLeft === 0);
+  if (enough) return ok({ pieces, logs });
+  const ofLogs = work.logsLeft * (request.logs?.extents ?? 0);
+  return err({ more: extents(work.left * request.stripes || ofLogs) });
 }
 
 /** The state of one allocation: what is still free, what was taken, what is left to find. */
 class Allocation {
   readonly pieces: Piece[] = [];
+  readonly logs: { readonly pvId: LvmId; readonly start: Extents }[] = [];
   /** Extents still wanted of each stripe. */
   left: number;
   private readonly free: FreeMap;
@@ -74,10 +95,18 @@ class Allocation {
 
   constructor(private readonly request: AllocationRequest) {
     const { clingTags = [], tagsOf = new Map<LvmId, readonly string[]>() } = request;
-    this.left = request.count / request.stripes;
+    this.left = request.stripes === 0 ? 0 : request.count / request.stripes;
     this.free = new FreeMap(request.free);
     this.tags = clingTags.length > 0 ? new ClingTags(clingTags, tagsOf) : undefined;
     this.split = request.policy !== 'contiguous';
+  }
+
+  get logsLeft(): number {
+    return (this.request.logs?.count ?? 0) - this.logs.length;
+  }
+
+  get isDone(): boolean {
+    return this.left === 0 && this.logsLeft === 0;
   }
 
   tryPolicy(policy: Policy): void {
@@ -116,23 +145,26 @@ class Allocation {
   /** As long as a way leads on; then the next way, for good. */
   private rounds(...ways: readonly Rules[]): void {
     for (const rules of ways) {
-      while (this.left > 0 && this.round(rules));
+      while (!this.isDone && this.round(rules));
     }
   }
 
   /** Near what is there and what was taken where possible (maximise_cling), else somewhere new. */
   private closeRounds(rules: Rules): void {
-    while (this.left > 0 && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
+    while (!this.isDone && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
   }
 
   /** Takes the same number of extents from the start of every area that was chosen. */
   private round(rules: Rules): boolean {
-    const { stripes, present } = this.request;
+    const { present } = this.request;
+    const stripes = this.left === 0 ? 0 : this.request.stripes;
     const taken = Array.from({ length: stripes }, (_, stripe) =>
       this.pieces.flatMap(({ areas }) => areas[stripe]?.pvId ?? []),
     );
-    const view = { free: this.free, wanted: this.left, stripes, present, tags: this.tags, taken };
-    const chosen = choose(view, rules);
+    const logs = { count: this.logsLeft, extents: this.request.logs?.extents ?? extents(0) };
+    const { free, tags } = this;
+    const wanted = stripes === 0 ? logs.extents : this.left;
+    const chosen = choose({ free, wanted, stripes, present, tags, taken, logs }, rules);
     if (!chosen) return false;
     const count = extents(chosen.count);
     assert(count > 0, 'a place without extents was chosen');
@@ -141,8 +173,14 @@ class Allocation {
       this.free.take(area, count);
       return place;
     });
-    this.pieces.push({ areas, count });
-    this.left -= count;
+    if (areas.length > 0) {
+      this.pieces.push({ areas, count });
+      this.left -= count;
+    }
+    for (const area of chosen.logs) {
+      this.logs.push({ pvId: area.pvId, start: extents(area.start) });
+      this.free.take(area, logs.extents);
+    }
     return true;
   }
 }

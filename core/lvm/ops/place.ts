@@ -147,11 +147,11 @@ export function place(wish: Placement): Result<readonly Segment[], VolumeError> 
     const contiguous = policy === 'contiguous';
     return err({ code: 'no-suitable-extents', lv: wish.lv, contiguous, more });
   }
-  if (pieces.value.length === 0 && !last) {
+  if (pieces.value.pieces.length === 0 && !last) {
     return err({ code: 'no-suitable-extents', lv: wish.lv, contiguous: policy === 'contiguous' });
   }
   let start = last ? last.start + last.count : 0;
-  const added = pieces.value.map((piece): StripedSegment => {
+  const added = pieces.value.pieces.map((piece): StripedSegment => {
     const count = extents(piece.count * striping.stripes);
     const segment: StripedSegment = {
       kind: 'striped',

@@ -37,17 +37,40 @@ const wish = (
 function placed(request: AllocationRequest): string {
   const pieces = allocate(request);
   if (!pieces.ok) return `${pieces.error.more} more`;
-  return pieces.value
-    .map(({ areas, count }) =>
+  const logs = pieces.value.logs.map(({ pvId, start }) => `log ${pvId.charAt(0)}:${start}`);
+  return [
+    ...pieces.value.pieces.map(({ areas, count }) =>
       areas.map(({ pvId, start }) => `${pvId.charAt(0)}:${start}+${count}`).join(','),
-    )
-    .join(' ');
+    ),
+    ...logs,
+  ].join(' ');
 }
 
 /** A volume of one segment that ends in front of this PE. */
 const after = (name: string, start: number) => ({
   last: [{ pvId: pv(name), start: extents(start) }],
   first: [pv(name)],
+});
+
+describe('logs', () => {
+  const logs = { count: 1, extents: extents(1) };
+  const five = { a: '0-9', b: '0-9', c: '0-9', d: '0-9', e: '0-9' };
+  test('lie on the last PV that has room, where no image is if possible', () => {
+    const mirror = { stripes: 2, logs };
+    expect(placed(wish(five, 16, mirror))).toBe('a:0+8,b:0+8 log e:0');
+    expect(placed(wish({ ...five, e: '0-2' }, 16, mirror))).toBe('a:0+8,b:0+8 log e:0');
+    expect(placed(wish({ a: '0-9', b: '0-9' }, 16, mirror))).toBe('a:0+8,b:0+8 log b:8');
+    expect(placed(wish({ a: '0-7', b: '0-7' }, 16, mirror))).toBe('16 more');
+  });
+  test('of their own, two on two PVs', () => {
+    const two = { count: 2, extents: extents(1) };
+    expect(placed(wish(five, 0, { stripes: 0, logs: two }))).toBe('log d:0 log e:0');
+    expect(placed(wish({ a: '0-9' }, 0, { stripes: 0, logs: two }))).toBe('2 more');
+  });
+  test('and images of one PV where anything goes', () => {
+    const mirror = { stripes: 2, logs, policy: 'anywhere' as const };
+    expect(placed(wish({ a: '0-9' }, 8, mirror))).toBe('a:0+4,a:4+4 log a:8');
+  });
 });
 
 describe('normal', () => {
@@ -171,7 +194,7 @@ test('whatever is asked: free extents, each once, as many as were wanted', () =>
     }
     found++;
     let total = 0;
-    for (const piece of pieces.value) {
+    for (const piece of pieces.value.pieces) {
       expect(piece.areas).toHaveLength(stripes);
       if (policy !== 'anywhere') {
         expect(new Set(piece.areas.map(({ pvId }) => pvId)).size).toBe(stripes);
