@@ -34,7 +34,8 @@ const key =
 
 const origin: NameOf = (vg, lv) =>
   relationsOf(vg.vg).stores.get(lv.name)?.origin ?? textOf(keysOfLv(lv), 'origin');
-const log = key('mirror_log', 'mirror');
+const log: NameOf = (_vg, { segments: [first] }) =>
+  first?.kind === 'mirror' ? first.log : undefined;
 const data: NameOf = (_vg, lv) =>
   textOf(keysOfLv(lv), typeOfLv(lv) === 'thin-pool' ? 'pool' : 'data');
 const metadata = key('metadata', 'thin-pool', 'cache-pool');

@@ -1,5 +1,5 @@
 /** What fills the columns of a segment of a volume, and of a piece of a PV. */
-import type { Segment } from '../lvm/format/model.ts';
+import { hasAreas, type Segment } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { extentSize } from './fields-vg.ts';
@@ -21,7 +21,7 @@ const ZERO = amount(0);
 const NO_LIST = list([]);
 
 const stripesOf = (segment: Segment): number => {
-  if (segment.kind === 'striped') return segment.areas.length;
+  if (hasAreas(segment)) return segment.areas.length;
   if (segment.kind !== 'foreign') return 0;
   const images = imagesOf(segment).length;
   return images > 0 ? images : textOf(segment.entries, 'pool') === undefined ? 0 : 1;
@@ -48,6 +48,9 @@ const copies: Of = (segment) => {
 /** A key of the segment in sectors; none: 0. */
 const sectorsIn = (segment: Segment, key: string): Value =>
   size(segment.kind === 'foreign' ? Number(intOf(segment.entries, key) ?? 0n) : 0);
+
+const regionSize: Of = (segment) =>
+  segment.kind === 'mirror' ? size(segment.regionSize ?? 0) : sectorsIn(segment, 'region_size');
 
 const stripeSize: Of = (segment) =>
   segment.kind === 'striped' ? size(segment.stripeSize) : sectorsIn(segment, 'stripe_size');
@@ -76,7 +79,7 @@ export const SEGMENT_VALUES: Getters = {
   // LVM counts the parity of free extents as minus one, in 32 bits.
   parity_chunks: ofSegment(parity, amount(0xffff_ffff)),
   stripe_size: ofSegment(stripeSize, NOTHING),
-  region_size: ofSegment((segment) => sectorsIn(segment, 'region_size'), NOTHING),
+  region_size: ofSegment(regionSize, NOTHING),
   chunk_size: ofSegment(chunk, NOTHING),
   seg_start: ofSegment((segment, vg) => extentSize(vg, segment.start), NOTHING),
   seg_start_pe: ofSegment((segment) => amount(segment.start), ZERO),

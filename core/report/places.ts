@@ -1,5 +1,5 @@
 /** What a segment lies on (reference 14.3). */
-import { lvExtentCount, type Segment } from '../lvm/format/model.ts';
+import { hasAreas, lvExtentCount, type Segment } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { areaNamesOf } from '../lvm/format/segtypes/type.ts';
 import { imagesOf, raidMetadataOf, relationsOf, textOf } from './relations.ts';
@@ -15,8 +15,8 @@ export interface Place {
 export const UNKNOWN_DEVICE = '[unknown]';
 
 export function dataPlaces(vg: ScannedVg, segment: Segment): readonly Place[] {
-  if (segment.kind === 'striped') {
-    const count = segment.count / segment.areas.length;
+  if (hasAreas(segment)) {
+    const count = segment.count / (segment.kind === 'striped' ? segment.areas.length : 1);
     return segment.areas.map((area) =>
       area.on === 'lv'
         ? { name: area.lv, on: 'lv', start: area.start, count }

@@ -142,7 +142,6 @@ function snapshotLink(lv: LogicalVolume, segment: Segment): SnapshotLink | undef
 
 /** Keys that name one volume, by segment type. */
 const SINGLE: Readonly<Record<string, readonly (readonly [key: string, role: PartRole])[]>> = {
-  mirror: [['mirror_log', 'mirror-log']],
   'thin-pool': [
     ['metadata', 'thin-pool-metadata'],
     ['pool', 'thin-pool-data'],
@@ -167,6 +166,13 @@ function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] 
   if (segment.kind === 'striped') {
     return segment.areas.flatMap((area) => (area.on === 'lv' ? [[area.lv, 'layer'] as const] : []));
   }
+  if (segment.kind === 'mirror') {
+    const { areas, log } = segment;
+    const images = areas.flatMap((area) =>
+      area.on === 'lv' ? [[area.lv, 'mirror-image'] as const] : [],
+    );
+    return log === undefined ? images : [[log, 'mirror-log'], ...images];
+  }
   if (segment.kind !== 'foreign') return [];
   const { entries } = segment;
   const type = plainType(segment);
@@ -175,9 +181,6 @@ function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] 
   for (const [key, role] of (Object.hasOwn(SINGLE, type) && SINGLE[type]) || []) {
     const name = textOf(entries, key);
     if (name !== undefined) found.push([name, role]);
-  }
-  if (type === 'mirror') {
-    for (const { name } of imagesOf(segment)) found.push([name, 'mirror-image']);
   }
   if (isRaidType(type)) {
     for (const { name } of imagesOf(segment)) found.push([name, 'raid-image']);
@@ -192,12 +195,10 @@ function partsOf(segment: Segment): (readonly [name: string, role: PartRole])[] 
   return found;
 }
 
-/** The images of a mirror or raid segment: names with the extent each begins at. */
+/** The images of a raid segment: names with the extent each begins at. */
 export function imagesOf(segment: Segment): readonly { name: string; start: number }[] {
   if (segment.kind !== 'foreign') return [];
   const { entries } = segment;
-  const mirrors = listOf(entries, 'mirrors');
-  if (mirrors.length > 0) return pairs(mirrors);
   const striped = listOf(entries, 'raid0_lvs');
   if (striped.length > 0) return striped.map((name) => ({ name: String(name), start: 0 }));
   const raids = listOf(entries, 'raids');
@@ -209,14 +210,6 @@ export function raidMetadataOf(segment: Segment): string[] {
   return listOf(segment.entries, 'raids').flatMap((name, at) =>
     at % 2 === 0 ? [String(name)] : [],
   );
-}
-
-function pairs(items: readonly (string | bigint)[]): { name: string; start: number }[] {
-  const found: { name: string; start: number }[] = [];
-  for (let at = 0; at + 1 < items.length; at += 2) {
-    found.push({ name: String(items[at]), start: Number(items[at + 1]) });
-  }
-  return found;
 }
 
 /** A string key of a segment; undefined where it is absent or something else. */

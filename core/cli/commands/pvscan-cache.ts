@@ -7,7 +7,7 @@ import type { CommandResult } from '../../contract/api.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { comesUp } from '../../lvm/activate/auto.ts';
-import { isVisible, type LogicalVolume } from '../../lvm/format/model.ts';
+import { hasAreas, isVisible, type LogicalVolume } from '../../lvm/format/model.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import type { ScannedPv, ScannedVg } from '../../lvm/scan-types.ts';
 import { isLvActive } from '../../report/active.ts';
@@ -231,6 +231,5 @@ class CacheScan {
 const liesOn = ({ segments }: LogicalVolume, pvId: string): boolean =>
   segments.some(
     (segment) =>
-      segment.kind === 'striped' &&
-      segment.areas.some((area) => area.on === 'pv' && area.pvId === pvId),
+      hasAreas(segment) && segment.areas.some((area) => area.on === 'pv' && area.pvId === pvId),
   );

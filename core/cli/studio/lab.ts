@@ -7,7 +7,7 @@ import type { DiskMode, DiskState, LossPolicy } from '../../contract/state.ts';
 import type { DiskChange } from '../../engine/disk-keeper.ts';
 import { partitionNamed } from '../../engine/partitioned-disks.ts';
 import type { CommandEngine } from '../../engine/types.ts';
-import type { LogicalVolume } from '../../lvm/format/model.ts';
+import { hasAreas, type LogicalVolume } from '../../lvm/format/model.ts';
 import { looksLikeAddress } from '../../nbd/client/address.ts';
 import { errorLines } from '../../report/errors.ts';
 import { heldWords, labTable } from '../../report/lab-table.ts';
@@ -63,8 +63,7 @@ const wholeOf = (disks: readonly DiskState[], device: string): string | undefine
 const usesPv = ({ segments }: LogicalVolume, id: string): boolean =>
   segments.some(
     (segment) =>
-      segment.kind === 'striped' &&
-      segment.areas.some((area) => area.on === 'pv' && area.pvId === id),
+      hasAreas(segment) && segment.areas.some((area) => area.on === 'pv' && area.pvId === id),
   );
 
 const OPTIONS = [

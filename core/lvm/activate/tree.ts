@@ -102,18 +102,20 @@ class TreeBuilder {
       case 'striped':
         return this.striped(segment);
       case 'mirror':
-        return this.mirror(segment);
+        return this.lv.status.includes('PVMOVE')
+          ? this.unsupported(segment.kind)
+          : this.mirror(segment);
       case 'error':
       case 'zero':
         return ok(segment.kind);
       case 'foreign':
-        return err({
-          code: 'segment-type-unsupported',
-          vg: this.vg.name,
-          lv: this.lv.name,
-          type: segment.type,
-        });
+        return this.unsupported(segment.type);
     }
+  }
+
+  private unsupported(type: string): Result<never, VolumeError> {
+    const { vg, lv } = this;
+    return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type });
   }
 
   private striped(segment: StripedSegment): Result<string, VolumeError> {
@@ -141,9 +143,8 @@ class TreeBuilder {
       places.push(place.value);
     }
     const kind = log.value === undefined ? 'core' : 'disk';
-    const moving = this.lv.status.includes('PVMOVE');
     const words = ['mirror', kind, args.length, ...args, places.length, ...places];
-    return ok([...words, ...(moving ? [] : ['1 handle_errors'])].join(' '));
+    return ok([...words, '1 handle_errors'].join(' '));
   }
 
   /** The device of a volume below; its name. */

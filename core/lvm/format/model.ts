@@ -151,6 +151,9 @@ export interface MetadataHeader {
   readonly hostSystemId?: string;
 }
 
+/** Types whose areas are known one by one. */
+export const hasAreas = (segment: Segment): segment is StripedSegment | MirrorSegment =>
+  segment.kind === 'striped' || segment.kind === 'mirror';
 export const isVirtual = (segment: Segment): segment is VirtualSegment =>
   segment.kind === 'error' || segment.kind === 'zero';
 export const isVisible = (lv: LogicalVolume): boolean => lv.status.includes('VISIBLE');
@@ -165,14 +168,13 @@ export const findPv = (vg: VolumeGroup, id: LvmId): PhysicalVolume | undefined =
   vg.pvs.find((pv) => pv.id === id);
 
 /**
- * Whether a volume can be understood without its group: it lies on PVs alone, by types that are
- * known. Nearly all do, and what is worked out about one holds as long as the object does.
+ * Whether a volume can be understood without its group: it lies on PVs alone, in stripes or not at
+ * all. Nearly all do, and what is worked out about one holds as long as the object does.
  */
 export const isPlain = (lv: LogicalVolume): boolean =>
   lv.segments.every(
     (one) =>
-      one.kind !== 'foreign' &&
-      (one.kind !== 'striped' || one.areas.every((area) => area.on === 'pv')),
+      isVirtual(one) || (one.kind === 'striped' && one.areas.every((area) => area.on === 'pv')),
   );
 
 /** Logical extents of a volume: where its last segment ends. */

@@ -1,12 +1,13 @@
 /** Volumes on volumes: a volume that lies on itself would be a device tree without an end. */
-import { isPlain, type VolumeGroup } from './model.ts';
+import { hasAreas, isPlain, type VolumeGroup } from './model.ts';
+import { references } from './references.ts';
 
 /** Deeper than anything LVM stacks; deeper trees exist only to exhaust a reader. */
 const MAX_NESTING = 64;
 
 /**
- * Follows the areas of ordinary segments, which is what becomes a device tree. References of other
- * types may go in circles: merging thin volumes do.
+ * Follows areas of volumes, and the logs of mirrors: what becomes a device tree. References of
+ * types that only pass through may go in circles: merging thin volumes do.
  */
 export function findNesting(
   vg: VolumeGroup,
@@ -14,9 +15,8 @@ export function findNesting(
   const stacked = vg.lvs.filter((lv) => !isPlain(lv));
   const below = new Map(
     stacked.map((lv) => {
-      const areas = lv.segments.flatMap((one) => (one.kind === 'striped' ? one.areas : []));
-      const names = areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
-      return [lv.name, [...new Set(names)]] as const;
+      const names = lv.segments.filter(hasAreas).flatMap((one) => references(vg, one));
+      return [lv.name, [...new Set(names.map(({ lv: name }) => name))]] as const;
     }),
   );
   const height = new Map<string, number>();

@@ -1,11 +1,17 @@
 /** Which volumes a segment names, and under which key (reference 2.6). */
-import type { ConfigEntry, ConfigScalar, LogicalVolume, Segment, VolumeGroup } from './model.ts';
+import {
+  hasAreas,
+  type ConfigEntry,
+  type ConfigScalar,
+  type LogicalVolume,
+  type Segment,
+  type VolumeGroup,
+} from './model.ts';
 import { plainType } from './segtypes/foreign.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
 /** Types of LVM in which every one of the keys names a volume; of others nobody can tell. */
 const TYPES: ReadonlySet<string> = new Set([
-  'mirror',
   'snapshot',
   'thin',
   'thin-pool',
@@ -25,9 +31,7 @@ export interface Reference {
 
 /** Keys whose strings are names of volumes, in every type that is known to have them. */
 const KEYS: ReadonlySet<string> = new Set([
-  // mirror, raid
-  'mirrors',
-  'mirror_log',
+  // raid
   'raids',
   'raid0_lvs',
   // snapshot; `origin` also of thin, cache, writecache and integrity
@@ -102,7 +106,7 @@ export function withLvRenamed(vg: VolumeGroup, from: string, to: string): Volume
 }
 
 function renamedIn(vg: VolumeGroup, segment: Segment, rename: (name: string) => string): Segment {
-  if (segment.kind === 'striped' || segment.kind === 'mirror') {
+  if (hasAreas(segment)) {
     const areas = segment.areas.map((area) =>
       area.on === 'lv' ? { ...area, lv: rename(area.lv) } : area,
     );

@@ -1,6 +1,6 @@
 /** The rules that a group must keep before it is written (reference 1.8, 2.5, 2.6, 2.8). */
 import { checkVolume, type FaultCode, type Report, type VgFault } from './lv-rules.ts';
-import type { Area, VolumeGroup } from './model.ts';
+import { hasAreas, type Area, type VolumeGroup } from './model.ts';
 import { checkTag, nameRefusal } from './names.ts';
 import { findNesting } from './nesting.ts';
 import { ownerFaults } from './owners.ts';
@@ -101,7 +101,7 @@ function checkOwners(vg: VolumeGroup, report: Report): void {
   const pvIds = new Set(vg.pvs.map((pv) => pv.id));
   for (const lv of vg.lvs) {
     const lost = (area: Area): boolean => area.on === 'pv' && !pvIds.has(area.pvId);
-    if (lv.segments.some((one) => one.kind === 'striped' && one.areas.some(lost))) {
+    if (lv.segments.some((one) => hasAreas(one) && one.areas.some(lost))) {
       report('area-missing', lv.name, `${lv.name} lies on a PV that is not in the group`);
     }
   }

@@ -8,14 +8,14 @@ import {
   findLv,
   isVisible,
   lvExtentCount,
-  type ConfigEntry,
   type ForeignSegment,
   type LogicalVolume,
+  type MirrorSegment,
   type Segment,
   type VolumeGroup,
 } from './model.ts';
 import { partialLvs, partsOf, snapshotOf } from './partial.ts';
-import { pairsOf, plainType } from './segtypes/foreign.ts';
+import { plainType } from './segtypes/foreign.ts';
 
 export interface Reduced {
   readonly vg: VolumeGroup;
@@ -50,7 +50,7 @@ export function withoutPvs(vg: VolumeGroup, lost: readonly LvmId[], onlyMirrors:
 const isType = (segment: Segment | undefined, type: RegExp): segment is ForeignSegment =>
   segment?.kind === 'foreign' && type.test(plainType(segment));
 
-const isMirror = (lv: LogicalVolume): boolean => isType(lv.segments[0], /^mirror$/);
+const isMirror = (lv: LogicalVolume): boolean => lv.segments[0]?.kind === 'mirror';
 
 /** Legs that lie on what is lost become errors: their places in the array stay taken. */
 function withRaidErrors(vg: VolumeGroup, lost: readonly LvmId[]): VolumeGroup {
@@ -81,17 +81,16 @@ function withoutLegs(
   partial: ReadonlySet<string>,
 ): VolumeGroup {
   const [segment] = mirror.segments;
-  if (mirror.segments.length !== 1 || !isType(segment, /^mirror$/)) return vg;
-  const list = segment.entries.find(({ name }) => name === 'mirrors');
-  const legs = list ? pairsOf(list) : [];
-  const log = partsOf(vg, segment).find((name) => !legs.some((leg) => leg.name === name));
-  const kept = legs.filter(({ name }) => !partial.has(name));
-  const dead = new Set(legs.map(({ name }) => name).filter((name) => partial.has(name)));
+  if (mirror.segments.length !== 1 || segment?.kind !== 'mirror') return vg;
+  const { log } = segment;
+  const legs = segment.areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
+  const kept = segment.areas.filter((area) => area.on === 'pv' || !partial.has(area.lv));
+  const dead = new Set(legs.filter((name) => partial.has(name)));
   const loses = log !== undefined && (partial.has(log) || kept.length === 1);
   if ((dead.size === 0 && !loses) || kept.length === 0) return vg;
   if (loses) dead.add(log);
   const [only] = kept;
-  const left = kept.length === 1 && only ? findLv(vg, only.name) : undefined;
+  const left = kept.length === 1 && only?.on === 'lv' ? findLv(vg, only.lv) : undefined;
   if (left) dead.add(left.name);
   const status = left || loses ? without(mirror.status, 'NOTSYNCED') : mirror.status;
   const segments = left ? left.segments : [withLegs(segment, kept, loses)];
@@ -104,24 +103,12 @@ const without = (words: readonly string[], word: string): readonly string[] =>
   words.filter((one) => one !== word);
 
 function withLegs(
-  segment: ForeignSegment,
-  legs: readonly { readonly name: string; readonly start: number }[],
+  segment: MirrorSegment,
+  areas: MirrorSegment['areas'],
   dropsLog: boolean,
-): ForeignSegment {
-  const items = legs.flatMap(({ name, start }) => [
-    { kind: 'string', value: name } as const,
-    { kind: 'int', value: BigInt(start) } as const,
-  ]);
-  const entries = segment.entries.flatMap((entry): readonly ConfigEntry[] => {
-    if (dropsLog && entry.name === 'mirror_log') return [];
-    if (entry.name === 'mirror_count') {
-      const value = { kind: 'int', value: BigInt(legs.length) } as const;
-      return [{ kind: 'value', name: entry.name, value }];
-    }
-    if (entry.name !== 'mirrors') return [entry];
-    return [{ kind: 'value', name: entry.name, value: { kind: 'array', items } }];
-  });
-  return { ...segment, entries };
+): MirrorSegment {
+  const { log, ...rest } = segment;
+  return { ...rest, areas, ...(log === undefined || dropsLog ? {} : { log }) };
 }
 
 /** A volume, its parts, and all that cannot be without it: those first. */

@@ -3,7 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { extents, type Sectors } from '../../base/units.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import { freeAreasOf, freeCountOf } from '../format/free-areas.ts';
-import type { Segment, VolumeGroup } from '../format/model.ts';
+import { hasAreas, type Segment, type VolumeGroup } from '../format/model.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
 import { extentTotal, MAX_EXTENTS } from '../format/totals.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -67,12 +67,10 @@ export function resized(
   const to = (count: number) => extents((count * vg.extentSize) / size);
   const segment = (one: Segment): Segment => {
     const head = { start: to(one.start), count: to(one.count) };
-    if (one.kind !== 'striped') return { ...one, ...head };
-    return {
-      ...one,
-      ...head,
-      areas: one.areas.map((area) => ({ ...area, start: to(area.start) })),
-    };
+    if (!hasAreas(one)) return { ...one, ...head };
+    const areas = one.areas.map((area) => ({ ...area, start: to(area.start) }));
+    if (one.kind === 'striped' || one.extentsMoved === undefined) return { ...one, ...head, areas };
+    return { ...one, ...head, areas, extentsMoved: to(one.extentsMoved) };
   };
   return {
     extentSize: size,

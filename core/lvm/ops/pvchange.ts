@@ -2,7 +2,7 @@ import { formatLvmId, newLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
-import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
+import { hasAreas, type PhysicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
 import type { ScannedPv, ScannedVg } from '../scan-types.ts';
 import { barring } from '../access.ts';
 import { refusedAfter } from './after.ts';
@@ -89,7 +89,7 @@ function withPv(
   metadataCopies = vg.metadataCopies,
 ): VolumeGroup {
   const moved = (segment: Segment): Segment => {
-    if (segment.kind !== 'striped') return segment;
+    if (!hasAreas(segment)) return segment;
     const areas = segment.areas.map((area) =>
       area.on === 'pv' && area.pvId === entry.id ? { ...area, pvId: changed.id } : area,
     );

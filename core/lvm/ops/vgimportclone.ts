@@ -2,7 +2,7 @@ import { newLvmId, type LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { PhysicalVolume, Segment, VolumeGroup } from '../format/model.ts';
+import { hasAreas, type PhysicalVolume, type Segment, type VolumeGroup } from '../format/model.ts';
 import { checkVgName } from '../format/names.ts';
 import type { ScannedPv } from '../scan-types.ts';
 import { allGroups, barOf, barredError } from '../access.ts';
@@ -117,7 +117,7 @@ function withNewIds(
     status: withWord(one.status, 'EXPORTED', false),
   });
   const segment = (one: Segment): Segment =>
-    one.kind === 'striped'
+    hasAreas(one)
       ? {
           ...one,
           areas: one.areas.map((area) =>

@@ -9,6 +9,7 @@ import type {
   Area,
   LogicalVolume,
   MetadataHeader,
+  MirrorSegment,
   PhysicalVolume,
   StripedSegment,
   VolumeGroup,
@@ -63,6 +64,18 @@ export function striped(start: number, count: number, ...areas: Area[]): Striped
     tags: [],
     stripeSize: sectors(areas.length > 1 ? 128 : 0),
     areas,
+    extra: [],
+  };
+}
+
+export function mirror(count: number, ...areas: Area[]): MirrorSegment {
+  return {
+    kind: 'mirror',
+    start: extents(0),
+    count: extents(count),
+    tags: [],
+    areas,
+    regionSize: sectors(1024),
     extra: [],
   };
 }

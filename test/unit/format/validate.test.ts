@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { extents, sectors } from '../../../core/base/units.ts';
-import { intEntry } from '../../../core/lvm/format/config/fields.ts';
 import type {
   ConfigEntry,
   ForeignSegment,
@@ -12,7 +11,7 @@ import { references, withLvRenamed } from '../../../core/lvm/format/references.t
 import { areasOf, segmentTypeName } from '../../../core/lvm/format/segtypes/index.ts';
 import type { FaultCode } from '../../../core/lvm/format/lv-rules.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
-import { group, lv, onLv, onPv, pv, sampleGroup, striped } from './samples.ts';
+import { group, lv, mirror, onLv, onPv, pv, sampleGroup, striped } from './samples.ts';
 
 const GROUP = sampleGroup();
 const [A, B] = [GROUP.pvs[0]!, GROUP.pvs[1]!];
@@ -58,14 +57,16 @@ const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['stripe-size', withLvs(lv('x', { ...FAST.segments[0]!, stripeSize: sectors(96) } as never))],
   ['stripe-size', withLvs(lv('x', { ...FAST.segments[0]!, stripeSize: sectors(4) } as never))],
   ['area-missing', withLvs(lv('x', striped(0, 1, onPv(pv(5), 0))))],
+  ['area-missing', withLvs(lv('x', mirror(1, onPv(A, 0), onPv(pv(5), 0))))],
+  ['nesting', withLvs(lv('x', mirror(1, onLv('y', 0))), lv('y', mirror(1, onLv('x', 0))))],
   ['area-outside', withLvs(HOME, lv('x', striped(0, 3, onLv('home', 3))))],
   ['area-ambiguous', withLvs({ ...HOME, name: 'pv1' }, lv('x', striped(0, 1, onLv('pv1', 0))))],
   ['reference', withLvs(lv('x', striped(0, 1, onLv('nobody', 0))))],
   ['reference', withLvs(lv('x', foreign('raid1', 3, list('raids', 'm0', 'i0'))))],
   ['pe-outside', withLvs(lv('x', striped(0, 2, onPv(A, 14))))],
-  ['pe-outside', withLvs(lv('x', foreign('mirror', 2, list('mirrors', 'pv0', 14))))],
+  ['pe-outside', withLvs(lv('x', mirror(2, onPv(A, 14))))],
   ['pe-shared', withLvs(HOME, lv('x', striped(0, 1, onPv(A, 2))))],
-  ['pe-shared', withLvs(HOME, lv('x', foreign('mirror', 9, list('mirrors', 'pv0', 3, 'pv1', 5))))],
+  ['pe-shared', withLvs(HOME, lv('x', mirror(9, onPv(A, 3), onPv(B, 5))))],
   ['nesting', withLvs(lv('x', striped(0, 1, onLv('y', 0))), lv('y', striped(0, 1, onLv('x', 0))))],
   ['text', group({ pvs: [pv(0, { deviceHint: 'a\0' })] })],
 ];
@@ -102,13 +103,7 @@ describe('who owns which extents', () => {
   });
 
   test('a mirror owns its full length on every PV it names', () => {
-    const mirror = foreign(
-      'mirror',
-      5,
-      intEntry('mirror_count', 2),
-      list('mirrors', 'pv0', 6, 'pv1', 3),
-    );
-    expect(runs(withLvs(lv('pvmove0', mirror)))).toEqual([
+    expect(runs(withLvs(lv('pvmove0', mirror(5, onPv(A, 6), onPv(B, 3)))))).toEqual([
       ['6+5 pvmove0 0.0'],
       ['3+5 pvmove0 0.1'],
     ]);
@@ -169,12 +164,11 @@ test('a renamed volume is renamed wherever it is named', () => {
     { kind: 'value', name: 'cow_store', value: { kind: 'string', value: 'fast' } },
     { kind: 'value', name: 'note', value: { kind: 'string', value: 'home' } },
   );
-  const mirror = foreign('mirror', 5, list('mirrors', 'home', 0, 'pv0', 9));
   const vg = withLvs(
     HOME,
     FAST,
     lv('snapshot0', link),
-    lv('m', mirror),
+    lv('m', { ...mirror(5, onLv('home', 0), onPv(A, 9)), log: 'home' }),
     lv('top', striped(0, 1, onLv('home', 0))),
   );
   const next = withLvRenamed(vg, 'home', 'house');
@@ -185,6 +179,7 @@ test('a renamed volume is renamed wherever it is named', () => {
   expect(named).toEqual([
     { key: 'origin', lv: 'house' },
     { key: 'cow_store', lv: 'fast' },
+    { key: 'mirror_log', lv: 'house' },
     { key: 'mirrors', lv: 'house' },
     { key: 'stripes', lv: 'house' },
   ]);

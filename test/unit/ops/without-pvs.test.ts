@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseMetadata } from '../../../core/lvm/format/import.ts';
-import type { VolumeGroup } from '../../../core/lvm/format/model.ts';
+import { hasAreas, type VolumeGroup } from '../../../core/lvm/format/model.ts';
 import { partialLvs } from '../../../core/lvm/format/partial.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 import { withoutPvs } from '../../../core/lvm/format/without-pvs.ts';
@@ -36,11 +36,13 @@ const comparable = ({ pvs, lvs }: VolumeGroup) =>
         status: lv.status,
         segments: lv.segments.map((segment) => {
           if (segment.kind === 'foreign') return segment.entries;
-          if (segment.kind !== 'striped') return `${segment.kind} ${segment.count}`;
-          return segment.areas.map((area) => {
+          if (!hasAreas(segment)) return `${segment.kind} ${segment.count}`;
+          const log = segment.kind === 'mirror' ? [segment.log, segment.regionSize] : [];
+          const areas = segment.areas.map((area) => {
             if (area.on === 'lv') return area.lv;
             return `${pvs.find(({ id }) => id === area.pvId)?.deviceHint} ${area.start}`;
           });
+          return [...log, ...areas];
         }),
       },
     ]),

@@ -8,7 +8,6 @@ import type { SegmentType } from './type.ts';
 
 /** Lists that LVM writes over several lines, with the members of one line. */
 const ROWS: ReadonlyMap<string, number> = new Map([
-  ['mirrors', 2],
   ['raids', 2],
   ['raid0_lvs', 1],
   ['stripes', 2],
@@ -35,19 +34,15 @@ export const foreign: SegmentType<ForeignSegment> = {
       .join(''),
   reportName: plainType,
 
-  /**
-   * Pairs of a PV section and an extent, as mirrors have them. Every image of a mirror has the full
-   * length; of a type that is not known, the areas are taken to share it.
-   */
+  /** Pairs of a PV section and an extent, which are taken to share the length. */
   areas(segment, names) {
     return segment.entries.flatMap((entry) => {
       const pairs = pairsOf(entry);
-      const exact = plainType(segment) === 'mirror';
-      const count = extents(Math.ceil(segment.count / (exact ? 1 : Math.max(1, pairs.length))));
+      const count = extents(Math.ceil(segment.count / Math.max(1, pairs.length)));
       return pairs.flatMap(({ name, start }) => {
         const pvId = names.pvId(name);
         if (pvId === undefined) return [];
-        return [{ on: 'pv', pvId, start, count, key: entry.name, exact }];
+        return [{ on: 'pv', pvId, start, count, key: entry.name, exact: false }];
       });
     });
   },
@@ -68,7 +63,7 @@ function printEntry(entry: ConfigEntry): string {
 }
 
 /** Empty unless the whole list is pairs of a name and an extent. */
-export function pairsOf(entry: ConfigEntry) {
+function pairsOf(entry: ConfigEntry) {
   const items: readonly ConfigScalar[] =
     entry.kind === 'value' && entry.value.kind === 'array' ? entry.value.items : [];
   const pairs = [];
