@@ -114,11 +114,16 @@ export interface SegmentState {
   readonly count: Extents;
   /** As `lvs -o segtype` prints it: `linear`, `striped`, `error`, `raid1`. */
   readonly type: string;
-  /** 0 for types that have no areas. */
+  /** Legs of a mirror; 0 for types that have no areas. */
   readonly stripes: number;
   /** 0 when not striped. */
   readonly stripeSize: Sectors;
+  /** Of a mirror: its legs, each as long as the segment. */
   readonly areas: readonly AreaState[];
+  /** Of a mirror, the name of the volume that holds its log; absent: it is in memory. */
+  readonly log?: string;
+  /** Of a mirror, where its metadata says it. */
+  readonly regionSize?: Sectors;
 }
 
 /** A logical volume, as `lvs -a` knows it. */

@@ -142,14 +142,18 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
 
 function segmentState(scanned: ScannedVg, segment: Segment): SegmentState {
   const striped = segment.kind === 'striped' ? segment : undefined;
+  const mirror = segment.kind === 'mirror' ? segment : undefined;
+  const areas = (striped ?? mirror)?.areas ?? [];
   const each = extents(segment.count / Math.max(1, striped?.areas.length ?? 1));
   return {
     start: segment.start,
     count: segment.count,
     type: segmentTypeName(segment),
-    stripes: striped?.areas.length ?? 0,
+    stripes: areas.length,
     stripeSize: striped?.stripeSize ?? sectors(0),
-    areas: (striped?.areas ?? []).map((area) => areaState(scanned, area, each)),
+    areas: areas.map((area) => areaState(scanned, area, each)),
+    ...(mirror?.log === undefined ? {} : { log: mirror.log }),
+    ...(mirror?.regionSize === undefined ? {} : { regionSize: mirror.regionSize }),
   };
 }
 

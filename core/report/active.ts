@@ -1,9 +1,10 @@
 /** Mapped devices of volumes: what is active, and under which name (reference 8.1, 8.2). */
 import type { DmDeviceState } from '../contract/state.ts';
+import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { dmName, dmUuid } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { typeOfLv } from './relations.ts';
+import { relationsOf, typeOfLv } from './relations.ts';
 import type { ReportSource } from './source.ts';
 
 const byUuid = new WeakMap<readonly DmDeviceState[], ReadonlyMap<string, DmDeviceState>>();
@@ -37,6 +38,12 @@ export function lvDevice(
 
 export function isLvActive(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): boolean {
   return lvDevice(source, vg, lv) !== undefined;
+}
+
+/** Whether all of the mirror that an image belongs to is in sync. */
+export function isImageInSync(source: ReportSource, vg: ScannedVg, image: LogicalVolume): boolean {
+  const part = relationsOf(vg.vg).parts.get(image.name);
+  return part?.role === 'mirror-image' && isInSync(lvDevice(source, vg, part.owner));
 }
 
 /** Name in /dev/mapper: `vg-home`. */

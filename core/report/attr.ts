@@ -3,9 +3,10 @@ import { isAllocatable, isVirtual as isVirtualSegment } from '../lvm/format/mode
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import { isShared } from '../lvm/format/write-lock.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { lvDevice } from './active.ts';
+import { isImageInSync, lvDevice } from './active.ts';
 import { isLvPartial, isVgPartial } from './health.ts';
 import {
+  convertedLayer,
   intOf,
   isPoolSpare,
   isRaidType,
@@ -22,7 +23,7 @@ import type { ReportSource } from './source.ts';
 export function lvAttr(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): string {
   const relations = relationsOf(vg.vg);
   return [
-    typeLetter(relations, lv),
+    typeLetter(source, vg, lv),
     permissionLetter(source, vg, lv),
     policyLetter(lv.allocationPolicy ?? 'inherit', lv.status.includes('LOCKED'), 'i'),
     lv.status.includes('FIXED_MINOR') ? 'm' : '-',
@@ -99,14 +100,15 @@ const FAST_PARTS: readonly PartRole[] = [
 const SLOW_PARTS: readonly PartRole[] = ['cache-origin', 'writecache-origin'];
 
 /** The first condition that holds wins: a snapshotted mirror is an origin first. */
-function typeLetter(relations: Relations, lv: LogicalVolume): string {
+function typeLetter(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): string {
+  const relations = relationsOf(vg.vg);
   const type = typeOfLv(lv);
   const role = relations.parts.get(lv.name)?.role;
   const isPart = (...roles: readonly PartRole[]): boolean =>
     role !== undefined && roles.includes(role);
   const nosync = lv.status.includes('NOTSYNCED');
   if (lv.status.includes('PVMOVE')) return 'p';
-  if (isConverting(relations, lv)) return 'c';
+  if (convertedLayer(lv) !== undefined) return 'c';
   const snapshots = relations.origins.get(lv.name);
   if (snapshots !== undefined || relations.externalOrigins.has(lv.name) || isPart(...SLOW_PARTS)) {
     return (snapshots?.some((link) => link.merging) ?? false) ? 'O' : 'o';
@@ -124,22 +126,11 @@ function typeLetter(relations: Relations, lv: LogicalVolume): string {
   if (type === 'vdo-pool') return 'd';
   if (isPart('vdo-pool-data')) return 'D';
   // Whether an image is in sync is known only from a running mirror or raid target.
-  if (isPart('mirror-image', 'raid-image')) return 'I';
+  if (isPart('mirror-image', 'raid-image')) return isImageInSync(source, vg, lv) ? 'i' : 'I';
   if (isPart('mirror-log')) return 'l';
   const link = relations.stores.get(lv.name);
   if (link !== undefined) return link.merging ? 'S' : 's';
   return '-';
-}
-
-/** A mirror that is getting another leg has its old self as its first image (reference 2.6.3). */
-function isConverting(relations: Relations, lv: LogicalVolume): boolean {
-  if (typeOfLv(lv) !== 'mirror') return false;
-  for (const [name, part] of relations.parts) {
-    if (part.owner === lv && part.role === 'mirror-image' && name.includes('_mimagetmp')) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** Segment types of other programs and newer releases, which no report can look into. */

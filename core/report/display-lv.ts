@@ -4,6 +4,7 @@ import {
   isWritable,
   lvExtentCount,
   type LogicalVolume,
+  type MirrorSegment,
   type Segment,
 } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
@@ -13,7 +14,9 @@ import { entry, type Sizes } from './display.ts';
 import { readAhead as kernelReadAhead } from './dmsetup.ts';
 import { extraOf } from './fields-lv.ts';
 import { isLvPartial } from './health.ts';
+import { monitorWord } from './monitor-word.ts';
 import { dataPlaces, type Place } from './places.ts';
+import { convertedLayer } from './relations.ts';
 import { isShown } from './rows.ts';
 import type { ReportSource } from './source.ts';
 import { timeText } from './value.ts';
@@ -46,6 +49,7 @@ export function lvLong(
     ...(device ? [line('# open', device.openCount)] : []),
     line('LV Size', sizes.ofExtents(vg, count)),
     line('Current LE', count),
+    ...mirrored(lv),
     line('Segments', lv.segments.length),
     line('Allocation', lv.allocationPolicy ?? 'inherit'),
     line('Read ahead sectors', readAhead === 0n ? 'auto' : String(readAhead < 0n ? 0n : readAhead)),
@@ -60,6 +64,16 @@ function writeAccess(lv: LogicalVolume, deviceIsReadOnly: boolean): string {
   if (!isWritable(lv)) return 'read only';
   return deviceIsReadOnly ? 'read only override' : 'read/write';
 }
+
+function mirrored(lv: LogicalVolume): readonly string[] {
+  const [first] = lv.segments;
+  if (first?.kind !== 'mirror') return [];
+  const converting = convertedLayer(lv) === undefined ? [] : [CONVERTING];
+  return [line('Mirrored volumes', first.areas.length), ...converting];
+}
+
+/** LVM aligns it with nothing. */
+const CONVERTING = 'LV type        Mirror undergoing conversion';
 
 function statusWord(device: ReturnType<typeof lvDevice>): string {
   if (!device) return 'NOT available';
@@ -106,8 +120,17 @@ export function lvColons(source: ReportSource, vg: ScannedVg, lv: LogicalVolume)
   ].join(':');
 }
 
-export function lvMap(vg: ScannedVg, lv: LogicalVolume, sizes: Sizes): readonly string[] {
-  const segments = lv.segments.flatMap((segment) => segmentLines(vg, segment, sizes));
+export function lvMap(
+  source: ReportSource,
+  vg: ScannedVg,
+  lv: LogicalVolume,
+  sizes: Sizes,
+): readonly string[] {
+  const segments = lv.segments.flatMap((segment) =>
+    segment.kind === 'mirror'
+      ? mirrorLines(vg, segment, monitorWord(source, vg, lv, segment), sizes)
+      : segmentLines(vg, segment, sizes),
+  );
   return ['--- Segments ---', ...segments, ' '];
 }
 
@@ -131,6 +154,30 @@ function segmentLines(vg: ScannedVg, segment: Segment, sizes: Sizes): readonly s
       `  ${striped ? 'Stripe' : 'Image'} ${at}:`,
       ...placeLines(place, '    '),
     ]),
+    ' ',
+  ];
+}
+
+function mirrorLines(
+  vg: ScannedVg,
+  segment: MirrorSegment,
+  monitor: string,
+  sizes: Sizes,
+): readonly string[] {
+  const { start, count, log, regionSize } = segment;
+  const [original, ...destinations] = dataPlaces(vg, segment);
+  return [
+    `Logical extents ${start} to ${start + count - 1}:`,
+    `  Type\t\t${segmentTypeName(segment)}`,
+    `  Monitoring\t\t${monitor}`,
+    `  Mirrors\t\t${segment.areas.length}`,
+    `  Mirror size\t\t${count}`,
+    ...(log === undefined ? [] : [`  Mirror log volume\t${log}`]),
+    ...(regionSize === undefined ? [] : [`  Mirror region size\t${sizes.of(regionSize)}`]),
+    '  Mirror original:',
+    ...(original ? placeLines(original, '    ') : []),
+    '  Mirror destinations:',
+    ...destinations.flatMap((place) => placeLines(place, '    ')),
     ' ',
   ];
 }

@@ -1,4 +1,5 @@
 /** What fills the columns that ask a volume's mapped device, and those of its target's status. */
+import { syncPercent } from '../lvm/activate/mirror-status.ts';
 import { isWritable } from '../lvm/format/model.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { readAhead } from './dmsetup.ts';
@@ -40,6 +41,11 @@ function permissions(row: Row): Value {
   return text(device.readOnly ? 'read-only-override' : 'writeable');
 }
 
+const syncedShare: Getter = (row) => {
+  const percent = row.lv && syncPercent(row.lv, deviceOf(row));
+  return percent === undefined ? none() : amount(percent);
+};
+
 /**
  * Answers of targets that are not run here (raid, thin, cache, VDO, snapshot): no status
  * line has them, and LVM leaves such a column empty.
@@ -50,8 +56,6 @@ const NO_STATUS = [
   'data_percent',
   'snap_percent',
   'metadata_percent',
-  'copy_percent',
-  'sync_percent',
   'cache_total_blocks',
   'cache_used_blocks',
   'cache_dirty_blocks',
@@ -94,6 +98,8 @@ export const LV_DEVICE_VALUES: Getters = {
   lv_merge_failed: () => flag(undefined, 'merge failed'),
   lv_snapshot_invalid: () => flag(undefined, 'snapshot invalid'),
   kernel_cache_settings: () => list([]),
+  copy_percent: syncedShare,
+  sync_percent: syncedShare,
   ...all(NO_STATUS, none()),
   ...all(NO_WORD, EMPTY),
 };

@@ -1,11 +1,12 @@
 /** What fills the columns that name another volume: origins, pools, logs, what they are made of. */
-import { formatLvmId } from '../base/ids.ts';
+import { formatLvmId, type LvmId } from '../base/ids.ts';
 import { lvExtentCount, type LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { ofLv } from './fields-lv.ts';
 import { extentSize } from './fields-vg.ts';
 import type { Getter, Getters } from './fields.ts';
-import { intOf, keysOfLv, relationsOf, textOf, typeOfLv } from './relations.ts';
+import { UNKNOWN_DEVICE } from './places.ts';
+import { convertedLayer, intOf, keysOfLv, relationsOf, textOf, typeOfLv } from './relations.ts';
 import { shownName } from './rows.ts';
 import { amount, EMPTY, list, none, sequence, text, type Value } from './value.ts';
 
@@ -88,6 +89,17 @@ function descendants(vg: ScannedVg, lv: LogicalVolume): readonly string[] {
   return [...names];
 }
 
+/** The PV from which a pvmove takes its extents, by itself or through an image. */
+function movedPv(vg: ScannedVg, lv: LogicalVolume): LvmId | undefined {
+  const [first] = lv.segments;
+  if (first?.kind !== 'mirror' || first.extentsMoved === undefined) return undefined;
+  const [from] = first.areas;
+  if (from?.on === 'pv') return from.pvId;
+  const [below] = lvNamed(vg, from?.lv)?.segments ?? [];
+  const area = below?.kind === 'striped' ? below.areas[0] : undefined;
+  return area?.on === 'pv' ? area.pvId : undefined;
+}
+
 const NO_LIST = list([]);
 const wholeNumber = (name: string): Getter =>
   ofLv((_vg, lv) => {
@@ -118,10 +130,16 @@ export const LV_PART_VALUES: Getters = {
   raid_max_recovery_rate: wholeNumber('max_recovery_rate'),
   raidintegritymode: () => EMPTY,
   raidintegrityblocksize: () => none('-1'),
-  move_pv: () => EMPTY,
-  move_pv_uuid: () => EMPTY,
-  convert_lv: () => EMPTY,
-  convert_lv_uuid: () => EMPTY,
+  move_pv: ofLv((vg, lv) => {
+    const source = movedPv(vg, lv);
+    return source ? text(vg.devices.get(source)?.path ?? UNKNOWN_DEVICE) : EMPTY;
+  }),
+  move_pv_uuid: ofLv((vg, lv) => {
+    const source = movedPv(vg, lv);
+    return source ? text(formatLvmId(source)) : EMPTY;
+  }),
+  convert_lv: shownOf((_vg, lv) => convertedLayer(lv)),
+  convert_lv_uuid: uuidOf((_vg, lv) => convertedLayer(lv)),
   mirror_log: shownOf(log),
   mirror_log_uuid: uuidOf(log),
   data_lv: shownOf(data),

@@ -2,11 +2,11 @@
 import { formatLvmId } from '../base/ids.ts';
 import { lvExtentCount, type LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { isLvActive, lvDmName, lvPath } from './active.ts';
+import { isImageInSync, isLvActive, lvDmName, lvPath } from './active.ts';
 import type { Getter, Getters, Row } from './fields.ts';
 import { extentSize } from './fields-vg.ts';
 import { lvLayout, lvModules, lvRole } from './layout.ts';
-import { relationsOf, typeOfLv } from './relations.ts';
+import { convertedLayer, relationsOf, typeOfLv } from './relations.ts';
 import { isShown, shownName } from './rows.ts';
 import { amount, EMPTY, flag, list, none, sequence, size, text, type Value } from './value.ts';
 
@@ -73,14 +73,17 @@ export const LV_VALUES: Getters = {
       flag(/^(mirror|raid)/.test(typeOfLv(lv)) && !lv.status.includes('NOTSYNCED'), SYNC),
     flag(false, SYNC),
   ),
-  lv_image_synced: () => unsetFlag('image synced'),
+  lv_image_synced: ofLv(
+    (vg, lv, { source }) => flag(isImageInSync(source, vg, lv), 'image synced'),
+    unsetFlag('image synced'),
+  ),
   lv_merging: ofLv((vg, lv) => {
     const relations = relationsOf(vg.vg);
     const origin = relations.origins.get(lv.name)?.some(({ merging }) => merging) ?? false;
     return flag(origin || (relations.stores.get(lv.name)?.merging ?? false), 'merging');
   }, unsetFlag('merging')),
   lv_converting: ofLv(
-    (_vg, lv) => flag(lv.status.includes('CONVERTING'), 'converting'),
+    (_vg, lv) => flag(convertedLayer(lv) !== undefined, 'converting'),
     unsetFlag('converting'),
   ),
   lv_allocation_policy: ofLv((_vg, lv) => text(lv.allocationPolicy ?? 'inherit'), text('unknown')),

@@ -6,6 +6,8 @@ import { extentSize } from './fields-vg.ts';
 import type { Getter, Getters, Row } from './fields.ts';
 import { dataPlaces, metadataPlaces, type Place } from './places.ts';
 import { imagesOf, intOf, plainType, relationsOf, textOf } from './relations.ts';
+import { monitorWord } from './monitor-word.ts';
+import { shownName } from './rows.ts';
 import { amount, EMPTY, list, none, sequence, size, text, type Value } from './value.ts';
 
 type Of = (segment: Segment, vg: ScannedVg, row: Row) => Value;
@@ -40,7 +42,8 @@ const parity: Of = (segment) => {
 
 const copies: Of = (segment) => {
   const type = plainType(segment);
-  if (type === 'mirror' || type === 'raid1') return amount(stripesOf(segment));
+  if (type === 'mirror') return amount(1);
+  if (type === 'raid1') return amount(stripesOf(segment));
   if (type.startsWith('raid10')) return amount(2);
   return amount(parityOf(type) + 1);
 };
@@ -56,6 +59,13 @@ const stripeSize: Of = (segment) =>
   segment.kind === 'striped' ? size(segment.stripeSize) : sectorsIn(segment, 'stripe_size');
 
 const range = ({ name, start, count }: Place): string => `${name}:${start}-${start + count - 1}`;
+/** Volumes that are hidden stand in brackets. */
+const markedRange =
+  (vg: ScannedVg) =>
+  (one: Place): string => {
+    const lv = one.on === 'lv' ? relationsOf(vg.vg).byName.get(one.name) : undefined;
+    return range(lv ? { ...one, name: shownName(vg, lv) } : one);
+  };
 const place = ({ name, start }: Place): string => `${name}(${start})`;
 
 /** A snapshot's is that of its link to the origin. */
@@ -93,7 +103,10 @@ export const SEGMENT_VALUES: Getters = {
     (segment, vg) => sequence(dataPlaces(vg, segment).map(range), ' '),
     NO_LIST,
   ),
-  seg_le_ranges: ofSegment((segment, vg) => sequence(dataPlaces(vg, segment).map(range)), NO_LIST),
+  seg_le_ranges: ofSegment(
+    (segment, vg) => sequence(dataPlaces(vg, segment).map(markedRange(vg))),
+    NO_LIST,
+  ),
   seg_metadata_le_ranges: ofSegment(
     (segment, vg) => sequence(metadataPlaces(vg, segment).map(range)),
     NO_LIST,
@@ -105,5 +118,7 @@ export const SEGMENT_VALUES: Getters = {
   ),
   pvseg_start: ({ piece }) => amount(piece?.start ?? 0),
   pvseg_size: ({ piece }) => amount(piece?.count ?? 0),
-  seg_monitor: () => EMPTY,
+  seg_monitor: ofSegment((segment, vg, { source, lv }) =>
+    text(lv ? monitorWord(source, vg, lv, segment) : ''),
+  ),
 };

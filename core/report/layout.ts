@@ -21,6 +21,8 @@ export function lvLayout(vg: ScannedVg, lv: LogicalVolume): string {
     return role === 'cache-volume' ? 'cache,cachevol' : 'writecache,cachevol';
   }
   if (type === 'striped') return stripedLayout(lv);
+  // Of the layer of a conversion LVM does not know what it is.
+  if (type === 'mirror' && role === 'mirror-image') return 'unknown';
   if (isRaidType(type)) return ['raid', ...raidWords(type)].join(',');
   return LAYOUTS.get(type) ?? 'unknown';
 }

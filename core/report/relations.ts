@@ -88,6 +88,15 @@ export function isPoolSpare(lv: LogicalVolume): boolean {
   return lv.name.endsWith('_pmspare');
 }
 
+/**
+ * A mirror that is getting another leg has its old self, a volume of its own, as its first image
+ * (reference 2.6.3): the name of that one.
+ */
+export function convertedLayer({ segments: [first] }: LogicalVolume): string | undefined {
+  const image = first?.kind === 'mirror' ? first.areas[0] : undefined;
+  return image?.on === 'lv' && image.lv.includes('_mimagetmp') ? image.lv : undefined;
+}
+
 /** The first segment's own keys; empty for a type that this program runs. */
 export function keysOfLv(lv: LogicalVolume): readonly ConfigEntry[] {
   const first = lv.segments[0];

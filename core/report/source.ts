@@ -8,6 +8,8 @@ export interface ReportSource {
   /** Device-mapper was not asked: `devices` is empty, and no volume's state is known. */
   readonly deviceless?: true;
   readonly disks: readonly DiskState[];
+  /** Identifiers of the devices that the monitor watches; absent: there is no monitor. */
+  readonly monitored?: ReadonlySet<string>;
   /** Seconds since 1970, for words such as `today` in a selection. */
   readonly now: number;
 }

@@ -203,6 +203,9 @@ export const lvdisplay = display({
   show: ({ vg, lv }, line, sizes, source) => {
     if (!vg || !lv) return [];
     if (line.has('colon')) return [lvColons(source, vg, lv)];
-    return [...lvLong(source, vg, lv, sizes), ...(line.has('maps') ? lvMap(vg, lv, sizes) : [])];
+    return [
+      ...lvLong(source, vg, lv, sizes),
+      ...(line.has('maps') ? lvMap(source, vg, lv, sizes) : []),
+    ];
   },
 });
