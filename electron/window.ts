@@ -68,8 +68,7 @@ function askBeforeClosing(window: BrowserWindow): void {
     const choice = dialog.showMessageBoxSync(window, {
       type: 'question',
       message: 'Programs use volumes of this lab, or jobs are running.',
-      detail:
-        'Closing it finishes what programs have asked for and cuts them off; jobs are cancelled.',
+      detail: 'Closing it finishes what programs have asked for and cuts them off; jobs end.',
       buttons,
       defaultId: 0,
       cancelId: 0,

@@ -1,21 +1,30 @@
 /** Work that goes on by itself while other commands run, and can be cancelled. */
 export type JobPhase = 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
 
-/** One of them, as far as it has come; kept for a while after its end. */
-export interface JobState {
+/** What is done. */
+export type JobWork =
+  /** A volume copied into a file; `file` is its absolute path. */
+  | { readonly kind: 'extract'; readonly file: string }
+  /** A mirror whose legs are made the same, of its own or on its way to another form. */
+  | { readonly kind: 'convert' }
+  /** What the monitor does about a volume that has lost a part. */
+  | { readonly kind: 'repair' };
+
+/** How far it has come; kept for a while after its end. */
+export interface JobProgress {
   /** 1, 2, ... in the order they began; none is used again by this engine. */
   readonly id: number;
-  readonly kind: 'extract';
   /** For people: `Extract vg/home to home.img`. */
   readonly title: string;
   /** `vg/home`; of a mapped device that is no volume its name. */
   readonly volume: string;
-  /** Absolute path of the file that is written. */
-  readonly file: string;
-  /** Bytes. */
+  /** Bytes; what was done may be undone by a failure. */
   readonly done: number;
+  /** 0: how much there is to do is not known. */
   readonly total: number;
   readonly phase: JobPhase;
+  /** Of one that cannot be cancelled: why, in a clause. */
+  readonly stays?: string;
   /** Microseconds since the engine started. */
   readonly startedMicros: number;
   /** Absent while it goes on. */
@@ -23,6 +32,8 @@ export interface JobState {
   /** Of one that failed: why, in a clause. */
   readonly why?: string;
 }
+
+export type JobState = JobWork & JobProgress;
 
 /** Why it was not begun, or did not come to its end. */
 export type JobError =
@@ -36,4 +47,10 @@ export type JobError =
   | { readonly code: 'job-failed'; readonly title: string; readonly why: string }
   | { readonly code: 'job-cancelled'; readonly title: string }
   | { readonly code: 'job-not-found'; readonly id: number }
-  | { readonly code: 'job-over'; readonly id: number; readonly title: string };
+  | { readonly code: 'job-over'; readonly id: number; readonly title: string }
+  | {
+      readonly code: 'job-stays';
+      readonly id: number;
+      readonly title: string;
+      readonly why: string;
+    };

@@ -1,7 +1,7 @@
 /** Jobs: work that goes on beside the commands, tells how far it is, and can be cancelled. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { JobPhase, JobState } from '../contract/jobs.ts';
+import type { JobPhase, JobProgress, JobState, JobWork } from '../contract/jobs.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
 /** How often progress is told. */
@@ -9,13 +9,16 @@ const TOLD_MICROS = 250_000;
 /** Jobs that have ended and are still shown. */
 const ENDED_KEPT = 20;
 
-export type JobWish = Pick<JobState, 'kind' | 'title' | 'volume' | 'file' | 'total'> & {
-  /**
-   * Ends soon after it was cancelled, and leaves nothing behind then or when it fails.
-   * @returns why it failed, in a clause
-   */
-  readonly work: (control: JobControl) => Promise<Result<void, string>>;
-};
+export type JobWish = JobWork &
+  Pick<JobProgress, 'title' | 'volume' | 'total' | 'stays'> & {
+    /**
+     * Ends soon after it was cancelled; one that makes something leaves nothing of it then or when
+     * it fails. One that `stays` hears of it only when the engine closes: a repair finishes what it
+     * does at that moment, a conversion is left as it is.
+     * @returns why it failed, in a clause
+     */
+    readonly work: (control: JobControl) => Promise<Result<void, string>>;
+  };
 
 /** What a job hears and tells. */
 export interface JobControl {
@@ -26,6 +29,8 @@ export interface JobControl {
   readonly stopped: Promise<void>;
   /** @param bytes that are done in addition */
   advance(bytes: number): void;
+  /** @param bytes that are done now, which may be fewer than before */
+  reach(bytes: number): void;
 }
 
 class Job implements JobControl {
@@ -61,9 +66,10 @@ class Job implements JobControl {
 
   get state(): JobState {
     const { id, done, phase, startedMicros, endedMicros, why } = this;
-    const { kind, title, volume, file, total } = this.wish;
+    const { work: _work, ...wish } = this.wish;
     return {
-      ...{ id, kind, title, volume, file, done, total, phase, startedMicros },
+      ...wish,
+      ...{ id, done, phase, startedMicros },
       ...(endedMicros !== undefined && { endedMicros }),
       ...(why !== undefined && { why }),
     };
@@ -71,6 +77,10 @@ class Job implements JobControl {
 
   advance(bytes: number): void {
     this.done += bytes;
+  }
+
+  reach(bytes: number): void {
+    this.done = bytes;
   }
 
   cancel(): void {
@@ -110,13 +120,15 @@ export class Jobs {
   cancel(id: number): Result<Promise<JobState>, VolumeError> {
     const job = this.jobs.find((one) => one.id === id);
     if (!job) return err({ code: 'job-not-found', id });
-    if (!job.runs) return err({ code: 'job-over', id, title: job.wish.title });
+    const { title, stays } = job.wish;
+    if (!job.runs) return err({ code: 'job-over', id, title });
+    if (stays !== undefined) return err({ code: 'job-stays', id, title, why: stays });
     job.cancel();
     this.tell();
     return ok(job.ended);
   }
 
-  /** Cancels all and waits until they have ended. */
+  /** Cancels all, those that stay as well, and waits until they have ended. */
   async close(): Promise<void> {
     const running = this.jobs.filter(({ runs }) => runs);
     for (const job of running) job.cancel();

@@ -60,7 +60,9 @@ async function followed(
   const leave = api.subscribe(({ body }) => {
     if (body.kind !== 'jobs') return;
     const mine = (one: JobState): boolean =>
-      seen.job ? one.id === seen.job.id : one.file === file && !before.has(one.id);
+      seen.job
+        ? one.id === seen.job.id
+        : one.kind === 'extract' && one.file === file && !before.has(one.id);
     const job = body.jobs.find((one) => one.endedMicros === undefined && mine(one));
     seen.job ??= job;
     if (!job) return;

@@ -13,5 +13,8 @@ export const JOB_SENTENCES: {
   'job-failed': ({ title, why }) => [`Failed: ${printable(title)}: ${printable(why)}.`],
   'job-cancelled': ({ title }) => [`Cancelled: ${printable(title)}.`],
   'job-not-found': ({ id }) => [`There is no job ${id}.`],
+  'job-stays': ({ id, title, why }) => [
+    `Job ${id} cannot be cancelled: ${printable(title)}: ${printable(why)}.`,
+  ],
   'job-over': ({ id, title }) => [`Job ${id} is over: ${printable(title)}.`],
 };

@@ -11,7 +11,8 @@ export function Jobs(): ReactElement {
   if (lab.jobs.length === 0) {
     return (
       <p className="empty">
-        Nothing goes on in the background. Select an active volume and choose “Extract volume”.
+        Nothing goes on in the background. Select an active volume and choose “Extract volume”;
+        mirrors that are synchronised or repaired are shown here too.
       </p>
     );
   }
@@ -29,11 +30,17 @@ export function Jobs(): ReactElement {
 }
 
 function Running({ job }: { job: JobState }): ReactElement {
-  const { id, title, done, total, phase } = job;
-  const how = phase === 'cancelling' ? 'being cancelled' : progressWords(job);
+  const { title, done, total, stays } = job;
+  const how = runningWords(job);
   return (
     <>
-      <ProgressBar aria-label={title} value={done} maxValue={Math.max(1, total)} valueLabel={how}>
+      <ProgressBar
+        aria-label={title}
+        value={done}
+        maxValue={Math.max(1, total)}
+        isIndeterminate={total === 0}
+        valueLabel={how}
+      >
         {({ percentage = 0 }) => (
           <>
             <span className="title">{title}</span>
@@ -44,15 +51,21 @@ function Running({ job }: { job: JobState }): ReactElement {
           </>
         )}
       </ProgressBar>
-      <Button
-        className="quiet"
-        aria-label={`Cancel: ${title}`}
-        isDisabled={phase === 'cancelling'}
-        onPress={() => void cancel(id)}
-      >
-        Cancel
-      </Button>
+      {stays === undefined ? <Cancel job={job} /> : null}
     </>
+  );
+}
+
+function Cancel({ job: { id, title, phase } }: { job: JobState }): ReactElement {
+  return (
+    <Button
+      className="quiet"
+      aria-label={`Cancel: ${title}`}
+      isDisabled={phase === 'cancelling'}
+      onPress={() => void cancel(id)}
+    >
+      Cancel
+    </Button>
   );
 }
 
@@ -75,14 +88,25 @@ function Ended({ job }: { job: JobState }): ReactElement {
   );
 }
 
-/** `12.00 MiB of 64.00 MiB, 18 %` */
-function progressWords({ done, total }: JobState): string {
-  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
-  return `${sizeText(done / 512)} of ${sizeText(total / 512)}, ${percent} %`;
+function runningWords({ phase, done, total, stays }: JobState): string {
+  if (phase === 'cancelling') return stays === undefined ? 'being cancelled' : 'ending';
+  const far = total === 0 ? 'running' : progressWords(done, total);
+  return stays === undefined ? far : `${far}; it cannot be cancelled: ${stays}`;
 }
 
-function endWords({ phase, why, total, startedMicros, endedMicros = 0 }: JobState): string {
+/** `12.00 MiB of 64.00 MiB, 18 %` */
+const progressWords = (done: number, total: number): string =>
+  `${sizeText(done / 512)} of ${sizeText(total / 512)}, ${Math.floor((done / total) * 100)} %`;
+
+const CANCELLED: Readonly<Record<JobState['kind'], string>> = {
+  extract: 'cancelled; nothing is left of it',
+  convert: 'left as it is',
+  repair: 'left as it is',
+};
+
+function endWords({ kind, phase, why, total, startedMicros, endedMicros = 0 }: JobState): string {
   if (phase === 'failed') return `failed: ${why ?? ''}`;
-  if (phase === 'cancelled') return 'cancelled; nothing is left of it';
-  return `done: ${sizeText(total / 512)} in ${((endedMicros - startedMicros) / 1e6).toFixed(1)} s`;
+  if (phase === 'cancelled') return CANCELLED[kind];
+  const seconds = ((endedMicros - startedMicros) / 1e6).toFixed(1);
+  return total === 0 ? `done in ${seconds} s` : `done: ${sizeText(total / 512)} in ${seconds} s`;
 }

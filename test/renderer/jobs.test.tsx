@@ -72,6 +72,21 @@ test.each([
   expect(text()).toContain(words);
 });
 
+test('a conversion and a repair cannot be cancelled, and say why', () => {
+  seq = lab.seq;
+  const common = { id: 4, volume: 'vg/home', phase: 'running', startedMicros: 0 } as const;
+  const convert = { ...common, kind: 'convert', title: 'Synchronise vg/home' } as const;
+  tell([{ ...convert, done: MIB, total: 4 * MIB, stays: 'it belongs to the mirror' }]);
+  expect(text()).toContain('25 %; it cannot be cancelled: it belongs to the mirror');
+  expect(byRole('button').filter((button) => button.closest('.jobs'))).toEqual([]);
+  const repair = { ...common, kind: 'repair', title: 'Repair vg/home', done: 0, total: 0 } as const;
+  tell([{ ...repair, stays: 'so' }]);
+  expect(one('progressbar', 'Repair vg/home').getAttribute('aria-valuenow')).toBeNull();
+  expect(text()).toContain('running; it cannot be cancelled: so');
+  tell([{ ...repair, phase: 'done', endedMicros: 1_500_000 }]);
+  expect(text()).toContain('done in 1.5 s');
+});
+
 test('while it is being cancelled it cannot be cancelled again; without one, how to begin', () => {
   seq = lab.seq;
   tell([{ ...job, phase: 'cancelling' }]);

@@ -43,7 +43,7 @@ export const extract: StudioCommand = {
     const failure = jobFailure(await ended);
     return failure
       ? failed('extract', failure)
-      : printed([`  ${state.volume} extracted to ${state.file}`]);
+      : printed([`  ${state.volume} extracted to ${wish.file}`]);
   },
 
   preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),

@@ -23,9 +23,10 @@ export const job: StudioCommand = {
   preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),
 };
 
-function listed({ id, title, phase, done, total, why }: JobState): string {
-  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
-  const how = phase === 'running' ? `${percent} %` : why === undefined ? phase : `${phase}: ${why}`;
+function listed({ id, title, phase, done, total, why, stays }: JobState): string {
+  const far = total === 0 ? phase : `${Math.floor((done / total) * 100)} %`;
+  const runs = stays === undefined ? far : `${far}; cannot be cancelled: ${stays}`;
+  const how = phase === 'running' ? runs : why === undefined ? phase : `${phase}: ${why}`;
   return `  ${id} ${title} (${how})`;
 }
 
