@@ -2,6 +2,7 @@ import type { DeviceError, DeviceNotice } from './device-errors.ts';
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError, GroupNotice } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
+import type { MirrorError, MirrorNotice } from './mirror-errors.ts';
 import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
@@ -32,6 +33,7 @@ type Refusal =
   | SizeError
   | PlaceError
   | DeviceError
+  | MirrorError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | PvError
@@ -207,6 +209,7 @@ type Refusal =
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
   | PlaceNotice
+  | MirrorNotice
   | PvNotice
   | DeviceNotice
   | GroupNotice

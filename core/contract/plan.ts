@@ -164,6 +164,12 @@ export type Action =
       readonly freeze: boolean;
     }
   | { readonly kind: 'resume'; readonly device: string; readonly readAhead?: ReadAheadWish }
+  /** Fills the log of a mirror: all of its regions in sync, or none (reference 6.2). */
+  | {
+      readonly kind: 'init-mirror-log';
+      readonly device: string;
+      readonly synced: boolean;
+    }
   | {
       readonly kind: 'zero-start';
       readonly device: string;
@@ -216,6 +222,21 @@ export interface Plan {
   readonly fallback?: Plan;
   /** The last step whose failure can be taken back so; absent: all after the commit. */
   readonly fallbackUntil?: number;
+  /**
+   * The same command's next version of the group, once all of this is done. Where it fails, this
+   * one stays: metadata between two versions is sound.
+   */
+  readonly then?: Plan;
+  /** Goes on behind the last plan of a command. */
+  readonly begins?: Copying;
+}
+
+/** The legs of a mirror are being made the same. */
+export interface Copying {
+  readonly vg: string;
+  readonly lv: string;
+  /** Said at the end; absent: nothing. */
+  readonly done?: Notice;
 }
 
 /** A step as doors show it: its action may carry megabytes of metadata. */

@@ -2,11 +2,13 @@ import type { DeviceQuestion } from './device-errors.ts';
 import type { ExportQuestion } from './exports.ts';
 import type { GroupQuestion } from './group-errors.ts';
 import type { SandboxQuestion } from './lab-errors.ts';
+import type { MirrorQuestion } from './mirror-errors.ts';
 import type { PvQuestion } from './pv-errors.ts';
 
 /** Something LVM asks before it does harm. `-y` answers all of them with yes. */
 export type Question =
   | PvQuestion
+  | MirrorQuestion
   | DeviceQuestion
   | GroupQuestion
   | { readonly code: 'remove-active-lv'; readonly vg: string; readonly lv: string }

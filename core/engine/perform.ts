@@ -5,6 +5,7 @@ import { SECTOR, sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import { initMirrorLog } from './perform-mirror-log.ts';
 import type { BackupWriter } from './perform-backup.ts';
 import { isReloadOfSame, recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
 import type { LabelWriter } from './perform-label.ts';
@@ -96,6 +97,8 @@ function act(
       return refuseStuck('suspend', action.device, dm) ?? dm.suspend(action.device, action);
     case 'resume':
       return refuseStuck('resume', action.device, dm) ?? dm.resume(action.device, action.readAhead);
+    case 'init-mirror-log':
+      return initMirrorLog(action.device, action.synced, dm);
     case 'zero-start':
       return zeroStart(action.device, action.count, dm);
     default:

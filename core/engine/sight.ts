@@ -68,6 +68,7 @@ const OF_DEVICES: readonly Action['kind'][] = [
   'suspend',
   'resume',
   'zero-start',
+  'init-mirror-log',
 ];
 
 /** Only what is done to disks. */
@@ -75,6 +76,11 @@ export function withoutDevices(plan: Plan): Plan {
   const isOfDisks = ({ action }: Plan['steps'][number]): boolean =>
     !OF_DEVICES.includes(action.kind);
   const before = plan.steps.slice(0, plan.commitAt + 1).filter(isOfDisks).length;
-  const { fallback: _fallback, fallbackUntil: _until, ...rest } = plan;
-  return { ...rest, steps: plan.steps.filter(isOfDisks), commitAt: before - 1 };
+  const { fallback: _fallback, fallbackUntil: _until, begins: _begins, then, ...rest } = plan;
+  return {
+    ...rest,
+    steps: plan.steps.filter(isOfDisks),
+    commitAt: before - 1,
+    ...(then ? { then: withoutDevices(then) } : {}),
+  };
 }

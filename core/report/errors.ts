@@ -4,13 +4,15 @@ import { printable } from '../base/printable.ts';
 import type { DmErrorData, VolumeError } from '../contract/errors.ts';
 import { nameRefusal } from '../lvm/format/names.ts';
 import { DEVICE_SENTENCES } from './device-errors.ts';
+import { declinedLines, notInitialized } from './declined.ts';
 import { JOB_SENTENCES } from './job-errors.ts';
+import { MIRROR_SENTENCES } from './mirror-words.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { PLACE_SENTENCES } from './place-errors.ts';
 import { unfitWords } from './unfit-words.ts';
-import { pvckDeclined, pvckRefusal } from './pvck-words.ts';
+import { pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
 
 type Lines = readonly string[];
@@ -42,6 +44,7 @@ const SENTENCES: Sentences = {
   'export-refused': ({ volume, why }) => [`Cannot export ${volume}: ${why}.`],
   'not-exported': ({ volume }) => [`${volume} is not exported.`],
   ...JOB_SENTENCES,
+  ...MIRROR_SENTENCES,
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
@@ -277,46 +280,7 @@ const SENTENCES: Sentences = {
     ...faults.map((fault) => `Internal error: ${printable(fault)}`),
     ...(restore ? ['Restore failed.'] : []),
   ],
-  declined: ({ question }) => {
-    switch (question.code) {
-      case 'remove-active-lv':
-        return [`Logical volume ${question.vg}/${question.lv} not removed.`];
-      case 'remove-vg-with-lvs':
-        return [`Volume group "${question.vg}" not removed`];
-      case 'wipe-used-pv':
-        return [`${question.device}: physical volume label not removed.`];
-      case 'deactivate-for-minor':
-        return [`${question.vg}/${question.lv} device number not changed.`];
-      case 'restore-active':
-        return ['Restore aborted.'];
-      case 'reduce-lv':
-        return [`Logical volume ${question.vg}/${question.lv} NOT reduced.`];
-      case 'apply-sandbox':
-      case 'discard-sandbox':
-        return question.disks.map(({ device }) => `Sandbox of ${device} left as it is.`);
-      case 'end-export':
-        return [`${question.volume} is still exported.`];
-      case 'initialize-used-pv':
-      case 'fake-size':
-        return [notInitialized(question.device)];
-      case 'resize-unlike-device':
-        return [`Physical Volume ${question.device} not resized.`];
-      case 'pvck':
-        return [pvckDeclined(question)];
-      case 'set-foreign-id':
-        return [`Volume group ${question.vg} system ID not changed.`];
-      case 'remove-system-id':
-        return [`System ID of volume group ${question.vg} not changed.`];
-      case 'drop-lock-type':
-        return ['VG lock type not changed.'];
-      case 'override-copies':
-        return [
-          question.device === undefined
-            ? `Volume group ${question.vg} not changed`
-            : `Physical volume ${question.device} not changed`,
-        ];
-    }
-  },
+  declined: ({ question }) => declinedLines(question),
   'backup-failed': ({ path, why }) => [`${path}: ${why}`],
   'backup-of-other-vg': ({ vg, file }) => [
     `'${file}' does not contain volume group '${vg}'.`,
@@ -354,8 +318,6 @@ const unprocessed = (vg: string, direct: true | undefined): Lines =>
   direct ? [] : [`Cannot process volume group ${vg}`];
 const SURE_OF_PVREMOVE =
   '(If you are certain you need pvremove, then confirm by using --force twice.)';
-
-const notInitialized = (device: string): string => `${device}: physical volume not initialized.`;
 
 function lvNotFound({ vg, lv, command }: Of<'lv-not-found'>): Lines {
   if (command === 'lvrename') {

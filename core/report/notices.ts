@@ -5,6 +5,7 @@ import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
+import { MIRROR_NOTICES, MIRROR_QUESTIONS } from './mirror-words.ts';
 import { passedOver } from './group-errors.ts';
 import { clingListWords, clingTagWords } from './place-errors.ts';
 import { pvckQuestion, pvckSaid } from './pvck-words.ts';
@@ -24,6 +25,7 @@ const amount = (count: Extents, extentSize: Sectors): string =>
 const uuid = (id: string): string => formatLvmId(id as LvmId);
 
 const NOTICES: Sentences<Notice, OutputLine> = {
+  ...MIRROR_NOTICES,
   'pv-created': ({ device }) => said(`Physical volume "${device}" successfully created.`),
   'pv-removed': ({ device }) => said(`Labels on physical volume "${device}" successfully wiped.`),
   'pv-changed': ({ device }) => said(`Physical volume "${device}" changed`),
@@ -277,6 +279,7 @@ function changesTo(
 }
 
 const QUESTIONS: Sentences<Question, string> = {
+  ...MIRROR_QUESTIONS,
   'remove-active-lv': ({ vg, lv }) =>
     `Do you really want to remove active logical volume ${vg}/${lv}? [y/n]: `,
   'remove-vg-with-lvs': ({ vg, lvCount }) => {

@@ -20,11 +20,18 @@ export interface Era {
   readonly suppresses: boolean;
   /** Every suspended device that has parents goes on as soon as its table is loaded. */
   readonly resumesEarly: boolean;
+  /**
+   * When a device that left the tree gets the table that it is left with: with the others, before
+   * its former parent goes on, or not at all, which lets two mirrors write through one log for a
+   * moment (the mistake that "Update dm table of off-tree layer LV" mended).
+   */
+  readonly offTree: 'preloaded' | 'activated-first' | 'keeps-table';
 }
 
-export const PRESENT: Era = { suppresses: true, resumesEarly: false };
-/** As the mailing list's logs of 2008 show it. */
-export const OF_2008: Era = { suppresses: false, resumesEarly: true };
+export const PRESENT: Era = { suppresses: true, resumesEarly: false, offTree: 'preloaded' };
+/** As the mailing list's logs of 2008 show it, with that patch and without. */
+export const OF_2008: Era = { suppresses: false, resumesEarly: true, offTree: 'activated-first' };
+export const BEFORE_PATCH: Era = { ...OF_2008, offTree: 'keeps-table' };
 
 interface TreeNode {
   readonly uuid: string;

@@ -31,7 +31,11 @@ export function treeRecord(tree: TreeKind, device: string): LogRecord {
 /** Creates, loads and resumes what is missing, children first. Nothing to do for one that runs. */
 export function activateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
   const device = kernel.find(root.uuid);
-  if (device?.live && !device.suspended) return [];
+  return device?.live && !device.suspended ? [] : renewSteps(root, kernel);
+}
+
+/** The same for one that runs: what it has under old names gets its own. */
+export function renewSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
   const steps = new DeviceTree(kernel, root).activate();
   return logged(steps, [treeRecord('ACTIVATE', root.name)], [treeRecord('CLEAN', root.name)]);
 }
@@ -69,22 +73,20 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   const device = kernel.find(root.uuid);
   if (!device) return { preload: [], suspend: [], resume: [] };
   const tree = (node: DeviceNode) => new DeviceTree(kernel, node, era);
-  const how = suspensionOf(device, root);
+  const how = suspensionOf(device);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
-  const preload = [root, ...detached].flatMap((node) =>
-    logged(tree(node).preload(), record('PRELOAD', node)),
-  );
+  const loaded = era.offTree === 'preloaded' ? [root, ...detached] : [root];
+  const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
   const suspend = logged(tree(before).suspend(how), record('SUSPEND', root));
-  const resume = tree(root).activate();
-  return {
-    preload,
-    suspend,
-    resume: logged(resume, record('ACTIVATE', root), record('CLEAN', root)),
-  };
+  const first = era.offTree === 'activated-first' ? detached : [];
+  const resume = [...first, root].flatMap((node) =>
+    logged(tree(node).activate(), record('ACTIVATE', node), record('CLEAN', node)),
+  );
+  return { preload, suspend, resume };
 }
 
-/** Mirrors keep writes that fail for their next table; a change of size drains (reference 4.3). */
-function suspensionOf({ live }: KernelDevice, { size }: DeviceNode): Suspension {
+/** Mirrors keep writes that fail for their next table (reference 4.3). */
+function suspensionOf({ live }: KernelDevice): Suspension {
   const isMirror = live?.lines.some((line) => line.split(' ')[2] === 'mirror') ?? false;
-  return { flush: !isMirror || live?.size !== size, freeze: false };
+  return { flush: !isMirror, freeze: false };
 }

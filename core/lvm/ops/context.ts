@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { DmDeviceState, UnfitReason } from '../../contract/state.ts';
 import type { MetadataHeader } from '../format/model.ts';
 import type { Access } from '../access.ts';
+import type { Era } from '../activate/device-tree.ts';
 import type { Kernel } from '../activate/kernel.ts';
 import type { Scan } from '../scan-types.ts';
 
@@ -40,6 +41,8 @@ export interface OpContext {
   readonly commandLine: string;
   /** Who writes, when, and by which command line. */
   readonly header: MetadataHeader;
+  /** How devices are changed: as LVM does it, or did at some time; default: the present. */
+  readonly era?: Era;
   /** Whose groups may be used. */
   readonly access: Access;
 }

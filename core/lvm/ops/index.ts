@@ -5,6 +5,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { OpContext, Operation } from './context.ts';
 import { planActivation } from './activation.ts';
 import { planLvchange } from './lvchange.ts';
+import { planLvconvert } from './lvconvert.ts';
 import { planLvcreate } from './lvcreate.ts';
 import { planLvextend } from './lvextend.ts';
 import { planLvreduce } from './lvreduce.ts';
@@ -57,6 +58,7 @@ const OPERATIONS = {
   vgck: planVgck,
   removemissing: planRemovemissing,
   restoremissing: planRestoremissing,
+  lvconvert: planLvconvert,
   lvcreate: planLvcreate,
   lvextend: planLvextend,
   lvreduce: planLvreduce,

@@ -25,11 +25,13 @@ import type { OpContext, Operation } from './context.ts';
 import { devicesOf, devNoOf, vgToChange } from './find.ts';
 import { asItStands } from './missing.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
+import { planNewMirror } from './mirror/lvcreate-mirror.ts';
+import type { LogKind } from './mirror/parts.ts';
 import { effectivePolicy, place, resolveStriping, roomIn, sizeBase, type Room } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
 /** The start of a new volume that is zeroed: where file systems look for signatures. */
-const ZEROED = sectors(8);
+export const ZEROED = sectors(8);
 
 /** Makes a volume. Refused where its extents do not fit the policy. */
 export interface LvcreateRequest {
@@ -40,6 +42,8 @@ export interface LvcreateRequest {
   readonly size: SizeSpec;
   /** Takes no extents of any PV: reads fail, or are zeroes. */
   readonly type?: 'error' | 'zero';
+  /** Several images of the same size, each linear or striped. */
+  readonly mirror?: MirrorWish;
   /** 1 (default, linear) or more. */
   readonly stripes?: number;
   /** Default 64 KiB (128 sectors); power of two from 8 sectors to the extent size. */
@@ -72,6 +76,16 @@ export interface LvcreateRequest {
   readonly notices?: readonly Notice[];
 }
 
+export interface MirrorWish {
+  /** 2 to 8. */
+  readonly images: number;
+  readonly log: LogKind;
+  /** All regions count as in sync from the start, whatever is in them. */
+  readonly nosync?: true;
+  /** In sectors, a power of two and whole pages; default 2 MiB. Made less where it does not fit. */
+  readonly regionSize?: Sectors;
+}
+
 export const planLvcreate: Operation<LvcreateRequest> = (request, context) =>
   after(request.notices, planNew(request, context));
 
@@ -82,6 +96,7 @@ const planNew: Operation<LvcreateRequest> = (request, context) => {
   const name = request.name ?? nextLvolName(vg);
   const refused = refuse(request, vg, name);
   if (refused) return err(refused);
+  if (request.mirror) return planNewMirror(request, request.mirror, name, context, scanned.value);
   const placed = request.type
     ? placeVirtual(request, request.type, scanned.value)
     : placeNew(request, scanned.value, name);
@@ -192,7 +207,7 @@ function placeNew(
 }
 
 /** Up to the next whole stripe; down where that is more than `most`. */
-function wholeStripes(total: number, stripes: number, most: number): Extents {
+export function wholeStripes(total: number, stripes: number, most: number): Extents {
   const up = Math.ceil(total / stripes) * stripes;
   return extents(up <= most ? up : Math.floor(total / stripes) * stripes);
 }
@@ -210,7 +225,7 @@ function refuseShort(
     : { code: 'pvs-short', needed, free: room.free };
 }
 
-function newVolume(
+export function newVolume(
   request: LvcreateRequest,
   context: OpContext,
   name: string,
@@ -298,7 +313,7 @@ function planFor(
   });
 }
 
-function zeroStep(device: string, count: Sectors): Step {
+export function zeroStep(device: string, count: Sectors): Step {
   return {
     what: `zero the start of ${device}`,
     why: 'What the extents held before must not be taken for a file system of the new volume.',

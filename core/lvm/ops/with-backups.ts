@@ -9,8 +9,19 @@ import { allGroups } from '../access.ts';
 import type { OpContext } from './context.ts';
 import { isNameTaken, vgToRead } from './find.ts';
 
-/** @param kept false: no files are made, and that is said (`-A n`). */
+/**
+ * Of a command that writes several versions every one is archived, and the last is backed up.
+ * @param kept false: no files are made, and that is said (`-A n`).
+ */
 export function withBackups(plan: Plan, context: OpContext, kept = true): Plan {
+  if (!plan.then) return withOwnBackups(plan, context, kept);
+  if (!kept) return { ...plan, then: withBackups(plan.then, context, kept) };
+  const own = withOwnBackups(plan, context, kept);
+  const steps = own.steps.filter(({ action }) => action.kind !== 'backup-metadata');
+  return { ...own, steps, then: withBackups(plan.then, context, kept) };
+}
+
+function withOwnBackups(plan: Plan, context: OpContext, kept: boolean): Plan {
   const written = names(plan, 'write-metadata');
   const erased = names(plan, 'erase-metadata');
   const exists = (vg: string): boolean => isNameTaken(context.scan, vg);

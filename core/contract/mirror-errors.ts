@@ -1,0 +1,64 @@
+/** What can be wrong with mirrors, and what is said of them. */
+import type { Sectors } from './units.ts';
+
+interface OfLv {
+  readonly vg: string;
+  readonly lv: string;
+}
+
+export type MirrorError =
+  /** 8 at most. */
+  | { readonly code: 'too-many-images'; readonly most: number }
+  /** Fewer than one would be left; of a split `only` says how many there are. */
+  | { readonly code: 'too-few-images'; readonly lv: string; readonly only?: number }
+  | { readonly code: 'no-room-for-images' }
+  | { readonly code: 'no-room-for-log' }
+  | ({ readonly code: 'already-converting' } & OfLv)
+  | { readonly code: 'mirror-out-of-sync' }
+  /** A copy of what is not the same everywhere would be worth nothing. */
+  | ({ readonly code: 'split-out-of-sync' } & OfLv)
+  /** Of what is to be removed too few lie on the PVs that were named. */
+  | { readonly code: 'images-not-removable'; readonly lv: string; readonly count: number }
+  /** The one that has all of the data. */
+  | { readonly code: 'primary-out-of-sync' }
+  /** `type`: of a volume that is no mirror. */
+  | ({ readonly code: 'lv-type-not-accepted'; readonly type: string } & OfLv)
+  | ({ readonly code: 'lv-not-converting' } & OfLv)
+  | ({ readonly code: 'lv-hidden' } & OfLv)
+  | ({ readonly code: 'images-unsaid' } & OfLv)
+  | { readonly code: 'mirrored-log-deprecated' }
+  /** None of the images is left. */
+  | { readonly code: 'all-images-failed'; readonly images: number };
+
+export type MirrorNotice =
+  | { readonly code: 'mirror-not-synced' }
+  | { readonly code: 'mirrored-log-unsupported' }
+  | { readonly code: 'region-size-reduced'; readonly size: Sectors }
+  | ({ readonly code: 'lv-converted' } & OfLv)
+  | ({ readonly code: 'lv-being-converted' } & OfLv)
+  | ({ readonly code: 'lv-convert-percent'; readonly percent: number } & OfLv)
+  | { readonly code: 'conversion-after-activation' }
+  | ({ readonly code: 'image-count-same'; readonly images: number } & OfLv)
+  | ({ readonly code: 'lv-successfully-converted' } & OfLv)
+  | ({ readonly code: 'nothing-to-repair' } & OfLv)
+  /** Failed images of all that there are; or logs. */
+  | {
+      readonly code: 'images-failed';
+      readonly what: 'images' | 'logs';
+      readonly failed: number;
+      readonly of: number;
+    }
+  | { readonly code: 'up-converting'; readonly images: number; readonly logs: number }
+  /** What a repair could not put back for want of room. */
+  | ({
+      readonly code: 'not-replaced';
+      readonly what: 'images' | 'logs';
+      readonly failed: number;
+      readonly of: number;
+    } & OfLv)
+  | { readonly code: 'extending-images'; readonly images: number };
+
+export type MirrorQuestion =
+  | ({ readonly code: 'deactivate-for-resync' } & OfLv)
+  | { readonly code: 'replace-images' }
+  | { readonly code: 'replace-log' };

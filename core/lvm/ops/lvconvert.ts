@@ -1,0 +1,140 @@
+/** Makes volumes into mirrors, and mirrors into others, while they are used (reference 10.6-10.8). */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Sectors } from '../../base/units.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Copying } from '../../contract/plan.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
+import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
+import { segmentTypeName } from '../format/segtypes/index.ts';
+import type { OpContext, Operation } from './context.ts';
+import { deviceOf, lvToChange, vgToChange } from './find.ts';
+import { convertImages, convertLog } from './mirror/convert.ts';
+import { collapse } from './mirror/add-images.ts';
+import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
+import { repair } from './mirror/repair.ts';
+import { splitImages } from './mirror/split.ts';
+import { isInSync } from '../activate/mirror-status.ts';
+import { Stages } from './stages.ts';
+
+/** What a volume is to become. */
+export type Conversion =
+  /** So many copies in all, or more or fewer than there are. */
+  | {
+      readonly kind: 'images';
+      readonly count: number;
+      /** Absent: copies beside the first one (`-m1` is two images). */
+      readonly sign?: '+' | '-';
+      /** `--type mirror`: a linear volume may become a mirror. */
+      readonly fromLinear?: true;
+      /** Default: as it is; of a linear volume `disk`. */
+      readonly log?: LogKind;
+      readonly regionSize?: Sectors;
+      readonly stripes?: number;
+      readonly stripeSize?: Sectors;
+    }
+  /** `--type linear`. */
+  | { readonly kind: 'linear' }
+  | { readonly kind: 'log'; readonly log: LogKind }
+  /** The last images become a mirror or a linear volume of its own. */
+  | { readonly kind: 'split'; readonly images: number; readonly name: string }
+  /** Without what has failed; what is lost is put back where that is wished. */
+  | {
+      readonly kind: 'repair';
+      readonly images: 'replace' | 'drop';
+      readonly log: 'replace' | 'drop';
+    }
+  /** What was begun is watched again until it is done. */
+  | { readonly kind: 'poll'; readonly strict?: true }
+  /** The new images are in sync: the layer that copied to them goes. */
+  | { readonly kind: 'finish' };
+
+export interface LvconvertRequest {
+  readonly verb: 'lvconvert';
+  readonly vg: string;
+  readonly lv: string;
+  readonly to: Conversion;
+  /** New images and logs go to these, images that leave come from these. */
+  readonly pvs?: readonly string[];
+  readonly allocation?: AllocationPolicy;
+  /** Nobody waits for the copy. */
+  readonly background?: true;
+  readonly notices?: readonly Notice[];
+}
+
+/** What a conversion says at its end, and whether copying goes on. */
+export interface Converted {
+  readonly warnings?: readonly Notice[];
+  readonly done: readonly Notice[];
+  readonly begins?: Copying;
+}
+
+export const planLvconvert: Operation<LvconvertRequest> = (request, context) => {
+  const missing = request.to.kind === 'repair' || request.to.kind === 'finish';
+  const scanned = vgToChange(context, request.vg, missing ? { missing: true } : {});
+  if (!scanned.ok) return scanned;
+  const { vg } = scanned.value;
+  const named = findLv(vg, request.lv);
+  if (named && !isVisible(named)) return err({ code: 'lv-hidden', vg: vg.name, lv: named.name });
+  const lv = lvToChange(vg, request.lv, 'lvconvert');
+  if (!lv.ok) return lv;
+  const stages = new Stages(context, scanned.value);
+  const converted = convert(request, stages, lv.value, context);
+  if (!converted.ok) return converted;
+  const { warnings = [], done, begins } = converted.value;
+  return ok(
+    stages.plan({
+      title: `Convert ${vg.name}/${request.lv}`,
+      warnings: [...(request.notices ?? []), ...warnings],
+      done,
+      ...(begins ? { begins } : {}),
+    }),
+  );
+};
+
+function convert(
+  request: LvconvertRequest,
+  stages: Stages,
+  lv: LogicalVolume,
+  context: OpContext,
+): Result<Converted, VolumeError> {
+  const { to } = request;
+  const names = { vg: stages.vg.name, lv: lv.name };
+  const isMirror = mirrorOf(lv) !== undefined;
+  const [first] = lv.segments;
+  const type = first ? segmentTypeName(first) : '';
+  const isPlain = lv.segments.every(({ kind }) => kind === 'striped');
+  const takesLinear = to.kind === 'images' || to.kind === 'linear';
+  if (!isMirror && !(takesLinear && isPlain)) {
+    if (to.kind === 'repair' && isPlain)
+      return ok({ done: [{ code: 'nothing-to-repair', ...names }] });
+    return err({ code: 'lv-type-not-accepted', ...names, type });
+  }
+  switch (to.kind) {
+    case 'images':
+      return convertImages(request, to, stages, lv);
+    case 'linear':
+      return convertImages(request, { kind: 'images', count: 0 }, stages, lv);
+    case 'log':
+      return convertLog(request, to.log, stages, lv);
+    case 'split':
+      return splitImages(request, to, stages, lv);
+    case 'repair':
+      return repair(request, to, stages, lv);
+    case 'poll':
+      if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
+      return ok({ done: [], begins: copyingOf(stages, lv) });
+    case 'finish': {
+      if (!layerOf(stages.vg, lv) || !isInSync(deviceOf(context, stages.vg, lv)))
+        return ok({ done: [] });
+      const refused = collapse(stages, lv.name);
+      return refused ? err(refused) : ok({ done: [] });
+    }
+  }
+}
+
+/** To be watched until all is the same; a conversion with a layer says so at its end. */
+export function copyingOf(stages: Stages, { name }: LogicalVolume): Copying {
+  const names = { vg: stages.vg.name, lv: name };
+  const isLayered = layerOf(stages.vg, stages.lv(name)) !== undefined;
+  return { ...names, ...(isLayered ? { done: { code: 'lv-converted', ...names } } : {}) };
+}

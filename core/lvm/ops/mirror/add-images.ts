@@ -1,0 +1,183 @@
+/** More images for a volume while it is used, and a log for a mirror (reference 10.6, 10.7). */
+import { must } from '../../../base/assert.ts';
+import type { VolumeError } from '../../../contract/errors.ts';
+import type { Sectors } from '../../../base/units.ts';
+import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
+import { isRefusal, type Stages } from '../stages.ts';
+import { asParts, forget, reloadWith } from './detach.ts';
+import { fillLog, makeLog } from './log.ts';
+import { withLog } from './lvcreate-mirror.ts';
+import {
+  errorSegment,
+  hidden,
+  hiddenLv,
+  imageName,
+  imagesOf,
+  innermost,
+  layerName,
+  layerOf,
+  logName,
+  lvNamed,
+  mirrorOf,
+  mirrorSegment,
+  nextImageNumber,
+  shown,
+  withImages,
+  withLvs,
+} from './parts.ts';
+import type { PlacedImages } from './place-images.ts';
+
+/** A linear or striped volume becomes the first image of a mirror. */
+export function mirrorVolume(
+  stages: Stages,
+  name: string,
+  placed: PlacedImages,
+  regionSize: Sectors,
+): VolumeError | undefined {
+  if (placed.logs.length > 0) {
+    const refused = createLog(stages, name, placed.logs, regionSize, false);
+    if (refused) return refused;
+  }
+  const { vg, context } = stages;
+  const lv = lvNamed(vg, name);
+  const primary = hiddenLv(context, imageName(name, 0), lv.segments);
+  const images = [primary, ...newImages(stages, name, placed, 1)];
+  const names = images.map((image) => image.name);
+  const segment = mirrorSegment(lvExtentCount(lv), names, { regionSize });
+  const mirror = withLvs(vg, { ...lv, segments: [segment] }, ...images);
+  return reload(stages, placed.logs.length > 0 ? withLog(mirror, name) : mirror, name);
+}
+
+/**
+ * Images for a mirror with its log in memory: everything is copied anew. One with a log on
+ * disk gets a layer, and keeps what its log knows.
+ */
+export function addImages(
+  stages: Stages,
+  name: string,
+  placed: PlacedImages,
+): VolumeError | undefined {
+  const lv = lvNamed(stages.vg, name);
+  const segment = must(mirrorOf(lv), 'a mirror');
+  if (segment.log !== undefined) return addLayer(stages, lv, placed);
+  const images = newImages(stages, name, placed, nextImageNumber(stages.vg, name));
+  const names = [...imagesOf(segment), ...images.map((image) => image.name)];
+  const changed = { ...lv, segments: [withImages(segment, names)] };
+  return reload(stages, withLvs(stages.vg, changed, ...images), name);
+}
+
+/**
+ * What the mirror was goes into a layer, above which a mirror of layer and new images copies once.
+ * The layer is there before anything is suspended: a device cannot be made then.
+ */
+function addLayer(
+  stages: Stages,
+  lv: LogicalVolume,
+  placed: PlacedImages,
+): VolumeError | undefined {
+  const number = nextImageNumber(stages.vg, lv.name);
+  const count = lvExtentCount(lv);
+  const layer = hiddenLv(stages.context, layerName(lv.name, number), [errorSegment(count)]);
+  const begun = withLvs(stages.vg, layer);
+  const up = stages.isActive(lv) ? stages.activate(begun, layer.name) : [];
+  if (isRefusal(up)) return up;
+  const refused = stages.change({ title: `Create ${layer.name}`, next: begun, after: up });
+  if (refused) return refused;
+  const old = must(mirrorOf(lv), 'a mirror');
+  const images = newImages(stages, lv.name, placed, number);
+  const names = [layer.name, ...images.map((image) => image.name)];
+  const { regionSize } = old;
+  const segment = mirrorSegment(count, names, regionSize === undefined ? {} : { regionSize });
+  const next = withLvs(
+    stages.vg,
+    { ...lv, segments: [segment] },
+    { ...layer, segments: [old] },
+    ...images,
+  );
+  return reload(stages, next, lv.name);
+}
+
+/** The new images join those of the layer, which is left with an error and forgotten. */
+export function collapse(stages: Stages, name: string): VolumeError | undefined {
+  const { vg } = stages;
+  const lv = lvNamed(vg, name);
+  const layer = must(layerOf(vg, lv), 'a layer');
+  const added = imagesOf(must(mirrorOf(lv), 'a mirror')).slice(1);
+  const inner = must(mirrorOf(layer), 'the mirror in the layer');
+  const segment = withImages(inner, [...imagesOf(inner), ...added]);
+  return dissolve(stages, lv, layer, segment, []);
+}
+
+/** The conversion is given up: the volume is what its layer is, the new images go. */
+export function abandon(stages: Stages, name: string): VolumeError | undefined {
+  const { vg } = stages;
+  const lv = lvNamed(vg, name);
+  const layer = must(layerOf(vg, lv), 'a layer');
+  const added = imagesOf(must(mirrorOf(lv), 'a mirror')).slice(1);
+  const inner = must(mirrorOf(layer), 'the mirror in the layer');
+  return dissolve(stages, lv, layer, inner, added);
+}
+
+function dissolve(
+  stages: Stages,
+  lv: LogicalVolume,
+  layer: LogicalVolume,
+  segment: ReturnType<typeof withImages>,
+  gone: readonly string[],
+): VolumeError | undefined {
+  const { vg } = stages;
+  const left = shown({ ...layer, segments: [errorSegment(lvExtentCount(layer))] });
+  const losing = gone.map((name) => shown(lvNamed(vg, name)));
+  const next = withLvs(vg, { ...lv, segments: [segment] }, left, ...losing);
+  const names = [...gone, layer.name];
+  const cycle = stages.isActive(lv) ? reloadWith(stages, next, lv.name, names) : undefined;
+  if (cycle && isRefusal(cycle)) return cycle;
+  const title = `Take the layer ${layer.name} away`;
+  return stages.change({ title, next, ...asParts(cycle) }) ?? forget(stages, lv.name, names);
+}
+
+/** A log for a mirror that has none, in the innermost of its layers. */
+export function addLog(
+  stages: Stages,
+  name: string,
+  places: PlacedImages['logs'],
+  inSync: boolean,
+): VolumeError | undefined {
+  const owner = innermost(stages.vg, lvNamed(stages.vg, name));
+  const { regionSize } = must(mirrorOf(owner), 'a mirror');
+  const region = must(regionSize, 'the region size of a mirror');
+  const refused = createLog(stages, name, places, region, inSync);
+  if (refused) return refused;
+  const log = lvNamed(stages.vg, logName(name));
+  const segment = must(mirrorOf(owner), 'a mirror');
+  const changed = { ...owner, segments: [withImages(segment, imagesOf(segment), log.name)] };
+  return reload(stages, withLvs(stages.vg, changed, hidden(log)), name);
+}
+
+function createLog(
+  stages: Stages,
+  name: string,
+  places: PlacedImages['logs'],
+  region: Sectors,
+  synced: boolean,
+): VolumeError | undefined {
+  const { vg, context } = stages;
+  const next = withLvs(vg, ...makeLog(context, vg, name, places, region));
+  const filled = fillLog(stages, next, logName(name), synced);
+  if (isRefusal(filled)) return filled;
+  return stages.change({ title: `Create the log of ${name}`, next, after: filled });
+}
+
+const newImages = (
+  { context }: Stages,
+  name: string,
+  { images }: PlacedImages,
+  first: number,
+): readonly LogicalVolume[] =>
+  images.map((segments, index) => hiddenLv(context, imageName(name, first + index), segments));
+
+function reload(stages: Stages, next: VolumeGroup, name: string): VolumeError | undefined {
+  const cycle = stages.isActive(lvNamed(next, name)) ? reloadWith(stages, next, name) : undefined;
+  if (cycle && isRefusal(cycle)) return cycle;
+  return stages.change({ title: `Change ${name}`, next, ...asParts(cycle) });
+}

@@ -1,0 +1,240 @@
+/** More or fewer images, another kind of log (reference 10.6-10.8). */
+import { must } from '../../../base/assert.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { LvmId } from '../../../base/ids.ts';
+import { extents, sectors } from '../../../base/units.ts';
+import type { VolumeError } from '../../../contract/errors.ts';
+import { isInSync } from '../../activate/mirror-status.ts';
+import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
+import { deviceOf } from '../find.ts';
+import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
+import { readPlaces } from '../pv-places.ts';
+import { resolveStriping, roomIn, type Room, type Striping } from '../place.ts';
+import type { Stages } from '../stages.ts';
+import { abandon, addImages, addLog, mirrorVolume } from './add-images.ts';
+import {
+  allImages,
+  DEFAULT_REGION,
+  fittingRegion,
+  innermost,
+  layerOf,
+  logExtents,
+  logKindOf,
+  lvNamed,
+  mirrorOf,
+  MOST_IMAGES,
+  sizeOf,
+  type LogKind,
+} from './parts.ts';
+import { placeImages, pvsUnder, type PlacedImages } from './place-images.ts';
+import { chooseImages, removeImages, removeLog } from './remove-images.ts';
+
+type Images = Extract<Conversion, { kind: 'images' }>;
+type Done = Result<Converted, VolumeError>;
+
+export const UNSTRIPED = { stripes: 1, stripeSize: sectors(0) };
+
+/** Of a log, by its kind. */
+export const COPIES: Readonly<Record<LogKind, number>> = { core: 0, disk: 1, mirrored: 2 };
+
+export function convertImages(
+  request: LvconvertRequest,
+  to: Images,
+  stages: Stages,
+  lv: LogicalVolume,
+): Done {
+  const names = { vg: stages.vg.name, lv: lv.name };
+  const present = Math.max(1, allImages(stages.vg, lv).length);
+  const { sign, count } = to;
+  const wanted = sign === '-' ? present - count : (sign === '+' ? present : 1) + count;
+  if (wanted < 1) return err({ code: 'too-few-images', lv: lv.name });
+  if (wanted > MOST_IMAGES) return err({ code: 'too-many-images', most: MOST_IMAGES });
+  const isMirror = mirrorOf(lv) !== undefined;
+  if (!isMirror && wanted === 1) {
+    return ok({
+      warnings: [{ code: 'image-count-same', ...names, images: 1 }],
+      done: [{ code: 'lv-successfully-converted', ...names }],
+    });
+  }
+  if (!isMirror) return toMirror(request, to, wanted, stages, lv);
+  const layer = layerOf(stages.vg, lv);
+  if (layer) return giveUp(wanted, stages, lv);
+  const changed =
+    to.log === undefined || wanted === 1 ? undefined : changeLog(request, to.log, stages, lv);
+  if (changed && !changed.ok) return changed;
+  if (wanted < present) return fewer(request, present - wanted, stages, lv);
+  if (wanted > present) return more(request, wanted - present, stages, lvNamed(stages.vg, lv.name));
+  return changed ?? ok({ done: [] });
+}
+
+/** While a layer copies only its own images can be taken back; all else waits for its end. */
+function giveUp(wanted: number, stages: Stages, lv: LogicalVolume): Done {
+  const names = { vg: stages.vg.name, lv: lv.name };
+  const inner = allImages(stages.vg, innermost(stages.vg, lv)).length;
+  if (wanted !== inner) return err({ code: 'already-converting', ...names });
+  const refused = abandon(stages, lv.name);
+  return refused ? err(refused) : ok({ done: [{ code: 'lv-converted', ...names }] });
+}
+
+function toMirror(
+  request: LvconvertRequest,
+  to: Images,
+  images: number,
+  stages: Stages,
+  lv: LogicalVolume,
+): Done {
+  const { vg } = stages;
+  const region = fittingRegion(to.regionSize ?? DEFAULT_REGION, sizeOf(vg, lv));
+  const copies = COPIES[to.log ?? 'disk'];
+  const logs = { count: copies, extents: logExtents(sizeOf(vg, lv), region, vg.extentSize) };
+  const room = roomIn(stages.scanned, request.pvs);
+  if (!room.ok) return room;
+  const striping = resolveStriping(room.value, { verb: 'lvconvert', ...to });
+  if (!striping.ok) return striping;
+  const placed = placeFor(request, lv, {
+    room: room.value,
+    images: images - 1,
+    logs,
+    striping: striping.value,
+    avoid: pvsUnder(vg, lv),
+  });
+  if (!placed.ok) return placed;
+  const refused = mirrorVolume(stages, lv.name, placed.value, region);
+  return refused ? err(refused) : begun(request, stages, lv, true);
+}
+
+function more(request: LvconvertRequest, images: number, stages: Stages, lv: LogicalVolume): Done {
+  if (lv.status.includes('NOTSYNCED')) return err({ code: 'mirror-out-of-sync' });
+  const room = roomIn(stages.scanned, request.pvs);
+  if (!room.ok) return room;
+  const placed = placeFor(request, lv, {
+    room: room.value,
+    images,
+    logs: { count: 0, extents: lvExtentCount(lv) },
+    striping: UNSTRIPED,
+    avoid: pvsUnder(stages.vg, lv),
+  });
+  if (!placed.ok) return placed;
+  const refused = addImages(stages, lv.name, placed.value);
+  return refused ? err(refused) : begun(request, stages, lv, false);
+}
+
+/** @param wasLinear LVM calls one that is made a mirror in the background converted at once */
+function begun(
+  request: LvconvertRequest,
+  stages: Stages,
+  lv: LogicalVolume,
+  wasLinear: boolean,
+): Done {
+  const names = { vg: stages.vg.name, lv: lv.name };
+  if (!stages.isActive(lv)) {
+    const done = [
+      { code: 'lv-being-converted', ...names } as const,
+      { code: 'conversion-after-activation' } as const,
+    ];
+    return ok({ done });
+  }
+  const code = wasLinear && request.background ? 'lv-converted' : 'lv-being-converted';
+  return ok({ done: [{ code, ...names }], begins: copyingOf(stages, lv) });
+}
+
+function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: LogicalVolume): Done {
+  const { vg, context } = stages;
+  const pvs = namedPvs(request, stages);
+  if (!pvs.ok) return pvs;
+  const inSync = isInSync(deviceOf(context, vg, lv)) || !stages.isActive(lv);
+  const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync });
+  if (!chosen.ok) return chosen;
+  const refused = removeImages(stages, lv.name, { images: chosen.value, log: false });
+  if (refused) return err(refused);
+  return ok({ done: [{ code: 'lv-converted', vg: vg.name, lv: lv.name }] });
+}
+
+export function convertLog(
+  request: LvconvertRequest,
+  log: LogKind,
+  stages: Stages,
+  lv: LogicalVolume,
+): Done {
+  const changed = changeLog(request, log, stages, lv);
+  if (!changed.ok || changed.value.done.length === 0) return changed;
+  const warnings = log === 'mirrored' ? [{ code: 'mirrored-log-unsupported' } as const] : [];
+  return ok({ warnings, ...changed.value });
+}
+
+/** The old log goes before the new one comes: in between the regions are kept in memory. */
+function changeLog(
+  request: LvconvertRequest,
+  log: LogKind,
+  stages: Stages,
+  lv: LogicalVolume,
+): Done {
+  const present = logKindOf(stages.vg, lv);
+  if (present === log) return ok({ done: [] });
+  const done = [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name } as const];
+  const inSync = isInSync(deviceOf(stages.context, stages.vg, lv));
+  if (present !== 'core') {
+    const refused = removeLog(stages, lv.name);
+    if (refused) return err(refused);
+  }
+  if (log === 'core') return ok({ done });
+  const placed = placeLog(request, stages, lv, COPIES[log]);
+  if (!placed.ok) return placed;
+  const refused = addLog(stages, lv.name, placed.value.logs, inSync);
+  return refused ? err(refused) : ok({ done });
+}
+
+export function placeLog(
+  request: Pick<LvconvertRequest, 'pvs' | 'allocation'>,
+  stages: Stages,
+  lv: LogicalVolume,
+  copies: number,
+): Result<PlacedImages, VolumeError> {
+  const { vg, scanned } = stages;
+  const room = roomIn(scanned, request.pvs);
+  if (!room.ok) return room;
+  const { regionSize = DEFAULT_REGION } = must(mirrorOf(innermost(vg, lv)), 'a mirror');
+  const each = logExtents(sizeOf(vg, lv), regionSize, vg.extentSize);
+  const placed = placeFor(request, lv, {
+    room: room.value,
+    images: 0,
+    logs: { count: copies, extents: each },
+    striping: UNSTRIPED,
+    avoid: pvsUnder(vg, lv),
+  });
+  return placed;
+}
+
+export function placeFor(
+  request: Pick<LvconvertRequest, 'allocation'>,
+  lv: LogicalVolume,
+  wish: {
+    readonly room: Room;
+    readonly images: number;
+    readonly logs: { readonly count: number; readonly extents: ReturnType<typeof lvExtentCount> };
+    readonly striping: Pick<Striping, 'stripes' | 'stripeSize'>;
+    readonly avoid: ReadonlySet<LvmId>;
+  },
+): Result<PlacedImages, VolumeError> {
+  const policy = request.allocation ?? lv.allocationPolicy ?? 'inherit';
+  const needed = extents(lvExtentCount(lv) * wish.images + wish.logs.count * wish.logs.extents);
+  const { free } = wish.room;
+  if (needed > free) return noRoom(wish.images, { code: 'pvs-short', needed, free });
+  const placed = placeImages({ ...wish, lv: '', count: lvExtentCount(lv), policy });
+  return placed.ok ? placed : noRoom(wish.images, placed.error);
+}
+
+function noRoom(images: number, why: VolumeError): Result<never, VolumeError> {
+  const code = images > 0 ? 'no-room-for-images' : 'no-room-for-log';
+  return err({ code: 'several', errors: [why, { code }] });
+}
+
+/** Of images that leave: only those on these PVs. */
+export function namedPvs(
+  { pvs: words }: LvconvertRequest,
+  stages: Stages,
+): Result<{ readonly pvs?: ReadonlySet<LvmId> }, VolumeError> {
+  if (!words || words.length === 0) return ok({});
+  const places = readPlaces(stages.scanned, words);
+  return places.ok ? ok({ pvs: new Set(places.value.ranges.keys()) }) : places;
+}

@@ -1,0 +1,80 @@
+/** Logs of mirrors: making one, and filling it before anybody uses it (reference 6.2, 10.2). */
+import { must } from '../../../base/assert.ts';
+import { sectors, type Sectors } from '../../../base/units.ts';
+import type { VolumeError } from '../../../contract/errors.ts';
+import type { Step } from '../../../contract/plan.ts';
+import { dmName } from '../../activate/names.ts';
+import {
+  findLv,
+  lvExtentCount,
+  type LogicalVolume,
+  type Segment,
+  type VolumeGroup,
+} from '../../format/model.ts';
+import type { OpContext } from '../context.ts';
+import { isRefusal, type Stages } from '../stages.ts';
+import {
+  fittingRegion,
+  hiddenLv,
+  imageName,
+  imagesOf,
+  logName,
+  mirrorOf,
+  mirrorSegment,
+  shown,
+} from './parts.ts';
+
+/**
+ * The log of a mirror, seen until it is attached, and its own images where it is a mirror itself.
+ * @param places segments of each of its copies: one, or two
+ */
+export function makeLog(
+  context: OpContext,
+  vg: VolumeGroup,
+  lv: string,
+  places: readonly (readonly Segment[])[],
+  region: Sectors,
+): readonly LogicalVolume[] {
+  const name = logName(lv);
+  const [only, second] = places;
+  if (!second) return [shown(hiddenLv(context, name, must(only, 'the place of the log')))];
+  const images = places.map((segments, index) =>
+    hiddenLv(context, imageName(name, index), segments),
+  );
+  const count = lvExtentCount(must(images[0], 'an image of the log'));
+  const regionSize = fittingRegion(region, sectors(count * vg.extentSize));
+  const names = images.map((image) => image.name);
+  return [shown(hiddenLv(context, name, [mirrorSegment(count, names, { regionSize })])), ...images];
+}
+
+/** Brings a log up alone, fills it, and takes it down again. @param vg the version that has it */
+export function fillLog(
+  stages: Stages,
+  vg: VolumeGroup,
+  log: string,
+  synced: boolean,
+): readonly Step[] | VolumeError {
+  const up = stages.activate(vg, log);
+  if (isRefusal(up)) return up;
+  const down = stages.deactivate(vg, log);
+  if (isRefusal(down)) return down;
+  return [...up, initStep(dmName(vg.name, log), synced), ...down];
+}
+
+function initStep(device: string, synced: boolean): Step {
+  return {
+    what: `fill the log ${device}`,
+    why: synced
+      ? 'What the extents held before must not be taken for regions that have to be copied.'
+      : 'What the extents held before must not be taken for regions that are in sync.',
+    action: { kind: 'init-mirror-log', device, synced },
+    undo: { kind: 'none', because: 'the extents belong to nobody else' },
+  };
+}
+
+/** A log with all that it is made of. */
+export function logParts(vg: VolumeGroup, log: string): readonly string[] {
+  const lv = findLv(vg, log);
+  const segment = lv && mirrorOf(lv);
+  return [log, ...(segment ? imagesOf(segment) : [])];
+}

@@ -1,0 +1,209 @@
+/** A new mirror: its images and its log at once, and the log filled before it is used. */
+import { err, ok, type Result } from '../../../base/result.ts';
+import { extents, sectors, type Extents, type Sectors } from '../../../base/units.ts';
+import type { Notice, VolumeError } from '../../../contract/errors.ts';
+import type { Plan, Step } from '../../../contract/plan.ts';
+import { dmName, dmUuid } from '../../activate/names.ts';
+import { logged } from '../../activate/steps.ts';
+import { freeCountOf } from '../../format/free-areas.ts';
+import { lvExtentCount, type VolumeGroup } from '../../format/model.ts';
+import type { ScannedVg } from '../../scan-types.ts';
+import { refusedAfter } from '../after.ts';
+import { readClingTags } from '../cling-tags.ts';
+import type { OpContext } from '../context.ts';
+import {
+  newVolume,
+  wholeStripes,
+  ZEROED,
+  zeroStep,
+  type LvcreateRequest,
+  type MirrorWish,
+} from '../lvcreate.ts';
+import { resolveStriping, roomIn, sizeBase, type Room } from '../place.ts';
+import { resolveSize } from '../size.ts';
+import { isRefusal, Stages } from '../stages.ts';
+import { fillLog, makeLog } from './log.ts';
+import {
+  DEFAULT_REGION,
+  fittingRegion,
+  hidden,
+  hiddenLv,
+  imageName,
+  imagesOf,
+  logExtents,
+  logName,
+  lvNamed,
+  mirrorSegment,
+  sizeOf,
+  withImages,
+  withLvs,
+} from './parts.ts';
+import { placeImages, type PlacedImages } from './place-images.ts';
+
+export function planNewMirror(
+  request: LvcreateRequest,
+  wish: MirrorWish,
+  name: string,
+  context: OpContext,
+  scanned: ScannedVg,
+): Result<Plan, VolumeError> {
+  const notices: Notice[] = wish.nosync ? [{ code: 'mirror-not-synced' }] : [];
+  const placed = place(request, wish, name, scanned, notices);
+  if (!placed.ok) return placed;
+  const { images, logs, regionSize } = placed.value;
+  const parts = images.map((segments, index) =>
+    hiddenLv(context, imageName(name, index), segments),
+  );
+  const count = extents(Math.min(...parts.map(lvExtentCount)));
+  const names = parts.map((part) => part.name);
+  const top = newVolume(request, context, name, [mirrorSegment(count, names, { regionSize })]);
+  const status = wish.nosync ? [...top.status, 'NOTSYNCED'] : top.status;
+  const stages = new Stages(context, scanned);
+  const begun = withLvs(scanned.vg, { ...top, status }, ...parts);
+  const log = logs.length === 0 ? [] : makeLog(context, begun, name, logs, regionSize);
+  const refused =
+    log.length === 0
+      ? attach(stages, request, begun, name)
+      : (addLog(stages, withLvs(begun, ...log), name, wish) ??
+        attach(stages, request, withLog(stages.vg, name), name));
+  if (refused) return err(refused);
+  const isZeroed = (request.activate ?? true) && (request.zero ?? true);
+  if (!isZeroed) notices.push({ code: 'lv-not-zeroed', vg: scanned.vg.name, lv: name });
+  return ok(
+    stages.plan({
+      title: `Create mirror ${scanned.vg.name}/${name}`,
+      log: { first: [{ code: 'creating-lv', lv: name }] },
+      warnings: notices,
+      done: [{ code: 'lv-created', lv: name }],
+    }),
+  );
+}
+
+interface Placed extends PlacedImages {
+  readonly regionSize: Sectors;
+}
+
+function place(
+  request: LvcreateRequest,
+  wish: MirrorWish,
+  lv: string,
+  scanned: ScannedVg,
+  notices: Notice[],
+): Result<Placed, VolumeError> {
+  const { vg } = scanned;
+  const room = roomIn(scanned, request.pvs);
+  if (!room.ok) return room;
+  const striping = resolveStriping(room.value, request);
+  if (!striping.ok) return striping;
+  notices.push(...room.value.notices, ...striping.value.notices);
+  const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
+  if (!size.ok) return size;
+  const { approximate, total } = size.value;
+  notices.push(...size.value.notices);
+  // Percentages are of physical extents, which all images share.
+  const each = approximate ? Math.floor(total / wish.images) : total;
+  const { stripes } = striping.value;
+  const count = wholeStripes(each, stripes, approximate ? each : Infinity);
+  const refused = (error: VolumeError) => err(refusedAfter(notices, error));
+  if (count === 0) return refused({ code: 'size-comes-to-zero', rounded: true });
+  if (count > each) {
+    const { extentSize } = vg;
+    notices.push({ code: 'rounded-to-stripes', from: extents(each), to: count, extentSize });
+  }
+  const wanted = wish.regionSize ?? DEFAULT_REGION;
+  const regionSize = fittingRegion(wanted, sectors(count * vg.extentSize));
+  if (regionSize < wanted) notices.push({ code: 'region-size-reduced', size: regionSize });
+  const copies = { core: 0, disk: 1, mirrored: 2 }[wish.log];
+  const logs = {
+    count: copies,
+    extents: logExtents(sectors(count * vg.extentSize), regionSize, vg.extentSize),
+  };
+  const short = refuseShort(room.value, count * wish.images + copies * logs.extents, approximate);
+  if (short) return refused(short);
+  const { tags, notices: aboutTags } = readClingTags(request.clingTags);
+  notices.push(...aboutTags);
+  const placed = placeImages({
+    room: room.value,
+    lv,
+    count,
+    images: wish.images,
+    striping: striping.value,
+    logs,
+    policy: request.allocation ?? 'inherit',
+    approximate,
+    clingTags: tags,
+    avoid: new Set(),
+  });
+  return placed.ok ? ok({ ...placed.value, regionSize }) : refused(placed.error);
+}
+
+function refuseShort(
+  { vg, free: room }: Room,
+  needed: number,
+  approximate: boolean,
+): VolumeError | undefined {
+  if (approximate || needed <= room) return undefined;
+  const free = freeCountOf(vg);
+  const extentsNeeded: Extents = extents(needed);
+  return needed > free
+    ? { code: 'vg-short', vg: vg.name, needed: extentsNeeded, free }
+    : { code: 'pvs-short', needed: extentsNeeded, free: room };
+}
+
+/** A version with the log as a volume of its own, which is filled. */
+function addLog(
+  stages: Stages,
+  next: VolumeGroup,
+  name: string,
+  wish: MirrorWish,
+): VolumeError | undefined {
+  const filled = fillLog(stages, next, logName(name), wish.nosync === true);
+  return isRefusal(filled)
+    ? filled
+    : stages.change({ title: 'Create the log', next, after: filled });
+}
+
+/** The version in which the log is a part of the mirror. */
+export function withLog(vg: VolumeGroup, name: string): VolumeGroup {
+  const log = lvNamed(vg, logName(name));
+  const lv = lvNamed(vg, name);
+  const segments = lv.segments.map((segment) =>
+    segment.kind === 'mirror' ? withImages(segment, imagesOf(segment), log.name) : segment,
+  );
+  return withLvs(vg, { ...lv, segments }, hidden(log));
+}
+
+/** The last version, and the mirror brought up. */
+function attach(
+  stages: Stages,
+  request: LvcreateRequest,
+  next: VolumeGroup,
+  name: string,
+): VolumeError | undefined {
+  const title = `Create ${name}`;
+  const wanted = (request.activate ?? true) && (!request.skipActivation || request.ignoreSkip);
+  if (!wanted) return stages.change({ title, next });
+  const up = stages.activate(next, name);
+  if (isRefusal(up)) return up;
+  return stages.change({ title, next, after: [...up, ...zeroing(stages, request, next, name)] });
+}
+
+function zeroing(
+  stages: Stages,
+  request: LvcreateRequest,
+  vg: VolumeGroup,
+  name: string,
+): readonly Step[] {
+  if (!(request.zero ?? true) || request.readOnly) return [];
+  const lv = lvNamed(vg, name);
+  const size = sectors(Math.min(ZEROED, sizeOf(vg, lv)));
+  const device = stages.kernel.find(dmUuid(vg.id, lv.id))?.name ?? dmName(vg.name, name);
+  const names = { vg: vg.name, lv: name };
+  return logged(
+    [zeroStep(device, size)],
+    [
+      { code: 'wiping-lv', ...names },
+      { code: 'zeroing-lv', ...names, size },
+    ],
+  );
+}

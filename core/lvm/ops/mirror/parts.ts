@@ -1,0 +1,163 @@
+/** The volumes that a mirror is made of: their names, their sizes, and versions with and without. */
+import { must } from '../../../base/assert.ts';
+import { newLvmId } from '../../../base/ids.ts';
+import { extents, sectors, type Extents, type Sectors } from '../../../base/units.ts';
+import {
+  findLv,
+  isVisible,
+  lvExtentCount,
+  type LogicalVolume,
+  type MirrorSegment,
+  type Segment,
+  type VolumeGroup,
+} from '../../format/model.ts';
+import type { OpContext } from '../context.ts';
+
+/** Where the regions of a mirror are kept: in memory, on a volume, on a volume with two legs. */
+export type LogKind = 'core' | 'disk' | 'mirrored';
+
+/** Copies of its data that a mirror may have. */
+export const MOST_IMAGES = 8;
+
+/** `activation/raid_region_size`: 2 MiB. */
+export const DEFAULT_REGION = sectors(4096);
+
+export const imageName = (lv: string, number: number): string => `${lv}_mimage_${number}`;
+export const layerName = (lv: string, number: number): string => `${lv}_mimagetmp_${number}`;
+export const logName = (lv: string): string => `${lv}_mlog`;
+
+/** The segment of a mirror; undefined for any other volume, and for what pvmove made. */
+export function mirrorOf(lv: LogicalVolume): MirrorSegment | undefined {
+  const [segment, second] = lv.segments;
+  if (segment?.kind !== 'mirror' || second || lv.status.includes('PVMOVE')) return undefined;
+  return segment;
+}
+
+/** Names of the images, the primary first. */
+export const imagesOf = ({ areas }: MirrorSegment): readonly string[] =>
+  areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
+
+/** The layer below a mirror that gets more images: what it was before (reference 2.6.3). */
+export function layerOf(vg: VolumeGroup, lv: LogicalVolume): LogicalVolume | undefined {
+  const segment = mirrorOf(lv);
+  const first = segment && imagesOf(segment)[0];
+  return first?.includes('_mimagetmp_') ? findLv(vg, first) : undefined;
+}
+
+/** Down to the mirror that has the log and the images in sync. */
+export function innermost(vg: VolumeGroup, lv: LogicalVolume): LogicalVolume {
+  const layer = layerOf(vg, lv);
+  return layer ? innermost(vg, layer) : lv;
+}
+
+/** Images of a mirror with all of its layers, those that are in sync first. */
+export function allImages(vg: VolumeGroup, lv: LogicalVolume): readonly string[] {
+  const segment = mirrorOf(lv);
+  if (!segment) return [];
+  const layer = layerOf(vg, lv);
+  return layer ? [...allImages(vg, layer), ...imagesOf(segment).slice(1)] : imagesOf(segment);
+}
+
+export function logKindOf(vg: VolumeGroup, lv: LogicalVolume): LogKind {
+  const { log } = mirrorOf(innermost(vg, lv)) ?? {};
+  if (log === undefined) return 'core';
+  return findLv(vg, log)?.segments[0]?.kind === 'mirror' ? 'mirrored' : 'disk';
+}
+
+/** The first number that no image or layer of the volume has, nor one before it had. */
+export function nextImageNumber(vg: VolumeGroup, lv: string): number {
+  const numbers = vg.lvs.flatMap(({ name }) => {
+    const rest = name.startsWith(`${lv}_mimage`) ? name.slice(`${lv}_mimage`.length) : '';
+    const found = /^(?:tmp)?_(\d+)$/.exec(rest)?.[1];
+    return found === undefined ? [] : [Number(found)];
+  });
+  return Math.max(-1, ...numbers) + 1;
+}
+
+/** The largest power of two that fits into the volume, where that is less than what is wanted. */
+export function fittingRegion(wanted: Sectors, size: Sectors): Sectors {
+  let region: number = wanted;
+  while (region > size) region /= 2;
+  return sectors(region);
+}
+
+/** A header and a bit for each region, in whole sectors (reference 6.2). */
+export function logExtents(size: Sectors, region: Sectors, extentSize: Sectors): Extents {
+  const words = Math.ceil(size / region / 32);
+  const bytes = 1024 + words * 4;
+  return extents(Math.ceil(Math.ceil(bytes / 512) / extentSize));
+}
+
+/** A part of another volume: nobody sees it. */
+export function hiddenLv(
+  { random, header }: OpContext,
+  name: string,
+  segments: readonly Segment[],
+): LogicalVolume {
+  return {
+    name,
+    id: newLvmId((limit) => random.below(limit)),
+    status: ['READ', 'WRITE'],
+    flags: [],
+    tags: [],
+    creationTime: BigInt(header.creationTime),
+    creationHost: header.creationHost,
+    segments,
+    extra: [],
+  };
+}
+
+/** Between two versions a part that belongs to nobody is a volume of its own, as in LVM. */
+export const shown = (lv: LogicalVolume): LogicalVolume =>
+  isVisible(lv) ? lv : { ...lv, status: [...lv.status, 'VISIBLE'] };
+
+export const hidden = (lv: LogicalVolume): LogicalVolume =>
+  isVisible(lv) ? { ...lv, status: lv.status.filter((word) => word !== 'VISIBLE') } : lv;
+
+export const errorSegment = (count: Extents): Segment => ({
+  kind: 'error',
+  start: extents(0),
+  count,
+  tags: [],
+  extra: [],
+});
+
+/** Over whole volumes. */
+export function mirrorSegment(
+  count: Extents,
+  images: readonly string[],
+  rest: Pick<MirrorSegment, 'regionSize' | 'log'>,
+): MirrorSegment {
+  const areas = images.map((lv) => ({ on: 'lv', lv, start: extents(0) }) as const);
+  return { kind: 'mirror', start: extents(0), count, tags: [], areas, ...rest, extra: [] };
+}
+
+/** The same with other images; no log: it is kept in memory. */
+export function withImages(
+  segment: MirrorSegment,
+  images: readonly string[],
+  log: string | undefined = segment.log,
+): MirrorSegment {
+  const { log: _log, ...rest } = segment;
+  const { areas } = mirrorSegment(segment.count, images, {});
+  return { ...rest, areas, ...(log === undefined ? {} : { log }) };
+}
+
+/** Volumes of the same name take the place of those that are there; others come last. */
+export function withLvs(vg: VolumeGroup, ...changed: readonly LogicalVolume[]): VolumeGroup {
+  const byName = new Map(changed.map((lv) => [lv.name, lv]));
+  const kept = vg.lvs.map((lv) => byName.get(lv.name) ?? lv);
+  const added = changed.filter(({ name }) => !findLv(vg, name));
+  return { ...vg, lvs: [...kept, ...added] };
+}
+
+export const withoutLvs = (vg: VolumeGroup, names: readonly string[]): VolumeGroup => ({
+  ...vg,
+  lvs: vg.lvs.filter(({ name }) => !names.includes(name)),
+});
+
+export const lvNamed = (vg: VolumeGroup, name: string): LogicalVolume =>
+  must(findLv(vg, name), `volume ${name}`);
+
+export const sizeOf = (vg: VolumeGroup, lv: LogicalVolume): Sectors =>
+  sectors(lvExtentCount(lv) * vg.extentSize);

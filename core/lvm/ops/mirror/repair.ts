@@ -1,0 +1,188 @@
+/**
+ * A mirror without what has failed (reference 7.3, 10.14): parts on PVs that are missing, and parts
+ * to which the running mirror could not write although their disks are there.
+ */
+import { must } from '../../../base/assert.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { LvmId } from '../../../base/ids.ts';
+import type { Notice, VolumeError } from '../../../contract/errors.ts';
+import { mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
+import { partialLvs } from '../../format/partial.ts';
+import type { LogicalVolume } from '../../format/model.ts';
+import { deviceOf } from '../find.ts';
+import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
+import { missingPvs } from '../missing.ts';
+import { roomIn } from '../place.ts';
+import type { Stages } from '../stages.ts';
+import { abandon, addImages, addLog, collapse, mirrorVolume } from './add-images.ts';
+import { COPIES, placeFor, placeLog, UNSTRIPED } from './convert.ts';
+import {
+  allImages,
+  imagesOf,
+  innermost,
+  layerOf,
+  logExtents,
+  logKindOf,
+  lvNamed,
+  mirrorOf,
+  sizeOf,
+  DEFAULT_REGION,
+  type LogKind,
+} from './parts.ts';
+import { pvsUnder } from './place-images.ts';
+import { removeImages } from './remove-images.ts';
+
+type Repair = Extract<Conversion, { kind: 'repair' }>;
+type Done = Result<Converted, VolumeError>;
+
+interface Failure {
+  /** Of the innermost mirror. */
+  readonly images: readonly string[];
+  /** Of those that a layer copies to. */
+  readonly added: readonly string[];
+  readonly log: boolean;
+}
+
+export function repair(
+  request: LvconvertRequest,
+  to: Repair,
+  stages: Stages,
+  lv: LogicalVolume,
+): Done {
+  const { vg } = stages;
+  const names = { vg: vg.name, lv: lv.name };
+  const failure = failureOf(stages, lv);
+  const { images, added, log } = failure;
+  const failed = images.length + added.length;
+  if (failed === 0 && !log) return ok({ done: [{ code: 'nothing-to-repair', ...names }] });
+  const before = allImages(vg, lv).length;
+  if (failed >= before) return err({ code: 'all-images-failed', images: failed });
+  const kind = logKindOf(vg, lv);
+  const warnings: Notice[] = [];
+  if (failed > 0) warnings.push({ code: 'images-failed', what: 'images', failed, of: before });
+  if (log) warnings.push({ code: 'images-failed', what: 'logs', failed: 1, of: 1 });
+  const under = new Set(
+    [...images, ...added].flatMap((name) => [...pvsUnder(vg, lvNamed(vg, name))]),
+  );
+  const region = mirrorOf(innermost(vg, lv))?.regionSize ?? DEFAULT_REGION;
+  const refused = drop(stages, lv, failure);
+  if (refused) return err(refused);
+  const replaces = (failed > 0 && to.images === 'replace') || (log && to.log === 'replace');
+  if (!replaces) return ok({ warnings, done: [] });
+  const wish = {
+    request,
+    stages,
+    name: lv.name,
+    before,
+    kind,
+    under,
+    region,
+    lost: { failed, log },
+  };
+  return replace(wish, to, warnings);
+}
+
+/** What is left of a mirror, one after the other: its layer, images, log. */
+function drop(
+  stages: Stages,
+  lv: LogicalVolume,
+  { images, added, log }: Failure,
+): VolumeError | undefined {
+  const layer = layerOf(stages.vg, lv);
+  if (layer) {
+    // What the layer lost can be dropped only once it is the mirror again.
+    const refused = added.length > 0 ? abandon(stages, lv.name) : collapse(stages, lv.name);
+    if (refused) return refused;
+  }
+  const lost = images.length > 0 || log;
+  return lost ? removeImages(stages, lv.name, { images, log }) : undefined;
+}
+
+function failureOf(stages: Stages, lv: LogicalVolume): Failure {
+  const { vg, context, scanned } = stages;
+  const partial = partialLvs(vg, missingPvs(scanned));
+  const owner = innermost(vg, lv);
+  const failedIn = (mirror: LogicalVolume): readonly string[] => {
+    const [status] = mirrorsOf(deviceOf(context, vg, mirror));
+    return imagesOf(must(mirrorOf(mirror), 'a mirror')).filter(
+      (name, index) => partial.has(name) || isDead(status?.legs[index]),
+    );
+  };
+  const { log } = must(mirrorOf(owner), 'a mirror');
+  const [status] = mirrorsOf(deviceOf(context, vg, owner));
+  return {
+    images: failedIn(owner),
+    added: owner === lv ? [] : failedIn(lv).filter((name) => name !== owner.name),
+    log: log !== undefined && (partial.has(log) || isDead(status?.log)),
+  };
+}
+
+/** Reads and copies that fail are no reason to give a leg up (reference 7.3). */
+const isDead = (part: MirrorPart | undefined): boolean =>
+  part !== undefined && ['D', 'F', 'U'].includes(part.health);
+
+interface Replacement {
+  readonly request: LvconvertRequest;
+  readonly stages: Stages;
+  readonly name: string;
+  /** Images before the failure. */
+  readonly before: number;
+  readonly kind: LogKind;
+  /** PVs that failed: nothing new goes there. */
+  readonly under: ReadonlySet<LvmId>;
+  readonly region: ReturnType<typeof sizeOf>;
+  readonly lost: { readonly failed: number; readonly log: boolean };
+}
+
+/** As many images and logs as there were; fewer where there is no room for all. */
+function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
+  const { stages, name, before, kind, lost } = wish;
+  const names = { vg: stages.vg.name, lv: name };
+  const lv = stages.lv(name);
+  const present = Math.max(1, allImages(stages.vg, lv).length);
+  const images = to.images === 'replace' ? before - present : 0;
+  const wantsLog = to.log === 'replace' && kind !== 'core' && (lost.log || present === 1);
+  const logs = wantsLog || (kind !== 'core' && !lost.log) ? 1 : 0;
+  warnings.push({ code: 'up-converting', images: present + images, logs });
+  if (images === 0) return replaceLog(wish, warnings);
+  const placed = place(wish, images, present === 1 ? COPIES[kind] : 0);
+  if (!placed.ok) {
+    warnings.push({ code: 'not-replaced', ...names, what: 'images', failed: images, of: before });
+    return ok({ warnings, done: [] });
+  }
+  const refused =
+    present === 1
+      ? mirrorVolume(stages, name, placed.value, wish.region)
+      : addImages(stages, name, placed.value);
+  if (refused) return err(refused);
+  return ok({ warnings, done: [], begins: copyingOf(stages, stages.lv(name)) });
+}
+
+function place(
+  { request, stages, name, under, region }: Replacement,
+  images: number,
+  copies: number,
+) {
+  const { vg } = stages;
+  const lv = stages.lv(name);
+  const room = roomIn(stages.scanned, request.pvs);
+  if (!room.ok) return room;
+  const avoid = new Set([...pvsUnder(vg, lv), ...under]);
+  const size = sizeOf(vg, lv);
+  const logs = { count: copies, extents: logExtents(size, region, vg.extentSize) };
+  return placeFor(request, lv, { room: room.value, images, logs, striping: UNSTRIPED, avoid });
+}
+
+function replaceLog({ request, stages, name, kind }: Replacement, warnings: Notice[]): Done {
+  const names = { vg: stages.vg.name, lv: name };
+  const lv = stages.lv(name);
+  const placed = placeLog(request, stages, lv, COPIES[kind]);
+  if (!placed.ok) {
+    warnings.push({ code: 'not-replaced', ...names, what: 'logs', failed: 1, of: 1 });
+    return ok({ warnings, done: [] });
+  }
+  const [status] = mirrorsOf(deviceOf(stages.context, stages.vg, lv));
+  const inSync = status !== undefined && status.inSync === status.regions;
+  const refused = addLog(stages, name, placed.value.logs, inSync);
+  return refused ? err(refused) : ok({ warnings, done: [] });
+}

@@ -1,0 +1,88 @@
+/** What LVM says of mirrors (reference 10.5-10.8, 11; lines as lvm 2.03.16 was seen to print them). */
+import type { OutputLine } from '../contract/events.ts';
+import type { MirrorError, MirrorNotice, MirrorQuestion } from '../contract/mirror-errors.ts';
+import { sizeWords } from './size-text.ts';
+
+type Sentences<T extends { readonly code: string }, Out> = {
+  readonly [K in T['code']]: (one: Extract<T, { readonly code: K }>) => Out;
+};
+
+const said = (text: string): OutputLine => ({ stream: 'stdout', text });
+const warned = (text: string): OutputLine => ({ stream: 'stderr', text: `WARNING: ${text}` });
+const told = (text: string): OutputLine => ({ stream: 'stderr', text });
+
+/** Percentages have two decimals; only what is done is 100. */
+export const percentWords = (percent: number): string =>
+  `${(Math.floor(percent * 100) / 100).toFixed(2)}%`;
+
+export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
+  'too-many-images': ({ most }) => [`Only up to ${most} images in mirror supported currently.`],
+  'too-few-images': ({ lv, only }) => [
+    only === undefined
+      ? 'Unable to reduce images by specified amount.'
+      : `Unable to reduce images by specified amount - only ${only} in ${lv}`,
+  ],
+  'no-room-for-images': () => ['Unable to allocate extents for mirror(s).'],
+  'no-room-for-log': () => ['Unable to allocate extents for mirror log.'],
+  'already-converting': ({ vg, lv }) => [
+    `${vg}/${lv} is already being converted.  Unable to start another conversion.`,
+  ],
+  'mirror-out-of-sync': () => [
+    "Can't add mirror to out-of-sync mirrored LV: use lvchange --resync first.",
+  ],
+  'split-out-of-sync': ({ vg, lv }) => [`Unable to split mirror ${vg}/${lv} that is not in-sync.`],
+  'images-not-removable': ({ lv, count }) => [
+    `Insufficient images on the specified PVs: ${count} of ${lv} cannot be removed.`,
+  ],
+  'primary-out-of-sync': () => [
+    'Unable to remove primary mirror image while mirror is not in-sync.',
+  ],
+  'lv-type-not-accepted': ({ vg, lv, type }) => [
+    `Command on LV ${vg}/${lv} does not accept LV type ${type}.`,
+    `Command not permitted on LV ${vg}/${lv}.`,
+  ],
+  'lv-not-converting': ({ vg, lv }) => [
+    `Command on LV ${vg}/${lv} requires LV with properties: lv_is_converting .`,
+    `Command not permitted on LV ${vg}/${lv}.`,
+  ],
+  'lv-hidden': ({ vg, lv }) => [`Operation not permitted on hidden LV ${vg}/${lv}.`],
+  'images-unsaid': () => ['Conversions to --type mirror require -m/--mirrors'],
+  'mirrored-log-deprecated': () => [
+    'Log type "mirrored" is DEPRECATED. Use RAID1 LV or disk log instead.',
+  ],
+  'all-images-failed': ({ images }) => [`Removing more than existing: ${images} <= ${images}.`],
+};
+
+export const MIRROR_NOTICES: Sentences<MirrorNotice, OutputLine> = {
+  'mirror-not-synced': () =>
+    warned("New mirror won't be synchronised. Don't read what you didn't write!"),
+  'mirrored-log-unsupported': () =>
+    told('Log type "mirrored" creation/conversion is not supported for regular operation!'),
+  'region-size-reduced': ({ size }) =>
+    said(`Using reduced mirror region size of ${sizeWords(size)}`),
+  'lv-converted': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} converted.`),
+  'lv-being-converted': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} being converted.`),
+  'lv-convert-percent': ({ vg, lv, percent }) =>
+    said(`${vg}/${lv}: Converted: ${percentWords(percent)}`),
+  'conversion-after-activation': () => said('Conversion starts after activation.'),
+  'image-count-same': ({ vg, lv, images }) =>
+    warned(`${vg}/${lv} already has image count of ${images}.`),
+  'lv-successfully-converted': ({ vg, lv }) =>
+    said(`Logical volume ${vg}/${lv} successfully converted.`),
+  'nothing-to-repair': ({ vg, lv }) => said(`Volume ${vg}/${lv} is consistent. Nothing to repair.`),
+  'images-failed': ({ what, failed, of }) =>
+    said(`Mirror ${what === 'logs' ? 'log ' : ''}status: ${failed} of ${of} images failed.`),
+  'up-converting': ({ images, logs }) =>
+    warned(`Trying to up-convert to ${images} images, ${logs} logs.`),
+  'not-replaced': ({ vg, lv, what, failed, of }) =>
+    warned(`Failed to replace ${failed} of ${of} ${what} in volume ${vg}/${lv}.`),
+  'extending-images': ({ images }) => said(`Extending ${images} mirror images.`),
+};
+
+export const MIRROR_QUESTIONS: Sentences<MirrorQuestion, string> = {
+  'deactivate-for-resync': ({ vg, lv }) =>
+    `Do you really want to deactivate logical volume ${vg}/${lv} to resync it? [y/n]: `,
+  'replace-images': () =>
+    'Attempt to replace failed mirror images (requires full device resync)? [y/n]: ',
+  'replace-log': () => 'Attempt to replace failed mirror log? [y/n]: ',
+};
