@@ -1,10 +1,13 @@
 /** From lines of text to a table, as a load does it (reference 4.1): all or nothing. */
+import { must } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Sectors } from '../base/units.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
+import type { Kcopyd, Throttle } from './kcopyd.ts';
 import type { Lower } from './lower.ts';
 import { Table, type LoadedTarget, type Opened } from './table.ts';
-import { invalid, parseSector, type Refusal, type TargetType } from './target.ts';
+import { invalid, parseSector, type Refusal, type TargetHost, type TargetType } from './target.ts';
 
 /** What a table is built on. */
 export interface TableGround {
@@ -14,6 +17,11 @@ export interface TableGround {
   hold(lower: Lower, readOnly: boolean): () => void;
   type(name: string): TargetType | undefined;
   readonly scheduler: Scheduler;
+  readonly kcopyd: Kcopyd;
+  readonly throttle: Throttle;
+  /** See TargetHost. */
+  event(): void;
+  regionsChanged(): void;
 }
 
 /** Whatever was opened on the way is closed again on refusal. */
@@ -68,20 +76,31 @@ function buildTarget(
   if (!type) return invalid(`${name}: unknown target type`);
   if (start !== end) return invalid(`${name}: Gap in table`);
   if (!Number.isSafeInteger(start + length)) return invalid('too large device');
-  const host = {
-    length,
-    scheduler: ground.scheduler,
-    open(device: string): Result<DevNo, Refusal> {
-      const lower = ground.find(device);
-      if (!lower.ok) return lower;
-      open(lower.value);
-      return ok(lower.value.devno);
-    },
-  };
-  const target = type.construct(args, host);
+  const target = type.construct(args, hostOf(length, ground, open));
   if (!target.ok) {
     return err({ ...target.error, reason: `${name}: ${target.error.reason}` });
   }
   const ranges = target.value.ranges();
   return ok({ start, length, type: name, target: target.value, ranges });
+}
+
+function hostOf(length: Sectors, ground: TableGround, open: (lower: Lower) => void): TargetHost {
+  const opened = new Map<DevNo, Lower>();
+  const { scheduler, kcopyd, throttle } = ground;
+  return {
+    length,
+    scheduler,
+    kcopyd,
+    throttle,
+    open(device: string): Result<DevNo, Refusal> {
+      const lower = ground.find(device);
+      if (!lower.ok) return lower;
+      open(lower.value);
+      opened.set(lower.value.devno, lower.value);
+      return ok(lower.value.devno);
+    },
+    device: (devno) => must(opened.get(devno), `open device ${devno}`),
+    event: () => ground.event(),
+    regionsChanged: () => ground.regionsChanged(),
+  };
 }

@@ -2,9 +2,10 @@
  * Device-mapper: the registry of mapped devices, with the operations of the kernel's ioctl
  * interface (reference 4.1). It knows nothing of volume groups.
  */
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { BlockDevice, Io, IoError } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
+import type { MirrorState } from '../contract/mirrors.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
@@ -12,9 +13,12 @@ import { buildTable, type TableGround } from './build-table.ts';
 import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
 import { Epoch } from './flat.ts';
-import type { Lower } from './lower.ts';
+import { findLower, numbered } from './find-lower.ts';
+import { Kcopyd, Throttle } from './kcopyd.ts';
 import { MappedDevice } from './mapped-device.ts';
 import { OpenDevice } from './open-device.ts';
+import { blame, isName, refuse } from './refusals.ts';
+import { RegionNews } from './region-news.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
 
@@ -22,6 +26,10 @@ import { ALL_TARGETS } from './targets/index.ts';
 export type DmChange =
   | { readonly kind: 'device'; readonly name: string }
   | { readonly kind: 'removed'; readonly name: string }
+  /** Its event number has risen by a doing of its live table (reference 4.4). */
+  | { readonly kind: 'event'; readonly name: string }
+  /** Regions of its mirrors have changed: told some times a second at most. */
+  | { readonly kind: 'regions'; readonly name: string }
   /** A disk below failed a request; `device` is the disk's path. */
   | {
       readonly kind: 'io-error';
@@ -33,8 +41,7 @@ export type DmChange =
 type Done = Result<void, DmErrorData>;
 type Op = DmErrorData['op'];
 
-/** Linux's limits: name and uuid, in characters; minor numbers have 20 bits. */
-const MAX_NAME = 127;
+/** Linux's limits: of the uuid in characters; minor numbers have 20 bits. */
 const MAX_UUID = 128;
 const MAX_MINOR = 2 ** 20 - 1;
 
@@ -55,6 +62,7 @@ const STILL: Scheduler = { now: 0 as Micros, after: () => undefined };
 export class DeviceMapper {
   private readonly disks = new Map<string, Disk>();
   private readonly devices = new Map<string, MappedDevice>();
+  private readonly stack = { disks: this.disks, devices: this.devices };
   /** Those that have a UUID, by it. */
   private readonly uuids = new Map<string, MappedDevice>();
   private readonly major: number;
@@ -62,6 +70,9 @@ export class DeviceMapper {
   private readonly scheduler: Scheduler;
   private readonly epoch: Epoch | undefined;
   private readonly types: ReadonlyMap<string, TargetType>;
+  private readonly kcopyd = new Kcopyd();
+  private readonly copies = new Throttle();
+  private readonly regionNews: RegionNews;
 
   constructor(
     private readonly emit: (change: DmChange) => void,
@@ -71,6 +82,7 @@ export class DeviceMapper {
     if (fastPath) this.epoch = new Epoch();
     this.major = major;
     this.scheduler = scheduler;
+    this.regionNews = new RegionNews(scheduler);
     this.types = new Map(targets.map((type) => [type.name, type]));
   }
 
@@ -106,7 +118,7 @@ export class DeviceMapper {
     const lastClosed = (): void => {
       this.removeClosed(device);
     };
-    const device = new MappedDevice(name, uuid, devno, lastClosed, this.epoch);
+    const device = new MappedDevice(name, uuid, devno, lastClosed, this.epoch, this.copies);
     this.devices.set(name, device);
     if (uuid !== '') this.uuids.set(uuid, device);
     this.changed(name);
@@ -248,6 +260,45 @@ export class DeviceMapper {
     return ok();
   }
 
+  /**
+   * Removes a device that may be doing I/O of its own: lets it finish first, as the kernel does.
+   * `remove` itself does not wait, and the devices below then stay open for as long as it takes.
+   */
+  async retire(name: string, deferred = false): Promise<Done> {
+    const device = this.still('remove', name);
+    const free = device.ok && device.value.openCount === 0 && device.value.worksAlone;
+    if (!free) return this.remove(name, deferred);
+    await device.value.suspend({ inFlight: 'drain', freeze: false });
+    const removed = this.remove(name, deferred);
+    // Somebody opened it meanwhile.
+    if (!device.value.isRemoved) await device.value.resume();
+    return removed;
+  }
+
+  /**
+   * How many regions of a mirror are copied a second at most, 0 or more; 0: none is. Undefined: as
+   * many as can.
+   * @param name one device, until the general limit is to hold for it again (undefined); without
+   *   it the general limit, for every mirror that has none of its own
+   */
+  throttle(regionsPerSecond: number | undefined, name?: string): Done {
+    if (name === undefined) {
+      this.copies.set(regionsPerSecond);
+      return ok();
+    }
+    return this.at('message', name, (device) => {
+      device.throttle.set(regionsPerSecond);
+      return ok();
+    });
+  }
+
+  /** Of live tables, by device name (byte order) and start. */
+  mirrors(): readonly MirrorState[] {
+    return [...this.devices.keys()]
+      .sort()
+      .flatMap((name) => this.devices.get(name)?.mirrors() ?? []);
+  }
+
   open(name: string): Result<OpenDevice, DmErrorData> {
     const device = this.find('status', name);
     return device.ok ? ok(new OpenDevice(device.value)) : device;
@@ -263,7 +314,7 @@ export class DeviceMapper {
   }
 
   byNumber(devno: DevNo): DmDeviceState | undefined {
-    return this.numbered(devno)?.state();
+    return numbered(this.stack, devno)?.state();
   }
 
   /** The suspended device below that keeps I/O of this one in flight, if one does. */
@@ -278,10 +329,6 @@ export class DeviceMapper {
   /** Sorted by name, byte order. */
   list(): readonly DmDeviceState[] {
     return [...this.devices.keys()].sort().flatMap((name) => this.state(name) ?? []);
-  }
-
-  private numbered(devno: string): MappedDevice | undefined {
-    return [...this.devices.values()].find((one) => one.devno === devno);
   }
 
   /** One that was waiting for it; in the middle of a change it waits for that to end. */
@@ -324,56 +371,21 @@ export class DeviceMapper {
 
   private groundBelow(above: MappedDevice): TableGround {
     return {
-      find: (wanted) => this.findLower(wanted, above),
+      find: (wanted) => findLower(this.stack, wanted, above),
       hold: (lower, readOnly) => above.held.hold(lower, readOnly),
       type: (name) => this.types.get(name),
       scheduler: this.scheduler,
+      kcopyd: this.kcopyd,
+      throttle: above.throttle,
+      event: () => {
+        above.tableEvent();
+        this.emit({ kind: 'event', name: above.name });
+      },
+      regionsChanged: () => {
+        this.regionNews.changed(above, () => {
+          if (!above.isRemoved) this.emit({ kind: 'regions', name: above.name });
+        });
+      },
     };
   }
-
-  /** By number, path, or a mapped device's name; refuses a device above itself. */
-  private findLower(wanted: string, above: MappedDevice): Result<Lower, Refusal> {
-    const name = wanted.replace(/^\/dev\/mapper\//, '');
-    const mapped = this.devices.get(name) ?? this.numbered(wanted);
-    const found =
-      mapped ??
-      this.disks.get(wanted) ??
-      [...this.disks.values()].find(({ devno }) => devno === wanted);
-    if (!found || mapped?.hasLiveTable === false) {
-      const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
-      return err({ errno, reason: 'Device lookup failed' });
-    }
-    if (reaches(found, above)) {
-      return invalid(`Device lookup failed: ${found.name} lies above ${above.name}`);
-    }
-    const claimed =
-      found instanceof Disk &&
-      [...this.disks.values()].some(
-        (one) => one.openCount > 0 && (one.isPartOf(found) || found.isPartOf(one)),
-      );
-    return claimed ? err({ errno: 'EBUSY', reason: 'Device lookup failed' }) : ok(found);
-  }
-}
-
-/** Whether I/O to `from` can end at `device`, now or after a resume. */
-function reaches(from: Lower, device: MappedDevice): boolean {
-  if (from === device) return true;
-  return from instanceof MappedDevice && from.lowers().some((lower) => reaches(lower, device));
-}
-
-const isName = (name: string): boolean =>
-  name !== '' && name.length <= MAX_NAME && !name.includes('/');
-
-function blame(op: Op, device: MappedDevice, { errno, reason }: Refusal) {
-  return refuse(op, device.name, errno, reason, { devno: device.devno });
-}
-
-function refuse(
-  op: Op,
-  device: string,
-  errno: DmErrorData['errno'],
-  reason: string,
-  which: Pick<DmErrorData, 'uuid' | 'devno'> = {},
-): { ok: false; error: DmErrorData } {
-  return err({ code: 'dm', op, device, errno, reason, ...which });
 }

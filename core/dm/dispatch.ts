@@ -37,10 +37,11 @@ function flushAll(table: Table): Promise<Ending> {
 }
 
 function flushNow(table: Table): Promise<Ending> {
-  const below = table.lowers();
+  const below = table.flushedLowers();
+  const own = table.targets.flatMap(({ target }) => target.flush?.() ?? []);
   const single = below[0];
-  if (single && below.length === 1) return single.submit({ op: 'flush' });
-  return Promise.all(below.map((lower) => lower.submit({ op: 'flush' }))).then(joined);
+  if (single && below.length === 1 && own.length === 0) return single.submit({ op: 'flush' });
+  return Promise.all([...own, ...below.map((lower) => lower.submit({ op: 'flush' }))]).then(joined);
 }
 
 function mapParts(name: string, table: Table, io: DataIo, count: number): Promise<Ending> {
@@ -78,9 +79,7 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
   if (!('data' in io) && layout && layout.legs.length > 1) {
     return toLegs(table, layout, io, offset);
   }
-  const mapped = loaded.target.map(
-    'data' in io ? { op: io.op, offset, data: io.data } : { op: io.op, offset, count: io.count },
-  );
+  const mapped = loaded.target.map({ ...io, offset });
   switch (mapped.kind) {
     case 'done':
       return Promise.resolve(ok());

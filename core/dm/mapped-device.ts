@@ -12,6 +12,7 @@ import {
   type IoResult,
 } from '../block/device.ts';
 import { run } from '../block/allocation.ts';
+import type { MirrorState } from '../contract/mirrors.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
@@ -25,6 +26,7 @@ import {
   type Passed,
   type Straight,
 } from './flat.ts';
+import { Throttle } from './kcopyd.ts';
 import { lend, type Lease } from './lease.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
@@ -78,7 +80,11 @@ export class MappedDevice implements Lower, Passed {
     private readonly lastClosed: () => void,
     /** Shared by all devices of a stack; without it every request goes through the tables. */
     private readonly epoch?: Epoch,
-  ) {}
+    /** What holds for all devices of a stack. */
+    throttle?: Throttle,
+  ) {
+    this.throttle = new Throttle(throttle);
+  }
 
   get openCount(): number {
     return this.opens;
@@ -90,7 +96,7 @@ export class MappedDevice implements Lower, Passed {
   }
 
   get kernelName(): string {
-    return `dm-${this.devno.slice(this.devno.indexOf(':') + 1)}`;
+    return `dm-${this.devno.split(':')[1] ?? ''}`;
   }
 
   get size(): Sectors {
@@ -99,6 +105,18 @@ export class MappedDevice implements Lower, Passed {
 
   get readOnly(): boolean {
     return this.liveTable?.readOnly ?? false;
+  }
+
+  /** How often its copies may begin. */
+  readonly throttle: Throttle;
+
+  /** Whether it may do I/O that nobody asked it for; while it is suspended it does none. */
+  get worksAlone(): boolean {
+    return !this.quiet && this.liveTable?.worksAlone === true;
+  }
+
+  mirrors(): readonly MirrorState[] {
+    return this.liveTable?.mirrors(this.name) ?? [];
   }
 
   /** Only a device with a table can be put below another. */
@@ -130,7 +148,8 @@ export class MappedDevice implements Lower, Passed {
    * suspended, for its I/O in flight does not finish.
    */
   get stuckOn(): MappedDevice | undefined {
-    return this.inFlight > 0 && !this.gate ? suspendedBelow(this) : undefined;
+    const busy = this.inFlight > 0 || this.liveTable?.isWorking === true;
+    return busy && !this.gate ? suspendedBelow(this) : undefined;
   }
 
   submit(io: Io): Promise<IoResult> {
@@ -190,7 +209,7 @@ export class MappedDevice implements Lower, Passed {
     const how = { inFlight, freeze: freeze && inFlight === 'drain' };
     // Before the hooks: a target that lets go of what it kept back may requeue it.
     this.holding = inFlight === 'hold';
-    this.liveTable?.hooks('presuspend', how);
+    const ending = this.liveTable?.hooks('presuspend', how);
     this.gate = how;
     this.epoch?.next();
     if (!this.isDrained) {
@@ -198,8 +217,9 @@ export class MappedDevice implements Lower, Passed {
         this.drained = resolve;
       });
     }
+    await ending;
     this.holding = false;
-    this.liveTable?.hooks('postsuspend', how);
+    await this.liveTable?.hooks('postsuspend', how);
     this.quiet = true;
     return true;
   }
@@ -216,7 +236,7 @@ export class MappedDevice implements Lower, Passed {
     const misfit = this.inactiveTable?.misfit();
     if (misfit !== undefined) {
       this.replaceInactive(undefined);
-      if (ran) this.openGate();
+      if (ran) await this.goOn();
       return err({ errno: 'EINVAL', reason: misfit });
     }
     if (this.inactiveTable) {
@@ -225,8 +245,14 @@ export class MappedDevice implements Lower, Passed {
       this.inactiveTable = undefined;
     }
     this.readAhead = undefined;
-    this.openGate();
+    await this.goOn();
     return ok(true);
+  }
+
+  private async goOn(): Promise<void> {
+    this.quiet = false;
+    await this.liveTable?.resumed();
+    this.openGate();
   }
 
   /** Lasts until the device is resumed again. Of a device without a table there is none. */
@@ -310,7 +336,6 @@ export class MappedDevice implements Lower, Passed {
   }
 
   private openGate(): void {
-    this.liveTable?.resumed();
     this.quiet = false;
     this.gate = undefined;
     this.epoch?.next();

@@ -1,6 +1,7 @@
 /** A table: targets end to end from sector 0 (reference 4.1). */
 import { must } from '../base/assert.ts';
 import { sectors, type Sectors } from '../base/units.ts';
+import type { MirrorState } from '../contract/mirrors.ts';
 import type { TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Lower } from './lower.ts';
@@ -65,6 +66,14 @@ export class Table {
     return [...this.opened.values()].map(({ lower }) => lower);
   }
 
+  /** What a flush goes to beside the targets that flush in their own way. */
+  flushedLowers(): readonly Lower[] {
+    if (!this.targets.some(flushesItself)) return this.lowers();
+    const plain = this.targets.filter((one) => !flushesItself(one));
+    const used = new Set(plain.flatMap(({ ranges }) => ranges.map(({ device }) => device)));
+    return [...used].map((devno) => this.lower(devno));
+  }
+
   /** Newest opened first, as `dmsetup deps` lists them. */
   get deps(): readonly DevNo[] {
     return [...this.opened.keys()].reverse();
@@ -83,16 +92,46 @@ export class Table {
     return undefined;
   }
 
-  hooks(hook: 'presuspend' | 'postsuspend', how: SuspendHow): void {
-    for (const { target } of this.targets) target[hook]?.(how);
+  /** Undefined: there is nothing to wait for. */
+  hooks(hook: 'presuspend' | 'postsuspend', how: SuspendHow): Promise<unknown> | undefined {
+    return this.each((target) =>
+      hook === 'presuspend' ? target.presuspend?.(how) : target.postsuspend?.(how),
+    );
   }
 
-  resumed(): void {
-    for (const { target } of this.targets) target.resume?.();
+  resumed(): Promise<unknown> | undefined {
+    return this.each((target) => target.resume?.());
+  }
+
+  /** Whether it may do I/O that nobody asked it for. */
+  get worksAlone(): boolean {
+    return this.targets.some(({ target }) => target.working !== undefined);
+  }
+
+  /** Whether it does such I/O at this moment. */
+  get isWorking(): boolean {
+    return this.targets.some(({ target }) => target.working?.() ?? false);
+  }
+
+  mirrors(device: string): readonly MirrorState[] {
+    return this.targets.flatMap(({ start, length, target }) => {
+      const state = target.mirror?.();
+      return state ? [{ device, start, length, ...state }] : [];
+    });
   }
 
   close(): void {
-    for (const { release } of this.opened.values()) release();
+    const release = (): void => {
+      for (const one of this.opened.values()) one.release();
+    };
+    const ending = this.each((target) => target.close?.());
+    if (ending) void ending.then(release);
+    else release();
+  }
+
+  private each(act: (target: Target) => Promise<void> | undefined): Promise<unknown> | undefined {
+    const waits = this.targets.flatMap(({ target }) => act(target) ?? []);
+    return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
   state(): readonly TargetState[] {
@@ -106,3 +145,5 @@ export class Table {
     }));
   }
 }
+
+const flushesItself = ({ target }: LoadedTarget): boolean => 'flush' in target;

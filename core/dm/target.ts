@@ -1,10 +1,12 @@
 /** What a target is: one kind of mapping, as in the kernel's target types (reference 5). */
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
-import type { IoResult } from '../block/device.ts';
+import type { BlockDevice, IoResult } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
+import type { MirrorState } from '../contract/mirrors.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
+import type { Kcopyd, Throttle } from './kcopyd.ts';
 import type { Layout } from './layout.ts';
 
 /** A request as a target sees it; it never spans a border the target declared. */
@@ -12,9 +14,16 @@ export type TargetIo = {
   /** Sectors from the start of the target. */
   readonly offset: Sectors;
 } & (
-  | { readonly op: 'read' | 'write'; readonly data: Uint8Array }
+  | { readonly op: 'read'; readonly data: Uint8Array }
+  | { readonly op: 'write'; readonly data: Uint8Array; readonly fua?: boolean }
   /** These count as writes where a target tells reads from writes, as in the kernel. */
-  | { readonly op: 'zero' | 'discard'; readonly count: Sectors }
+  | {
+      readonly op: 'zero';
+      readonly count: Sectors;
+      readonly fua?: boolean;
+      readonly unmap?: boolean;
+    }
+  | { readonly op: 'discard'; readonly count: Sectors }
 );
 
 /** How an I/O ended; `requeue` is legal only while the device holds I/O, else an I/O error. */
@@ -71,13 +80,30 @@ export interface Target {
    * device. Absent or undefined: not known, or reads may fail.
    */
   source?(): 'zeros' | Pick<TargetRange, 'device' | 'start'> | undefined;
-  /** Before the gate closes: a target that keeps I/O back lets go of it here. */
-  presuspend?(how: SuspendHow): void;
-  /** Nothing is in flight any more. */
-  postsuspend?(how: SuspendHow): void;
-  /** Before the gate opens. */
-  resume?(): void;
+  /**
+   * Before the gate closes: a target that keeps I/O back lets go of it here, and begins none of its
+   * own any more. Resolves once the last of its own has ended.
+   */
+  presuspend?(how: SuspendHow): Promise<void> | undefined;
+  /** Nothing is in flight any more. The device counts as suspended once this has resolved. */
+  postsuspend?(how: SuspendHow): Promise<void> | undefined;
+  /** Before the gate opens; it opens once this has resolved. */
+  resume?(): Promise<void> | undefined;
+  /** The table goes away. The devices below stay open until this has resolved. */
+  close?(): Promise<void> | undefined;
+  /**
+   * Flushes what lies below this target in its own way. Absent: every device of its ranges gets the
+   * flush.
+   */
+  flush?(): Promise<Ending>;
+  /** Whether it does I/O of its own at this moment. Absent: it never does any. */
+  working?(): boolean;
+  /** Of a mirror: its state, for a screen. */
+  mirror?(): MirrorTargetState;
 }
+
+/** What of a mirror's state the target knows. */
+export type MirrorTargetState = Omit<MirrorState, 'device' | 'start' | 'length'>;
 
 /** Why a table is refused: the error number and the kernel's words. */
 export interface Refusal {
@@ -91,7 +117,20 @@ export interface TargetHost {
   readonly scheduler: Scheduler;
   /** Accepts `8:0`, `/dev/sda`, `/dev/mapper/NAME` or NAME. */
   open(device: string): Result<DevNo, Refusal>;
+  /** For I/O of the target's own, on a device that it opened. */
+  device(devno: DevNo): TargetDevice;
+  /** For copies. */
+  readonly kcopyd: Kcopyd;
+  /** How often copies of this device may begin. */
+  readonly throttle: Throttle;
+  /** Something that user space waits for (reference 4.4). Only while the table is live. */
+  event(): void;
+  /** The state of regions has changed. */
+  regionsChanged(): void;
 }
+
+/** A device that a target opened. */
+export type TargetDevice = Pick<BlockDevice, 'name' | 'size' | 'submit'>;
 
 export interface TargetType {
   readonly name: string;

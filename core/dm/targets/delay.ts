@@ -49,9 +49,11 @@ export const delay: TargetType = {
       // What waits goes on at once: a suspend would wait for it otherwise.
       presuspend: () => {
         for (const queue of all) queue.close();
+        return undefined;
       },
       resume: () => {
         for (const queue of all) queue.open();
+        return undefined;
       },
     });
   },

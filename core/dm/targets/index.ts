@@ -4,11 +4,20 @@ import { delay } from './delay.ts';
 import { error } from './error.ts';
 import { flakey } from './flakey.ts';
 import { linear } from './linear.ts';
+import { mirror } from './mirror.ts';
 import { striped } from './striped.ts';
 import { zero } from './zero.ts';
 
 /** To add a target: write one file beside this one, then add one line here. */
-export const ALL_TARGETS: readonly TargetType[] = [linear, striped, error, zero, delay, flakey];
+export const ALL_TARGETS: readonly TargetType[] = [
+  linear,
+  striped,
+  error,
+  zero,
+  delay,
+  flakey,
+  mirror,
+];
 
 const names = new Set(ALL_TARGETS.map(({ name }) => name));
 assert(names.size === ALL_TARGETS.length, 'two targets share a name');

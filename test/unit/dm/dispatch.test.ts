@@ -155,7 +155,7 @@ describe('requeue', () => {
 
   test('may come from the hook that hears of the hold', async () => {
     const { taken, oddity } = taking();
-    const presuspend = ({ inFlight }: SuspendHow): void => {
+    const presuspend = ({ inFlight }: SuspendHow): undefined => {
       if (inFlight === 'hold') for (const end of taken) end('requeue');
     };
     const { volume, made, dm } = await world({ ...oddity, presuspend });

@@ -1,0 +1,47 @@
+/** What a word of a table line names. */
+import { err, ok, type Result } from '../base/result.ts';
+import { Disk } from './disks.ts';
+import type { Lower } from './lower.ts';
+import { MappedDevice } from './mapped-device.ts';
+import { invalid, type Refusal } from './target.ts';
+
+/** Every device of a stack. */
+export interface Stack {
+  /** By name. */
+  readonly devices: ReadonlyMap<string, MappedDevice>;
+  /** By path. */
+  readonly disks: ReadonlyMap<string, Disk>;
+}
+
+export function numbered({ devices }: Stack, devno: string): MappedDevice | undefined {
+  return [...devices.values()].find((one) => one.devno === devno);
+}
+
+/** By number, path, or a mapped device's name; refuses a device above itself. */
+export function findLower(
+  stack: Stack,
+  wanted: string,
+  above: MappedDevice,
+): Result<Lower, Refusal> {
+  const name = wanted.replace(/^\/dev\/mapper\//, '');
+  const mapped = stack.devices.get(name) ?? numbered(stack, wanted);
+  const disks = [...stack.disks.values()];
+  const found = mapped ?? stack.disks.get(wanted) ?? disks.find(({ devno }) => devno === wanted);
+  if (!found || mapped?.hasLiveTable === false) {
+    const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
+    return err({ errno, reason: 'Device lookup failed' });
+  }
+  if (reaches(found, above)) {
+    return invalid(`Device lookup failed: ${found.name} lies above ${above.name}`);
+  }
+  const claimed =
+    found instanceof Disk &&
+    disks.some((one) => one.openCount > 0 && (one.isPartOf(found) || found.isPartOf(one)));
+  return claimed ? err({ errno: 'EBUSY', reason: 'Device lookup failed' }) : ok(found);
+}
+
+/** Whether I/O to `from` can end at `device`, now or after a resume. */
+function reaches(from: Lower, device: MappedDevice): boolean {
+  if (from === device) return true;
+  return from instanceof MappedDevice && from.lowers().some((lower) => reaches(lower, device));
+}

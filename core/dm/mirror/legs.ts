@@ -1,0 +1,121 @@
+/** The legs of a mirror, what became of them, and which of them is read (reference 7.1). */
+import { must } from '../../base/assert.ts';
+import type { Sectors } from '../../base/units.ts';
+import type { MirrorHealth, MirrorLegState } from '../../contract/mirrors.ts';
+import type { DevNo } from '../../contract/units.ts';
+import type { TargetDevice } from '../target.ts';
+
+export interface LegPlace {
+  readonly devno: DevNo;
+  readonly start: Sectors;
+  readonly device: TargetDevice;
+}
+
+/** What failed on a leg. */
+export type LegError = 'flush' | 'write' | 'sync' | 'read';
+
+/** The gravest first. */
+const LETTERS: readonly (readonly [LegError, MirrorHealth])[] = [
+  ['flush', 'F'],
+  ['write', 'D'],
+  ['sync', 'S'],
+  ['read', 'R'],
+];
+
+export class Leg {
+  readonly errors = new Set<LegError>();
+  /** The mirror goes on without it, by itself. */
+  dropped = false;
+  reads = 0;
+
+  constructor(readonly place: LegPlace) {}
+
+  get health(): MirrorHealth {
+    return LETTERS.find(([error]) => this.errors.has(error))?.[1] ?? 'A';
+  }
+
+  get isValid(): boolean {
+    return this.errors.size === 0 && !this.dropped;
+  }
+
+  /** It missed no write, as far as is known. */
+  get takesWrites(): boolean {
+    return !this.errors.has('write') && !this.errors.has('flush') && !this.dropped;
+  }
+
+  state(): MirrorLegState {
+    const { reads, health, dropped, place } = this;
+    return { devno: place.devno, health, reads, ...(dropped ? { dropped } : {}) };
+  }
+}
+
+export class Legs {
+  readonly all: readonly Leg[];
+  /** Index of the leg that is right about regions which are not in sync. */
+  primary = 0;
+  private last = -1;
+
+  constructor(places: readonly LegPlace[]) {
+    this.all = places.map((place) => new Leg(place));
+  }
+
+  at(index: number): Leg {
+    return must(this.all[index], 'a leg');
+  }
+
+  /** Indices of those that the mirror works with. */
+  get inUse(): readonly number[] {
+    return this.indices((leg) => !leg.dropped);
+  }
+
+  indices(wanted: (leg: Leg) => boolean): readonly number[] {
+    return this.all.flatMap((leg, index) => (wanted(leg) ? [index] : []));
+  }
+
+  get someTakeWrites(): boolean {
+    return this.all.some((leg) => leg.takesWrites);
+  }
+
+  get someLostWrites(): boolean {
+    return this.all.some(({ errors }) => errors.has('write') || errors.has('flush'));
+  }
+
+  /**
+   * Which leg to read where all are the same: those without any error in turn; where there is none,
+   * those that could not be read elsewhere.
+   * @param tried those that failed this very request
+   */
+  inTurn(tried: ReadonlySet<number> | undefined): number | undefined {
+    const found =
+      this.nextOf((leg) => leg.isValid, tried) ?? this.nextOf((leg) => leg.takesWrites, tried);
+    if (found !== undefined) this.last = found;
+    return found;
+  }
+
+  private nextOf(
+    wanted: (leg: Leg) => boolean,
+    tried: ReadonlySet<number> | undefined,
+  ): number | undefined {
+    const { length } = this.all;
+    for (let step = 1; step <= length; step++) {
+      const index = (this.last + step) % length;
+      if (wanted(this.at(index)) && !tried?.has(index)) return index;
+    }
+    return undefined;
+  }
+
+  /** Where errors are not handled legs may differ unknown to anyone: one, as long as it works. */
+  steady(): number | undefined {
+    const { length } = this.all;
+    for (let step = 0; step < length; step++) {
+      const index = (this.primary + length - step) % length;
+      if (this.at(index).isValid) return index;
+    }
+    return undefined;
+  }
+
+  /** All are the same again: what failed before is of no account. */
+  forgive(): void {
+    for (const leg of this.all) if (!leg.dropped) leg.errors.clear();
+  }
+}

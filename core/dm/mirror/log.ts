@@ -1,0 +1,127 @@
+/** What a mirror remembers of its regions: the part that both kinds of log share. */
+import { Bits } from './bits.ts';
+
+/** Of a log device, as the status line has it: alive, failed, a flush of it failed. */
+export type LogHealth = 'A' | 'D' | 'F';
+
+/** What was said of the regions when the table was made; undefined: what the log says. */
+export type SyncWord = 'sync' | 'nosync' | undefined;
+
+/** Which legs missed writes, on a mirror that drops legs by itself. Bit i is leg i of `legs`. */
+export interface Dropped {
+  readonly legs: number;
+  readonly mask: number;
+  /** The leg that has everything. */
+  readonly source: number;
+}
+
+/**
+ * Of each region two things are known: whether it is the same on all legs, and whether it is
+ * `clean`, which is what a log on disk tells after a crash: it was the same on all legs when the
+ * bit was set, and no write began since.
+ */
+export abstract class DirtyLog {
+  protected readonly sync: Bits;
+  private synced = 0;
+  private search = 0;
+
+  constructor(
+    readonly count: number,
+    word: SyncWord,
+  ) {
+    this.sync = Bits.of(count);
+    if (word === 'nosync') this.sync.fill(0, true);
+    this.recount();
+  }
+
+  /** Regions that are in sync. */
+  get syncCount(): number {
+    return this.synced;
+  }
+
+  inSync(region: number): boolean {
+    return this.sync.get(region);
+  }
+
+  setSync(region: number, on: boolean): void {
+    if (this.sync.put(region, on)) this.synced += on ? 1 : -1;
+  }
+
+  nextOutOfSync(from: number): number {
+    return this.sync.nextZero(from);
+  }
+
+  /** The next region to copy; one that could not be copied is offered again after a resume. */
+  nextToCopy(): number | undefined {
+    const found = this.sync.nextZero(this.search);
+    if (found >= this.count) return undefined;
+    this.search = found + 1;
+    return found;
+  }
+
+  /** Offers regions from this one on once more. */
+  copyAgain(region: number): void {
+    this.search = Math.min(this.search, region);
+  }
+
+  protected recount(): void {
+    this.synced = this.sync.ones;
+    this.search = 0;
+  }
+
+  abstract readonly health: LogHealth | undefined;
+  /** Whether writes to the region may go to the legs. */
+  abstract isMarked(region: number): boolean;
+  /** No longer clean; counts once `flush` has succeeded. */
+  abstract mark(region: number): void;
+  /** Clean: durable on all legs. */
+  abstract clear(regions: readonly number[]): void;
+  /** Whether it has to be told what is clean after the legs were flushed. */
+  abstract readonly lasts: boolean;
+  /** Writes down what was marked and cleared before; false: it could not. */
+  abstract flush(): Promise<boolean>;
+  /** Makes durable what was cleared; what was marked is already. */
+  abstract settle(): Promise<boolean>;
+  /** Reads what is known. Search for regions to copy begins anew. */
+  abstract resume(): Promise<void>;
+  /** What is written down of legs that missed writes. */
+  abstract readonly dropped: Dropped | undefined;
+  /** To be written down by the next flush. */
+  abstract recordDropped(dropped: Dropped | undefined): void;
+}
+
+/** In memory: forgotten with the table. */
+export class CoreLog extends DirtyLog {
+  readonly health = undefined;
+  readonly lasts = false;
+  readonly dropped = undefined;
+
+  isMarked(): boolean {
+    return true;
+  }
+
+  mark(): void {
+    // Nothing survives that it would have to be written down for.
+  }
+
+  clear(): void {
+    // As above.
+  }
+
+  recordDropped(): void {
+    // Legs are dropped only where a log on disk remembers it.
+  }
+
+  flush(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  settle(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  resume(): Promise<void> {
+    this.recount();
+    return Promise.resolve();
+  }
+}

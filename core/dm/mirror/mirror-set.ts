@@ -1,0 +1,396 @@
+/**
+ * A mirror at work (reference 7.1, 7.2): writes go to all legs once the log knows of them, reads to
+ * any leg where all are the same, and what is not the same is copied from one leg to the others.
+ *
+ * With `drop_failed_legs` it needs nobody to repair it. A leg that fails a write is left out from
+ * then on, and the write succeeds once the log device says so: sector 1 of the log holds which legs
+ * were dropped and which leg is complete. As long as a leg is dropped no region becomes clean in
+ * the log, so that all that it missed stays marked. The next resume, of this table or of another
+ * with as many legs on the same log, gives dropped legs another chance: the regions that are not
+ * clean count as out of sync, are read from the complete leg alone, and are copied from it. Only
+ * when that is done and flushed does the note go away. Regions that are clean were flushed on all
+ * legs when they were marked so, and nothing wrote them since: there the leg that came back may be
+ * read at once. A leg cannot be dropped without a log on disk; nor the complete one while a region
+ * is out of sync, nor the last: writes that fail there fail. So do all that the log cannot be told
+ * of. Whoever knows nothing of the note (the kernel) takes leg 0 for the complete one, which is
+ * wrong if it was leg 0 that was dropped.
+ */
+import { err, ok } from '../../base/result.ts';
+import type { Io, IoResult } from '../../block/device.ts';
+import type { Ending, SuspendHow, TargetHost, TargetIo } from '../target.ts';
+import type { MirrorOptions } from './args.ts';
+import { Cleaner, type Cleanable } from './cleaner.ts';
+import { Legs, type LegError, type LegPlace } from './legs.ts';
+import type { DirtyLog } from './log.ts';
+import { Recovery } from './recovery.ts';
+import { Regions } from './regions.ts';
+import { onLeg, type MirrorWrite } from './write.ts';
+
+export class MirrorSet implements Cleanable {
+  readonly legs: Legs;
+  readonly regions: Regions<MirrorWrite>;
+  readonly recovery: Recovery;
+  /** Where the last read went. */
+  lastRead: { readonly leg: number; readonly region: number } | undefined;
+  private held: MirrorWrite[] = [];
+  /** Writes that the log has to know of first. */
+  private unmarked: MirrorWrite[] = [];
+  private marking = false;
+  private suspending: SuspendHow | undefined;
+  /** Between the first resume and the end of the table. */
+  private live = false;
+  private inSync: boolean;
+  private logFailed = false;
+  /** Nobody knows what reached the legs: no region becomes clean any more. */
+  private suspect = false;
+  /** The note on dropped legs, on its way to the log. */
+  private noted: Promise<boolean> = Promise.resolve(true);
+  private readonly cleaner: Cleaner;
+
+  constructor(
+    readonly regionSize: number,
+    places: readonly LegPlace[],
+    readonly log: DirtyLog,
+    private readonly options: MirrorOptions,
+    private readonly host: TargetHost,
+  ) {
+    this.cleaner = new Cleaner(this, host.scheduler);
+    this.legs = new Legs(places);
+    this.inSync = log.syncCount === log.count;
+    this.regions = new Regions(log, () => {
+      host.regionsChanged();
+      this.cleaner.later();
+    });
+    this.recovery = new Recovery(this, options.handleErrors, host);
+  }
+
+  get heldCount(): number {
+    return this.held.length;
+  }
+
+  get isWorking(): boolean {
+    return this.recovery.isWorking || this.cleaner.underWay !== undefined;
+  }
+
+  get isRunning(): boolean {
+    return this.live && !this.suspending;
+  }
+
+  get isStuck(): boolean {
+    return this.suspect || this.logFailed;
+  }
+
+  get isComplete(): boolean {
+    return this.inSync;
+  }
+
+  unflushed(legs: readonly number[]): void {
+    if (!this.drop(legs)) this.lose(-1);
+  }
+
+  logHasFailed(): void {
+    this.logFailed = true;
+  }
+
+  /** The length of the target, in sectors. */
+  get length(): number {
+    return this.host.length;
+  }
+
+  private regionOf(offset: number): number {
+    return Math.floor(offset / this.regionSize);
+  }
+
+  read(io: Extract<TargetIo, { op: 'read' }>): Promise<Ending> {
+    return this.readFrom(io, this.regionOf(io.offset), undefined, undefined);
+  }
+
+  private readFrom(
+    io: Extract<TargetIo, { op: 'read' }>,
+    region: number,
+    tried: ReadonlySet<number> | undefined,
+    failure: IoResult | undefined,
+  ): Promise<Ending> {
+    const index = this.readable(region, tried);
+    if (index === undefined) return Promise.resolve(failure ?? this.failed('read', 'no leg'));
+    const leg = this.legs.at(index);
+    leg.reads++;
+    this.lastRead = { leg: index, region };
+    this.host.regionsChanged();
+    return leg.place.device.submit(onLeg(leg, io)).then((done): Ending | Promise<Ending> => {
+      if (done.ok) return done;
+      this.blame(index, 'read');
+      return this.readFrom(io, region, new Set([...(tried ?? []), index]), done);
+    });
+  }
+
+  private readable(region: number, tried: ReadonlySet<number> | undefined): number | undefined {
+    const state = this.regions.stateOf(region);
+    const { legs } = this;
+    if (state === 'clean' || state === 'dirty') {
+      if (this.options.handleErrors) return legs.inTurn(tried);
+      const steady = legs.steady();
+      return steady === undefined || tried?.has(steady) ? undefined : steady;
+    }
+    const { primary } = legs;
+    // Rather no answer than one that may be out of date.
+    return tried || !legs.at(primary).takesWrites ? undefined : primary;
+  }
+
+  write(io: Exclude<TargetIo, { op: 'read' }>): Promise<Ending> {
+    return new Promise((end) => {
+      this.accept({ io, region: this.regionOf(io.offset), end });
+    });
+  }
+
+  private accept(write: MirrorWrite): void {
+    const { region } = write;
+    const state = this.regions.stateOf(region);
+    if (state === 'recovering') {
+      this.regions.delay(region, write);
+      return;
+    }
+    this.regions.begin(region);
+    if (state === 'nosync') this.toPrimary(write);
+    else if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
+    else {
+      this.log.mark(region);
+      if (this.log.isMarked(region)) this.toLegs(write);
+      else this.afterMark(write);
+    }
+  }
+
+  /** Whatever the others hold of the region, they are going to be given what this leg holds. */
+  private toPrimary(write: MirrorWrite): void {
+    const { handleErrors, onFailure } = this.options;
+    if (handleErrors && onFailure === 'hold' && this.legs.someLostWrites) {
+      this.failWrite(write, []);
+      return;
+    }
+    if (onFailure === 'drop' && this.logFailed) {
+      this.finish(write, this.failed(write.io.op, 'the log has failed'));
+      return;
+    }
+    const { io } = write;
+    if (io.op === 'flush') return;
+    const leg = this.legs.at(this.legs.primary);
+    void leg.place.device.submit(onLeg(leg, io)).then((done) => {
+      this.finish(write, done);
+    });
+  }
+
+  private afterMark(write: MirrorWrite): void {
+    this.unmarked.push(write);
+    if (!this.marking) void this.markAll();
+  }
+
+  private async markAll(): Promise<void> {
+    this.marking = true;
+    while (this.unmarked.length > 0) {
+      const writes = this.unmarked;
+      this.unmarked = [];
+      if (!(await this.log.flush())) this.logFailed = true;
+      for (const write of writes) {
+        if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
+        else this.toLegs(write);
+      }
+    }
+    this.marking = false;
+  }
+
+  private toLegs(write: MirrorWrite): void {
+    const indices = this.legs.inUse;
+    const { io } = write;
+    const sent = indices.map((index) => {
+      const leg = this.legs.at(index);
+      return leg.place.device.submit(io.op === 'flush' ? { op: 'flush' } : onLeg(leg, io));
+    });
+    void Promise.all(sent).then((done) => {
+      const bad = indices.filter((_, at) => done[at]?.ok === false);
+      const failure = done.find((one) => !one.ok);
+      if (!failure) this.finish(write, ok());
+      else if (io.op === 'discard') this.failDiscard(write, failure);
+      else {
+        for (const index of bad) this.blame(index, 'write');
+        this.failWrite(write, bad);
+      }
+    });
+  }
+
+  /** No leg is the worse for it, but they may differ: the region is copied once more. */
+  private failDiscard(write: MirrorWrite, failure: IoResult): void {
+    this.lose(write.region);
+    this.finish(write, failure);
+    this.log.copyAgain(write.region);
+    this.recovery.go();
+  }
+
+  flush(): Promise<Ending> {
+    return new Promise((end) => {
+      const write: MirrorWrite = { io: { op: 'flush' }, region: -1, end };
+      if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
+      else void this.log.settle().then(() => this.toLegs(write));
+    });
+  }
+
+  /** @param bad legs that failed it; none: it was not sent, for the log has failed or a leg had */
+  private failWrite(write: MirrorWrite, bad: readonly number[]): void {
+    const { handleErrors, onFailure } = this.options;
+    if (onFailure === 'drop') {
+      this.failWithout(write, bad);
+      return;
+    }
+    if (!this.logFailed) {
+      this.inSync = false;
+      this.lose(write.region);
+    }
+    const lost = !this.legs.someTakeWrites || (onFailure === 'go-on' && this.logFailed);
+    if (lost) this.finish(write, this.failed(write.io.op, 'no leg or log is left'));
+    else if (handleErrors && onFailure === 'hold') this.hold(write);
+    else this.finish(write, ok());
+  }
+
+  /** Goes on without the legs that failed it, where the mirror may do that. */
+  private failWithout(write: MirrorWrite, bad: readonly number[]): void {
+    if (bad.length === 0 || this.logFailed || !this.drop(bad)) {
+      if (!this.logFailed) this.lose(write.region);
+      this.finish(write, this.failed(write.io.op, 'no leg or log is left'));
+      return;
+    }
+    void this.noted.then((noted) => {
+      const done = noted && !this.logFailed;
+      this.finish(write, done ? ok() : this.failed(write.io.op, 'the log has failed'));
+    });
+  }
+
+  /** @returns false: nothing was changed, for what is left is not complete */
+  drop(bad: readonly number[]): boolean {
+    const { legs, log } = this;
+    const left = legs.inUse.filter((index) => !bad.includes(index));
+    if (this.options.onFailure !== 'drop' || left.length === 0) return false;
+    const [first = 0] = [...left].sort((a, b) => errors(legs, a) - errors(legs, b));
+    if (bad.includes(legs.primary)) {
+      if (log.syncCount < log.count) return false;
+      legs.primary = first;
+    }
+    if (bad.every((index) => legs.at(index).dropped)) return true;
+    for (const index of bad) legs.at(index).dropped = true;
+    const mask = legs
+      .indices(({ dropped }) => dropped)
+      .reduce((bits, index) => bits | (1 << index), 0);
+    log.recordDropped({ legs: legs.all.length, mask, source: legs.primary });
+    const before = this.noted;
+    this.noted = log.flush().then(async (done) => {
+      if (!done) this.logFailed = true;
+      return (await before) && done;
+    });
+    return true;
+  }
+
+  /** A region is not the same on all legs; of a flush, nobody knows which. */
+  private lose(region: number): void {
+    if (region < 0) {
+      this.suspect = true;
+      this.regions.forgetIdle();
+    } else if (this.regions.lose(region)) this.recovery.gaveUp(region);
+  }
+
+  private hold(write: MirrorWrite): void {
+    if (this.suspending) this.letGo(write, this.suspending);
+    else {
+      this.held.push(write);
+      this.host.regionsChanged();
+    }
+  }
+
+  private letGo(write: MirrorWrite, { inFlight }: SuspendHow): void {
+    const again = inFlight === 'hold';
+    this.finish(write, again ? 'requeue' : this.failed(write.io.op, 'the mirror was not repaired'));
+  }
+
+  private finish(write: MirrorWrite, ending: Ending): void {
+    const { region } = write;
+    if (region >= 0 && this.regions.end(region, this.suspect)) this.recovery.quiesced(region);
+    write.end(ending);
+  }
+
+  /** Writes down what became of a leg; the first time it is an event. */
+  blame(index: number, error: LegError): void {
+    const leg = this.legs.at(index);
+    if (leg.errors.has(error)) return;
+    leg.errors.add(error);
+    this.host.regionsChanged();
+    if (!this.options.handleErrors) return;
+    const moves = index === this.legs.primary && this.inSync && this.options.onFailure !== 'drop';
+    const next = moves ? this.legs.indices(({ isValid }) => isValid)[0] : undefined;
+    if (next !== undefined) this.legs.primary = next;
+    this.event();
+  }
+
+  private failed(op: Io['op'], why: string): IoResult {
+    const { name } = this.legs.at(this.legs.primary).place.device;
+    return err({ code: 'io-failed', device: name, op, why });
+  }
+
+  /** Writes that waited for a region to be copied. */
+  goOn(writes: readonly MirrorWrite[]): void {
+    for (const write of writes) this.accept(write);
+  }
+
+  /** All that could be copied was: are all legs the same now? */
+  settled(): void {
+    const { log } = this;
+    if (this.inSync || this.suspect || log.syncCount < log.count) return;
+    this.inSync = true;
+    this.legs.forgive();
+    this.event();
+    this.cleaner.later();
+  }
+
+  private event(): void {
+    if (this.live) this.host.event();
+  }
+
+  presuspend(how: SuspendHow): Promise<void> | undefined {
+    this.suspending = how;
+    const { held } = this;
+    this.held = [];
+    for (const write of held) this.letGo(write, how);
+    return this.recovery.stop();
+  }
+
+  postsuspend(): Promise<void> {
+    return this.cleaner.finish();
+  }
+
+  async resume(): Promise<void> {
+    this.live = true;
+    if (this.suspect && !this.log.lasts) {
+      for (let region = 0; region < this.log.count; region++) this.log.setSync(region, false);
+    }
+    await this.log.resume();
+    this.suspending = undefined;
+    this.suspect = false;
+    this.regions.forgetIdle();
+    this.logFailed = false;
+    for (const leg of this.legs.all) leg.dropped = false;
+    const { dropped } = this.log;
+    if (dropped && this.options.onFailure === 'drop') this.legs.primary = dropped.source;
+    if (this.log.syncCount < this.log.count) this.inSync = false;
+    this.settled();
+    this.recovery.start();
+  }
+
+  /** The table goes away. */
+  close(): Promise<void> | undefined {
+    this.live = false;
+    const { held } = this;
+    this.held = [];
+    for (const write of held) this.letGo(write, { inFlight: 'drain', freeze: false });
+    const ending = this.recovery.stop();
+    const { underWay } = this.cleaner;
+    return underWay ? Promise.all([underWay, ending]).then(() => undefined) : ending;
+  }
+}
+
+const errors = (legs: Legs, index: number): number => legs.at(index).errors.size;

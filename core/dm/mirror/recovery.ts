@@ -1,0 +1,120 @@
+/** Copies what is not the same on all legs, region by region (reference 7.1). */
+import { sectors } from '../../base/units.ts';
+import type { CopyOutcome } from '../kcopyd.ts';
+import { Pace } from '../kcopyd.ts';
+import type { TargetHost } from '../target.ts';
+import type { MirrorSet } from './mirror-set.ts';
+
+/** Regions that are copied at a time; the kernel copies one, and waits for the disks in between. */
+const AT_ONCE = 4;
+
+export class Recovery {
+  /** Regions that are being copied, or are to be as soon as nothing is written there. */
+  private count = 0;
+  private stopped = true;
+  private going = false;
+  private readonly pace: Pace;
+  private ended: (() => void)[] = [];
+
+  constructor(
+    private readonly set: MirrorSet,
+    private readonly handleErrors: boolean,
+    private readonly host: TargetHost,
+  ) {
+    this.pace = new Pace(host.throttle, host.scheduler, () => {
+      this.go();
+    });
+  }
+
+  get isWorking(): boolean {
+    return this.count > 0;
+  }
+
+  start(): void {
+    this.stopped = false;
+    this.pace.open();
+    this.go();
+  }
+
+  /** Begins nothing any more; what has begun is finished. */
+  stop(): Promise<void> | undefined {
+    this.stopped = true;
+    this.pace.close();
+    if (this.count === 0) return undefined;
+    return new Promise((resolve) => {
+      this.ended.push(resolve);
+    });
+  }
+
+  /** Begins as many as it may. */
+  go(): void {
+    if (this.going) return;
+    this.going = true;
+    while (!this.stopped && this.count < AT_ONCE && this.beginNext()) this.count++;
+    this.going = false;
+  }
+
+  private beginNext(): boolean {
+    const { log, regions } = this.set;
+    if (log.syncCount === log.count || !this.pace.mayBegin()) return false;
+    const region = log.nextToCopy();
+    if (region === undefined) return false;
+    this.pace.began();
+    if (regions.recover(region)) this.quiesced(region);
+    return true;
+  }
+
+  /** Nothing is written there any more. */
+  quiesced(region: number): void {
+    void this.copy(region).then((inSync) => {
+      this.end(region, inSync);
+    });
+  }
+
+  /** A write failed there before the copy began. */
+  gaveUp(region: number): void {
+    this.end(region, false);
+  }
+
+  private end(region: number, inSync: boolean): void {
+    this.count--;
+    const delayed = this.set.regions.recovered(region, inSync);
+    this.set.settled();
+    this.set.goOn(delayed);
+    if (this.count === 0) {
+      for (const tell of this.ended.splice(0)) tell();
+    }
+    this.go();
+  }
+
+  /** Whether all legs that the mirror works with are the same there now. */
+  private async copy(region: number): Promise<boolean> {
+    const { legs, regionSize, length } = this.set;
+    const { primary } = legs;
+    const at = region * regionSize;
+    const place = (index: number) => {
+      const { device, start } = legs.at(index).place;
+      return { device, start: sectors(start + at) };
+    };
+    const others = legs.inUse.filter((index) => index !== primary);
+    const outcome = await this.host.kcopyd.copy({
+      from: place(primary),
+      to: others.map(place),
+      count: sectors(Math.min(regionSize, length - at)),
+      ignoreErrors: !this.handleErrors,
+    });
+    return this.judge(outcome, primary, others);
+  }
+
+  private judge(
+    { readFailed, writesFailed }: CopyOutcome,
+    primary: number,
+    others: readonly number[],
+  ): boolean {
+    if (readFailed) this.set.blame(primary, 'sync');
+    const bad = others.filter((_, at) => writesFailed.has(at));
+    for (const index of bad) this.set.blame(index, 'sync');
+    const withoutBad = bad.length > 0 && this.set.drop(bad);
+    return !this.handleErrors || (!readFailed && (bad.length === 0 || withoutBad));
+  }
+}
