@@ -6,7 +6,7 @@ import { lvDevice } from './active.ts';
 import { entry, type Sizes } from './display.ts';
 import { extentTotal } from './fields-vg.ts';
 import { missingPvCount } from './health.ts';
-import { countLvs, reportedLvs } from './rows.ts';
+import { countLvs, isShown, reportedLvs } from './rows.ts';
 import type { ReportSource } from './source.ts';
 
 const has = ({ vg }: ScannedVg, word: string): boolean => vg.status.includes(word);
@@ -14,7 +14,8 @@ const access = (vg: ScannedVg): readonly string[] =>
   has(vg, 'WRITE') ? ['read', 'write'] : ['read'];
 
 const openCount = (source: ReportSource, vg: ScannedVg): number =>
-  reportedLvs(vg).filter((lv) => (lvDevice(source, vg, lv)?.openCount ?? 0) > 0).length;
+  reportedLvs(vg).filter((lv) => isShown(vg, lv) && (lvDevice(source, vg, lv)?.openCount ?? 0) > 0)
+    .length;
 
 const areaCount = ({ devices }: ScannedVg): number =>
   [...devices.values()].reduce((sum, { areas }) => sum + areas.length, 0);

@@ -51,7 +51,7 @@ export function mirrorsOf(device: DmDeviceState | undefined): readonly MirrorSta
   );
 }
 
-/** Whether every region of every mirror target is the same on all legs; false where there is none. */
+/** Whether all regions of all mirror targets are the same on all legs; false without a target. */
 export function isInSync(device: DmDeviceState | undefined): boolean {
   const mirrors = mirrorsOf(device);
   return mirrors.length > 0 && mirrors.every(({ inSync, regions }) => inSync === regions);
