@@ -134,8 +134,11 @@ export class LineReader {
 
   /** What LVM says first where incomplete volumes are taken. */
   partialMode(): readonly string[] {
-    const isPartial = this.has('partial') || this.text('activationmode') === 'partial';
-    return isPartial ? ['PARTIAL MODE. Incomplete logical volumes will be processed.'] : [];
+    return this.isPartial() ? ['PARTIAL MODE. Incomplete logical volumes will be processed.'] : [];
+  }
+
+  isPartial(): boolean {
+    return this.has('partial') || this.text('activationmode') === 'partial';
   }
 
   permission(): 'r' | 'rw' | undefined {

@@ -7,6 +7,14 @@ export type DeviceError =
   | { readonly code: 'lv-inactive'; readonly vg: string; readonly lv: string }
   | BeyondVolume
   | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
+  | { readonly code: 'refresh-partial'; readonly vg: string; readonly lv: string }
+  /** Its new table would need a piece that is missing; `part`: the volume that misses it. */
+  | {
+      readonly code: 'reload-partial';
+      readonly vg: string;
+      readonly lv: string;
+      readonly part: string;
+    }
   | {
       readonly code: 'lv-in-use';
       readonly vg: string;
@@ -14,6 +22,8 @@ export type DeviceError =
       readonly openCount: number;
       /** Another mapped device stands on it. */
       readonly held?: true;
+      /** Of a part of a mirror, its device: `vg-home_mlog (253:4)`. */
+      readonly device?: string;
     }
   /** Another device has the minor number. `creating`: of a volume that there is not yet. */
   | {

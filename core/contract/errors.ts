@@ -166,6 +166,8 @@ type Refusal =
       readonly vg: string;
       readonly lv: string;
       readonly command: string;
+      /** What it is to the mirror that it belongs to. */
+      readonly part?: 'image' | 'log';
     }
   | {
       readonly code: 'metadata-too-large';

@@ -20,9 +20,20 @@ export const DEVICE_SENTENCES: {
   'activation-partial': ({ vg, lv }) => [
     `Refusing activation of partial LV ${vg}/${lv}.  Use '--activationmode partial' to override.`,
   ],
-  'lv-in-use': ({ vg, lv, held }) => [
-    `Logical volume ${vg}/${lv} ${held ? 'is used by another device' : 'in use'}.`,
+  'refresh-partial': ({ vg, lv }) => [
+    `Refusing refresh of partial LV ${vg}/${lv}. Use '--activationmode partial' to override.`,
   ],
+  // LVM cannot suspend it, and then cannot go back either.
+  'reload-partial': ({ vg, lv, part }) =>
+    ['suspend', 'revert'].flatMap((what) => [
+      `Aborting.  LV ${vg}/${part} is now incomplete and '--activationmode partial' ` +
+        'was not specified.',
+      `Failed to ${what} logical volume ${vg}/${lv}.`,
+    ]),
+  'lv-in-use': ({ vg, lv, held, device }) => {
+    const what = device === undefined ? `Logical volume ${vg}/${lv}` : `Device ${device}`;
+    return [`${what} ${held ? 'is used by another device' : 'in use'}.`];
+  },
   'minor-in-use': ({ vg, lv, minor, creating }) => [
     `The requested major:minor pair (253:${minor}) is already used.`,
     ...(creating ? [`Failed to activate new LV ${vg}/${lv}.`] : []),

@@ -11,6 +11,7 @@ import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { PLACE_SENTENCES } from './place-errors.ts';
+import { hiddenLvLines } from './hidden-lv.ts';
 import { unfitWords } from './unfit-words.ts';
 import { pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
@@ -264,9 +265,7 @@ const SENTENCES: Sentences = {
       : `Logical volume ${vg}/${lv} has segments of type ${printable(type)}.`,
     `Type ${printable(type)} can be read and kept here, not changed or activated.`,
   ],
-  'lv-internal': ({ vg, lv, command }) => [
-    `Operation not permitted on hidden LV ${vg}/${lv}: ${command}.`,
-  ],
+  'lv-internal': hiddenLvLines,
   'metadata-too-large': ({ vg, seqno, device, size, max }) => {
     const text = `VG ${vg} ${seqno} metadata on ${device} (${size} bytes)`;
     return [`${text} exceeds maximum metadata size (${max} bytes)`];

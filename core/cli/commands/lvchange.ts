@@ -125,7 +125,9 @@ function refreshing(line: LineReader, known: Known, changes: boolean): Parsed<re
   if (odd) return line.refuse(odd);
   const volumes = volumesOf(line, known);
   if (!volumes.ok) return line.refuse(volumes);
-  return line.requests(volumes.value.map((one) => ({ verb: 'refresh', ...one })));
+  return line.requests(
+    volumes.value.map((one) => ({ verb: 'refresh', ...one, partial: line.isPartial() })),
+  );
 }
 
 /** `-My --minor N`: of one volume, unless a group is named. */

@@ -171,5 +171,5 @@ function refreshing(line: LineReader, known: Known, changes: boolean): Parsed<re
   if (changes) return line.refuse(unaccepted(line, 'refresh') ?? syntax());
   const vgs = groupsOf(line, known);
   if (!vgs.ok) return line.refuse(vgs);
-  return line.requests(vgs.value.map((vg) => ({ verb: 'refresh', vg })));
+  return line.requests(vgs.value.map((vg) => ({ verb: 'refresh', vg, partial: line.isPartial() })));
 }

@@ -77,7 +77,7 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
   const loaded = era.offTree === 'preloaded' ? [root, ...detached] : [root];
   const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
-  const suspend = logged(tree(before).suspend(how), record('SUSPEND', root));
+  const suspend = logged(tree(before).suspend(how), record('SUSPEND', before));
   const first = era.offTree === 'activated-first' ? detached : [];
   const resume = [...first, root].flatMap((node) =>
     logged(tree(node).activate(), record('ACTIVATE', node), record('CLEAN', node)),

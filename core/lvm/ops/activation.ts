@@ -6,7 +6,8 @@ import type { Plan, Step } from '../../contract/plan.ts';
 import type { Kernel } from '../activate/kernel.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { mirrorPartsOf } from '../format/mirror-parts.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { hasDuplicates, devNoOf, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
@@ -78,7 +79,9 @@ function chooseLvs(
   { vg }: ScannedVg,
 ): Result<readonly LogicalVolume[], VolumeError> {
   if (request.lv !== undefined) {
-    const lv = lvToChange(vg, request.lv, 'lvchange');
+    const part = findLv(vg, request.lv);
+    if (part && !request.active && mirrorPartsOf(vg).has(part.name)) return ok([part]);
+    const lv = lvToChange(vg, request.lv, 'activation');
     if (!lv.ok) return lv;
     return ok(request.active && skips(lv.value, vg, request) ? [] : [lv.value]);
   }

@@ -5,6 +5,7 @@ import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
+import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import type { DevNoOfPv } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
@@ -111,9 +112,13 @@ export function lvToChange(
 ): Result<LogicalVolume, VolumeError> {
   const lv = findLv(vg, name);
   if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
-  if (!isVisible(lv)) return err({ code: 'lv-internal', vg: vg.name, lv: name, command });
-  return ok(lv);
+  if (isVisible(lv)) return ok(lv);
+  const part = mirrorPartsOf(vg).get(name)?.as;
+  return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...(part && { part }) });
 }
+
+/** Commands that would have to resize all images of a mirror, and its log. */
+const RESIZING: ReadonlySet<string> = new Set(['lvextend', 'lvreduce', 'lvresize']);
 
 /** One whose segments can be changed here: not of a type that is only kept, nor used by one. */
 export function ownLv(
@@ -123,11 +128,15 @@ export function ownLv(
 ): Result<LogicalVolume, VolumeError> {
   const lv = lvToChange(vg, name, command);
   if (!lv.ok) return lv;
-  const foreign = lv.value.segments.find((segment) => segment.kind === 'foreign');
+  const foreign = lv.value.segments.find(
+    ({ kind }) => kind === 'foreign' || (kind === 'mirror' && RESIZING.has(command)),
+  );
   // Another name is no harm to whoever uses the volume: it is told the new one.
   const user = command === 'lvrename' ? undefined : foreignUserOf(vg, name);
   const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: name } as const;
-  if (foreign) return err({ ...refused, type: foreign.type });
+  if (foreign) {
+    return err({ ...refused, type: foreign.kind === 'foreign' ? foreign.type : foreign.kind });
+  }
   return user === undefined ? lv : err({ ...refused, type: user, user: true });
 }
 
@@ -157,9 +166,10 @@ export function refuseOpen(
   const device = deviceOf(context, vg, lv);
   if (!device || device.openCount === 0) return undefined;
   const { openCount, devno } = device;
+  const part = mirrorPartsOf(vg).has(lv.name) ? { device: `${device.name} (${devno})` } : {};
   const names = { vg: vg.name, lv: lv.name };
   const held = context.holderOf(devno) !== undefined ? ({ held: true } as const) : {};
-  return { code: 'lv-in-use', ...names, openCount, ...held };
+  return { code: 'lv-in-use', ...names, openCount, ...held, ...part };
 }
 
 /** The lab has no such disk, or LVM does not look at it. */

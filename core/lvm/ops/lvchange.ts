@@ -1,13 +1,17 @@
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { err } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
 import type { Notice } from '../../contract/errors.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { after } from './after.ts';
 import { withMinor } from '../format/device-number.ts';
-import type { LogicalVolume } from '../format/model.ts';
+import { partsBelow } from '../format/mirror-parts.ts';
+import { findLv, type LogicalVolume } from '../format/model.ts';
+import { partialLvs } from '../format/partial.ts';
+import type { ScannedVg } from '../scan-types.ts';
 import type { Operation } from './context.ts';
 import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
+import { missingPvs } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
 import { withoutProfile, withWord } from './vgchange.ts';
@@ -71,19 +75,36 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
     extra: request.detachProfile ? withoutProfile(rest.extra) : rest.extra,
   };
   const lvs = vg.lvs.map((one) => (one === lv.value ? changed : one));
+  const done = [{ code: 'lv-changed', ...names }] as const;
   const reloads = (permission ?? readAhead) !== undefined && isActive(context, vg, lv.value);
+  const title = `Change logical volume ${vg.name}/${request.lv}`;
+  const part = reloads ? incompletePart(scanned.value, lv.value) : undefined;
+  if (part !== undefined) {
+    const short = { code: 'reload-partial', ...names, part } as const;
+    return ok({ title, steps: [], commitAt: -1, warnings: [], questions: [], done, short });
+  }
   const tree = reloads
     ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value), true)
     : undefined;
   if (tree && !tree.ok) return tree;
   return planChange(context, scanned.value, {
-    title: `Change logical volume ${vg.name}/${request.lv}`,
+    title,
     next: { ...vg, lvs },
     ...(tree ? { reload: reloadSteps(tree.value, context.kernel()) } : {}),
     ...(permission && { log: { first: [{ code: 'setting-permission', ...names, permission }] } }),
-    done: [{ code: 'lv-changed', ...names }],
+    done,
   });
 };
+
+/** The volume itself, or the part of it, that misses a piece of its own. */
+function incompletePart(scanned: ScannedVg, lv: LogicalVolume): string | undefined {
+  const { vg } = scanned;
+  const partial = partialLvs(vg, missingPvs(scanned));
+  return [...partsBelow(vg, lv), lv.name].find((name) => {
+    const one = findLv(vg, name);
+    return partial.has(name) && one !== undefined && partsBelow(vg, one).length === 0;
+  });
+}
 
 function withPermission(
   status: readonly string[],

@@ -1,4 +1,5 @@
 import { err } from '../../base/result.ts';
+import { partsBelow } from '../format/mirror-parts.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
@@ -24,11 +25,12 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   if (open) return err(open);
   const removal = removeDeviceSteps(context, scanned.value, lv.value);
   if (!removal.ok) return removal;
+  const parts = partsBelow(vg, lv.value);
   const ask = isActive(context, vg, lv.value) && request.force !== true;
   const releasing = [{ code: 'releasing-lv', lv: request.lv }] as const;
   return planChange(context, scanned.value, {
     title: `Remove logical volume ${vg.name}/${request.lv}`,
-    next: { ...vg, lvs: vg.lvs.filter((one) => one !== lv.value) },
+    next: { ...vg, lvs: vg.lvs.filter((one) => one !== lv.value && !parts.includes(one.name)) },
     before: logged(removal.value, [], releasing),
     ...(removal.value.length === 0 ? { log: { first: releasing } } : {}),
     questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],

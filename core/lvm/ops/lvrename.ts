@@ -1,12 +1,15 @@
-import { err } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { VolumeError } from '../../contract/errors.ts';
 import { dmName } from '../activate/names.ts';
-import { renameStep, resume, suspend } from '../activate/device-steps.ts';
-import { logged, treeRecord } from '../activate/steps.ts';
-import { findLv } from '../format/model.ts';
+import { reloadSteps, type Reload } from '../activate/steps.ts';
+import { deviceTree, type DeviceNode } from '../activate/tree.ts';
+import { partsBelow } from '../format/mirror-parts.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
-import type { Operation } from './context.ts';
-import { deviceOf, ownLv, vgToChange } from './find.ts';
+import type { ScannedVg } from '../scan-types.ts';
+import type { OpContext, Operation } from './context.ts';
+import { deviceOf, devNoOf, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
@@ -28,25 +31,44 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const lv = ownLv(vg, from, 'lvrename');
   if (!lv.ok) return lv;
   if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
-  const device = deviceOf(context, vg, lv.value)?.name;
-  const newDevice = dmName(vg.name, to);
-  const { lvs } = withLvRenamed(vg, from, to);
+  const names = newNames(vg, lv.value, to);
+  const taken = [...names.values()].find((name) => findLv(vg, name));
+  if (taken !== undefined) return err({ code: 'lv-exists', vg: vg.name, lv: taken });
+  const reload = renaming(context, scanned.value, lv.value, names);
+  if (!reload.ok) return reload;
   return planChange(context, scanned.value, {
     title: `Rename logical volume ${vg.name}/${from} to ${to}`,
-    next: { ...vg, lvs },
-    ...(device === undefined
-      ? {}
-      : {
-          reload: {
-            preload: [],
-            suspend: logged([suspend(device)], [treeRecord('SUSPEND', device)]),
-            resume: logged(
-              [renameStep(device, newDevice), resume(newDevice)],
-              [treeRecord('ACTIVATE', newDevice)],
-              [treeRecord('CLEAN', newDevice)],
-            ),
-          },
-        }),
+    next: [...names].reduce((next, [old, name]) => withLvRenamed(next, old, name), vg),
+    reload: reload.value,
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });
 };
+
+/** Of the volume and of the parts of it that have its name in theirs. */
+function newNames(vg: VolumeGroup, lv: LogicalVolume, to: string): ReadonlyMap<string, string> {
+  const parts = partsBelow(vg, lv).filter((name) => name.startsWith(`${lv.name}_`));
+  return new Map([lv.name, ...parts].map((name) => [name, `${to}${name.slice(lv.name.length)}`]));
+}
+
+/** The tables stay as they are; while nothing goes through them the devices get their names. */
+function renaming(
+  context: OpContext,
+  scanned: ScannedVg,
+  lv: LogicalVolume,
+  names: ReadonlyMap<string, string>,
+): Result<Reload, VolumeError> {
+  const { vg } = scanned;
+  if (!deviceOf(context, vg, lv)) return ok({ preload: [], suspend: [], resume: [] });
+  const before = deviceTree(vg, lv, devNoOf(context, scanned));
+  if (!before.ok) return before;
+  const devices = new Map(
+    [...names].map(([old, name]) => [dmName(vg.name, old), dmName(vg.name, name)]),
+  );
+  const renamed = (node: DeviceNode): DeviceNode => ({
+    ...node,
+    name: devices.get(node.name) ?? node.name,
+    children: node.children.map(renamed),
+  });
+  const kernel = context.kernel();
+  return ok(reloadSteps(renamed(before.value), kernel, { before: before.value }));
+}

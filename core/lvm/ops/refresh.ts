@@ -1,17 +1,22 @@
 /** Loads the tables of volumes that are up anew, as their metadata says. No commit. */
-import { ok } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
+import type { Notice } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { isVisible } from '../format/model.ts';
+import { partialLvs } from '../format/partial.ts';
 import type { Operation } from './context.ts';
 import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
+import { missingPvs } from './missing.ts';
 
 export interface RefreshRequest {
   readonly verb: 'refresh';
   readonly vg: string;
   /** Absent: all of the group. */
   readonly lv?: string;
+  /** Devices that fail all I/O stand for missing pieces; otherwise who misses one is left alone. */
+  readonly partial?: boolean;
 }
 
 export const planRefresh: Operation<RefreshRequest> = (request, context) => {
@@ -22,7 +27,15 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
   if (named && !named.ok) return named;
   const chosen = named ? [named.value] : vg.lvs.filter(isVisible);
   const steps: Step[] = [];
+  const notices: Notice[] = [];
+  const incomplete = partialLvs(vg, request.partial ? [] : missingPvs(scanned.value));
   for (const lv of chosen.filter((one) => isActive(context, vg, one))) {
+    if (incomplete.has(lv.name)) {
+      const error = { code: 'refresh-partial', vg: vg.name, lv: lv.name } as const;
+      if (named) return err(error);
+      notices.push({ code: 'lv-skipped', error });
+      continue;
+    }
     const tree = deviceTree(vg, lv, devNoOf(context, scanned.value), true);
     if (!tree.ok) {
       if (named) return tree;
@@ -35,5 +48,6 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
   const title = `Refresh ${what}`;
   // Whatever fails, no device stays suspended.
   const commitAt = steps.length - 1;
-  return ok({ title, steps, commitAt, warnings: [], questions: [], done: [] });
+  const short = notices.length > 0 ? { short: { code: 'incomplete', vg: vg.name } as const } : {};
+  return ok({ title, steps, commitAt, warnings: notices, questions: [], done: [], ...short });
 };

@@ -1,6 +1,7 @@
 import { err, ok } from '../../base/result.ts';
 import type { Notice, Question } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
+import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { isVisible } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, isActive, refuseOpen, vgToChange } from './find.ts';
@@ -24,7 +25,9 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   const { vg } = scanned.value;
   const visible = vg.lvs.filter(isVisible);
   const steps: Step[] = [];
-  for (const lv of vg.lvs) {
+  // Those that are parts go down with what they are parts of.
+  const parts = mirrorPartsOf(vg);
+  for (const lv of vg.lvs.filter(({ name }) => !parts.has(name))) {
     const open = refuseOpen(context, vg, lv);
     if (open) return err(open);
     const removal = removeDeviceSteps(context, scanned.value, lv);

@@ -1,0 +1,28 @@
+/** Why a volume that is a part of another one is not changed by itself, as LVM says it. */
+import type { VolumeError } from '../contract/errors.ts';
+
+type Hidden = Extract<VolumeError, { readonly code: 'lv-internal' }>;
+
+export function hiddenLvLines({ vg, lv, command, part }: Hidden): readonly string[] {
+  const path = `${vg}/${lv}`;
+  switch (command) {
+    case 'lvrename':
+      return [`Cannot rename internal LV "${lv}".`];
+    case 'lvextend':
+    case 'lvreduce':
+    case 'lvresize':
+      return [`Can't resize internal logical volume ${path}.`];
+    case 'lvremove': {
+      if (!part) break;
+      const user = part === 'log' ? 'used as mirror log' : 'used by a mirror';
+      return [`Can't remove logical volume ${path} ${user}.`];
+    }
+    case 'lvchange':
+      if (!part) break;
+      return [
+        `Command on LV ${path} is invalid on LV with properties: lv_is_mirror_${part} .`,
+        `Command not permitted on LV ${path}.`,
+      ];
+  }
+  return [`Operation not permitted on hidden LV ${path}.`];
+}
