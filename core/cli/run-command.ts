@@ -5,10 +5,10 @@ import type { AskedQuestion, CommandOptions, CommandResult } from '../contract/a
 import type { Notice, Question, VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
-import { refuseUnanswered, runPlan } from '../engine/run-plan.ts';
-import type { CommandEngine, RunOutcome } from '../engine/types.ts';
+import { refuseUnanswered, runChain, runPlan } from '../engine/run-plan.ts';
+import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
-import { noticeLine, questionText } from '../report/notices.ts';
+import { questionText } from '../report/notices.ts';
 import type { ReportSource } from '../report/source.ts';
 import { COMMON, type Answer, type ChangeCommand, type CommandSyntax } from './command.ts';
 import { versionOutput } from './commands/about.ts';
@@ -16,6 +16,7 @@ import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
 import { commonEffects, commonRefusal } from './common-options.ts';
 import { dmsetupOnlyReads, planDmsetup, runDmsetup } from './dmsetup/run.ts';
+import { copied } from './follow-copy.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
@@ -28,14 +29,13 @@ import {
   asSaid,
   complaints,
   errorOutput,
-  errorSpoken,
   indented,
   printed,
   STATUS,
-  statusOf,
   TEST_MODE,
   type Spoken,
 } from './output.ts';
+import { ran, saidLater, type Ran } from './ran.ts';
 import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { studioCommand } from './studio/index.ts';
@@ -302,20 +302,18 @@ function agreement({ yes, agreed }: CommandOptions): ChangeLine['agrees'] {
   return (question) => texts.has(questionText(question));
 }
 
-interface Ran {
-  readonly status: number;
-  readonly spoken: readonly Spoken[];
-  readonly said: readonly Notice[];
-  readonly failure?: VolumeError;
-}
-
 async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
-  const accept = (plan: Plan): VolumeError | undefined => {
-    const answered = refuseUnanswered(plan, line.agrees);
-    return answered.ok ? undefined : answered.error;
+  let unheard: Question | undefined;
+  const accept = (plan: Plan): Result<Plan, VolumeError> => {
+    if (plan.otherwise) unheard = plan.questions.find((one) => !line.agrees(one));
+    return refuseUnanswered(plan, line.agrees);
   };
   const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
-  return ran(line, outcome);
+  const done = ran(line, outcome, unheard);
+  if (done.failure) return done;
+  const more = await copied(line.engine, request, outcome.plan);
+  const { said, spoken } = done;
+  return { ...done, said: [...said, ...more], spoken: [...spoken, ...saidLater(more)] };
 }
 
 /** Says what the plan would say if every step of it went through, and does none of them. */
@@ -325,35 +323,9 @@ async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
   const answered = refuseUnanswered(plan.value, line.agrees);
   if (!answered.ok) return ran(line, { plan: plan.value, said: [], failure: answered.error });
   const nothing = { perform: () => ok(), progress: () => undefined, log: line.log.sink };
-  return ran(line, { plan: plan.value, ...(await runPlan(plan.value, nothing)) });
+  const outcome = await runChain(answered.value, (one) => runPlan(one, nothing));
+  return ran(line, { plan: answered.value, ...outcome });
 }
-
-function ran(
-  line: ChangeLine,
-  { failure, plan, said }: { readonly plan?: Plan } & RunOutcome,
-): Ran {
-  const asked = failure?.code === 'declined' ? [unanswered(questionText(failure.question))] : [];
-  const spoken: readonly Spoken[] = [
-    ...planWarnings(plan, failure?.code === 'declined').map(asSaid),
-    ...[...asked, ...line.log.taken()].map((one): Spoken => ({ level: 'direct', line: one })),
-    ...said.map((notice) => asSaid(indented(noticeLine(notice)))),
-    ...(failure ? errorSpoken(failure, line.command) : []),
-  ];
-  const status = failure ? statusOf(failure) : STATUS.done;
-  return { status, spoken, said, ...(failure ? { failure } : {}) };
-}
-
-/** @param declined what follows the answer is not said. */
-const planWarnings = (plan: Plan | undefined, declined: boolean): readonly OutputLine[] =>
-  (plan?.warnings ?? [])
-    .filter(({ code }) => !declined || code !== 'pretending-size')
-    .map((notice) => indented(noticeLine(notice)));
-
-/** What LVM prints when its question finds nobody to answer. */
-const unanswered = (question: string): OutputLine => ({
-  stream: 'stderr',
-  text: `${question}[n]`,
-});
 
 /**
  * What a line would do, one plan per object.

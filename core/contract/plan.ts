@@ -209,6 +209,8 @@ export interface Plan {
   readonly warnings: readonly Notice[];
   /** To be answered with yes before anything is done. */
   readonly questions: readonly Question[];
+  /** What is done instead where one of them is answered with no; absent: nothing. */
+  readonly otherwise?: Plan;
   /** Said when all of it is done. */
   readonly done: readonly Notice[];
   /** Logged around all steps. */

@@ -3,7 +3,6 @@ import type { ByteText } from '../base/byte-text.ts';
 import type { LvmId } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import { Scratch } from '../base/scratch.ts';
-import { whyOf } from '../block/device.ts';
 import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
@@ -26,7 +25,9 @@ import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { diskState, lookedAt, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
+import { eventOf, goOnAll, takeAllDown } from './all-devices.ts';
 import { AttachedDisks } from './attached-disks.ts';
+import { Copies } from './copies.ts';
 import { BackupWriter } from './perform-backup.ts';
 import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
@@ -38,10 +39,11 @@ import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.
 import { NO_FILES, type FileHost } from './extract.ts';
 import { Jobs } from './jobs.ts';
 import { runOperation } from './operation.ts';
+import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
-import type { CommandEngine, RunOutcome } from './types.ts';
+import type { Accept, CommandEngine, RunOutcome } from './types.ts';
 
 export interface EngineOptions {
   readonly env: Env;
@@ -84,6 +86,7 @@ export class Engine implements CommandEngine {
   private turn: Promise<unknown> = Promise.resolve();
   readonly exports: Exports;
   readonly jobs: Jobs;
+  readonly copies: Copies;
   readonly files: FileHost;
   private readonly startedMicros: number;
 
@@ -105,6 +108,8 @@ export class Engine implements CommandEngine {
     });
     this.files = options.files ?? NO_FILES;
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
+    const change = (request: Request) => this.change(request, 'lvpoll', accepted);
+    this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
@@ -121,6 +126,7 @@ export class Engine implements CommandEngine {
       if (plan.steps.length > 0) await this.run(plan);
     }
     await this.source();
+    this.copies.resume(source.scan);
   }
 
   /** Takes every device down, those nothing else uses first. */
@@ -128,11 +134,7 @@ export class Engine implements CommandEngine {
     await this.exports.close();
     await this.jobs.close();
     await this.inTurn(() => {
-      let before = -1;
-      for (let left = this.dm.list(); left.length !== before; left = this.dm.list()) {
-        before = left.length;
-        for (const { name, openCount } of left) if (openCount === 0) this.dm.remove(name);
-      }
+      takeAllDown(this.dm);
       return Promise.resolve();
     });
   }
@@ -205,16 +207,16 @@ export class Engine implements CommandEngine {
   change(
     request: Request | DmRequest,
     commandLine: string,
-    accept: (plan: Plan) => VolumeError | undefined,
+    accept: Accept,
     log?: Log,
     sight?: Sight,
   ): Promise<{ readonly plan?: Plan } & RunOutcome> {
     return this.inTurn(async () => {
       const plan = await this.plan(request, commandLine, sight);
       if (!plan.ok) return { said: [], failure: plan.error };
-      const refused = accept(plan.value);
-      if (refused) return { plan: plan.value, said: [], failure: refused };
-      return { plan: plan.value, ...(await this.runNow(plan.value, log, sight)) };
+      const accepted = accept(plan.value);
+      if (!accepted.ok) return { plan: plan.value, said: [], failure: accepted.error };
+      return { plan: accepted.value, ...(await this.runNow(accepted.value, log, sight)) };
     });
   }
 
@@ -239,12 +241,7 @@ export class Engine implements CommandEngine {
   async letGo(): Promise<void> {
     this.dm.wake();
     await this.jobs.close();
-    await this.inTurn(async () => {
-      for (const { name } of this.dm.list().filter(({ suspended }) => suspended)) {
-        this.dm.clear(name);
-        await this.dm.resume(name);
-      }
-    });
+    await this.inTurn(() => goOnAll(this.dm));
   }
 
   /** For reading and writing. */
@@ -288,7 +285,15 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private runNow(plan: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
+  private runNow(whole: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
+    return runChain(whole, async (plan) => {
+      const outcome = await this.runOne(plan, log, sight);
+      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins);
+      return outcome;
+    });
+  }
+
+  private runOne(plan: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
     const { dm, texts, scratch } = this;
     const backups = this.backupWriter(sight);
     const { disks } = this.options.keeper;
@@ -385,16 +390,7 @@ export class Engine implements CommandEngine {
   }
 
   private dmChanged(change: DmChange): void {
-    if (change.kind === 'removed') this.publish({ kind: 'device-removed', name: change.name });
-    if (change.kind === 'device') {
-      const device = this.dm.state(change.name);
-      if (device) this.publish({ kind: 'device', device });
-    }
-    if (change.kind === 'io-error') {
-      const { error, device } = change;
-      const reason = whyOf(error);
-      const op = error.code === 'io-failed' ? error.op : 'write';
-      this.publish({ kind: 'io-error', device, op, reason });
-    }
+    const event = eventOf(change, this.dm);
+    if (event) this.publish(event);
   }
 }

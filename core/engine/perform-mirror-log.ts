@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR, sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import { MAGIC, VERSION } from '../dm/mirror/disk-log.ts';
 
 /** Bytes written at once. */
 const CHUNK = 1024 * 1024;
@@ -30,9 +31,6 @@ export async function initMirrorLog(
     device.close();
   }
 }
-
-const MAGIC = 0x4d695272;
-const VERSION = 2;
 
 /** More regions than there are: the kernel then believes every bit, and takes none for new. */
 function firstSector(): Uint8Array {

@@ -17,6 +17,20 @@ export interface PlanHost {
   readonly log?: Log | undefined;
 }
 
+/** The plans of one command follow one another; the first that fails is the last. */
+export async function runChain(
+  whole: Plan,
+  run: (plan: Plan) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const said: Notice[] = [];
+  for (let plan: Plan | undefined = whole; plan; plan = plan.then) {
+    const outcome = await run(plan);
+    said.push(...outcome.said);
+    if (outcome.failure) return { said, failure: outcome.failure };
+  }
+  return { said };
+}
+
 /** Nothing a plan suspended stays suspended, whatever the outcome. */
 export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
   const said: Notice[] = [];
@@ -115,11 +129,15 @@ async function finishForward(
 
 const whats = (steps: readonly Step[]): readonly string[] => steps.map(({ what }) => what);
 
-/** For plans with a question that nobody answered with yes. */
+/** For lines that ask nothing. */
+export const accepted = (plan: Plan): Result<Plan, VolumeError> => ok(plan);
+
+/** For plans with a question that nobody answered with yes: refused, or the other way taken. */
 export function refuseUnanswered(
   plan: Plan,
   agrees: (question: Question) => boolean,
 ): Result<Plan, VolumeError> {
   const question = plan.questions.find((one) => !agrees(one));
+  if (question && plan.otherwise) return ok(plan.otherwise);
   return question ? err({ code: 'declined', question }) : ok(plan);
 }

@@ -54,6 +54,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     machine: engine.machine,
     exports: engine.exports,
     jobs: engine.jobs,
+    copies: engine.copies,
     files: engine.files,
     openVolume: (target) => engine.openVolume(target),
   };

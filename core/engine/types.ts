@@ -8,6 +8,7 @@ import type { DiskChange } from './disk-keeper.ts';
 import type { ExtractWorld } from './extract.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { Copies } from './copies.ts';
 import type { Exports } from './exports.ts';
 import type { Log } from './log-actions.ts';
 import type { Sight } from './sight.ts';
@@ -22,19 +23,21 @@ export interface RunOutcome {
   readonly failure?: VolumeError;
 }
 
+/** The plan that is to be run, the one that was made or its alternative; or why none is. */
+export type Accept = (plan: Plan) => Result<Plan, VolumeError>;
+
 export interface CommandEngine extends ExtractWorld {
   /** Looks at all disks anew. */
   source(): Promise<ReportSource>;
   /** Plans against the disks as they are now. `commandLine` goes into the metadata. */
   plan(request: Request | DmRequest, commandLine: string): Promise<Result<Plan, VolumeError>>;
   /**
-   * Plans again and runs, with no other operation in between; `accept` sees the plan first and may
-   * refuse it.
+   * Plans again and runs, with no other operation in between; `accept` sees the plan first.
    */
   change(
     request: Request | DmRequest,
     commandLine: string,
-    accept: (plan: Plan) => VolumeError | undefined,
+    accept: Accept,
     log?: Log,
   ): Promise<{ readonly plan?: Plan } & RunOutcome>;
   /** The same, for a command that looks at a part of the lab. */
@@ -52,6 +55,7 @@ export interface CommandEngine extends ExtractWorld {
   backupText(vg: string, description: string): Result<ByteText, VolumeError>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   readonly exports: Exports;
+  readonly copies: Copies;
   publish(body: EventBody): void;
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;

@@ -5,6 +5,7 @@
  */
 import type { CommandResult } from '../../contract/api.ts';
 import type { OutputLine } from '../../contract/events.ts';
+import { accepted } from '../../engine/run-plan.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { comesUp } from '../../lvm/activate/auto.ts';
 import { hasAreas, isVisible, type LogicalVolume } from '../../lvm/format/model.ts';
@@ -169,7 +170,7 @@ class CacheScan {
     }
     this.tell(`VG ${name} run autoactivation.`);
     const request = { verb: 'activation', vg: name, active: true, auto: true } as const;
-    const done = await this.engine.change(request, this.line.asGiven, () => undefined);
+    const done = await this.engine.change(request, this.line.asGiven, accepted);
     this.output.push(...done.said.map((notice) => indented(noticeLine(notice))));
     if (done.failure) this.output.push(...errorOutput(done.failure, 'pvscan'));
   }

@@ -6,6 +6,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
 import type { DmRef, DmRequest } from '../../engine/dm-request.ts';
 import { whichOf } from '../../engine/plan-dm.ts';
+import { accepted } from '../../engine/run-plan.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { unmangle } from '../../report/dm-names.ts';
 import type { BlockDevices } from '../../report/dmsetup.ts';
@@ -109,7 +110,7 @@ export class Call {
   async change(request: DmRequest): Promise<VolumeError | undefined> {
     const { engine, line } = this.options;
     const typed = line.asGiven;
-    if (!this.preview) return (await engine.change(request, typed, () => undefined)).failure;
+    if (!this.preview) return (await engine.change(request, typed, accepted)).failure;
     const plan = await engine.plan(request, typed);
     if (!plan.ok) return plan.error;
     this.plans.push(plan.value);

@@ -8,8 +8,9 @@ import type { TargetDevice } from '../target.ts';
 import { Bits } from './bits.ts';
 import { DirtyLog, type Dropped, type LogHealth, type SyncWord } from './log.ts';
 
-const MAGIC = 0x4d695272;
-const VERSION = 2;
+/** What a log begins with: `rRiM` on the disk, and the version of the format. */
+export const MAGIC = 0x4d695272;
+export const VERSION = 2;
 const BITMAP = 1024;
 /** `LVSd`, and the sector it stands in. */
 const DROPPED_MAGIC = 0x6453564c;

@@ -58,6 +58,8 @@ export interface LvconvertRequest {
   readonly allocation?: AllocationPolicy;
   /** Nobody waits for the copy. */
   readonly background?: true;
+  /** Seconds between two words about the copy to who waits; 0: none. Default 15. */
+  readonly interval?: number;
   readonly notices?: readonly Notice[];
 }
 

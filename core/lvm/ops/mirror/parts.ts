@@ -44,6 +44,12 @@ export function layerOf(vg: VolumeGroup, lv: LogicalVolume): LogicalVolume | und
   return first?.includes('_mimagetmp_') ? findLv(vg, first) : undefined;
 }
 
+/** Its first image is the layer of a conversion. */
+export function isConverting(lv: LogicalVolume): boolean {
+  const segment = mirrorOf(lv);
+  return segment !== undefined && (imagesOf(segment)[0]?.includes('_mimagetmp_') ?? false);
+}
+
 /** Down to the mirror that has the log and the images in sync. */
 export function innermost(vg: VolumeGroup, lv: LogicalVolume): LogicalVolume {
   const layer = layerOf(vg, lv);

@@ -1,0 +1,40 @@
+/** Waits for a copy as lvconvert does, which says how far it is every now and then. */
+import type { Plan } from '../contract/plan.ts';
+import type { Notice } from '../contract/errors.ts';
+import type { CommandEngine } from '../engine/types.ts';
+import type { Request } from '../lvm/ops/index.ts';
+
+/** Seconds between two lines (`activation/polling_interval`). */
+const INTERVAL = 15;
+
+/** What is said until the copy that a plan began is done; nothing where nobody waits for it. */
+export async function copied(
+  engine: CommandEngine,
+  request: Request,
+  whole: Plan | undefined,
+): Promise<readonly Notice[]> {
+  const begins = lastOf(whole)?.begins;
+  if (!begins || request.verb !== 'lvconvert' || request.background) return [];
+  const { vg, lv, done } = begins;
+  const copy = engine.copies.follow(begins);
+  const { interval = INTERVAL } = request;
+  const said: Notice[] = [];
+  let isOver = false;
+  const over = copy.ended.then(() => {
+    isOver = true;
+  });
+  for (;;) {
+    const { percent } = copy;
+    if (percent === undefined) return said;
+    // Without an interval only the end is told, as in LVM.
+    if (interval > 0) said.push({ code: 'lv-convert-percent', vg, lv, percent });
+    if (percent >= 100 || isOver) break;
+    await Promise.race([over, interval > 0 ? engine.pause(interval) : over]);
+  }
+  await over;
+  return done && !copy.failure ? [...said, done] : said;
+}
+
+function lastOf(plan: Plan | undefined): Plan | undefined {
+  return plan?.then ? lastOf(plan.then) : plan;
+}
