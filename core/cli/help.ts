@@ -39,13 +39,13 @@ const noSuchTopic = (word: string): readonly OutputLine[] => [
 ];
 
 /** Commands of LVM about volumes that cannot be made here yet. */
-const LATER = ['lvconvert', 'lvpoll', 'pvmove'];
+const LATER = ['lvpoll', 'pvmove'];
 
 export const unknownCommand = (name: string): CommandResult =>
   refused(
     STATUS.noSuchCommand,
     LATER.includes(name)
-      ? [`  ${name} is not available here yet: volumes cannot be moved or converted.`]
+      ? [`  ${name} is not available here yet: volumes cannot be moved.`]
       : [`  No such command '${name}'.  Try 'help'.`],
   );
 

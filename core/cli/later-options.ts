@@ -17,6 +17,7 @@ import {
 } from './command.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
+import { logKind, OF_NEW_MIRRORS, regionSize } from './mirror-options.ts';
 import { volumesOf } from './objects.ts';
 import { complaints, errorOutput, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
@@ -62,10 +63,7 @@ export const LATER_OF_LVCREATE: readonly OptionSpec[] = [
   valued('cachepool', undefined, 'LV'),
   flag('vdo'),
   valued('vdopool', undefined, 'LV'),
-  flag('nosync'),
-  valued('regionsize', 'R', 'Size[m|UNIT]'),
   valued('chunksize', 'c', 'Size[k|UNIT]'),
-  valued('mirrorlog', undefined, 'core|disk'),
   ...RECOVERY,
   valued('raidintegrity', undefined, 'y|n'),
   valued('raidintegritymode', undefined, 'String'),
@@ -81,12 +79,12 @@ export const LATER_OF_LVCREATE: readonly OptionSpec[] = [
   valued('cachesize', undefined, 'Size[m|UNIT]'),
   ...VDO,
 ].map(later);
+const LATER_OF_PLAIN: readonly OptionSpec[] = [...OF_NEW_MIRRORS, ...LATER_OF_LVCREATE];
 
 export const LATER_OF_RESIZING: readonly OptionSpec[] = [later(POOL_METADATA_SIZE)];
 
 const SIZES: Readonly<Record<string, 'm' | 'k'>> = {
   virtualsize: 'm',
-  regionsize: 'm',
   chunksize: 'k',
   poolmetadatasize: 'm',
   cachesize: 'm',
@@ -104,7 +102,8 @@ function readValues(line: LineReader, specs: readonly OptionSpec[]): void {
     if (YES_OR_NO.includes(long)) line.yesNo(long);
     if (long === 'discards') line.read(long, discards);
     if (long === 'syncaction') line.read(long, oneOf('check', 'repair'));
-    if (long === 'mirrorlog') line.read(long, oneOf('core', 'disk', 'mirrored'));
+    if (long === 'mirrorlog') line.read(long, logKind);
+    if (long === 'regionsize') line.read(long, regionSize);
   }
 }
 
@@ -123,7 +122,7 @@ export function laterOfLvcreate(
   line: LineReader,
   type: string | undefined,
 ): Parsed<never> | undefined {
-  const given = LATER_OF_LVCREATE.filter(({ long }) => line.has(long));
+  const given = LATER_OF_PLAIN.filter(({ long }) => line.has(long));
   readValues(line, given);
   const plain = type === undefined || ['linear', 'striped', 'error', 'zero'].includes(type);
   const mirrors = line.text('mirrors') ?? '0';
@@ -131,6 +130,10 @@ export function laterOfLvcreate(
     return err({ kind: 'unwanted', what: `option: --mirrors ${mirrors}` });
   }
   const [first] = given;
+  if (type === 'mirror') {
+    const other = given.find((spec) => !OF_NEW_MIRRORS.includes(spec));
+    return other && err({ kind: 'unwanted', what: `option: --${other.long}` });
+  }
   if (!first || !plain || mirrors !== '0') return undefined;
   const implied = given.map(({ long }) => IMPLIED[long]).find((one) => one !== undefined);
   if (type === undefined && implied !== undefined) return notYet(implied);

@@ -27,6 +27,8 @@ export type MirrorError =
   | ({ readonly code: 'lv-hidden' } & OfLv)
   | ({ readonly code: 'images-unsaid' } & OfLv)
   | { readonly code: 'mirrored-log-deprecated' }
+  /** What Linux would make of the line. */
+  | { readonly code: 'type-not-yet'; readonly type: string }
   /** None of the images is left. */
   | { readonly code: 'all-images-failed'; readonly images: number };
 

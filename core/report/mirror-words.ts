@@ -47,6 +47,7 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
   ],
   'lv-hidden': ({ vg, lv }) => [`Operation not permitted on hidden LV ${vg}/${lv}.`],
   'images-unsaid': () => ['Conversions to --type mirror require -m/--mirrors'],
+  'type-not-yet': ({ type }) => [`Volumes of type ${type} cannot be created here yet.`],
   'mirrored-log-deprecated': () => [
     'Log type "mirrored" is DEPRECATED. Use RAID1 LV or disk log instead.',
   ],

@@ -1,6 +1,7 @@
 /** To add a command: one file beside this one, then one line here. */
 import type { ChangeCommand, QueryCommand } from '../command.ts';
 import { lvchange } from './lvchange.ts';
+import { lvconvert } from './lvconvert.ts';
 import { lvcreate } from './lvcreate.ts';
 import { lvextend } from './lvextend.ts';
 import { lvreduce } from './lvreduce.ts';
@@ -58,6 +59,7 @@ export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   vgrename,
   vgchange,
   vgsplit,
+  lvconvert,
   vgmerge,
   vgimportclone,
   vgexport,

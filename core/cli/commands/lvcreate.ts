@@ -29,13 +29,24 @@ import {
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { LATER_OF_LVCREATE, laterOfLvcreate, notYet } from '../later-options.ts';
+import {
+  deprecatedLog,
+  logNotices,
+  mirrorsAreMirrors,
+  newMirror,
+  OF_NEW_MIRRORS,
+} from '../mirror-options.ts';
 import { STATUS } from '../output.ts';
 import { isVirtualType, segmentType } from '../segment-types.ts';
 
 export const lvcreate: ChangeCommand = {
   name: 'lvcreate',
   about: 'Create a logical volume',
-  forms: ['-L|--size Size[m|UNIT] VG [ PV ... ]', '-l|--extents Number[PERCENT] VG [ PV ... ]'],
+  forms: [
+    '-L|--size Size[m|UNIT] VG [ PV ... ]',
+    '-l|--extents Number[PERCENT] VG [ PV ... ]',
+    '--type mirror -L|--size Size[m|UNIT] [ -m|--mirrors Number ] VG [ PV ... ]',
+  ],
   options: [
     valued('name', 'n', 'String'),
     ...SIZE,
@@ -48,7 +59,7 @@ export const lvcreate: ChangeCommand = {
     valued('zero', 'Z', 'y|n'),
     // Signatures inside a new volume are wiped by zeroing its start; there is nothing else to ask.
     valued('wipesignatures', 'W', 'y|n'),
-    valued('type', undefined, 'linear|striped|error|zero'),
+    valued('type', undefined, 'linear|striped|mirror|error|zero'),
     valued('mirrors', 'm', 'Number'),
     READ_AHEAD,
     ...NUMBERS,
@@ -57,6 +68,7 @@ export const lvcreate: ChangeCommand = {
     valued('setautoactivation', undefined, 'y|n'),
     valued('monitor', undefined, 'y|n'),
     METADATA_PROFILE,
+    ...OF_NEW_MIRRORS,
     ...LATER_OF_LVCREATE,
   ],
   parse(line) {
@@ -67,7 +79,8 @@ export const lvcreate: ChangeCommand = {
     const allocation = line.policy();
     const auto = line.text('activate') === 'ay';
     const { readAhead, notices = [] } = readAheadOf(line);
-    const [minor, mirrors] = [newNumber(line), mirrorsOf(line)];
+    const minor = newNumber(line);
+    const mirrors = line.text('type') === 'mirror' ? ok([]) : mirrorsOf(line);
     const skip = line.yesNo('setactivationskip') === true;
     const wishes = defined({
       ...line.striping(),
@@ -85,14 +98,19 @@ export const lvcreate: ChangeCommand = {
       pvs: pvs.length === 0 ? undefined : pvs,
     });
     const virtual = isVirtualType(type) ? type : undefined;
-    if (type !== undefined && !virtual && type !== 'linear' && type !== 'striped') {
+    const isMirror = type === 'mirror' || asksForMirror(line, type);
+    const mirror = isMirror ? newMirror(line) : undefined;
+    if (type !== undefined && !virtual && !isMirror && type !== 'linear' && type !== 'striped') {
       return line.refuse(notYet(type));
     }
-    const unbuilt = laterOfLvcreate(line, type);
+    const unbuilt = laterOfLvcreate(line, isMirror ? 'mirror' : type);
     if (unbuilt) return line.refuse(unbuilt);
     if (!size) return line.refuse(syntax());
     if (!minor.ok) return line.refuse(minor);
-    if (!mirrors.ok) return line.refuse(mirrors);
+    if (mirror && !mirror.ok) return line.refuse(mirror);
+    if (!mirrors.ok && !mirror) return line.refuse(mirrors);
+    const logSaid = logNotices(line, mirror?.ok ? mirror.value.log : undefined);
+    if (!logSaid.ok) return line.refuse(deprecatedLog());
     const odd = unwantedStriping(line, type) ?? (virtual && unwantedPlace(line, pvs));
     if (odd) return line.refuse(odd);
     if (
@@ -108,11 +126,20 @@ export const lvcreate: ChangeCommand = {
     }
     const place = placeOf(target, line.text('name'));
     if (!place.ok) return line.refuse(place);
-    const said = [...majorNotices(line), ...notices, ...mirrors.value];
-    const of = defined({ type: virtual, notices: said.length > 0 ? said : undefined });
+    const early = mirrors.ok ? mirrors.value : [];
+    const said = [...majorNotices(line), ...notices, ...early, ...logSaid.value];
+    const of = defined({
+      type: virtual,
+      mirror: mirror?.value,
+      notices: said.length > 0 ? said : undefined,
+    });
     return line.requests([{ verb: 'lvcreate', ...place.value, size, ...of, ...wishes }]);
   },
 };
+
+/** More than one copy, and no word of what kind. */
+const asksForMirror = (line: LineReader, type: string | undefined): boolean =>
+  type === undefined && mirrorsAreMirrors(line) && (line.count('mirrors') ?? 0) > 0;
 
 const CANNOT_ZERO_SKIPPED =
   'Cannot zero skipped from activation logical volume with option -Zy or -Wy.';

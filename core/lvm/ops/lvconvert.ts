@@ -1,8 +1,8 @@
 /** Makes volumes into mirrors, and mirrors into others, while they are used (reference 10.6-10.8). */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
-import type { Notice, VolumeError } from '../../contract/errors.ts';
-import type { Copying } from '../../contract/plan.ts';
+import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
+import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
@@ -42,7 +42,11 @@ export type Conversion =
       readonly kind: 'repair';
       readonly images: 'replace' | 'drop';
       readonly log: 'replace' | 'drop';
+      /** Only after a yes; otherwise nothing is put back. */
+      readonly asks?: true;
     }
+  /** `--type mirror` without a number. */
+  | { readonly kind: 'images-unsaid' }
   /** What was begun is watched again until it is done. */
   | { readonly kind: 'poll'; readonly strict?: true }
   /** The new images are in sync: the layer that copied to them goes. */
@@ -66,6 +70,7 @@ export interface LvconvertRequest {
 /** What a conversion says at its end, and whether copying goes on. */
 export interface Converted {
   readonly warnings?: readonly Notice[];
+  readonly questions?: readonly Question[];
   readonly done: readonly Notice[];
   readonly begins?: Copying;
 }
@@ -79,18 +84,26 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (named && !isVisible(named)) return err({ code: 'lv-hidden', vg: vg.name, lv: named.name });
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) return lv;
-  const stages = new Stages(context, scanned.value);
-  const converted = convert(request, stages, lv.value, context);
-  if (!converted.ok) return converted;
-  const { warnings = [], done, begins } = converted.value;
-  return ok(
-    stages.plan({
-      title: `Convert ${vg.name}/${request.lv}`,
-      warnings: [...(request.notices ?? []), ...warnings],
-      done,
-      ...(begins ? { begins } : {}),
-    }),
-  );
+  const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
+    const stages = new Stages(context, scanned.value);
+    const converted = convert(wish, stages, lv.value, context);
+    if (!converted.ok) return converted;
+    const { warnings = [], questions = [], done, begins } = converted.value;
+    return ok(
+      stages.plan({
+        title: `Convert ${vg.name}/${wish.lv}`,
+        warnings: [...(wish.notices ?? []), ...warnings],
+        questions,
+        done,
+        ...(begins ? { begins } : {}),
+      }),
+    );
+  };
+  const whole = plan(request);
+  if (!whole.ok || whole.value.questions.length === 0) return whole;
+  // What the question is about is not done then, all else is.
+  const without = plan({ ...request, to: { kind: 'repair', images: 'drop', log: 'drop' } });
+  return without.ok ? ok({ ...whole.value, otherwise: without.value }) : without;
 };
 
 function convert(
@@ -122,6 +135,8 @@ function convert(
       return splitImages(request, to, stages, lv);
     case 'repair':
       return repair(request, to, stages, lv);
+    case 'images-unsaid':
+      return err({ code: 'images-unsaid', ...names });
     case 'poll':
       if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
       return ok({ done: [], begins: copyingOf(stages, lv) });

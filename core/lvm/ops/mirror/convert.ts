@@ -56,6 +56,7 @@ export function convertImages(
       done: [{ code: 'lv-successfully-converted', ...names }],
     });
   }
+  if (!isMirror && !to.fromLinear) return err({ code: 'type-not-yet', type: 'raid1' });
   if (!isMirror) return toMirror(request, to, wanted, stages, lv);
   const layer = layerOf(stages.vg, lv);
   if (layer) return giveUp(wanted, stages, lv);

@@ -79,7 +79,10 @@ export function repair(
     region,
     lost: { failed, log },
   };
-  return replace(wish, to, warnings);
+  const done = replace(wish, to, warnings);
+  if (!done.ok || !to.asks) return done;
+  const code = failed > 0 ? 'replace-images' : 'replace-log';
+  return ok({ ...done.value, questions: [{ code }] });
 }
 
 /** What is left of a mirror, one after the other: its layer, images, log. */

@@ -1,0 +1,137 @@
+import { err, ok } from '../../base/result.ts';
+import type { Notice } from '../../contract/errors.ts';
+import type { Conversion, LvconvertRequest } from '../../lvm/ops/lvconvert.ts';
+import {
+  ALLOC,
+  defined,
+  FORCE,
+  lvOf,
+  misuse,
+  syntax,
+  unwantedOption,
+  type ChangeCommand,
+  type Parsed,
+} from '../command.ts';
+import { overriddenText } from '../config-option.ts';
+import { flag, valued } from '../getopt.ts';
+import type { LineReader } from '../line-reader.ts';
+import {
+  deprecatedLog,
+  logKind,
+  logNotices,
+  mirrorsAreMirrors,
+  MIRROR_LOG,
+  MIRRORS,
+  REGION_SIZE,
+  regionSize,
+} from '../mirror-options.ts';
+import { segmentType } from '../segment-types.ts';
+import { notYet } from '../later-options.ts';
+
+export const lvconvert: ChangeCommand = {
+  name: 'lvconvert',
+  about: 'Change logical volume layout',
+  forms: [
+    '--type linear LV',
+    '--type mirror -m|--mirrors [+|-]Number LV [ PV ... ]',
+    '-m|--mirrors [+|-]Number LV [ PV ... ]',
+    '--mirrorlog core|disk LV [ PV ... ]',
+    '--splitmirrors Number -n|--name LV_new LV [ PV ... ]',
+    '--repair LV [ PV ... ]',
+    '--startpoll LV',
+    'LV',
+  ],
+  options: [
+    valued('type', undefined, 'linear|mirror'),
+    MIRRORS,
+    MIRROR_LOG,
+    REGION_SIZE,
+    valued('stripes', undefined, 'Number'),
+    valued('stripesize', 'I', 'Size[k|UNIT]'),
+    ALLOC,
+    FORCE,
+    valued('splitmirrors', undefined, 'Number'),
+    valued('name', 'n', 'String'),
+    flag('repair'),
+    flag('usepolicies'),
+    flag('background', 'b'),
+    valued('interval', 'i', 'Number'),
+    flag('startpoll'),
+  ],
+  parse(line) {
+    const [target, ...pvs] = line.words;
+    const to = conversion(line);
+    if (!to.ok) return line.refuse(to);
+    if (target === undefined) return line.refuse(syntax());
+    const path = lvOf(target);
+    if (!path.ok) return line.refuse(path);
+    const log = 'log' in to.value && to.value.kind !== 'repair' ? to.value.log : undefined;
+    const said = logNotices(line, log);
+    if (!said.ok) return line.refuse(deprecatedLog());
+    const interval = line.count('interval');
+    const rest = defined({
+      pvs: pvs.length > 0 ? pvs : undefined,
+      allocation: line.policy(),
+      background: line.has('background') ? (true as const) : undefined,
+      interval,
+      notices: said.value.length > 0 ? (said.value as readonly Notice[]) : undefined,
+    });
+    const request: LvconvertRequest = { verb: 'lvconvert', ...path.value, to: to.value, ...rest };
+    return line.requests([request]);
+  },
+};
+
+const SIGNS = ['+', '-'] as const;
+
+/** What a line asks for; one thing at a time, but for images and their log. */
+function conversion(line: LineReader): Parsed<Conversion> {
+  const type = line.read('type', segmentType);
+  const log = line.read('mirrorlog', logKind);
+  const region = line.read('regionsize', regionSize);
+  const images = line.read('mirrors', (text) => {
+    const [, word, count] = /^([+-]?)(\d{1,9})$/.exec(text) ?? [];
+    const sign = SIGNS.find((one) => one === word);
+    return count === undefined ? err(undefined) : ok({ sign, count: Number(count) });
+  });
+  if (type !== undefined && type !== 'linear' && type !== 'striped' && type !== 'mirror') {
+    return notYet(type);
+  }
+  if (line.has('repair')) return ok(repairOf(line));
+  if (line.has('splitmirrors')) {
+    const count = line.count('splitmirrors');
+    const name = line.text('name');
+    if (count === undefined || name === undefined) return syntax();
+    if (count === 0) return misuse('--splitmirrors must be positive.');
+    return ok({ kind: 'split', images: count, name: name.slice(name.lastIndexOf('/') + 1) });
+  }
+  if (type === 'linear' || type === 'striped') {
+    if (images) return unwantedOption('mirrors', `${images.sign ?? ''}${images.count}`);
+    return ok({ kind: 'linear' });
+  }
+  if (images) {
+    const { sign, count } = images;
+    const isMirror = type === 'mirror' || mirrorsAreMirrors(line);
+    const fromLinear = isMirror ? (true as const) : undefined;
+    const { stripes, stripeSize } = line.striping();
+    const rest = defined({ sign, fromLinear, log, regionSize: region, stripes, stripeSize });
+    return ok({ kind: 'images', count, ...rest });
+  }
+  if (log) return ok({ kind: 'log', log });
+  if (type === 'mirror') return ok({ kind: 'images-unsaid' });
+  if (line.has('startpoll')) return ok({ kind: 'poll', strict: true });
+  return ok({ kind: 'poll' });
+}
+
+/** What is lost is put back by policy, or where somebody says so. */
+function repairOf(line: LineReader): Conversion {
+  if (line.has('usepolicies')) {
+    const policy = (what: string, usual: string): 'replace' | 'drop' => {
+      const path = `activation/mirror_${what}_fault_policy`;
+      const word = overriddenText(line.settings, path) ?? usual;
+      return word === 'remove' ? 'drop' : 'replace';
+    };
+    return { kind: 'repair', images: policy('image', 'remove'), log: policy('log', 'allocate') };
+  }
+  if (line.has('force')) return { kind: 'repair', images: 'drop', log: 'drop' };
+  return { kind: 'repair', images: 'replace', log: 'replace', asks: true };
+}

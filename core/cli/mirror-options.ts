@@ -1,0 +1,71 @@
+/** Options about mirrors: how many images, what kind of log, how large a region. */
+import { err, ok, type Result } from '../base/result.ts';
+import { sectors, type Sectors } from '../base/units.ts';
+import type { Notice } from '../contract/errors.ts';
+import type { MirrorWish } from '../lvm/ops/lvcreate.ts';
+import { MOST_IMAGES, type LogKind } from '../lvm/ops/mirror/parts.ts';
+import { defined, misuse, type Parsed } from './command.ts';
+import { overriddenFlag, overriddenText } from './config-option.ts';
+import { flag, valued, type OptionSpec } from './getopt.ts';
+import type { LineReader } from './line-reader.ts';
+import { parseSize } from './sizes.ts';
+
+export const MIRRORS = valued('mirrors', 'm', '[+|-]Number');
+export const MIRROR_LOG = valued('mirrorlog', undefined, 'core|disk');
+export const REGION_SIZE = valued('regionsize', 'R', 'Size[m|UNIT]');
+export const OF_NEW_MIRRORS: readonly OptionSpec[] = [flag('nosync'), REGION_SIZE, MIRROR_LOG];
+
+const LOGS: readonly LogKind[] = ['core', 'disk', 'mirrored'];
+/** Sectors of a page of memory. */
+const PAGE = 8;
+
+export const logKind = (text: string): Result<LogKind, undefined> => {
+  const found = LOGS.find((one) => one === text);
+  return found ? ok(found) : err(undefined);
+};
+
+/** A power of two in whole pages. */
+export function regionSize(text: string): Result<Sectors, string> {
+  const size = parseSize(text, 'm');
+  if (!size.ok) return size;
+  if (size.value === 0) return err('Region size may not be zero.');
+  if (size.value % PAGE !== 0) {
+    return err('Region size must be a multiple of machine memory page size (4096 bytes).');
+  }
+  return Number.isInteger(Math.log2(size.value))
+    ? ok(sectors(size.value))
+    : err('Region size must be a power of 2.');
+}
+
+/** What a line without `--type` means by copies. */
+export const mirrorsAreMirrors = (line: LineReader): boolean =>
+  overriddenText(line.settings, 'global/mirror_segtype_default') === 'mirror';
+
+/** Mirrored logs are there for what has them already, in Linux as here. */
+export function logNotices(
+  line: LineReader,
+  log: LogKind | undefined,
+): Result<readonly Notice[], 'deprecated'> {
+  if (log !== 'mirrored') return ok([]);
+  const allowed = overriddenFlag(line.settings, 'global/support_mirrored_mirror_log') === true;
+  return allowed ? ok([{ code: 'mirrored-log-unsupported' }]) : err('deprecated');
+}
+
+export const deprecatedLog = (): Parsed<never> =>
+  err({ kind: 'failed', error: { code: 'mirrored-log-deprecated' } });
+
+/** Of a line of lvcreate that asks for a mirror; all of its options are read. */
+export function newMirror(line: LineReader): Parsed<MirrorWish> {
+  const copies = line.count('mirrors') ?? 1;
+  const log = line.read('mirrorlog', logKind);
+  const region = line.read('regionsize', regionSize);
+  if (copies < 1) return misuse('--mirrors must be at least 1 with segment type mirror.');
+  if (copies >= MOST_IMAGES) {
+    return misuse(`Only up to ${MOST_IMAGES} mirrors in mirror supported currently.`);
+  }
+  return ok({
+    images: copies + 1,
+    log: log ?? 'disk',
+    ...defined({ nosync: line.has('nosync') ? (true as const) : undefined, regionSize: region }),
+  });
+}
