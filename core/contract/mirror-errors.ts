@@ -17,8 +17,6 @@ export type MirrorError =
   | { readonly code: 'mirror-out-of-sync' }
   /** A copy of what is not the same everywhere would be worth nothing. */
   | ({ readonly code: 'split-out-of-sync' } & OfLv)
-  /** Of what is to be removed too few lie on the PVs that were named. */
-  | { readonly code: 'images-not-removable'; readonly lv: string; readonly count: number }
   /** The one that has all of the data. */
   | { readonly code: 'primary-out-of-sync' }
   /** `type`: of a volume that is no mirror. */

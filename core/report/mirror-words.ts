@@ -31,9 +31,6 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
     "Can't add mirror to out-of-sync mirrored LV: use lvchange --resync first.",
   ],
   'split-out-of-sync': ({ vg, lv }) => [`Unable to split mirror ${vg}/${lv} that is not in-sync.`],
-  'images-not-removable': ({ lv, count }) => [
-    `Insufficient images on the specified PVs: ${count} of ${lv} cannot be removed.`,
-  ],
   'primary-out-of-sync': () => [
     'Unable to remove primary mirror image while mirror is not in-sync.',
   ],

@@ -137,13 +137,24 @@ export class DeviceTree {
     if (!device || device.inactive !== undefined) return out;
     // Asked for once a pass: a device with two parents is visited twice.
     delete node.wanted;
-    const table = tableOf(wanted);
+    const table = tableOf(wanted, this.namesBelow(wanted));
     const same = this.era.suppresses && isSameTable(device.live, table);
-    out.push(steps.preload(wanted, device.name, { same, unlessSame: this.era.suppresses }));
+    const { lines } = table;
+    out.push(
+      steps.preload({ ...wanted, table: lines }, device.name, {
+        same,
+        unlessSame: this.era.suppresses,
+      }),
+    );
     if (same) return out;
     if (table.size > (device.live?.size ?? 0)) node.grew = true;
     device.inactive = table;
     return out;
+  }
+
+  /** A device gets its new name only when it goes on: until then a table finds it by the old. */
+  private namesBelow({ children }: DeviceNode): ReadonlyMap<string, string> {
+    return new Map(children.map(({ name, uuid }) => [name, this.kernel.find(uuid)?.name ?? name]));
   }
 
   private suspendBelow(nodes: readonly TreeNode[], how: steps.Suspension): Step[] {
@@ -213,12 +224,15 @@ function link(parent: TreeNode, child: TreeNode): void {
   child.usedBy.push(parent);
 }
 
-function tableOf({ table, readOnly, children, size }: DeviceNode): KnownTable {
+/** @param names what the devices below are called now */
+function tableOf(
+  { table, readOnly, children, size }: DeviceNode,
+  names: ReadonlyMap<string, string>,
+): KnownTable {
+  const lines = table.map((line) => {
+    const words = line.trim().split(/\s+/);
+    return words.map((word) => names.get(word) ?? word).join(' ');
+  });
   const below = children.map(({ uuid }) => uuid);
-  return wantedTable(
-    table.map((line) => line.trim()),
-    readOnly,
-    below,
-    size,
-  );
+  return wantedTable(lines, readOnly, below, size);
 }

@@ -146,8 +146,10 @@ function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: Log
   const inSync = isInSync(deviceOf(context, vg, lv)) || !stages.isActive(lv);
   const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync });
   if (!chosen.ok) return chosen;
-  const refused = removeImages(stages, lv.name, { images: chosen.value, log: false });
-  if (refused) return err(refused);
+  if (chosen.value.length > 0) {
+    const refused = removeImages(stages, lv.name, { images: chosen.value, log: false });
+    if (refused) return err(refused);
+  }
   return ok({ done: [{ code: 'lv-converted', vg: vg.name, lv: lv.name }] });
 }
 
@@ -157,10 +159,7 @@ export function convertLog(
   stages: Stages,
   lv: LogicalVolume,
 ): Done {
-  const changed = changeLog(request, log, stages, lv);
-  if (!changed.ok || changed.value.done.length === 0) return changed;
-  const warnings = log === 'mirrored' ? [{ code: 'mirrored-log-unsupported' } as const] : [];
-  return ok({ warnings, ...changed.value });
+  return changeLog(request, log, stages, lv);
 }
 
 /** The old log goes before the new one comes: in between the regions are kept in memory. */

@@ -33,8 +33,8 @@ export function chooseImages(
         return under.length > 0 && under.every((id) => pvs.has(id));
       })
     : images;
-  if (open.length < count) return err({ code: 'images-not-removable', lv: lv.name, count });
-  const chosen = open.slice(open.length - count);
+  // Those named are taken in their order, as many as there are; else the last ones.
+  const chosen = pvs ? open.slice(0, count) : open.slice(open.length - count);
   const [primary] = images;
   if (!inSync && primary !== undefined && chosen.includes(primary)) {
     return err({ code: 'primary-out-of-sync' });
