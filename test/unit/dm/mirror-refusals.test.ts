@@ -112,5 +112,10 @@ test('a log device has room for the header and every bit', () => {
   const table = ['0 2048 mirror disk 2 8:32 1024 2 8:0 0 8:16 0'];
   expect(world.dm.load('vol', table)).toMatchObject({ error: { reason: `mirror: ${LOG}` } });
   world.disk(new RamDisk('sd', sectors(3)));
-  expect(world.dm.load('vol', [table[0]?.replace('8:32', '8:48') ?? ''])).toEqual({ ok: true });
+  expect(
+    world.dm.load(
+      'vol',
+      table.map((line) => line.replace('8:32', '8:48')),
+    ),
+  ).toEqual({ ok: true });
 });
