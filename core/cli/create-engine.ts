@@ -3,6 +3,7 @@ import type { EngineApi } from '../contract/api.ts';
 import type { LabState } from '../contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost } from '../engine/exports.ts';
+import type { DeviceWatch } from '../engine/dm-news.ts';
 import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
 import type { FileHost } from '../engine/extract.ts';
@@ -25,6 +26,8 @@ export interface CreateEngine {
   readonly files?: FileHost;
   /** Of the machine that the lab stands for; default: none. */
   readonly systemId?: string;
+  /** Sees all mapped devices after every change of one that is a mirror. */
+  readonly watchDevices?: DeviceWatch;
 }
 
 export interface RunningEngine {
@@ -45,6 +48,7 @@ export async function createEngine({
   exportHost,
   files,
   systemId,
+  watchDevices,
 }: CreateEngine): Promise<RunningEngine> {
   const engine = new Engine({
     env,
@@ -57,6 +61,7 @@ export async function createEngine({
     ...(exportHost && { exportHost }),
     ...(files && { files }),
     ...(systemId === undefined ? {} : { systemId }),
+    ...(watchDevices && { watchDevices }),
   });
   await engine.start();
   return {

@@ -1,14 +1,12 @@
-/** What is done to all mapped devices of a lab at once, and what is told of one that changed. */
-import { whyOf } from '../block/device.ts';
-import type { EventBody } from '../contract/events.ts';
-import type { DeviceMapper, DmChange } from '../dm/device-mapper.ts';
+/** What is done to all mapped devices of a lab at once. */
+import type { DeviceMapper } from '../dm/device-mapper.ts';
 
 /** Takes every device down, those nothing else uses first. */
-export function takeAllDown(dm: DeviceMapper): void {
+export async function takeAllDown(dm: DeviceMapper): Promise<void> {
   let before = -1;
   for (let left = dm.list(); left.length !== before; left = dm.list()) {
     before = left.length;
-    for (const { name, openCount } of left) if (openCount === 0) dm.remove(name);
+    for (const { name, openCount } of left) if (openCount === 0) await dm.retire(name);
   }
 }
 
@@ -17,25 +15,5 @@ export async function goOnAll(dm: DeviceMapper): Promise<void> {
   for (const { name } of dm.list().filter(({ suspended }) => suspended)) {
     dm.clear(name);
     await dm.resume(name);
-  }
-}
-
-/** What a screen has to hear of a change; undefined: nothing. */
-export function eventOf(change: DmChange, dm: DeviceMapper): EventBody | undefined {
-  switch (change.kind) {
-    case 'removed':
-      return { kind: 'device-removed', name: change.name };
-    case 'device': {
-      const device = dm.state(change.name);
-      return device && { kind: 'device', device };
-    }
-    case 'io-error': {
-      const { error, device } = change;
-      const op = error.code === 'io-failed' ? error.op : 'write';
-      return { kind: 'io-error', device, op, reason: whyOf(error) };
-    }
-    case 'event':
-    case 'regions':
-      return undefined;
   }
 }

@@ -56,7 +56,7 @@ export class AttachedDisks {
    * one of them is open, or is no volume of LVM: nobody would bring it back.
    * @returns UUIDs of the devices that were there
    */
-  takeDown(device: string): Result<readonly string[], VolumeError> {
+  async takeDown(device: string): Promise<Result<readonly string[], VolumeError>> {
     const path = device.startsWith('/') ? device : `/dev/${device}`;
     const { disks } = this.keeper;
     const refused = partitionNamed(disks, path);
@@ -69,7 +69,7 @@ export class AttachedDisks {
       return err({ code: 'disk-in-use', device: path, by: stays.map(({ name }) => name) });
     }
     for (const { name } of users) {
-      const removed = this.dm.remove(name);
+      const removed = await this.dm.retire(name);
       if (!removed.ok) return removed;
     }
     return ok(users.map(({ uuid }) => uuid));

@@ -8,7 +8,7 @@ import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { DiskState, LabState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
-import { DeviceMapper, type DmChange } from '../dm/device-mapper.ts';
+import { DeviceMapper } from '../dm/device-mapper.ts';
 import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess, type Access } from '../lvm/access.ts';
@@ -25,7 +25,7 @@ import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { diskState, lookedAt, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
-import { eventOf, goOnAll, takeAllDown } from './all-devices.ts';
+import { goOnAll, takeAllDown } from './all-devices.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { Copies } from './copies.ts';
 import { BackupWriter } from './perform-backup.ts';
@@ -33,6 +33,7 @@ import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
+import { DmNews, type DeviceWatch } from './dm-news.ts';
 import { Exports, type ExportHost } from './exports.ts';
 import { opContext } from './op-context.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
@@ -61,6 +62,8 @@ export interface EngineOptions {
   readonly generator: string;
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
   readonly systemId?: string;
+  /** Sees all mapped devices after every change of one that is a mirror. */
+  readonly watchDevices?: DeviceWatch;
 }
 
 export class Engine implements CommandEngine {
@@ -95,10 +98,14 @@ export class Engine implements CommandEngine {
     this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
     this.dm = new DeviceMapper(
       (change) => {
-        this.dmChanged(change);
+        news.tell(change);
       },
       { scheduler },
     );
+    const publish = (body: EventBody): void => {
+      this.publish(body);
+    };
+    const news = new DmNews(this.dm, publish, options.watchDevices);
     this.exports = new Exports({
       host: options.exportHost,
       scheduler,
@@ -133,10 +140,7 @@ export class Engine implements CommandEngine {
   async stop(): Promise<void> {
     await this.exports.close();
     await this.jobs.close();
-    await this.inTurn(() => {
-      takeAllDown(this.dm);
-      return Promise.resolve();
-    });
+    await this.inTurn(() => takeAllDown(this.dm));
   }
 
   /** A look at disks and devices, whatever happened to either. */
@@ -257,7 +261,7 @@ export class Engine implements CommandEngine {
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>> {
     return this.inTurn(async () => {
       await this.source();
-      const down = change.kind === 'attach' ? ok([]) : this.attached.takeDown(change.device);
+      const down = change.kind === 'attach' ? ok([]) : await this.attached.takeDown(change.device);
       if (!down.ok) return down;
       const changed = await this.options.keeper.change(change);
       for (const path of this.attached.follow()) this.publish({ kind: 'disk-detached', path });
@@ -387,10 +391,5 @@ export class Engine implements CommandEngine {
 
   private devNoOf(path: string | undefined): DevNo | undefined {
     return this.options.keeper.disks.find((disk) => disk.path === path)?.devno;
-  }
-
-  private dmChanged(change: DmChange): void {
-    const event = eventOf(change, this.dm);
-    if (event) this.publish(event);
   }
 }

@@ -82,7 +82,7 @@ function act(
     }
     case 'remove-device':
       // A device that was never made needs no removal: undoing asks without knowing.
-      return dm.state(action.device) ? dm.remove(action.device, action.deferred) : ok();
+      return dm.state(action.device) ? dm.retire(action.device, action.deferred) : ok();
     case 'rename-device':
       return dm.rename(action.device, action.to);
     case 'identify-device':

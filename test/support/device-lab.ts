@@ -8,13 +8,19 @@ import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.
 import type { Env } from '../../core/env/index.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
+import { sharedLogs, type SharedLog } from '../../core/dm/one-log-user.ts';
+import { expectOneLogUser } from './one-log-user.ts';
 import { turn } from './sim.ts';
 
 export interface TestLab {
   readonly api: EngineApi;
   /** Time stands still until somebody runs it. */
   readonly scheduler: SimScheduler;
+  /** Throws when it let two running mirrors use one log, unless `mayShareLogs` is set. */
   run(line: string, options?: CommandOptions): Promise<CommandResult>;
+  mayShareLogs: boolean;
+  /** Every log that two running mirrors used at a time, whenever it was seen. */
+  readonly sharedLogs: readonly SharedLog[];
   letGo(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,8 +44,10 @@ export async function openDevices(
   backups: BackupStore = new MemoryBackups(),
 ): Promise<TestLab> {
   const env = simEnv(seed);
+  const shared: SharedLog[] = [];
   const { api, letGo, close } = await createEngine({
     env,
+    watchDevices: (all) => shared.push(...sharedLogs(all)),
     lab: { name: 'test', directory: '/' },
     disks: devices.map((device, index) => ({
       path: `/dev/${device.name}`,
@@ -50,12 +58,27 @@ export async function openDevices(
     })),
     backups,
   });
-  const run = (line: string, options?: CommandOptions): Promise<CommandResult> => {
+  const run = async (line: string, options?: CommandOptions): Promise<CommandResult> => {
     const words = splitCommandLine(line);
     if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    return api.command(words.value, options);
+    const result = await api.command(words.value, options);
+    if (!lab.mayShareLogs) expectOneLogUser(shared, line);
+    return result;
   };
-  return { api, scheduler: env.scheduler, run, letGo, close };
+  const closeLab = async (): Promise<void> => {
+    await close();
+    if (!lab.mayShareLogs) expectOneLogUser(shared, 'after the last command');
+  };
+  const lab: TestLab = {
+    api,
+    scheduler: env.scheduler,
+    run,
+    mayShareLogs: false,
+    sharedLogs: shared,
+    letGo,
+    close: closeLab,
+  };
+  return lab;
 }
 
 /** A line and its answer as sessions are recorded: `$ line`, `= status`, `1 out`, `2 complaint`. */

@@ -8,6 +8,8 @@ import type { DevNo } from '../../core/contract/units.ts';
 import { DeviceMapper, type DmChange, type DmOptions } from '../../core/dm/device-mapper.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { SuspendHow } from '../../core/dm/target.ts';
+import { sharedLogs } from '../../core/dm/one-log-user.ts';
+import { expectOneLogUser } from './one-log-user.ts';
 import { must } from './results.ts';
 
 export { answer, must } from './results.ts';
@@ -23,6 +25,7 @@ export class DmWorld {
   constructor(options?: DmOptions) {
     this.dm = new DeviceMapper((change) => {
       this.changes.push(change);
+      if (change.kind === 'device') expectOneLogUser(sharedLogs(this.dm.list()), change.name);
     }, options);
   }
 

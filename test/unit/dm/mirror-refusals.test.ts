@@ -99,7 +99,9 @@ const TAKEN: readonly (readonly [string, string?])[] = [
   [`disk 3 ${C} 1024 nosync 2 ${A} 0 ${B} 0 1 handle_errors`],
 ];
 
-test.each(TAKEN)('mirror %s is taken', (args, printed = args) => {
+const PRINTED = TAKEN.map(([args, printed = args]) => [args, printed] as const);
+
+test.each(PRINTED)('mirror %s is taken', (args, printed) => {
   const { done, table } = load(args);
   expect(done).toEqual({ ok: true });
   expect(table).toBe(`0 2048 mirror ${printed}`);
