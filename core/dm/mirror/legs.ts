@@ -26,6 +26,8 @@ export class Leg {
   readonly errors = new Set<LegError>();
   /** The mirror goes on without it, by itself. */
   dropped = false;
+  /** It may lack writes that were made since the last resume. */
+  private lost = false;
   reads = 0;
 
   constructor(readonly place: LegPlace) {}
@@ -38,9 +40,32 @@ export class Leg {
     return this.errors.size === 0 && !this.dropped;
   }
 
-  /** It missed no write, as far as is known. */
+  /** It has everything that is in sync, as far as is known. */
   get takesWrites(): boolean {
-    return !this.errors.has('write') && !this.errors.has('flush') && !this.dropped;
+    return !this.lost && !this.dropped;
+  }
+
+  get hasLost(): boolean {
+    return this.lost;
+  }
+
+  /** @returns whether that is new of it */
+  blame(error: LegError): boolean {
+    if (error === 'write' || error === 'flush') this.lost = true;
+    const isNew = !this.errors.has(error);
+    this.errors.add(error);
+    return isNew;
+  }
+
+  forgive(): void {
+    this.errors.clear();
+    this.lost = false;
+  }
+
+  /** What it lacks is out of sync by now. */
+  tryAgain(): void {
+    this.dropped = false;
+    this.lost = false;
   }
 
   state(): MirrorLegState {
@@ -76,8 +101,8 @@ export class Legs {
     return this.all.some((leg) => leg.takesWrites);
   }
 
-  get someLostWrites(): boolean {
-    return this.all.some(({ errors }) => errors.has('write') || errors.has('flush'));
+  get someLost(): boolean {
+    return this.all.some(({ hasLost }) => hasLost);
   }
 
   /**
@@ -116,6 +141,6 @@ export class Legs {
 
   /** All are the same again: what failed before is of no account. */
   forgive(): void {
-    for (const leg of this.all) if (!leg.dropped) leg.errors.clear();
+    for (const leg of this.all) if (!leg.dropped) leg.forgive();
   }
 }

@@ -59,11 +59,6 @@ export abstract class DirtyLog {
     return found;
   }
 
-  /** Offers regions from this one on once more. */
-  copyAgain(region: number): void {
-    this.search = Math.min(this.search, region);
-  }
-
   protected recount(): void {
     this.synced = this.sync.ones;
     this.search = 0;

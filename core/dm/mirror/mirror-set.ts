@@ -15,23 +15,23 @@
  * of. Whoever knows nothing of the note (the kernel) takes leg 0 for the complete one, which is
  * wrong if it was leg 0 that was dropped.
  */
-import { err, ok } from '../../base/result.ts';
-import type { Io, IoResult } from '../../block/device.ts';
+import { ok } from '../../base/result.ts';
+import type { IoResult } from '../../block/device.ts';
 import type { Ending, SuspendHow, TargetHost, TargetIo } from '../target.ts';
 import type { MirrorOptions } from './args.ts';
 import { Cleaner, type Cleanable } from './cleaner.ts';
 import { Legs, type LegError, type LegPlace } from './legs.ts';
 import type { DirtyLog } from './log.ts';
+import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
 import { Regions } from './regions.ts';
-import { onLeg, type MirrorWrite } from './write.ts';
+import { noLegFailure, onLeg, type MirrorWrite } from './write.ts';
 
-export class MirrorSet implements Cleanable {
+export class MirrorSet implements Cleanable, Readable {
   readonly legs: Legs;
   readonly regions: Regions<MirrorWrite>;
   readonly recovery: Recovery;
-  /** Where the last read went. */
-  lastRead: { readonly leg: number; readonly region: number } | undefined;
+  readonly reader: Reader;
   private held: MirrorWrite[] = [];
   /** Writes that the log has to know of first. */
   private unmarked: MirrorWrite[] = [];
@@ -60,6 +60,9 @@ export class MirrorSet implements Cleanable {
     this.regions = new Regions(log, () => {
       host.regionsChanged();
       this.cleaner.later();
+    });
+    this.reader = new Reader(this, options.handleErrors, () => {
+      host.regionsChanged();
     });
     this.recovery = new Recovery(this, options.handleErrors, host);
   }
@@ -102,39 +105,7 @@ export class MirrorSet implements Cleanable {
   }
 
   read(io: Extract<TargetIo, { op: 'read' }>): Promise<Ending> {
-    return this.readFrom(io, this.regionOf(io.offset), undefined, undefined);
-  }
-
-  private readFrom(
-    io: Extract<TargetIo, { op: 'read' }>,
-    region: number,
-    tried: ReadonlySet<number> | undefined,
-    failure: IoResult | undefined,
-  ): Promise<Ending> {
-    const index = this.readable(region, tried);
-    if (index === undefined) return Promise.resolve(failure ?? this.failed('read', 'no leg'));
-    const leg = this.legs.at(index);
-    leg.reads++;
-    this.lastRead = { leg: index, region };
-    this.host.regionsChanged();
-    return leg.place.device.submit(onLeg(leg, io)).then((done): Ending | Promise<Ending> => {
-      if (done.ok) return done;
-      this.blame(index, 'read');
-      return this.readFrom(io, region, new Set([...(tried ?? []), index]), done);
-    });
-  }
-
-  private readable(region: number, tried: ReadonlySet<number> | undefined): number | undefined {
-    const state = this.regions.stateOf(region);
-    const { legs } = this;
-    if (state === 'clean' || state === 'dirty') {
-      if (this.options.handleErrors) return legs.inTurn(tried);
-      const steady = legs.steady();
-      return steady === undefined || tried?.has(steady) ? undefined : steady;
-    }
-    const { primary } = legs;
-    // Rather no answer than one that may be out of date.
-    return tried || !legs.at(primary).takesWrites ? undefined : primary;
+    return this.reader.read(io, this.regionOf(io.offset));
   }
 
   write(io: Exclude<TargetIo, { op: 'read' }>): Promise<Ending> {
@@ -160,22 +131,26 @@ export class MirrorSet implements Cleanable {
     }
   }
 
-  /** Whatever the others hold of the region, they are going to be given what this leg holds. */
+  /**
+   * Whatever the others hold of the region, they are going to be given what this leg holds. Where
+   * it is not the first leg, that one gets it too: without a note in the log a later table takes
+   * the first one for complete.
+   */
   private toPrimary(write: MirrorWrite): void {
     const { handleErrors, onFailure } = this.options;
-    if (handleErrors && onFailure === 'hold' && this.legs.someLostWrites) {
+    if (handleErrors && onFailure === 'hold' && this.legs.someLost) {
       this.failWrite(write, []);
       return;
     }
     if (onFailure === 'drop' && this.logFailed) {
-      this.finish(write, this.failed(write.io.op, 'the log has failed'));
+      this.finish(write, this.noLeg(write));
       return;
     }
-    const { io } = write;
-    if (io.op === 'flush') return;
-    const leg = this.legs.at(this.legs.primary);
-    void leg.place.device.submit(onLeg(leg, io)).then((done) => {
-      this.finish(write, done);
+    const { primary } = this.legs;
+    const first = onFailure === 'drop' ? primary : 0;
+    this.send(write, first === primary ? [primary] : [primary, first], (failure, bad) => {
+      if (bad.includes(primary)) this.finish(write, failure);
+      else this.writeFailed(write, bad);
     });
   }
 
@@ -199,30 +174,37 @@ export class MirrorSet implements Cleanable {
   }
 
   private toLegs(write: MirrorWrite): void {
-    const indices = this.legs.inUse;
+    this.send(write, this.legs.inUse, (failure, bad) => {
+      // It was advice: legs that took it otherwise are none the worse for it.
+      if (write.io.op === 'discard') this.finish(write, failure);
+      else this.writeFailed(write, bad);
+    });
+  }
+
+  private writeFailed(write: MirrorWrite, bad: readonly number[]): void {
+    for (const index of bad) this.blame(index, 'write');
+    this.failWrite(write, bad);
+  }
+
+  private send(
+    write: MirrorWrite,
+    indices: readonly number[],
+    onFailure: (failure: IoResult, bad: readonly number[]) => void,
+  ): void {
     const { io } = write;
     const sent = indices.map((index) => {
       const leg = this.legs.at(index);
       return leg.place.device.submit(io.op === 'flush' ? { op: 'flush' } : onLeg(leg, io));
     });
     void Promise.all(sent).then((done) => {
-      const bad = indices.filter((_, at) => done[at]?.ok === false);
       const failure = done.find((one) => !one.ok);
       if (!failure) this.finish(write, ok());
-      else if (io.op === 'discard') this.failDiscard(write, failure);
-      else {
-        for (const index of bad) this.blame(index, 'write');
-        this.failWrite(write, bad);
-      }
+      else
+        onFailure(
+          failure,
+          indices.filter((_, at) => done[at]?.ok === false),
+        );
     });
-  }
-
-  /** No leg is the worse for it, but they may differ: the region is copied once more. */
-  private failDiscard(write: MirrorWrite, failure: IoResult): void {
-    this.lose(write.region);
-    this.finish(write, failure);
-    this.log.copyAgain(write.region);
-    this.recovery.go();
   }
 
   flush(): Promise<Ending> {
@@ -245,7 +227,7 @@ export class MirrorSet implements Cleanable {
       this.lose(write.region);
     }
     const lost = !this.legs.someTakeWrites || (onFailure === 'go-on' && this.logFailed);
-    if (lost) this.finish(write, this.failed(write.io.op, 'no leg or log is left'));
+    if (lost) this.finish(write, this.noLeg(write));
     else if (handleErrors && onFailure === 'hold') this.hold(write);
     else this.finish(write, ok());
   }
@@ -254,12 +236,12 @@ export class MirrorSet implements Cleanable {
   private failWithout(write: MirrorWrite, bad: readonly number[]): void {
     if (bad.length === 0 || this.logFailed || !this.drop(bad)) {
       if (!this.logFailed) this.lose(write.region);
-      this.finish(write, this.failed(write.io.op, 'no leg or log is left'));
+      this.finish(write, this.noLeg(write));
       return;
     }
     void this.noted.then((noted) => {
       const done = noted && !this.logFailed;
-      this.finish(write, done ? ok() : this.failed(write.io.op, 'the log has failed'));
+      this.finish(write, done ? ok() : this.noLeg(write));
     });
   }
 
@@ -305,7 +287,7 @@ export class MirrorSet implements Cleanable {
 
   private letGo(write: MirrorWrite, { inFlight }: SuspendHow): void {
     const again = inFlight === 'hold';
-    this.finish(write, again ? 'requeue' : this.failed(write.io.op, 'the mirror was not repaired'));
+    this.finish(write, again ? 'requeue' : this.noLeg(write));
   }
 
   private finish(write: MirrorWrite, ending: Ending): void {
@@ -317,8 +299,7 @@ export class MirrorSet implements Cleanable {
   /** Writes down what became of a leg; the first time it is an event. */
   blame(index: number, error: LegError): void {
     const leg = this.legs.at(index);
-    if (leg.errors.has(error)) return;
-    leg.errors.add(error);
+    if (!leg.blame(error)) return;
     this.host.regionsChanged();
     if (!this.options.handleErrors) return;
     const moves = index === this.legs.primary && this.inSync && this.options.onFailure !== 'drop';
@@ -327,9 +308,8 @@ export class MirrorSet implements Cleanable {
     this.event();
   }
 
-  private failed(op: Io['op'], why: string): IoResult {
-    const { name } = this.legs.at(this.legs.primary).place.device;
-    return err({ code: 'io-failed', device: name, op, why });
+  private noLeg({ io }: MirrorWrite): IoResult {
+    return noLegFailure(this.legs, io.op);
   }
 
   /** Writes that waited for a region to be copied. */
@@ -373,7 +353,7 @@ export class MirrorSet implements Cleanable {
     this.suspect = false;
     this.regions.forgetIdle();
     this.logFailed = false;
-    for (const leg of this.legs.all) leg.dropped = false;
+    for (const leg of this.legs.all) leg.tryAgain();
     const { dropped } = this.log;
     if (dropped && this.options.onFailure === 'drop') this.legs.primary = dropped.source;
     if (this.log.syncCount < this.log.count) this.inSync = false;

@@ -22,7 +22,7 @@ export function stateOf(set: MirrorSet, log: MirrorLogState): MirrorTargetState 
     log,
     cells: cellsOf(set, perCell),
     perCell,
-    ...(set.lastRead ? { lastRead: set.lastRead } : {}),
+    ...(set.reader.last ? { lastRead: set.reader.last } : {}),
     held: set.heldCount,
   };
 }

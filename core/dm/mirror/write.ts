@@ -1,8 +1,9 @@
 /** A write on its way through a mirror. */
+import { err } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
-import type { DataIo } from '../../block/device.ts';
+import type { DataIo, Io, IoResult } from '../../block/device.ts';
 import type { Ending, TargetIo } from '../target.ts';
-import type { Leg } from './legs.ts';
+import type { Leg, Legs } from './legs.ts';
 
 export interface MirrorWrite {
   /** A flush has no region. */
@@ -27,4 +28,10 @@ export function onLeg({ place }: Leg, io: TargetIo): DataIo {
     case 'discard':
       return { op: 'discard', start, count: io.count };
   }
+}
+
+/** Of a request that no leg could be asked for, or that the log could not be told of. */
+export function noLegFailure(legs: Legs, op: Io['op']): IoResult {
+  const { name } = legs.at(legs.primary).place.device;
+  return err({ code: 'io-failed', device: name, op, why: 'no leg or log of the mirror is left' });
 }

@@ -1,0 +1,64 @@
+/** Reads of a mirror: from any leg where all are the same, else from the one that is right. */
+import type { IoResult } from '../../block/device.ts';
+import type { Ending, TargetIo } from '../target.ts';
+import type { LegError, Legs } from './legs.ts';
+import type { Regions } from './regions.ts';
+import { noLegFailure, onLeg } from './write.ts';
+
+type Read = Extract<TargetIo, { op: 'read' }>;
+
+/** What the mirror says of itself. */
+export interface Readable {
+  readonly legs: Legs;
+  readonly regions: Regions<unknown>;
+  blame(leg: number, error: LegError): void;
+}
+
+export class Reader {
+  /** Where the last read went. */
+  last: { readonly leg: number; readonly region: number } | undefined;
+
+  constructor(
+    private readonly mirror: Readable,
+    private readonly handleErrors: boolean,
+    private readonly changed: () => void,
+  ) {}
+
+  read(io: Read, region: number): Promise<Ending> {
+    return this.readFrom(io, region, undefined, undefined);
+  }
+
+  private readFrom(
+    io: Read,
+    region: number,
+    tried: ReadonlySet<number> | undefined,
+    failure: IoResult | undefined,
+  ): Promise<Ending> {
+    const { legs } = this.mirror;
+    const index = this.legFor(region, tried);
+    if (index === undefined) return Promise.resolve(failure ?? noLegFailure(legs, 'read'));
+    const leg = legs.at(index);
+    leg.reads++;
+    this.last = { leg: index, region };
+    this.changed();
+    return leg.place.device.submit(onLeg(leg, io)).then((done): Ending | Promise<Ending> => {
+      if (done.ok) return done;
+      this.mirror.blame(index, 'read');
+      return this.readFrom(io, region, new Set([...(tried ?? []), index]), done);
+    });
+  }
+
+  /** @param tried legs that failed this very read */
+  private legFor(region: number, tried: ReadonlySet<number> | undefined): number | undefined {
+    const { legs, regions } = this.mirror;
+    const state = regions.stateOf(region);
+    if (state === 'clean' || state === 'dirty') {
+      if (this.handleErrors) return legs.inTurn(tried);
+      const steady = legs.steady();
+      return steady === undefined || tried?.has(steady) ? undefined : steady;
+    }
+    const { primary } = legs;
+    // Rather no answer than one that may be out of date.
+    return tried || !legs.at(primary).takesWrites ? undefined : primary;
+  }
+}
