@@ -61,6 +61,17 @@ export class SectorModel {
     if (durable) this.entries = [last];
   }
 
+  /** Power came back: nothing is under way, and what was found then may be read. */
+  restart(): void {
+    this.writing = false;
+    this.entries = [{ stamps: [...this.durable()], ackedAt: 0 }];
+  }
+
+  /** At rest it was read: that is what it holds. */
+  found(stamp: number): void {
+    this.entries = [{ stamps: [stamp], ackedAt: 0 }];
+  }
+
   /** A flush that was submitted at `time` has completed. */
   flushed(time: number): void {
     const last = this.entries.findLastIndex(({ ackedAt }) => (ackedAt ?? time) < time);
