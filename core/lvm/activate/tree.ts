@@ -131,6 +131,12 @@ class TreeBuilder {
 
   /** As LVM writes it (reference 5.4): the log first, which the kernel opens first. */
   private mirror(segment: MirrorSegment): Result<string, VolumeError> {
+    const [first, second] = segment.areas;
+    if (first && !second) {
+      // LVM has it mapped without a mirror, and without its log.
+      const only = this.place(first, segment, 0);
+      return only.ok ? ok(`linear ${only.value}`) : only;
+    }
     const region = segment.regionSize ?? DEFAULT_REGION;
     const sync = this.lv.status.includes('NOTSYNCED') ? ['nosync'] : [];
     const log = segment.log === undefined ? ok(undefined) : this.volume(segment.log);

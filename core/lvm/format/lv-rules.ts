@@ -1,8 +1,15 @@
 /** What a volume must be for its group to be written (reference 2.5, 2.6, 2.8). */
 import { SECTOR, type Extents } from '../../base/units.ts';
-import { lvExtentCount, type LogicalVolume, type Segment, type VolumeGroup } from './model.ts';
+import {
+  hasAreas,
+  lvExtentCount,
+  type LogicalVolume,
+  type MirrorSegment,
+  type Segment,
+  type VolumeGroup,
+} from './model.ts';
 import { checkTag, nameRefusal } from './names.ts';
-import { danglingReferences } from './references.ts';
+import { danglingReferences, references } from './references.ts';
 import { areasOf } from './segtypes/index.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
@@ -17,6 +24,9 @@ export type FaultCode =
   | 'empty-segment'
   | 'stripes'
   | 'stripe-size'
+  | 'region-size'
+  | 'image-size'
+  | 'image-shared'
   | 'area-missing'
   | 'area-outside'
   | 'area-ambiguous'
@@ -60,6 +70,7 @@ export function checkVolume(vg: VolumeGroup, lv: LogicalVolume, report: Report):
     }
     end = segment.start + segment.count;
     checkSegment(vg, segment, where, report);
+    if (segment.kind === 'mirror') checkMirror(vg, lv, segment, where, report);
   }
 }
 
@@ -87,6 +98,55 @@ function checkSegment(vg: VolumeGroup, segment: Segment, where: string, report: 
   for (const { key, lv } of danglingReferences(vg, segment)) {
     report('reference', where, `${where}: ${key} names ${lv}, no such volume`);
   }
+}
+
+/** In LVM's words. What the kernel would refuse besides, LVM writes. */
+function checkMirror(
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+  { areas, count, log, regionSize }: MirrorSegment,
+  where: string,
+  report: Report,
+): void {
+  const region = (what: string): void => {
+    report('region-size', where, `${where}: region size is ${what}`);
+  };
+  if (regionSize !== undefined && !Number.isInteger(Math.log2(regionSize))) {
+    region('non power of 2');
+  } else if (regionSize !== undefined && regionSize > lvExtentCount(lv) * vg.extentSize) {
+    region('bigger then LV itself');
+  }
+  const parts = areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
+  for (const [image, name] of parts.entries()) {
+    const size = lengthsOf(vg).get(name);
+    if (size === undefined || size === count) continue;
+    const sizes = `has wrong size ${size} (should be ${count})`;
+    report('image-size', where, `${where}: mirrored LV segment ${image} ${sizes}`);
+  }
+  for (const name of [...parts, ...(log === undefined ? [] : [log])]) {
+    const users = (usesOf(vg).get(name) ?? []).length;
+    if (users < 2) continue;
+    const sentence = `${name} is expected to have only one segment using it, while it has ${users}`;
+    report('image-shared', where, sentence);
+  }
+}
+
+const uses = new WeakMap<VolumeGroup, ReadonlyMap<string, readonly string[]>>();
+
+/** By name of a volume those with segments that lie on it or keep their log on it. */
+function usesOf(vg: VolumeGroup): ReadonlyMap<string, readonly string[]> {
+  const cached = uses.get(vg);
+  if (cached) return cached;
+  const found = new Map<string, string[]>();
+  for (const { name: user, segments } of vg.lvs) {
+    for (const segment of segments.filter(hasAreas)) {
+      for (const { lv } of references(vg, segment)) {
+        found.set(lv, [...(found.get(lv) ?? []), user]);
+      }
+    }
+  }
+  uses.set(vg, found);
+  return found;
 }
 
 const known = new WeakMap<VolumeGroup, ReadonlyMap<string, Extents>>();

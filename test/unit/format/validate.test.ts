@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { extents, sectors } from '../../../core/base/units.ts';
 import type {
+  Area,
   ConfigEntry,
   ForeignSegment,
   LogicalVolume,
+  MirrorSegment,
   VolumeGroup,
 } from '../../../core/lvm/format/model.ts';
 import { pvRunsOf } from '../../../core/lvm/format/pv-map.ts';
@@ -38,6 +40,12 @@ test('a sound group has no fault', () => {
   expect(validateVolumeGroup(group())).toEqual([]);
 });
 
+const mirrored = (area: Area, change: Partial<MirrorSegment>): MirrorSegment => ({
+  ...mirror(1, area),
+  ...change,
+});
+const TWIN = lv('y', mirrored(onPv(A, 8), { log: 'fast' }));
+
 const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['name', { ...GROUP, name: 'a b' }],
   ['name', withLvs({ ...HOME, name: '-x' })],
@@ -58,6 +66,12 @@ const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['stripe-size', withLvs(lv('x', { ...FAST.segments[0]!, stripeSize: sectors(4) } as never))],
   ['area-missing', withLvs(lv('x', striped(0, 1, onPv(pv(5), 0))))],
   ['area-missing', withLvs(lv('x', mirror(1, onPv(A, 0), onPv(pv(5), 0))))],
+  ['region-size', withLvs(lv('x', mirrored(onPv(A, 0), { regionSize: sectors(1000) })))],
+  ['region-size', withLvs(lv('x', mirrored(onPv(A, 0), { regionSize: sectors(32768) })))],
+  ['image-size', withLvs(HOME, lv('x', mirror(4, onLv('home', 0))))],
+  ['image-size', withLvs(HOME, lv('x', mirror(6, onLv('home', 0))))],
+  ['image-shared', withLvs(HOME, lv('x', mirror(5, onLv('home', 0), onLv('home', 0))))],
+  ['image-shared', withLvs(FAST, lv('x', mirrored(onPv(A, 9), { log: 'fast' })), TWIN)],
   ['nesting', withLvs(lv('x', mirror(1, onLv('y', 0))), lv('y', mirror(1, onLv('x', 0))))],
   ['area-outside', withLvs(HOME, lv('x', striped(0, 3, onLv('home', 3))))],
   ['area-ambiguous', withLvs({ ...HOME, name: 'pv1' }, lv('x', striped(0, 1, onLv('pv1', 0))))],

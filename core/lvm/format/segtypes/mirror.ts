@@ -13,7 +13,8 @@ export const mirror: SegmentType<MirrorSegment> = {
   parse(head, _word, fields, names) {
     const images = fields.int('mirror_count', { min: 1, max: U32_MAX });
     const moved = fields.optionalInt('extents_moved', { max: U32_MAX });
-    const region = fields.optionalInt('region_size', { min: 1, max: U32_MAX });
+    // Without a log LVM does without it, too.
+    const region = fields.optionalInt('region_size', { max: U32_MAX }) || undefined;
     const log = parseLog(fields, region, names);
     const areas = parseAreas(fields, 'mirrors', images, 'images', names);
     return {
