@@ -2,6 +2,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
+import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type VolumeGroup } from '../format/model.ts';
 import { partialLvs, snapshotOf } from '../format/partial.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
@@ -11,7 +12,9 @@ import type { OpContext, Operation } from './context.ts';
 import { refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { missingPvs } from './missing.ts';
+import { reduceMirrors } from './mirror/reduce.ts';
 import { planChange } from './plan-change.ts';
+import { isRefusal, Stages } from './stages.ts';
 
 /** Takes missing PVs out of a group; with force also the volumes that lie on them. */
 export interface RemovemissingRequest {
@@ -70,41 +73,55 @@ function nothingMissing(vg: string): Plan {
   };
 }
 
+/** Mirrors first, one after the other, as they run; then all else in one version. */
 function removeAll(
   { mirrorsOnly }: RemovemissingRequest,
   context: OpContext,
   scanned: ScannedVg,
   missing: readonly LvmId[],
 ): Result<Plan, VolumeError> {
-  const { vg } = scanned;
-  const reduced = withoutPvs(vg, missing, mirrorsOnly === true);
-  const before: Step[] = [];
-  for (const name of reduced.removed.toReversed()) {
-    const lv = findLv(vg, name);
-    if (!lv) continue;
-    const open = refuseOpen(context, vg, lv);
-    if (open) return err(open);
-    const down = removeDeviceSteps(context, scanned, lv);
-    if (!down.ok) return down;
-    before.push(...down.value);
+  const { name: vg } = scanned.vg;
+  const stages = new Stages(context, scanned);
+  const refused = reduceMirrors(stages, missing);
+  if (refused) return err(refused);
+  const reduced = withoutPvs(stages.vg, missing, mirrorsOnly === true);
+  const down = takeDown(stages, reduced.removed);
+  if (isRefusal(down)) return err(down);
+  const title = `Remove missing physical volumes of ${vg}, and what lay on them`;
+  const next = withoutEmpty(reduced.vg, missing);
+  const failed = stages.change({ title, next, before: down });
+  if (failed) return err(failed);
+  return ok(
+    stages.plan({
+      title,
+      warnings: [
+        ...reduced.roots.map((lv) => ({ code: 'removing-partial-lv', vg, lv }) as const),
+        ...(mirrorsOnly ? stays(reduced.vg, missing) : []),
+        ...partialNotices(reduced.vg, missing),
+      ],
+      done: [
+        ...reduced.removed
+          .filter((name) => isNamed(scanned.vg, name))
+          .map((lv) => ({ code: 'lv-removed', vg, lv }) as const),
+        { code: 'vg-made-consistent', vg },
+      ],
+    }),
+  );
+}
+
+/** @param names each behind those that depend on it */
+function takeDown(stages: Stages, names: readonly string[]): readonly Step[] | VolumeError {
+  const steps: Step[] = [];
+  for (const name of names.toReversed()) {
+    const lv = findLv(stages.vg, name);
+    if (!lv || mirrorPartsOf(stages.vg).has(name)) continue;
+    const open = refuseOpen(stages.context, stages.vg, lv);
+    if (open) return open;
+    const down = removeDeviceSteps(stages.context, stages.scanned, lv, stages.kernel);
+    if (!down.ok) return down.error;
+    steps.push(...down.value);
   }
-  const notices = partialNotices(reduced.vg, missing);
-  return planChange(context, scanned, {
-    title: `Remove missing physical volumes of ${vg.name}, and what lay on them`,
-    next: withoutEmpty(reduced.vg, missing),
-    before,
-    warnings: [
-      ...reduced.roots.map((lv) => ({ code: 'removing-partial-lv', vg: vg.name, lv }) as const),
-      ...(mirrorsOnly ? stays(reduced.vg, missing) : []),
-      ...notices,
-    ],
-    done: [
-      ...reduced.removed
-        .filter((name) => isNamed(vg, name))
-        .map((lv) => ({ code: 'lv-removed', vg: vg.name, lv }) as const),
-      { code: 'vg-made-consistent', vg: vg.name },
-    ],
-  });
+  return steps;
 }
 
 /** Volumes that operators know: visible ones, and stores of snapshots, which have their names. */
