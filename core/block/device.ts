@@ -57,6 +57,8 @@ export interface BlockDevice {
   readonly name: string;
   readonly size: Sectors;
   readonly readOnly: boolean;
+  /** It was taken away: requests fail, and nobody may open it anew. Absent: it is there. */
+  readonly gone?: boolean;
   submit(io: Io): Promise<IoResult>;
   /**
    * Where nothing is stored: runs sorted, without gaps, that cover the asked one, which lies inside

@@ -3,8 +3,9 @@ import type { EngineApi } from '../contract/api.ts';
 import type { LabState } from '../contract/state.ts';
 import { MemoryBackups, type BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost } from '../engine/exports.ts';
+import { BreakableDisks } from '../engine/breakable-disks.ts';
 import type { DeviceWatch } from '../engine/dm-news.ts';
-import { fixedDisks, type DiskKeeper, type EngineDisk } from '../engine/disk-keeper.ts';
+import { fixedDisks, type EngineDisk, type ImageKeeper } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
 import type { FileHost } from '../engine/extract.ts';
 import { PartitionedDisks } from '../engine/partitioned-disks.ts';
@@ -17,7 +18,7 @@ export interface CreateEngine {
   readonly env: Env;
   readonly lab: LabState['lab'];
   /** The disks alone, where they stay as they are. */
-  readonly disks: readonly EngineDisk[] | DiskKeeper;
+  readonly disks: readonly EngineDisk[] | ImageKeeper;
   /** Default: in memory, gone with the engine. */
   readonly backups?: BackupStore;
   /** Default: nothing outside reaches the volumes. */
@@ -50,10 +51,11 @@ export async function createEngine({
   systemId,
   watchDevices,
 }: CreateEngine): Promise<RunningEngine> {
+  const keeper = 'check' in disks ? disks : fixedDisks(disks);
   const engine = new Engine({
     env,
     lab,
-    keeper: await PartitionedDisks.over('check' in disks ? disks : fixedDisks(disks)),
+    keeper: await PartitionedDisks.over(new BreakableDisks(keeper, env.scheduler)),
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,

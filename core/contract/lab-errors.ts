@@ -10,7 +10,9 @@ export type LabError =
   /** `by`: names of mapped devices that somebody has open, or that are no volumes of LVM. */
   | { readonly code: 'disk-in-use'; readonly device: string; readonly by: readonly string[] }
   /** Named where only the disk that it is on can be: what concerns the image. */
-  | { readonly code: 'disk-is-partition'; readonly device: string; readonly disk: string };
+  | { readonly code: 'disk-is-partition'; readonly device: string; readonly disk: string }
+  /** It is not broken, or mended, so; `why` is a clause. */
+  | { readonly code: 'fault-refused'; readonly device: string; readonly why: string };
 
 /** Asked before what a sandbox holds goes into its image, or is lost. */
 export interface SandboxQuestion {

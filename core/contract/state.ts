@@ -1,4 +1,5 @@
 import type { ExportState } from './exports.ts';
+import type { DiskFault } from './faults.ts';
 import type { JobState } from './jobs.ts';
 import type { MirrorState } from './mirrors.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
@@ -62,6 +63,8 @@ export interface DiskState {
   /** Of a partition. */
   readonly partitionOf?: PartitionPlace;
   readonly unfit?: UnfitReason;
+  /** What is broken on it, 1 or more; of a partition what it has of those of its disk. */
+  readonly faults?: readonly DiskFault[];
 }
 
 /** The overlay of a disk that is open in a sandbox. Sizes in sectors. */

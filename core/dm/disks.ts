@@ -41,6 +41,10 @@ export class Disk implements Lower {
     return this.below.readOnly;
   }
 
+  get gone(): boolean {
+    return this.below.gone === true;
+  }
+
   submit(io: Io): Promise<IoResult> {
     return this.below.submit(io).then((done) => {
       if (!done.ok) this.failed(this.path, done.error, io.op);

@@ -27,7 +27,8 @@ export function findLower(
   const mapped = stack.devices.get(name) ?? numbered(stack, wanted);
   const disks = [...stack.disks.values()];
   const found = mapped ?? stack.disks.get(wanted) ?? disks.find(({ devno }) => devno === wanted);
-  if (!found || mapped?.hasLiveTable === false) {
+  const gone = found instanceof Disk && found.gone;
+  if (!found || gone || mapped?.hasLiveTable === false) {
     const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
     return err({ errno, reason: 'Device lookup failed' });
   }

@@ -3,6 +3,7 @@ import { err, type Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { BlockDevice } from '../block/device.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import type { DiskFault, FaultChoice } from '../contract/faults.ts';
 import type {
   DiskMode,
   DiskState,
@@ -40,10 +41,20 @@ export interface EngineDisk {
   readonly table?: TableKind;
   readonly partitionOf?: PartitionPlace;
   readonly unfit?: UnfitReason;
+  /** What is broken on it; absent: nothing. */
+  readonly faults?: readonly DiskFault[];
 }
 
+/** A disk that is broken off is not seen by anybody who looks for disks. */
+export const isGone = ({ faults }: Pick<DiskState, 'faults'>): boolean =>
+  faults?.some(({ kind }) => kind === 'gone') ?? false;
+
+/** Whether LVM looks at it. */
+export const isLookedAt = (disk: Pick<DiskState, 'problem' | 'unfit' | 'faults'>): boolean =>
+  disk.problem === undefined && disk.unfit === undefined && !isGone(disk);
+
 /** A change to which disks a lab has and how they are opened. */
-export type DiskChange =
+export type ImageChange =
   | {
       readonly kind: 'attach';
       /** Paths, absolute, and addresses of exports. All of them are attached, or none. */
@@ -72,6 +83,26 @@ export type DiskChange =
   /** Empties a sandbox. */
   | { readonly kind: 'discard'; readonly device: string };
 
+/** What is broken on a disk, and mended. Its volumes stay as they are. */
+export type FaultChange =
+  | {
+      readonly kind: 'break';
+      readonly device: string;
+      /** Beside those that it has. */
+      readonly faults: readonly DiskFault[];
+    }
+  | {
+      readonly kind: 'mend';
+      readonly device: string;
+      /** None: everything is mended. */
+      readonly faults: readonly FaultChoice[];
+    };
+
+export type DiskChange = ImageChange | FaultChange;
+
+export const isFaultChange = (change: DiskChange): change is FaultChange =>
+  change.kind === 'break' || change.kind === 'mend';
+
 /** What became of an image while it was open. */
 export interface DiskFinding {
   readonly device: string;
@@ -99,8 +130,17 @@ export interface DiskKeeper {
   remember?(numbers: ReadonlyMap<string, DevNo>): Promise<void>;
 }
 
+/** Who has the images; what is broken above them is not its business. */
+export interface ImageKeeper extends Omit<DiskKeeper, 'change'> {
+  change(change: ImageChange): ReturnType<DiskKeeper['change']>;
+  /** By path, what is broken; absent: nobody remembers. */
+  readonly faults?: ReadonlyMap<string, readonly DiskFault[]>;
+  /** Of one disk; none: it is whole again. It may come while something else is changed. */
+  rememberFaults?(path: string, faults: readonly DiskFault[]): Promise<Result<void, VolumeError>>;
+}
+
 /** Disks that stay as they are. */
-export function fixedDisks(disks: readonly EngineDisk[]): DiskKeeper {
+export function fixedDisks(disks: readonly EngineDisk[]): ImageKeeper {
   const why = 'the disks of this lab cannot be changed';
   return {
     disks,
@@ -117,7 +157,7 @@ export const lookedAt = ({ path, device, prompt = device }: EngineDisk) => ({
 
 export function diskState(disk: EngineDisk): DiskState {
   const { path, devno, device, mode, image, onLoss, problem, note, sandbox } = disk;
-  const { table, partitionOf, unfit } = disk;
+  const { table, partitionOf, unfit, faults } = disk;
   return {
     path,
     devno,
@@ -133,5 +173,6 @@ export function diskState(disk: EngineDisk): DiskState {
     ...(table && { table }),
     ...(partitionOf && { partitionOf }),
     ...(unfit && { unfit }),
+    ...(faults && { faults }),
   };
 }

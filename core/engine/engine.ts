@@ -19,13 +19,14 @@ import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { TextCache, type Trust } from '../lvm/scan-pv.ts';
-import { scanDisks } from '../lvm/scan.ts';
-import type { Scan, ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
+import { NOTHING_FOUND, scanDisks } from '../lvm/scan.ts';
+import type { ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
-import { diskState, lookedAt, type DiskChange, type DiskKeeper } from './disk-keeper.ts';
 import { goOnAll, takeAllDown } from './all-devices.ts';
+import { diskState, isFaultChange, isGone, isLookedAt, lookedAt } from './disk-keeper.ts';
+import type { DiskChange, DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { Copies } from './copies.ts';
 import { BackupWriter } from './perform-backup.ts';
@@ -77,14 +78,7 @@ export class Engine implements CommandEngine {
   private readonly scratch = new Scratch();
   /** What was found odd with the images and no command has said yet. */
   private unsaid: Notice[] = [];
-  private latest: Scan = {
-    pvs: [],
-    duplicates: [],
-    vgs: [],
-    barred: [],
-    unlabelled: [],
-    notices: [],
-  };
+  private latest = NOTHING_FOUND;
   /** Operations run one after another: no two interleave on one device. */
   private turn: Promise<unknown> = Promise.resolve();
   readonly exports: Exports;
@@ -160,7 +154,7 @@ export class Engine implements CommandEngine {
     this.unsaid.push(...changed);
     const { disks } = this.options.keeper;
     const usable: readonly ScanDisk[] = disks
-      .filter((one) => !one.problem && !one.unfit && (seen?.includes(one.path) ?? true))
+      .filter((one) => isLookedAt(one) && (seen?.includes(one.path) ?? true))
       .map(lookedAt);
     const inUse = (path: string): boolean => {
       const devno = this.devNoOf(path);
@@ -259,6 +253,7 @@ export class Engine implements CommandEngine {
    * come up again where they are still there; one that somebody has open is in the way.
    */
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>> {
+    if (isFaultChange(change)) return this.changeFaults(change);
     return this.inTurn(async () => {
       await this.source();
       const down = change.kind === 'attach' ? ok([]) : await this.attached.takeDown(change.device);
@@ -274,6 +269,17 @@ export class Engine implements CommandEngine {
       }
       return changed.ok ? ok(changed.value.map(diskState)) : changed;
     });
+  }
+
+  /** Not in turn: a disk breaks in the middle of an operation, and may have to be mended for it. */
+  private async changeFaults(change: DiskChange): ReturnType<Engine['changeDisks']> {
+    const changed = await this.options.keeper.change(change);
+    if (!changed.ok) return changed;
+    const disks = changed.value.map(diskState);
+    for (const disk of disks) this.publish({ kind: 'disk', disk });
+    // Not waited for: the disk may be slow.
+    void this.source();
+    return ok(disks);
   }
 
   publish(body: EventBody): void {
@@ -322,7 +328,7 @@ export class Engine implements CommandEngine {
   /** A disk that can be read; undefined where the lab has none of this path. */
   disk(path: string): ScanDisk | undefined {
     const found = this.options.keeper.disks.find((disk) => disk.path === path && !disk.problem);
-    return found && lookedAt(found);
+    return found && !isGone(found) ? lookedAt(found) : undefined;
   }
 
   nowMicros(): number {

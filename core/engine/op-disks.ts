@@ -1,16 +1,14 @@
 /** The disks of a lab as operations need to know them. */
 import type { DiskState } from '../contract/state.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
-import type { EngineDisk } from './disk-keeper.ts';
+import { isLookedAt, type EngineDisk } from './disk-keeper.ts';
 
 /** @param seen those that a command looks at, with what is known of them */
 export function opDisks(
   disks: readonly EngineDisk[],
   seen: readonly DiskState[],
 ): Pick<OpContext, 'disks' | 'unusable' | 'unfit'> {
-  const usable = new Set(
-    seen.filter(({ problem, unfit }) => !problem && !unfit).map(({ path }) => path),
-  );
+  const usable = new Set(seen.filter(isLookedAt).map(({ path }) => path));
   return {
     disks: disks
       .filter(({ path }) => usable.has(path))

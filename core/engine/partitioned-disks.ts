@@ -6,6 +6,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { BlockDevice } from '../block/device.ts';
 import { readPartitionTable, type TableFound } from '../block/partition/read-table.ts';
+import { faultsOfPart } from '../block/wrap/breakable.ts';
 import { Slice } from '../block/partition/slice.ts';
 import type { Partition } from '../block/partition/types.ts';
 import type { VolumeError } from '../contract/errors.ts';
@@ -13,6 +14,7 @@ import type { UnfitReason } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { LEAST_SIZE } from '../lvm/ops/pv-layout.ts';
 import { tableNote } from '../report/partition-words.ts';
+import { isGone } from './disk-keeper.ts';
 import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from './disk-keeper.ts';
 import {
   ExtendedNumbers,
@@ -92,8 +94,10 @@ export class PartitionedDisks implements DiskKeeper {
   /** At disks that were not looked at yet; one look after the other. */
   private look(): Promise<void> {
     this.looking = this.looking.then(async () => {
-      const fresh = this.keeper.disks.filter(({ device, problem }) => {
+      const fresh = this.keeper.disks.filter((disk) => {
+        const { device, problem } = disk;
         const known = this.looked.get(device);
+        if (isGone(disk)) return false;
         return problem === undefined && device.size > 0 && (!known || known.failed === true);
       });
       await Promise.all(fresh.map((disk) => this.lookAt(disk)));
@@ -133,9 +137,10 @@ export class PartitionedDisks implements DiskKeeper {
   }
 
   private partitionsOf(disk: EngineDisk, looked: Looked | undefined): readonly EngineDisk[] {
-    const { path: whole, mode, image, problem } = disk;
-    return [...(looked?.slices ?? [])].map(([{ number, start, extended }, devices]) => {
+    const { path: whole, mode, image, problem, faults } = disk;
+    return [...(looked?.slices ?? [])].map(([{ number, start, size, extended }, devices]) => {
       const path = partitionPath(whole, number);
+      const own = faultsOfPart(faults ?? [], { start, count: size });
       const unfit = tooSmall(devices.device);
       return {
         path,
@@ -146,6 +151,7 @@ export class PartitionedDisks implements DiskKeeper {
         partitionOf: { disk: whole, number, start, ...(extended && { extended }) },
         ...(unfit && { unfit }),
         ...(problem !== undefined && { problem }),
+        ...(own.length > 0 && { faults: own }),
       };
     });
   }

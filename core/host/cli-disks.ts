@@ -9,6 +9,7 @@ import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskState } from '../contract/state.ts';
 import { diskState, type DiskKeeper } from '../engine/disk-keeper.ts';
+import { BreakableDisks } from '../engine/breakable-disks.ts';
 import { PartitionedDisks } from '../engine/partitioned-disks.ts';
 import { looksLikeAddress } from '../nbd/client/address.ts';
 import { parseOptions } from './cli-arguments.ts';
@@ -18,9 +19,10 @@ import { runAsking, withEngine } from './cli-engine.ts';
 import { isDiskName } from './disk-names.ts';
 import { LabDisks } from './lab-disks.ts';
 import { acquireLab } from './lab-lock.ts';
+import { NodeScheduler } from './node-scheduler.ts';
 
 /** Options of every command that changes how disks are opened. */
-const CHANGING = {
+const OPENING = {
   mode: { type: 'string' },
   name: { type: 'string' },
   'on-loss': { type: 'string' },
@@ -29,6 +31,23 @@ const CHANGING = {
   'take-over': { type: 'boolean' },
 } as const;
 
+const ranges = { type: 'string', multiple: true } as const;
+const FAULTS = {
+  gone: { type: 'boolean' },
+  'drop-writes': { type: 'boolean' },
+  errors: ranges,
+  'error-reads': ranges,
+  'error-writes': ranges,
+} as const;
+const BREAKING = { ...FAULTS, slow: { type: 'string' } } as const;
+const MENDING = { ...FAULTS, slow: { type: 'boolean' } } as const;
+
+const parsers = {
+  break: (args: readonly string[]) => parseOptions(args, BREAKING),
+  mend: (args: readonly string[]) => parseOptions(args, MENDING),
+  other: (args: readonly string[]) => parseOptions(args, OPENING),
+};
+
 /**
  * `lab attach DIR FILE...`, and the others with DIR or without: a word that is no disk names the
  * lab. What they mean is the engine's business (core/cli/studio/lab.ts); here a lab that nobody
@@ -36,7 +55,8 @@ const CHANGING = {
  */
 export function changeDisks(verb: string): CliCommand {
   return async (args, context) => {
-    const parsed = parseOptions(args, CHANGING);
+    const parse = verb === 'break' || verb === 'mend' ? parsers[verb] : parsers.other;
+    const parsed = parse(args);
     if (!parsed.ok) return refuseUsage(context.io, parsed.error);
     const { values, positionals } = parsed.value;
     const named = verb === 'attach' ? context.labOption === undefined : !isDisk(positionals[0]);
@@ -57,14 +77,14 @@ export function changeDisks(verb: string): CliCommand {
 
 const isDisk = (word = ''): boolean => isDiskName(word.replace(/^\/dev\//, ''));
 
-function optionWords(values: Readonly<Record<string, string | boolean | undefined>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined || value === false
-      ? []
-      : value === true
-        ? [`--${name}`]
-        : [`--${name}`, value],
-  );
+type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+function optionWords(values: Values): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    if (value === true) return [`--${name}`];
+    return [value].flat().flatMap((one) => [`--${name}`, one]);
+  });
 }
 
 /** What the disks say of themselves; undefined where the lab cannot be opened. */
@@ -114,9 +134,12 @@ async function withDisks(
   try {
     const disks = await LabDisks.open(await realpath(resolve(directory)));
     if (!disks.ok) return disks;
+    const scheduler = new NodeScheduler();
     try {
-      return ok(await work(await PartitionedDisks.over(disks.value)));
+      const breakable = new BreakableDisks(disks.value, scheduler);
+      return ok(await work(await PartitionedDisks.over(breakable)));
     } finally {
+      scheduler.stop();
       await disks.value.close();
     }
   } finally {
@@ -126,8 +149,12 @@ async function withDisks(
 
 /** Nobody looks into the images: which volumes are on them is not known. */
 function doorTo(disks: DiskKeeper): DiskDoor {
+  const states = (): readonly DiskState[] => disks.disks.map(diskState);
   return {
-    look: () => Promise.resolve({ disks: disks.disks.map(diskState), volumesOn: () => [] }),
+    get disks() {
+      return states();
+    },
+    look: () => Promise.resolve({ disks: states(), volumesOn: () => [] }),
     async changeDisks(change) {
       const done = await disks.change(change);
       return done.ok ? ok(done.value.map(diskState)) : done;

@@ -1,5 +1,6 @@
 /** `lvstudio lab`: which disks a lab has. */
 import { mib, sectors, sectorsToBigBytes, sectorsToBytes, type Sectors } from '../base/units.ts';
+import type { DiskFault } from '../contract/faults.ts';
 import type { DiskState } from '../contract/state.ts';
 import { labTable } from '../report/lab-table.ts';
 import { parseSectorCount } from './byte-count.ts';
@@ -25,6 +26,8 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
   mode: changeDisks('mode'),
   apply: changeDisks('apply'),
   discard: changeDisks('discard'),
+  break: changeDisks('break'),
+  mend: changeDisks('mend'),
 };
 
 export const labCommand: CliCommand = async ([verb = '', ...args], context) => {
@@ -107,13 +110,12 @@ function jsonOf(lab: LabFacts): unknown {
     path: `/dev/${name}`,
     devno,
     mode,
-    ...('address' in disk
-      ? { address: disk.address, onLoss: disk.onLoss }
-      : { image: disk.image }),
+    ...('address' in disk ? { address: disk.address, onLoss: disk.onLoss } : { image: disk.image }),
     ...(size !== undefined && { size: String(sectorsToBigBytes(size)) }),
     ...(disk.sandbox && { sandbox: sectorsToBytes(disk.sandbox.changed) }),
     ...(problem !== undefined && { problem }),
     ...(note !== undefined && { note }),
+    ...(disk.faults && { faults: disk.faults.map(jsonOfFault) }),
     ...(disk.table && { table: disk.table, partitions: disk.partitions.map(jsonOfPartition) }),
   }));
   const { name, directory, systemId } = lab;
@@ -125,6 +127,13 @@ function jsonOfPartition({ path, devno, size, partitionOf }: DiskState): unknown
   const inBytes = (count: Sectors): string => String(sectorsToBigBytes(count));
   const place = { start: inBytes(start), size: inBytes(size) };
   return { path, devno, number, ...place, ...(extended && { extended }) };
+}
+
+function jsonOfFault(fault: DiskFault): unknown {
+  if (fault.kind !== 'errors' || !fault.range) return fault;
+  const { kind, on, range } = fault;
+  const inBytes = (count: Sectors): string => String(sectorsToBigBytes(count));
+  return { kind, on, start: inBytes(range.start), size: inBytes(range.count) };
 }
 
 /** With the image or the address as it should be printed. */

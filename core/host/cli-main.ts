@@ -32,6 +32,12 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
                                               open their images read-only, under a sandbox, or live
   lvstudio lab apply DIR DISK...              write sandboxes into their images
   lvstudio lab discard DIR DISK...            forget what was written to sandboxes
+  lvstudio lab break DIR DISK... [--gone] [--slow MS] [--drop-writes]
+                         [--errors|--error-reads|--error-writes all|START:COUNT]
+                                              what goes wrong with disks until they are mended;
+                                              nothing of it gets onto an image
+  lvstudio lab mend DIR DISK... [the same; --slow without MS]
+                                              take that away again, or all of it
   lvstudio lab show DIR [--json]              list the disks of a lab
   lvstudio COMMAND ...                        a command of LVM:
 ${commandNames()}

@@ -4,7 +4,8 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DevNo } from '../contract/units.ts';
-import type { DiskChange, DiskFinding, DiskKeeper, EngineDisk } from '../engine/disk-keeper.ts';
+import type { DiskFault } from '../contract/faults.ts';
+import type { DiskFinding, EngineDisk, ImageChange, ImageKeeper } from '../engine/disk-keeper.ts';
 import { heldWords } from '../report/lab-table.ts';
 import { planAttach } from './attach.ts';
 import type { DiskSource, OpenHow, OpenedDisk } from './disk-source.ts';
@@ -20,9 +21,12 @@ interface Kept {
 }
 
 type Done<T = void> = Result<T, VolumeError>;
-type Of<K extends DiskChange['kind']> = Extract<DiskChange, { readonly kind: K }>;
+type Of<K extends ImageChange['kind']> = Extract<ImageChange, { readonly kind: K }>;
 
-export class LabDisks implements DiskKeeper {
+export class LabDisks implements ImageKeeper {
+  /** Changes come one after the other: each writes the whole of the lab's file. */
+  private turn: Promise<unknown> = Promise.resolve();
+
   private constructor(
     private readonly directory: string,
     private kept: readonly Kept[],
@@ -60,7 +64,24 @@ export class LabDisks implements DiskKeeper {
     const named = [...numbers].map(([path, devno]) => [path.slice('/dev/'.length), devno] as const);
     const { partitions: _before, ...rest } = this.rest;
     this.rest = named.length > 0 ? { ...rest, partitions: Object.fromEntries(named) } : rest;
-    await this.write(this.kept);
+    await this.inTurn(() => this.write(this.kept));
+  }
+
+  get faults(): ReadonlyMap<string, readonly DiskFault[]> {
+    return new Map(
+      this.kept.flatMap(({ disk: { name, faults } }) => (faults ? [[`/dev/${name}`, faults]] : [])),
+    );
+  }
+
+  rememberFaults(path: string, faults: readonly DiskFault[]): Promise<Done> {
+    return this.inTurn(() => {
+      const kept = this.kept.map((one) => {
+        const { faults: _before, ...disk } = one.disk;
+        if (`/dev/${disk.name}` !== path) return one;
+        return { ...one, disk: faults.length > 0 ? { ...disk, faults } : disk };
+      });
+      return this.write(kept);
+    });
   }
 
   async close(): Promise<void> {
@@ -72,7 +93,17 @@ export class LabDisks implements DiskKeeper {
     return found.flatMap((one) => one ?? []);
   }
 
-  change(change: DiskChange): Promise<Done<readonly EngineDisk[]>> {
+  change(change: ImageChange): Promise<Done<readonly EngineDisk[]>> {
+    return this.inTurn(() => this.changeNow(change));
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.turn.then(work, work);
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  private changeNow(change: ImageChange): Promise<Done<readonly EngineDisk[]>> {
     switch (change.kind) {
       case 'attach':
         return this.attach(change);

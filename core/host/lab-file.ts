@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import { sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import type { DiskFault } from '../contract/faults.ts';
 import type { DiskMode, LossPolicy } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { MOST_FAULTS, SLOWEST } from '../engine/breakable-disks.ts';
 import { EXTENDED_MAJOR, isNumberedByDisk } from '../engine/partition-names.ts';
 import { parseAddress } from '../nbd/client/address.ts';
 import { isSystemId } from '../lvm/format/system-id.ts';
@@ -31,6 +34,8 @@ interface DiskEntry {
   /** Never changes by itself, whatever happens to the other disks. */
   readonly devno: DevNo;
   readonly mode: DiskMode;
+  /** What is broken on it, 1 or more. */
+  readonly faults?: readonly DiskFault[];
 }
 
 export interface ImageEntry extends DiskEntry {
@@ -71,10 +76,23 @@ const partition = z.string().refine((name) => {
   return isDiskName(disk) && !isNumberedByDisk(Number(number));
 }, 'is not the name of such a partition (sda16, ...)');
 
+const sector = z.int().min(0).transform(sectors);
+const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('gone') }),
+  z.strictObject({
+    kind: z.literal('errors'),
+    on: z.enum(['reads', 'writes', 'both']),
+    range: z.strictObject({ start: sector, count: sector }).exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('slow'), millis: z.int().min(1).max(SLOWEST) }),
+  z.strictObject({ kind: z.literal('drops-writes') }),
+]);
+
 const common = {
   name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
   devno,
   mode: z.enum(['read-only', 'sandbox', 'live']),
+  faults: z.array(fault).min(1).max(MOST_FAULTS).exactOptional(),
 };
 const place = z.string().min(1).max(PLACE_LIMIT);
 const imageEntry = z.strictObject({ ...common, image: place });

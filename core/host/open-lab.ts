@@ -7,7 +7,7 @@ import type { EngineApi } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost, ServerThreads } from '../engine/exports.ts';
-import type { DiskKeeper } from '../engine/disk-keeper.ts';
+import type { ImageKeeper } from '../engine/disk-keeper.ts';
 import type { FileHost } from '../engine/extract.ts';
 import type { Env } from '../env/index.ts';
 import { labFiles } from './extract-files.ts';
@@ -30,7 +30,7 @@ const NO_FILE = 'no such file or directory';
 export type EngineFactory = (options: {
   readonly env: Env;
   readonly lab: { readonly name: string; readonly directory: string };
-  readonly disks: DiskKeeper;
+  readonly disks: ImageKeeper;
   readonly backups: BackupStore;
   readonly exportHost: ExportHost;
   readonly files: FileHost;

@@ -13,6 +13,16 @@ import { readPv, TextCache, type FoundPv, type Trust } from './scan-pv.ts';
 import { formerGroupOf, withReturned } from './scan-returned.ts';
 import type { Scan, ScanDisk, ScannedPv, ScannedVg } from './scan-types.ts';
 
+/** Before anybody has looked. */
+export const NOTHING_FOUND: Scan = {
+  pvs: [],
+  duplicates: [],
+  vgs: [],
+  barred: [],
+  unlabelled: [],
+  notices: [],
+};
+
 /**
  * @param cache of the scans before: texts that did not change are not parsed again.
  * @param inUse of two disks with the same PV, the one that volumes run on is used.

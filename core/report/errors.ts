@@ -297,6 +297,7 @@ const SENTENCES: Sentences = {
   'disk-is-partition': ({ device, disk }) => [
     `${device} is a partition: its image is that of ${disk}, which has to be named.`,
   ],
+  'fault-refused': ({ device, why }) => [`Device ${device}: ${why}.`],
   'disk-in-use': ({ device, by }) => [`Device ${device} is in use by ${by.join(', ')}.`],
   lab: ({ directory, why }) => [`${directory}: ${why}`],
   usage: ({ why }) => [why],

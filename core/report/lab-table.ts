@@ -1,5 +1,6 @@
 /** The disks of a lab as a table. */
 import type { DiskState, PartitionPlace } from '../contract/state.ts';
+import { allFaultWords } from './fault-words.ts';
 import { sizeWords } from './size-text.ts';
 import { SECTOR, type Sectors } from '../base/units.ts';
 
@@ -39,17 +40,19 @@ function partitionRow({ path, devno, size, problem }: Shown, place: PartitionPla
 }
 
 function diskRow({ path, devno, size, mode, onLoss, image, table, ...disk }: Shown): string[] {
-  const { problem, note, sandbox } = disk;
+  const { problem, note, sandbox, faults } = disk;
+  const broken = faults ? [`broken: ${allFaultWords(faults)}`] : [];
   const said = problem ?? note;
+  const clauses = [...broken, ...(said === undefined ? [] : [clauseOf(said, image)])];
   const held = sandbox && sandbox.changed > 0 ? ` +${sizeText(sandbox.changed)}` : '';
   return [
     path,
     devno,
     size === undefined || problem !== undefined ? '-' : sizeText(size),
     `${mode}${held}${sandbox?.applying ? ' (half applied)' : ''}${onLoss ? `, ${onLoss}` : ''}`,
-    `${image}${table ? ` (${table.toUpperCase()})` : ''}${
-      said === undefined ? '' : `: ${clauseOf(said, image)}`
-    }`,
+    [`${image}${table ? ` (${table.toUpperCase()})` : ''}`, clauses.join('; ')]
+      .filter((part) => part !== '')
+      .join(': '),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** pvscan, vgscan, lvscan and lvmdiskscan: one line an object. */
 import { formatLvmId } from '../base/ids.ts';
+import { isGone } from '../engine/disk-keeper.ts';
 import { isLvActive } from './active.ts';
 import { sizesIn } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
@@ -91,7 +92,9 @@ export const lvScanLines = (source: ReportSource, all: boolean): readonly string
 /** @param onlyPvs disks that are none are left out. */
 export function diskScanLines({ disks, scan }: ReportSource, onlyPvs: boolean): readonly string[] {
   const pvs = new Set([...scan.pvs, ...scan.duplicates].map(({ path }) => path));
-  const fit = disks.filter(({ unfit }) => !unfit).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const fit = disks
+    .filter((disk) => !disk.unfit && !isGone(disk))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
   const width = fit.reduce((most, { path }) => Math.max(most, path.length), 0);
   const shown = fit.filter(({ path }) => !onlyPvs || pvs.has(path));
   // As LVM tells them apart.

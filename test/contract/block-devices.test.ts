@@ -12,6 +12,7 @@ import { Overlay } from '../../core/block/overlay/overlay.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import { BadSectorDevice } from '../../core/block/wrap/bad-sectors.ts';
+import { BreakableDevice, FaultSet } from '../../core/block/wrap/breakable.ts';
 import { DelayedDevice } from '../../core/block/wrap/delay.ts';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts';
@@ -33,6 +34,16 @@ const KINDS: Record<string, (sim: Sim) => BlockDevice | Promise<BlockDevice>> = 
   'device without a fault': () => new FaultyDevice(ram(), new FaultPlan(10_000)),
   'device with bad sectors elsewhere': () =>
     new BadSectorDevice(ram(), [{ start: at(2000), count: at(8), onWrite: 'fail' }]),
+  'disk that can be broken': ({ scheduler }) =>
+    new BreakableDevice(ram(), new FaultSet(), scheduler),
+  'disk that is broken elsewhere, and slow': ({ scheduler }) => {
+    const range = { start: at(2000), count: at(8) };
+    const faults = new FaultSet([
+      { kind: 'errors', on: 'both', range },
+      { kind: 'slow', millis: 1 },
+    ]);
+    return new BreakableDevice(ram(), faults, scheduler);
+  },
   'powered disk': () => new PowerLossDisk('power', SIZE, new SectorStore(), new PowerSupply()),
   sandbox: () => sandbox(ram(SIZE, true), ram(overlaySize(SIZE))),
   'sandbox on slow disks': (sim) =>

@@ -31,6 +31,10 @@ export class Slice implements BlockDevice {
     return this.whole.readOnly;
   }
 
+  get gone(): boolean {
+    return this.whole.gone === true;
+  }
+
   async submit(io: Io): Promise<IoResult> {
     const refused = checkIo(this, io);
     if (refused) return err(refused);

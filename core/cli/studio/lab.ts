@@ -4,23 +4,27 @@ import type { CommandOptions, CommandResult, Preview, Refusal } from '../../cont
 import type { Question, VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import type { DiskMode, DiskState, LossPolicy } from '../../contract/state.ts';
-import type { DiskChange } from '../../engine/disk-keeper.ts';
+import { isFaultChange, type DiskChange } from '../../engine/disk-keeper.ts';
 import { partitionNamed } from '../../engine/partitioned-disks.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { hasAreas, type LogicalVolume } from '../../lvm/format/model.ts';
 import { looksLikeAddress } from '../../nbd/client/address.ts';
 import { errorLines } from '../../report/errors.ts';
+import { allFaultWords } from '../../report/fault-words.ts';
 import { heldWords, labTable } from '../../report/lab-table.ts';
 import { questionText } from '../../report/notices.ts';
 import { sizeWords } from '../../report/size-text.ts';
-import { flag, parseOptions, valued } from '../getopt.ts';
+import { flag, parseOptions, valued, type OptionSpec } from '../getopt.ts';
 import { LineReader } from '../line-reader.ts';
 import { printed, refused, STATUS, statusOf } from '../output.ts';
 import { joinWords } from '../../base/words.ts';
+import { BREAK_OPTIONS, MEND_OPTIONS, parseBreak, parseMend } from './faults.ts';
 import type { StudioCommand } from './studio-command.ts';
 
 /** The disks of a lab, with or without an engine above them. */
 export interface DiskDoor {
+  /** Without a look at any of them. */
+  readonly disks: readonly DiskState[];
   look(): Promise<{
     readonly disks: readonly DiskState[];
     /** Those with extents on a disk (`/dev/sda`) or its partitions: `vg/home`. */
@@ -33,6 +37,9 @@ export interface DiskDoor {
 
 function diskDoor(engine: CommandEngine): DiskDoor {
   return {
+    get disks() {
+      return engine.blockDevices().disks;
+    },
     async look() {
       const { disks, scan } = await engine.source();
       const volumesOn = (device: string): readonly string[] =>
@@ -86,6 +93,12 @@ interface LabLine {
 
 type Parse = (line: LineReader) => Result<readonly DiskChange[], string>;
 
+/** Options of verbs that have their own. */
+const OWN_OPTIONS: Readonly<Record<string, readonly OptionSpec[]>> = {
+  break: BREAK_OPTIONS,
+  mend: MEND_OPTIONS,
+};
+
 const VERBS: Readonly<Record<string, Parse>> = {
   show: () => ok([]),
   attach: parseAttach,
@@ -93,6 +106,8 @@ const VERBS: Readonly<Record<string, Parse>> = {
   mode: parseMode,
   apply: forEachDisk('apply'),
   discard: forEachDisk('discard'),
+  break: parseBreak,
+  mend: parseMend,
 };
 
 export async function runLab(
@@ -103,7 +118,7 @@ export async function runLab(
   const line = readLab(args);
   if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
   const { changes } = line.value;
-  const { disks } = await door.look();
+  const disks = await disksFor(changes, door);
   if (changes.length === 0) return printed(labTable(disks));
   const question = line.value.yes ? undefined : await openQuestion(changes, door, options);
   if (question && options.ask === true) {
@@ -125,6 +140,14 @@ export async function runLab(
   return runChanges(changes, door);
 }
 
+/** What is broken or mended need not answer. */
+async function disksFor(
+  changes: readonly DiskChange[],
+  door: DiskDoor,
+): Promise<readonly DiskState[]> {
+  return changes.some(isFaultChange) ? door.disks : (await door.look()).disks;
+}
+
 /** Why a line cannot be understood, in a clause; undefined when it can. */
 export function labUsage(args: readonly string[]): string | undefined {
   const line = readLab(args);
@@ -141,7 +164,7 @@ async function previewLab(
     const why = line.error;
     return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });
   }
-  const { disks } = await door.look();
+  const disks = await disksFor(line.value.changes, door);
   const refused = line.value.changes.flatMap((change) => refusalOf(change, disks) ?? []);
   if (refused.length > 0) {
     const error = { code: 'usage', command: 'lab', why: refused.join('; ') } as const;
@@ -170,7 +193,7 @@ const asked = (question: Question) => ({ question, text: questionText(question) 
 function readLab([verb = '', ...rest]: readonly string[]): Result<LabLine, string> {
   const parse = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (!parse) return err(`lab has no command "${verb}": ${Object.keys(VERBS).join(', ')}`);
-  const options = parseOptions(rest, OPTIONS);
+  const options = parseOptions(rest, OWN_OPTIONS[verb] ?? OPTIONS);
   if (!options.ok) return err(`lab ${verb}: ${options.error.why}`);
   const line = new LineReader(options.value, joinWords(['lab', verb, ...rest]));
   const changes = parse(line);
@@ -240,9 +263,9 @@ async function questionOf(
   changes: readonly DiskChange[],
   door: DiskDoor,
 ): Promise<Question | undefined> {
-  const lab = await door.look();
   const kind = changes[0]?.kind;
   if (kind !== 'apply' && kind !== 'discard') return undefined;
+  const lab = await door.look();
   const named = changes.flatMap((change) => ('device' in change ? change.device : []));
   const meant = lab.disks.filter(({ path }) => named.some((name) => pathOf(name) === path));
   // One whose sandbox cannot be opened has nothing to say, and may hold much.
@@ -265,7 +288,7 @@ const pathOf = (device: string): string => (device.startsWith('/') ? device : `/
 async function runChanges(changes: readonly DiskChange[], door: DiskDoor): Promise<CommandResult> {
   const output: OutputLine[] = [];
   for (const change of changes) {
-    const { disks } = await door.look();
+    const disks = await disksFor([change], door);
     const before = disks.find(({ path }) => 'device' in change && path === pathOf(change.device));
     const done = await door.changeDisks(change);
     if (!done.ok) {
@@ -303,6 +326,11 @@ function sentences(
       return [`${size} written to ${before?.image}`];
     case 'discard':
       return [`${size} discarded from the sandbox of ${before?.image}`];
+    case 'break':
+    case 'mend':
+      return wholes.map(({ path, faults = [] }) =>
+        faults.length === 0 ? `${path} is whole` : `${path} is broken: ${allFaultWords(faults)}`,
+      );
   }
 }
 

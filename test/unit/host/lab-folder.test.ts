@@ -6,7 +6,7 @@ import { diskName, diskNumber, freeDiskName, isDiskName } from '../../../core/ho
 import { readLabFile } from '../../../core/host/lab-file.ts';
 import { LabDisks } from '../../../core/host/lab-disks.ts';
 import { createLab, describeLab } from '../../../core/host/lab-folder.ts';
-import type { DiskChange } from '../../../core/engine/disk-keeper.ts';
+import type { ImageChange } from '../../../core/engine/disk-keeper.ts';
 import { scratch } from './scratch.ts';
 
 async function lab(disks = 2): Promise<string> {
@@ -21,7 +21,7 @@ async function namesIn(directory: string): Promise<string[]> {
 }
 
 /** @returns what lab.json says of the disks that are new */
-async function change(directory: string, wish: DiskChange) {
+async function change(directory: string, wish: ImageChange) {
   const before = await namesIn(directory);
   const disks = await LabDisks.open(directory);
   if (!disks.ok) throw new Error('no lab');
@@ -33,7 +33,7 @@ async function change(directory: string, wish: DiskChange) {
   return { ok: true as const, value: all.filter(({ name }) => !before.includes(name)) };
 }
 
-type Attach = Omit<Extract<DiskChange, { kind: 'attach' }>, 'kind'>;
+type Attach = Omit<Extract<ImageChange, { kind: 'attach' }>, 'kind'>;
 const attach = ({ directory, ...wish }: Attach & { directory: string }) =>
   change(directory, { kind: 'attach', ...wish });
 const detach = (directory: string, device: string) => change(directory, { kind: 'detach', device });
