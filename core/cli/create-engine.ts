@@ -65,9 +65,11 @@ export async function createEngine({
     ...(systemId === undefined ? {} : { systemId }),
     ...(watchDevices && { watchDevices }),
   });
+  const api = new LocalEngineApi(engine);
+  engine.monitor.connect((argv) => api.command(argv));
   await engine.start();
   return {
-    api: new LocalEngineApi(engine),
+    api,
     letGo: () => engine.letGo(),
     close: () => engine.stop(),
   };

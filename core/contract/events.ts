@@ -52,6 +52,8 @@ export type EventBody =
       readonly status: number;
       readonly output: readonly OutputLine[];
     }
+  /** What the monitor found out about a mapped device, or did, in a sentence. */
+  | { readonly kind: 'monitor'; readonly device: string; readonly message: string }
   | {
       readonly kind: 'io-error';
       readonly device: string;

@@ -10,10 +10,18 @@ export async function takeAllDown(dm: DeviceMapper): Promise<void> {
   }
 }
 
-/** I/O of devices that stayed suspended goes on through their live tables. */
+/**
+ * I/O of devices that stayed suspended goes on through their live tables; writes that a mirror
+ * holds until it is repaired fail.
+ */
 export async function goOnAll(dm: DeviceMapper): Promise<void> {
   for (const { name } of dm.list().filter(({ suspended }) => suspended)) {
     dm.clear(name);
+    await dm.resume(name);
+  }
+  const holding = new Set(dm.mirrors().flatMap(({ device, held }) => (held > 0 ? device : [])));
+  for (const name of holding) {
+    await dm.suspend(name, { inFlight: 'drain', freeze: false });
     await dm.resume(name);
   }
 }

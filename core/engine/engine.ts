@@ -13,7 +13,7 @@ import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess, type Access } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
-import { dmUuid, isOfVg } from '../lvm/activate/names.ts';
+import { isOfVg } from '../lvm/activate/names.ts';
 import type { LogicalVolume, MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
@@ -25,7 +25,8 @@ import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { goOnAll, takeAllDown } from './all-devices.ts';
-import { diskState, isFaultChange, isGone, isLookedAt, lookedAt } from './disk-keeper.ts';
+import { changeDisks } from './change-disks.ts';
+import { diskState, isGone, isLookedAt, lookedAt } from './disk-keeper.ts';
 import type { DiskChange, DiskKeeper } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { Copies } from './copies.ts';
@@ -40,6 +41,7 @@ import { opContext } from './op-context.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
 import { NO_FILES, type FileHost } from './extract.ts';
 import { Jobs } from './jobs.ts';
+import { Monitor } from './monitor.ts';
 import { runOperation } from './operation.ts';
 import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
@@ -84,6 +86,7 @@ export class Engine implements CommandEngine {
   readonly exports: Exports;
   readonly jobs: Jobs;
   readonly copies: Copies;
+  readonly monitor: Monitor;
   readonly files: FileHost;
   private readonly startedMicros: number;
 
@@ -93,6 +96,7 @@ export class Engine implements CommandEngine {
     this.dm = new DeviceMapper(
       (change) => {
         news.tell(change);
+        this.monitor.changed(change);
       },
       { scheduler },
     );
@@ -111,6 +115,13 @@ export class Engine implements CommandEngine {
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
     const change = (request: Request) => this.change(request, 'lvpoll', accepted);
     this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
+    this.monitor = new Monitor({
+      device: (name) => this.dm.state(name),
+      devices: () => this.dm.list(),
+      inTurn: (work) => this.inTurn(work),
+      jobs: this.jobs,
+      say: (device, message) => this.publish({ kind: 'monitor', device, message }),
+    });
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
@@ -133,6 +144,7 @@ export class Engine implements CommandEngine {
   /** Takes every device down, those nothing else uses first. */
   async stop(): Promise<void> {
     await this.exports.close();
+    await this.monitor.close();
     await this.jobs.close();
     await this.inTurn(() => takeAllDown(this.dm));
   }
@@ -169,7 +181,9 @@ export class Engine implements CommandEngine {
     const devices = deviceless ? [] : running;
     const now = this.options.env.wallClock();
     const shown = disks.filter(({ path }) => seen?.includes(path) ?? true).map(diskState);
-    const source = { scan, devices, disks: shown, now, ...(deviceless && { deviceless }) };
+    const { monitored } = this.monitor;
+    const unasked = { ...(deviceless && { deviceless }), ...(monitored && { monitored }) };
+    const source = { scan, devices, disks: shown, now, ...unasked };
     // What one command leaves out is there for everybody else.
     if (seen ?? deviceless ?? access) return source;
     if (this.listeners.size === 0) this.projection.foundUnseen(source);
@@ -234,10 +248,11 @@ export class Engine implements CommandEngine {
 
   /**
    * Ends what waits for somebody, so that the engine can be closed: nobody waits for events any
-   * more, and I/O of devices that stayed suspended goes on through their live tables.
+   * more, and held I/O goes on or fails (let-go.ts).
    */
   async letGo(): Promise<void> {
     this.dm.wake();
+    await this.monitor.idle();
     await this.jobs.close();
     await this.inTurn(() => goOnAll(this.dm));
   }
@@ -248,38 +263,18 @@ export class Engine implements CommandEngine {
     return openVolume(target, scan, this.dm);
   }
 
-  /**
-   * Opens disks in another way, or other disks. Volumes on them go down for as long as it takes and
-   * come up again where they are still there; one that somebody has open is in the way.
-   */
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>> {
-    if (isFaultChange(change)) return this.changeFaults(change);
-    return this.inTurn(async () => {
-      await this.source();
-      const down = change.kind === 'attach' ? ok([]) : await this.attached.takeDown(change.device);
-      if (!down.ok) return down;
-      const changed = await this.options.keeper.change(change);
-      for (const path of this.attached.follow()) this.publish({ kind: 'disk-detached', path });
-      const { scan } = await this.source();
-      for (const scanned of scan.vgs) {
-        const was = (lv: LogicalVolume): boolean =>
-          down.value.includes(dmUuid(scanned.vg.id, lv.id));
-        const plan = this.activationPlan(scanned, was);
+    return changeDisks(change, {
+      keeper: this.options.keeper,
+      attached: this.attached,
+      inTurn: (work) => this.inTurn(work),
+      look: () => this.source(),
+      publish: (body) => this.publish(body),
+      bringUp: async (scanned, wanted) => {
+        const plan = this.activationPlan(scanned, wanted);
         if (plan.steps.length > 0) await this.runNow(plan);
-      }
-      return changed.ok ? ok(changed.value.map(diskState)) : changed;
+      },
     });
-  }
-
-  /** Not in turn: a disk breaks in the middle of an operation, and may have to be mended for it. */
-  private async changeFaults(change: DiskChange): ReturnType<Engine['changeDisks']> {
-    const changed = await this.options.keeper.change(change);
-    if (!changed.ok) return changed;
-    const disks = changed.value.map(diskState);
-    for (const disk of disks) this.publish({ kind: 'disk', disk });
-    // Not waited for: the disk may be slow.
-    void this.source();
-    return ok(disks);
   }
 
   publish(body: EventBody): void {

@@ -126,6 +126,7 @@ function apply(state: LabState, body: EventBody): LabState {
     case 'step':
     case 'metadata':
     case 'command':
+    case 'monitor':
     case 'io-error':
       return state;
   }

@@ -55,6 +55,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     exports: engine.exports,
     jobs: engine.jobs,
     copies: engine.copies,
+    monitor: engine.monitor,
     files: engine.files,
     openVolume: (target) => engine.openVolume(target),
   };

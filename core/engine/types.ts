@@ -11,6 +11,7 @@ import type { Request } from '../lvm/ops/index.ts';
 import type { Copies } from './copies.ts';
 import type { Exports } from './exports.ts';
 import type { Log } from './log-actions.ts';
+import type { Monitor } from './monitor.ts';
 import type { Sight } from './sight.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
@@ -56,6 +57,7 @@ export interface CommandEngine extends ExtractWorld {
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   readonly exports: Exports;
   readonly copies: Copies;
+  readonly monitor: Pick<Monitor, 'monitored' | 'watch'>;
   publish(body: EventBody): void;
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;

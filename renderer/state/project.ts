@@ -38,6 +38,7 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
     case 'step':
     case 'metadata':
     case 'command':
+    case 'monitor':
     case 'io-error':
       return state;
   }

@@ -61,6 +61,8 @@ function sentence({ body }: EngineEvent): string {
       return `${body.jobs.length} jobs`;
     case 'mirrors':
       return `${body.mirrors.length} mirrors`;
+    case 'monitor':
+      return `Monitor: ${body.message}`;
     case 'io-error':
       return `${body.op} on ${body.device} failed: ${body.reason}`;
   }
