@@ -5,12 +5,13 @@ import { chosen, option, type ActionSpec } from './action.ts';
 import { SIZE_HINT, sizeOption } from './size-field.ts';
 
 /** Groups that a command line can name. */
-const named = (lab: LabState): readonly VgState[] => lab.vgs.filter((vg) => !isTwin(lab, vg));
+export const namedGroups = (lab: LabState): readonly VgState[] =>
+  lab.vgs.filter((vg) => !isTwin(lab, vg));
 
 /** The group that the selection is in, or the first one. */
-function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefined {
+export function groupOf(lab: LabState, selected: Subject | undefined): VgState | undefined {
   const found = vgOf(lab, selected);
-  return found && !isTwin(lab, found) ? found : named(lab)[0];
+  return found && !isTwin(lab, found) ? found : namedGroups(lab)[0];
 }
 
 /** As opposed to volumes that lie on no disk. */
@@ -21,13 +22,14 @@ export const createVolume: ActionSpec = {
   title: 'Create volume',
   on: 'lab',
   verb: 'Create',
-  unavailable: (lab) => (named(lab).length === 0 ? 'There is no volume group yet.' : undefined),
+  unavailable: (lab) =>
+    namedGroups(lab).length === 0 ? 'There is no volume group yet.' : undefined,
   fields: (lab, selected) => [
     {
       id: 'vg',
       label: 'Volume group',
       kind: 'choice',
-      options: named(lab).map(({ name }) => name),
+      options: namedGroups(lab).map(({ name }) => name),
     },
     { id: 'name', label: 'Name', kind: 'text', optional: true, hint: 'empty: lvol0, lvol1, …' },
     { id: 'size', label: 'Size', kind: 'text', hint: SIZE_HINT },

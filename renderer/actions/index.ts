@@ -21,9 +21,11 @@ import {
   discardSandbox,
   repairDisk,
 } from './change-disks.ts';
+import { changeLegs, changeLog, repairMirror, resyncMirror, splitLegs } from './change-mirror.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
+import { createMirror } from './create-mirror.ts';
 import { createVolume } from './create-volume.ts';
 import { endExport, exportVolume } from './export-volume.ts';
 import { extractVolume } from './extract-volume.ts';
@@ -39,6 +41,7 @@ import { importClone, mergeGroup, splitGroup } from './two-groups.ts';
 /** In the order shown: what is done often first, what destroys last. */
 export const ACTIONS: readonly ActionSpec[] = [
   createVolume,
+  createMirror,
   createGroup,
   extendVolume,
   reduceVolume,
@@ -47,6 +50,11 @@ export const ACTIONS: readonly ActionSpec[] = [
   changeVolume,
   numberVolume,
   refreshVolume,
+  changeLegs,
+  changeLog,
+  splitLegs,
+  repairMirror,
+  resyncMirror,
   activateVolume,
   deactivateVolume,
   exportVolume,

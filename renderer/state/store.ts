@@ -46,6 +46,8 @@ interface Studio {
 }
 
 const EVENTS_KEPT = 500;
+/** Several a second: they would leave nothing else in the log. */
+const COUNTERS: readonly EngineEvent['body']['kind'][] = ['exports', 'jobs', 'mirrors'];
 
 export const useStudio = create<Studio>((set) => ({
   lab: undefined,
@@ -104,9 +106,7 @@ async function refresh(): Promise<void> {
 
 function follow(event: EngineEvent): void {
   const { lab, events } = useStudio.getState();
-  // Counters of every second would leave nothing else in the log.
-  const counts = event.body.kind === 'exports' || event.body.kind === 'jobs';
-  const kept = counts ? events : [...events, event].slice(-EVENTS_KEPT);
+  const kept = COUNTERS.includes(event.body.kind) ? events : [...events, event].slice(-EVENTS_KEPT);
   useStudio.setState({ events: kept });
   if (!lab) return;
   if (isGap(lab, event)) void refresh();

@@ -10,6 +10,7 @@ import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
 import { labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
+import { MirrorPanel } from './MirrorPanel.tsx';
 
 type Fact = readonly [label: string, value: string];
 
@@ -28,6 +29,7 @@ export function Inspector(): ReactElement {
         ))}
       </dl>
       <Segments lab={lab} selected={selected} />
+      <MirrorPanel lab={lab} selected={selected} />
       <h4>Actions</h4>
       <div className="actions">
         {actionsFor(selected).map((action) => {

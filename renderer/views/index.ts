@@ -6,6 +6,7 @@ import { EventLog } from './EventLog.tsx';
 import { Exports } from './Exports.tsx';
 import { ExtentMap } from './ExtentMap.tsx';
 import { Jobs } from './Jobs.tsx';
+import { MirrorRegions } from './MirrorRegions.tsx';
 import { Metadata } from './Metadata.tsx';
 import { Problems } from './Problems.tsx';
 import { Reports } from './Reports.tsx';
@@ -15,6 +16,7 @@ import type { View } from './view.ts';
 export const STAGE_VIEWS: readonly View[] = [
   { id: 'extents', title: 'Extent map', Component: ExtentMap },
   { id: 'devices', title: 'Device tree', Component: DeviceTreeView },
+  { id: 'regions', title: 'Mirror regions', Component: MirrorRegions },
   { id: 'metadata', title: 'Metadata', Component: Metadata },
   { id: 'archives', title: 'Archives', Component: Archives },
   { id: 'reports', title: 'Reports', Component: Reports },

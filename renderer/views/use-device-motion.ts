@@ -37,7 +37,8 @@ function play(moves: boolean, draw: (frame: Frame) => void): () => void {
   const leave = useStudio.subscribe((studio, before) => {
     if (!studio.lab || studio.lab === before.lab) return;
     const shown = motion;
-    motion = caughtUp(motion, seq);
+    // Counters are not kept as events, and move nothing.
+    if (studio.lab.devices !== before.lab?.devices) motion = caughtUp(motion, seq);
     seq = studio.lab.seq;
     if (motion !== shown) show();
   });

@@ -16,6 +16,12 @@ const kept: Subject = { kind: 'backup', id: 'archive/vg_00003-17.vg' };
 const LINES: readonly (readonly [string, Subject | undefined, Record<string, string>, string])[] = [
   ['create-volume', undefined, { name: 'x', size: '4m' }, 'lvcreate -n x -L 4m vg'],
   [
+    'create-mirror',
+    undefined,
+    { name: 'm', copies: '2', log: 'core', region: '1m', sync: 'no', pvs: '/dev/sda' },
+    'lvcreate --type mirror -m 2 --mirrorlog core -R 1m --nosync -n m -L 12m vg /dev/sda',
+  ],
+  [
     'create-group',
     undefined,
     { name: 'g', pvs: '/dev/sdc', copies: '2', vgCopies: '3' },
@@ -33,6 +39,21 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ],
   ['number-volume', home, { minor: '0' }, 'lvchange -M y --minor 0 vg/home'],
   ['refresh-volume', home, {}, 'lvchange --refresh vg/home'],
+  [
+    'change-legs',
+    home,
+    { count: '2', log: 'mirrored', region: '1m', pvs: '/dev/sdb' },
+    'lvconvert --type mirror -m 2 --mirrorlog mirrored -R 1m -b vg/home /dev/sdb',
+  ],
+  ['change-log', home, { log: 'core' }, 'lvconvert --mirrorlog core vg/home'],
+  [
+    'split-legs',
+    home,
+    { name: 'copy', pvs: '/dev/sda' },
+    'lvconvert --splitmirrors 1 -n copy vg/home /dev/sda',
+  ],
+  ['repair-mirror', home, {}, 'lvconvert --repair vg/home'],
+  ['resync-mirror', home, {}, 'lvchange --resync vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
   [

@@ -1,0 +1,143 @@
+/** What a mirror, its legs and its log are in the lab: devices, volumes and PVs. */
+import type { MirrorState } from '../../core/contract/mirrors.ts';
+import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
+import type { DevNo } from '../../core/contract/units.ts';
+import type { Subject } from './store.ts';
+import { lvOf, lvSubject, pvSubject, vgOf } from './subjects.ts';
+
+/** What a hidden volume is to the one that it is a part of. */
+export interface Part {
+  readonly as: 'leg' | 'log' | 'layer';
+  /** Of a leg: its place in the mirror, 0 upwards. */
+  readonly index: number;
+  /** Name of the mirror that it is a part of. */
+  readonly of: string;
+  /** The visible volume that all of it belongs to. */
+  readonly top: string;
+}
+
+/** All parts of mirrors in a group, by the name of the volume. */
+export function partsOf({ lvs }: Pick<VgState, 'lvs'>): ReadonlyMap<string, Part> {
+  const parts = new Map<string, Omit<Part, 'top'>>();
+  const names = new Set(lvs.map(({ name }) => name));
+  for (const lv of lvs) {
+    for (const [index, part] of legsOf(lv).entries()) {
+      const layer = /_mimagetmp_\d+$/.test(part);
+      parts.set(part, { as: layer ? 'layer' : 'leg', index, of: lv.name });
+    }
+  }
+  for (const lv of lvs) {
+    const log = `${lv.name}_mlog`;
+    if (!names.has(log) || legsOf(lv).length === 0) continue;
+    // A log that is a mirror itself has legs of its own.
+    parts.set(log, { as: 'log', index: 0, of: lv.name });
+  }
+  const topOf = (name: string, depth: number): string => {
+    const above = parts.get(name)?.of;
+    return above === undefined || depth > names.size ? name : topOf(above, depth + 1);
+  };
+  return new Map([...parts].map(([name, part]) => [name, { ...part, top: topOf(name, 0) }]));
+}
+
+/** Names of the volumes that a mirror is made of, in order; none: no mirror. */
+export const legsOf = ({ segments }: LvState): readonly string[] => {
+  const [first] = segments.filter(({ type }) => type === 'mirror');
+  return first?.areas.flatMap(({ on, device }) => (on === 'lv' ? [device] : [])) ?? [];
+};
+
+export const isMirror = (lv: LvState): boolean => legsOf(lv).length > 0;
+
+/** The volume of a group that the selection is, or is a part of. */
+export function topVolume(lab: LabState, selected: Subject | undefined): LvState | undefined {
+  const vg = vgOf(lab, selected);
+  const lv = lvOf(lab, selected);
+  if (!vg || !lv) return undefined;
+  const top = partsOf(vg).get(lv.name)?.top;
+  return top === undefined ? lv : vg.lvs.find(({ name }) => name === top);
+}
+
+/** A device below a mirror, as far as it is known. */
+export interface Below {
+  readonly devno: DevNo;
+  /** Name of the mapped device, or path of the disk. */
+  readonly device: string;
+  /** What is selected with it. */
+  readonly subject?: Subject;
+  /** Where it lies in the end; `[unknown]` for what no disk carries. */
+  readonly pvs: readonly string[];
+}
+
+/** The device of a number. */
+export function belowOf(lab: LabState, devno: DevNo): Below {
+  const disk = lab.disks.find((one) => one.devno === devno);
+  if (disk) {
+    const subject = pvSubject({ device: disk.path, id: disk.path });
+    return { devno, device: disk.path, subject, pvs: [disk.path] };
+  }
+  const device = lab.devices.find((one) => one.devno === devno);
+  if (!device) return { devno, device: devno, pvs: [] };
+  const found = volumeOfDevice(lab, device.name);
+  if (!found) return { devno, device: device.name, pvs: [] };
+  const { vg, lv } = found;
+  return {
+    devno,
+    device: device.name,
+    subject: lvSubject(lab, vg, lv),
+    pvs: pvsOf(vg, lv),
+  };
+}
+
+/** The volume that a device stands for. */
+export function volumeOfDevice(
+  lab: LabState,
+  name: string,
+): { readonly vg: VgState; readonly lv: LvState } | undefined {
+  for (const vg of lab.vgs) {
+    const lv = vg.lvs.find(({ dmName }) => dmName === name);
+    if (lv) return { vg, lv };
+  }
+  return undefined;
+}
+
+/** The PVs that a volume lies on, through all volumes between. */
+export function pvsOf(vg: VgState, lv: LvState, depth = 0): readonly string[] {
+  const areas = lv.segments.flatMap((segment) => segment.areas);
+  const found = areas.flatMap((area) => {
+    if (area.on === 'pv') return [area.device];
+    const below = vg.lvs.find(({ name }) => name === area.device);
+    return below && depth < vg.lvs.length ? pvsOf(vg, below, depth + 1) : [];
+  });
+  return [...new Set(found)];
+}
+
+/** `vg/mir`, or the name of the device where it is no volume's. */
+export function mirrorName(lab: LabState, { device }: Pick<MirrorState, 'device'>): string {
+  const found = volumeOfDevice(lab, device);
+  return found ? `${found.vg.name}/${found.lv.name}` : device;
+}
+
+/** Names of the mapped devices that a selection is, or is built on or below it in one stack. */
+function devicesAbout(lab: LabState, selected: Subject): ReadonlySet<string> {
+  const vg = vgOf(lab, selected);
+  const top = topVolume(lab, selected);
+  if (!vg || !top) return new Set([selected.id]);
+  const parts = partsOf(vg);
+  const all = vg.lvs.filter(({ name }) => name === top.name || parts.get(name)?.top === top.name);
+  return new Set([selected.id, ...all.map(({ dmName }) => dmName)]);
+}
+
+/** The mirrors that a selection is, is a part of, or is the PV below. */
+export function mirrorsAbout(lab: LabState, selected: Subject | undefined): readonly MirrorState[] {
+  if (!selected) return [];
+  const devices = devicesAbout(lab, selected);
+  const onPv = (mirror: MirrorState): boolean =>
+    selected.kind === 'pv' &&
+    devnosOf(mirror).some((devno) => belowOf(lab, devno).pvs.includes(selected.id));
+  return lab.mirrors.filter((mirror) => devices.has(mirror.device) || onPv(mirror));
+}
+
+/** Of the legs, and of a log on a disk. */
+export const devnosOf = ({ legs, log }: MirrorState): readonly DevNo[] => [
+  ...legs.map(({ devno }) => devno),
+  ...(log.kind === 'disk' ? [log.devno] : []),
+];

@@ -1,0 +1,150 @@
+/** The regions of every mirror: what each leg has, where reads go, how a copy goes on. */
+import { useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { Button, ToggleButton } from 'react-aria-components';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import { mirrorName, mirrorsAbout } from '../state/mirrors.ts';
+import { aBoolean } from '../state/remember.ts';
+import { useStudio } from '../state/store.ts';
+import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
+import { useRemembered } from '../widgets/use-remembered.ts';
+import { useWidth } from '../widgets/use-width.ts';
+import { MirrorLegs } from './MirrorLegs.tsx';
+import { MirrorNews } from './MirrorNews.tsx';
+import { heldWords, sizeWords } from './mirror-words.ts';
+import { RegionCanvas } from './RegionCanvas.tsx';
+import { RegionLegend } from './RegionLegend.tsx';
+import { RegionTable } from './RegionTable.tsx';
+import { SyncBar } from './SyncBar.tsx';
+
+const PADDING = 32;
+/** More are listed by name: whoever selects one sees it. */
+const MOST_DRAWN = 8;
+
+export function MirrorRegions(): ReactElement {
+  const now = useStudio((studio) => studio.lab);
+  const [held, setHeld] = useState<LabState>();
+  const [moves, setMoves] = useRemembered('regions.moves', aBoolean, true);
+  const reduced = useReducedMotion();
+  const [box, width] = useWidth();
+  const lab = held ?? now;
+  return (
+    <div className="mirror-regions" ref={box}>
+      {lab && <MirrorNews lab={lab} />}
+      {!lab || lab.mirrors.length === 0 ? (
+        <Nothing />
+      ) : (
+        <>
+          <div className="tools" role="toolbar" aria-label="View of the mirror regions">
+            <ToggleButton
+              className="quiet toggle"
+              isSelected={moves && !reduced}
+              isDisabled={reduced}
+              onChange={setMoves}
+            >
+              {reduced ? 'Motion off by the system' : 'Motion'}
+            </ToggleButton>
+            <ToggleButton
+              className="quiet toggle"
+              isSelected={held !== undefined}
+              onChange={(hold) => {
+                setHeld(hold ? now : undefined);
+              }}
+            >
+              Hold the picture
+            </ToggleButton>
+          </div>
+          <RegionLegend />
+          <Mirrors lab={lab} width={width - PADDING} moves={moves && !reduced} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Nothing(): ReactElement {
+  const openAction = useStudio((studio) => studio.openAction);
+  const some = useStudio(({ lab }) => (lab?.vgs.length ?? 0) > 0);
+  return (
+    <div className="empty">
+      <p>No mirror is active.</p>
+      {some && (
+        <Button
+          onPress={() => {
+            openAction('create-mirror');
+          }}
+        >
+          Create mirror…
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface MirrorsProps {
+  readonly lab: LabState;
+  readonly width: number;
+  readonly moves: boolean;
+}
+
+/** Those that the selection is about come first. */
+function Mirrors({ lab, width, moves }: MirrorsProps): ReactElement {
+  const selected = useStudio((studio) => studio.selected);
+  const about = useMemo(() => new Set(mirrorsAbout(lab, selected)), [lab, selected]);
+  const sorted =
+    lab.mirrors.length > MOST_DRAWN
+      ? lab.mirrors.toSorted((a, b) => Number(about.has(b)) - Number(about.has(a)))
+      : lab.mirrors;
+  const rest = sorted.slice(MOST_DRAWN);
+  return (
+    <>
+      {sorted.slice(0, MOST_DRAWN).map((mirror) => (
+        <Mirror
+          key={`${mirror.device} ${mirror.start}`}
+          lab={lab}
+          mirror={mirror}
+          chosen={about.has(mirror)}
+          width={width}
+          moves={moves}
+        />
+      ))}
+      {rest.length > 0 && <p>{rest.length} mirrors more: select one to see it here.</p>}
+    </>
+  );
+}
+
+interface MirrorProps extends MirrorsProps {
+  readonly mirror: MirrorState;
+  readonly chosen: boolean;
+}
+
+function Mirror({ lab, mirror, chosen, width, moves }: MirrorProps): ReactElement {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (chosen) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  const name = mirrorName(lab, mirror);
+  const held = heldWords(mirror);
+  const from = mirror.start > 0 ? `, from sector ${mirror.start.toLocaleString('en')}` : '';
+  return (
+    <section
+      ref={box}
+      className={chosen ? 'mirror chosen' : 'mirror'}
+      aria-label={`Mirror ${name}${from}`}
+    >
+      <h3>
+        {name}
+        {from}{' '}
+        <small>
+          {sizeWords(mirror)}
+          {mirror.perCell > 1 && ` · ${mirror.perCell.toLocaleString('en')} in a cell`}
+        </small>
+        {held !== '' && <strong className="held">{held}</strong>}
+      </h3>
+      <SyncBar mirror={mirror} name={name} />
+      <MirrorLegs lab={lab} mirror={mirror} name={name} />
+      <RegionCanvas lab={lab} mirror={mirror} name={name} width={width} moves={moves} />
+      <RegionTable lab={lab} mirror={mirror} name={name} />
+    </section>
+  );
+}
