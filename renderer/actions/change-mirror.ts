@@ -1,4 +1,4 @@
-import { isMirror } from '../state/mirrors.ts';
+import { isMirror } from '../viz/mirror-parts.ts';
 import { chosen, option, plain, selectedLv, type ActionSpec } from './action.ts';
 import {
   logField,

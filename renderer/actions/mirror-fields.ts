@@ -1,15 +1,9 @@
 /** Fields that several forms about mirrors have. */
 import type { LabState } from '../../core/contract/state.ts';
-import { isMirror, partsOf } from '../state/mirrors.ts';
 import type { Subject } from '../state/store.ts';
 import { vgOf } from '../state/subjects.ts';
-import {
-  needsLv,
-  selectedLv,
-  type ActionField,
-  type ActionSpec,
-  type Values,
-} from './action.ts';
+import { isMirror, partsOf } from '../viz/mirror-parts.ts';
+import { needsLv, selectedLv, type ActionField, type ActionSpec, type Values } from './action.ts';
 
 export const REGION_HINT = 'a power of two: 512k, 2m';
 

@@ -1,7 +1,7 @@
 /** What happened to a mirror lately: errors, what was decided about them, and what was done. */
 import type { EngineEvent } from '../../core/contract/events.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
-import { partsOf } from './mirrors.ts';
+import { partsOf } from '../viz/mirror-parts.ts';
 
 export interface StoryItem {
   /** Number of the event it began with. */

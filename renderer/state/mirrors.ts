@@ -2,50 +2,9 @@
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
+import { partsOf } from '../viz/mirror-parts.ts';
 import type { Subject } from './store.ts';
 import { lvOf, lvSubject, pvSubject, vgOf } from './subjects.ts';
-
-/** What a hidden volume is to the one that it is a part of. */
-export interface Part {
-  readonly as: 'leg' | 'log' | 'layer';
-  /** Of a leg: its place in the mirror, 0 upwards. */
-  readonly index: number;
-  /** Name of the mirror that it is a part of. */
-  readonly of: string;
-  /** The visible volume that all of it belongs to. */
-  readonly top: string;
-}
-
-/** All parts of mirrors in a group, by the name of the volume. */
-export function partsOf({ lvs }: Pick<VgState, 'lvs'>): ReadonlyMap<string, Part> {
-  const parts = new Map<string, Omit<Part, 'top'>>();
-  const names = new Set(lvs.map(({ name }) => name));
-  for (const lv of lvs) {
-    for (const [index, part] of legsOf(lv).entries()) {
-      const layer = /_mimagetmp_\d+$/.test(part);
-      parts.set(part, { as: layer ? 'layer' : 'leg', index, of: lv.name });
-    }
-  }
-  for (const lv of lvs) {
-    const log = `${lv.name}_mlog`;
-    if (!names.has(log) || legsOf(lv).length === 0) continue;
-    // A log that is a mirror itself has legs of its own.
-    parts.set(log, { as: 'log', index: 0, of: lv.name });
-  }
-  const topOf = (name: string, depth: number): string => {
-    const above = parts.get(name)?.of;
-    return above === undefined || depth > names.size ? name : topOf(above, depth + 1);
-  };
-  return new Map([...parts].map(([name, part]) => [name, { ...part, top: topOf(name, 0) }]));
-}
-
-/** Names of the volumes that a mirror is made of, in order; none: no mirror. */
-export const legsOf = ({ segments }: LvState): readonly string[] => {
-  const [first] = segments.filter(({ type }) => type === 'mirror');
-  return first?.areas.flatMap(({ on, device }) => (on === 'lv' ? [device] : [])) ?? [];
-};
-
-export const isMirror = (lv: LvState): boolean => legsOf(lv).length > 0;
 
 /** The volume of a group that the selection is, or is a part of. */
 export function topVolume(lab: LabState, selected: Subject | undefined): LvState | undefined {
@@ -141,3 +100,11 @@ export const devnosOf = ({ legs, log }: MirrorState): readonly DevNo[] => [
   ...legs.map(({ devno }) => devno),
   ...(log.kind === 'disk' ? [log.devno] : []),
 ];
+
+/** Names of the devices that are legs without all of the data; sorted. */
+export function lackingVolumes(lab: LabState): readonly string[] {
+  const devnos = lab.mirrors.flatMap(({ legs, primary, inSync, regions }) =>
+    inSync === regions ? [] : legs.flatMap(({ devno }, leg) => (leg === primary ? [] : [devno])),
+  );
+  return [...new Set(devnos.map((devno) => belowOf(lab, devno).device))].sort();
+}

@@ -1,13 +1,17 @@
 /** One device of the tree: its number, its live table, its state, and how it changes. */
 import type { ReactElement } from 'react';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
+import type { Card } from '../viz/layout-device-tree.ts';
+import { noteText, type NoteText } from '../viz/mirror-notes.ts';
 import { keyOf, type CardMotion, type MovingCard } from '../viz/moving-tree.ts';
 import { Behind, CHARACTER, Face, FIRST_LINE, Gate, PADDING, shortened } from './card-parts.tsx';
 
 interface Props {
   readonly card: MovingCard;
   readonly subject: Subject;
+  readonly mirrors: readonly MirrorState[];
   readonly lit: boolean;
   /** Seen from far away: names only. */
   readonly overview: boolean;
@@ -16,18 +20,20 @@ interface Props {
 }
 
 export function DeviceCard(props: Props): ReactElement {
-  const { card, subject, lit, overview, inTabOrder, onFocus } = props;
+  const { card, subject, mirrors, lit, overview, inTabOrder, onFocus } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const selected = useStudio((studio) => same(studio.selected, subject));
   const choose = (): void => {
     select(subject);
   };
+  const notes = textsOf(card, mirrors);
   const marks = [
     lit ? 'lit' : '',
     selected ? 'selected' : '',
     card.suspended ? 'suspended' : '',
     card.failing ? 'failing' : '',
+    notes.some(({ failed }) => failed) ? 'ailing' : '',
   ];
   return (
     <g
@@ -54,8 +60,8 @@ export function DeviceCard(props: Props): ReactElement {
         hover(undefined);
       }}
     >
-      <title>{describe(card)}</title>
-      {overview ? <FromAfar card={card} /> : <Near card={card} />}
+      <title>{describe(card, notes)}</title>
+      {overview ? <FromAfar card={card} /> : <Near card={card} mirrors={mirrors} />}
     </g>
   );
 }
@@ -65,13 +71,22 @@ function opacityOf(motion: CardMotion | undefined): number {
   return motion?.move === 'vanish' ? 1 - motion.part : 1;
 }
 
+const textsOf = (card: Card, mirrors: readonly MirrorState[]): readonly NoteText[] =>
+  card.notes.map((note) => noteText(note, { name: card.title, devno: card.devno }, mirrors));
+
+type NearProps = Pick<Props, 'card' | 'mirrors'>;
+
 /** Everything, in whatever change it is. */
-function Near({ card }: { card: MovingCard }): ReactElement {
-  const { motion } = card;
+function Near({ card, mirrors }: NearProps): ReactElement {
+  const swaps = card.motion?.move === 'swap';
   return (
     <>
       <Slot card={card} />
-      {motion?.move === 'swap' ? <Swap card={card} motion={motion} /> : <Face card={card} />}
+      {swaps ? (
+        <Swap card={card} motion={card.motion} mirrors={mirrors} />
+      ) : (
+        <Face card={card} notes={textsOf(card, mirrors)} />
+      )}
       <Marks card={card} />
       <Gate card={card} closed={closedOf(card)} />
     </>
@@ -92,7 +107,7 @@ function Slot({ card }: { card: MovingCard }): ReactElement | null {
 const ASIDE = 10;
 
 /** The cards change places: the one behind steps out and in front, the old one fades behind it. */
-function Swap({ card, motion }: { card: MovingCard; motion: CardMotion }): ReactElement {
+function Swap({ card, motion, mirrors }: NearProps & { motion: CardMotion }): ReactElement {
   const { part, was } = motion;
   const behind = part < 0.5;
   const left = 1 - part;
@@ -101,12 +116,12 @@ function Swap({ card, motion }: { card: MovingCard; motion: CardMotion }): React
   const x = BEHIND * left + Math.sin(part * Math.PI) * ASIDE;
   const old = (
     <g opacity={behind ? 1 : left * 2}>
-      <Face card={was} />
+      <Face card={was} notes={textsOf(was, mirrors)} />
     </g>
   );
   const fresh = (
     <g className={behind ? 'waiting' : ''} transform={`translate(${x},${from * left})`}>
-      <Face card={card} />
+      <Face card={card} notes={textsOf(card, mirrors)} />
     </g>
   );
   return behind ? stacked(fresh, old) : stacked(old, fresh);
@@ -155,10 +170,11 @@ function Marks({ card }: { card: MovingCard }): ReactElement | null {
   );
 }
 
-function describe(card: MovingCard): string {
+function describe(card: MovingCard, notes: readonly NoteText[]): string {
   const state = card.suspended ? 'suspended' : 'active';
   const open = `${state}, open ${card.openCount} times`;
   const what = card.kind === 'disk' ? 'disk' : open;
   const waiting = card.inactive.length > 0 ? `; inactive table: ${card.inactive.join('; ')}` : '';
-  return `${card.title} (${card.devno}), ${what}: ${card.lines.join('; ')}${waiting}`;
+  const said = [card.lines.join('; '), ...notes.map(({ text }) => text)].join('; ');
+  return `${card.title} (${card.devno}), ${what}: ${said}${waiting}`;
 }

@@ -5,6 +5,7 @@ import { aBoolean, numberWithin, oneOf } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
 import { isLost } from '../state/subjects.ts';
 import { lostDisk, type TreeDisk } from '../viz/device-cards.ts';
+import { failedLinks } from '../viz/mirror-notes.ts';
 import { keyOf, treeAt, type MovingTree } from '../viz/moving-tree.ts';
 import { cardAfter } from '../viz/walk-cards.ts';
 import { LARGEST, OVERVIEW, scaleOf, SMALLEST, type Zoom } from '../viz/zoom.ts';
@@ -97,6 +98,13 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
   useSelectedInView(box);
   const lit = (link: { from: string; to: string }): boolean =>
     chosen.has(link.from) || chosen.has(link.to);
+  const mirrors = lab?.mirrors ?? [];
+  const failed = failedLinks(mirrors);
+  const devnos = new Map(tree.cards.map(({ id, devno }) => [id, devno]));
+  const classOf = (link: { from: string; to: string }): string => {
+    const broken = failed.has(`${link.from} ${devnos.get(link.to) ?? ''}`);
+    return ['link', lit(link) ? 'lit' : '', broken ? 'broken' : ''].filter(Boolean).join(' ');
+  };
   // Lit links last, so that no other runs over them.
   const links = tree.links.toSorted((a, b) => Number(lit(a)) - Number(lit(b)));
   const keys = tree.cards.map(keyOf);
@@ -104,17 +112,14 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
   return (
     <>
       {links.map((link) => (
-        <path
-          key={`${link.from} ${link.to}`}
-          d={link.path}
-          className={lit(link) ? 'link lit' : 'link'}
-        />
+        <path key={`${link.from} ${link.to}`} d={link.path} className={classOf(link)} />
       ))}
       {tree.cards.map((card) => (
         <DeviceCard
           key={keyOf(card)}
           card={card}
           subject={subjectOf(card, lab)}
+          mirrors={mirrors}
           lit={chosen.has(card.id)}
           overview={overview}
           inTabOrder={keyOf(card) === stop}

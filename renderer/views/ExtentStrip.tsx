@@ -1,14 +1,16 @@
 /** One PV of the extent map, painted on a canvas; arrows go from run to run. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
-import { same, useStudio } from '../state/store.ts';
+import { lackingVolumes } from '../state/mirrors.ts';
+import { useStudio } from '../state/store.ts';
 import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
-import { runAt, type Strip } from '../viz/layout-extents.ts';
+import { runAt, type Run, type Strip } from '../viz/layout-extents.ts';
+import { partName, type Part } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
 import { readPalette } from '../viz/read-palette.ts';
 import { useShownTheme } from '../widgets/use-theme.ts';
-import { describeRun, labelOf, subjectOf, useVgKey } from './run-text.ts';
+import { covers, describeRun, subjectOf, useParts, useVgKey } from './run-text.ts';
 
 interface Props {
   readonly vg: VgState;
@@ -19,6 +21,7 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const group = useVgKey(vg);
+  const parts = useParts(vg);
   const styles = useStyles(vg, group, strip);
   const canvas = useDrawing(strip, styles);
   const [pointed, setPointed] = useState<number>();
@@ -37,6 +40,7 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
     setFocused(index);
     select(subjectOf(run, group));
   };
+  const words = (run: Run): string => describeRun(run, vg.extentSize, parts);
   const under = (event: { clientX: number; currentTarget: Element }): number =>
     runAt(strip.runs, event.clientX - event.currentTarget.getBoundingClientRect().left);
   return (
@@ -49,7 +53,7 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
         aria-valuemin={0}
         aria-valuemax={strip.pv.extentCount}
         aria-valuenow={current?.start ?? 0}
-        aria-valuetext={current ? describeRun(current, vg.extentSize) : 'no extents'}
+        aria-valuetext={current ? words(current) : 'no extents'}
         onClick={(event) => {
           choose(under(event));
         }}
@@ -77,7 +81,7 @@ export function ExtentStrip({ vg, strip }: Props): ReactElement {
           style={{ left: shown.x > strip.end / 2 ? shown.x + shown.width : shown.x }}
           aria-hidden="true"
         >
-          {describeRun(shown, vg.extentSize)}
+          {words(shown)}
         </div>
       )}
     </div>
@@ -106,20 +110,33 @@ function keyTarget(event: KeyboardEvent, at: number, count: number): number | un
 function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[] {
   const selected = useStudio((studio) => studio.selected);
   const hovered = useStudio((studio) => studio.hovered);
+  const parts = useParts(vg);
+  // As a text: mirrors are told of several times a second, and rarely is another leg out of sync.
+  const lacking = useStudio(({ lab }) => (lab ? lackingVolumes(lab).join(' ') : ''));
   return useMemo(() => {
     const colours = ownerColours(vg);
-    return strip.runs.map((run) => {
-      const subject = subjectOf(run, group);
-      const owned = run.owner !== undefined;
+    const out = new Set(lacking.split(' '));
+    const devices = new Map(vg.lvs.map(({ name, dmName }) => [name, dmName]));
+    return strip.runs.map((run): RunStyle => {
+      const name = run.owner?.lv;
+      // A PV is not its free extents: selecting it must not mark them.
+      if (name === undefined) return { label: 'free', colour: -1, selected: false, hovered: false };
+      const part = parts.get(name);
       return {
-        label: labelOf(run),
-        colour: run.owner ? (colours.get(run.owner.lv) ?? 0) : -1,
-        // A PV is not its free extents: selecting it must not mark them.
-        selected: owned && same(selected, subject),
-        hovered: owned && same(hovered, subject),
+        label: part ? part.top : name,
+        ...(part ? { part: partName(part) } : {}),
+        ...textureOf(part, out.has(devices.get(name) ?? '')),
+        colour: colours.get(name) ?? 0,
+        selected: covers(selected, run, group, parts),
+        hovered: covers(hovered, run, group, parts),
       };
     });
-  }, [vg, group, strip, selected, hovered]);
+  }, [vg, group, strip, parts, lacking, selected, hovered]);
+}
+
+function textureOf(part: Part | undefined, lacking: boolean): Pick<RunStyle, 'texture'> {
+  if (part?.as === 'log') return { texture: 'log' };
+  return lacking ? { texture: 'lacking' } : {};
 }
 
 /** Paints in the next frame whenever what is shown has changed. */

@@ -4,17 +4,10 @@ import { Button } from 'react-aria-components';
 import type { JobState } from '../../core/contract/jobs.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import { mirrorStory, type StoryItem } from '../state/mirror-story.ts';
-import {
-  isMirror,
-  legsOf,
-  mirrorName,
-  mirrorsAbout,
-  partsOf,
-  pvsOf,
-  topVolume,
-} from '../state/mirrors.ts';
+import { mirrorName, mirrorsAbout, pvsOf, topVolume } from '../state/mirrors.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvSubject, vgOf } from '../state/subjects.ts';
+import { isMirror, legsOf, partName, partsOf } from '../viz/mirror-parts.ts';
 import { heldWords, sizeWords } from './mirror-words.ts';
 import { MirrorLegs } from './MirrorLegs.tsx';
 import { SyncBar } from './SyncBar.tsx';
@@ -139,7 +132,7 @@ function AtRest({ lab, vg, top }: TopProps): ReactElement {
 
 function titleOf(vg: VgState, lv: LvState): string {
   const part = partsOf(vg).get(lv.name);
-  return part?.as === 'leg' ? `leg ${part.index}` : (part?.as ?? '');
+  return part ? partName(part) : '';
 }
 
 /** The repair or the conversion as it goes on; the Jobs view can end it. */

@@ -3,14 +3,16 @@ import { useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
+import type { Part } from '../viz/mirror-parts.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { subjectOf, useVgKey } from './run-text.ts';
+import { covers, partWords, subjectOf, useParts, useVgKey } from './run-text.ts';
 
 /** Rows made at once: more are asked for, so that a large group does not stall the window. */
 const ROWS = 200;
 
 export function RunTable({ vg }: { vg: VgState }): ReactElement {
   const [rows, setRows] = useState(ROWS);
+  const parts = useParts(vg);
   const runs = vg.pvs.flatMap((pv) => runsOf(vg, pv));
   const more = runs.length - rows;
   return (
@@ -34,7 +36,7 @@ export function RunTable({ vg }: { vg: VgState }): ReactElement {
         </thead>
         <tbody>
           {runs.slice(0, rows).map((run) => (
-            <RunRow key={`${run.pv} ${run.start}`} run={run} vg={vg} />
+            <RunRow key={`${run.pv} ${run.start}`} run={run} parts={parts} vg={vg} />
           ))}
         </tbody>
       </table>
@@ -52,15 +54,22 @@ export function RunTable({ vg }: { vg: VgState }): ReactElement {
   );
 }
 
-function RunRow({ run, vg }: { run: Run; vg: VgState }): ReactElement {
+interface RowProps {
+  readonly run: Run;
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly vg: VgState;
+}
+
+function RunRow({ run, parts, vg }: RowProps): ReactElement {
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const selected = useStudio((studio) => studio.selected);
-  const subject = subjectOf(run, useVgKey(vg));
-  const own = run.owner !== undefined;
+  const group = useVgKey(vg);
+  const part = parts.get(run.owner?.lv ?? '');
+  const subject = subjectOf(run, group);
   return (
     <tr
-      className={own && same(selected, subject) ? 'selected' : ''}
+      className={covers(selected, run, group, parts) ? 'selected' : ''}
       onMouseEnter={() => {
         hover(subject);
       }}
@@ -88,7 +97,7 @@ function RunRow({ run, vg }: { run: Run; vg: VgState }): ReactElement {
           'free'
         )}
       </td>
-      <td>{run.owner?.type ?? ''}</td>
+      <td>{part ? `${run.owner?.type ?? ''}, ${partWords(part)}` : (run.owner?.type ?? '')}</td>
     </tr>
   );
 }

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
+import type { NoteText } from '../viz/mirror-notes.ts';
 
 /** Width of a character of a table line, and the room beside it, in pixels. */
 export const CHARACTER = 6.4;
@@ -9,10 +10,17 @@ export const PADDING = 10;
 /** Base of the first table line on a face. */
 export const FIRST_LINE = 40;
 const TITLE_CHARACTER = 7;
+const NOTE_CHARACTER = 6;
 const NUMBER_ROOM = 44;
 
-/** The card in front: name, number, live table. */
-export function Face({ card }: { card: Card }): ReactElement {
+interface FaceProps {
+  readonly card: Card;
+  /** What its notes say now. */
+  readonly notes: readonly NoteText[];
+}
+
+/** The card in front: name, number, live table, and what it is to mirrors. */
+export function Face({ card, notes }: FaceProps): ReactElement {
   return (
     <>
       <rect width={card.width} height={card.faceHeight} rx={4} />
@@ -24,6 +32,16 @@ export function Face({ card }: { card: Card }): ReactElement {
         {card.lost ? '' : card.devno}
       </text>
       <Table lines={card.lines} card={card} x={PADDING} y={FIRST_LINE} />
+      {notes.map(({ text, failed }, index) => (
+        <text
+          key={index}
+          x={PADDING}
+          y={FIRST_LINE + (card.lines.length + index) * LINE}
+          className={failed ? 'note failed' : 'note'}
+        >
+          {shortened(text, (card.width - 2 * PADDING) / NOTE_CHARACTER)}
+        </text>
+      ))}
     </>
   );
 }

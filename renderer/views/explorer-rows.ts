@@ -1,6 +1,7 @@
 /** Rows of the explorer, and what a filter leaves of them. */
-import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
+import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { diskNote, tableWords } from './disk-words.ts';
 
@@ -80,6 +81,7 @@ const notes = (...all: readonly (string | undefined)[]): string =>
 function groupRow(lab: LabState, vg: VgState): Row {
   const group = vgKey(lab, vg);
   const volumes = vg.lvs.map((lv) => ({
+    ...syncNote(lab, lv),
     key: `lv:${group}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
     size: sizeText(lv.size),
@@ -103,6 +105,12 @@ function groupRow(lab: LabState, vg: VgState): Row {
     attr: vg.attr,
     children: [...volumes, ...pvs],
   };
+}
+
+/** Of a mirror that is not in sync: how far it is. */
+function syncNote({ mirrors }: LabState, { dmName }: LvState): Pick<Row, 'note'> {
+  const mirror = mirrors.find(({ device }) => device === dmName);
+  return mirror && mirror.inSync < mirror.regions ? { note: `${syncPercent(mirror)} %` } : {};
 }
 
 /** Those without a disk have one name: the beginning of the id tells them apart. */

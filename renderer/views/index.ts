@@ -16,7 +16,7 @@ import type { View } from './view.ts';
 export const STAGE_VIEWS: readonly View[] = [
   { id: 'extents', title: 'Extent map', Component: ExtentMap },
   { id: 'devices', title: 'Device tree', Component: DeviceTreeView },
-  { id: 'regions', title: 'Mirror regions', Component: MirrorRegions },
+  { id: 'regions', title: 'Mirrors', Component: MirrorRegions },
   { id: 'metadata', title: 'Metadata', Component: Metadata },
   { id: 'archives', title: 'Archives', Component: Archives },
   { id: 'reports', title: 'Reports', Component: Reports },

@@ -1,5 +1,7 @@
 /** What stands on the cards of the device tree, and how large that makes them. */
 import type { DiskState, DmDeviceState, PvState, TargetState } from '../../core/contract/state.ts';
+import { notesOf, type CardNote } from './mirror-notes.ts';
+import type { Role } from './mirror-table.ts';
 
 /** A card before it has a place. Lengths in pixels. */
 export interface CardFace {
@@ -11,6 +13,8 @@ export interface CardFace {
   readonly lines: readonly string[];
   /** Lines of the table that waits in the inactive slot, on a card behind. */
   readonly inactive: readonly string[];
+  /** What it is to mirrors; below its table. */
+  readonly notes: readonly CardNote[];
   readonly suspended: boolean;
   /** Whether every I/O fails: a table of `error` alone, or a disk that cannot be used. */
   readonly failing: boolean;
@@ -41,11 +45,13 @@ export const LINE = 16;
 /** Longer tables say how much more there is. */
 const LINES_SHOWN = 4;
 
-export function deviceCard(device: DmDeviceState): CardFace {
+/** @param roles what mirrors use it as */
+export function deviceCard(device: DmDeviceState, roles: readonly Role[] = []): CardFace {
   const live = tableLines(device.live);
   const lines = live.length > 0 ? live : [device.live ? 'empty live table' : 'no live table'];
   const inactive = tableLines(device.inactive);
-  const faceHeight = HEAD + lines.length * LINE + 8;
+  const notes = notesOf(device, roles);
+  const faceHeight = HEAD + (lines.length + notes.length) * LINE + 8;
   const { name, devno, suspended, readOnly, openCount, inFlight, queued } = device;
   return {
     id: name,
@@ -54,6 +60,7 @@ export function deviceCard(device: DmDeviceState): CardFace {
     devno,
     lines,
     inactive,
+    notes,
     suspended,
     failing: device.live?.every(({ type }) => type === 'error') === true && live.length > 0,
     lost: false,
@@ -94,6 +101,7 @@ export function diskCard(disk: TreeDisk): CardFace {
     devno: disk.devno,
     lines: [lineOf(disk)],
     inactive: [],
+    notes: [],
     suspended: false,
     failing: disk.problem !== undefined,
     lost: disk.lostPv !== undefined,

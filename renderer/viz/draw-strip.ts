@@ -22,6 +22,10 @@ export interface Palette {
 /** What a run is painted with. */
 export interface RunStyle {
   readonly label: string;
+  /** Beside its length: `leg 0`. */
+  readonly part?: string;
+  /** `log`: of a mirror; `lacking`: a leg that is out of sync. */
+  readonly texture?: 'log' | 'lacking';
   /** Index into Palette.owners; -1: free. */
   readonly colour: number;
   readonly selected: boolean;
@@ -76,10 +80,13 @@ function drawRun(
   context.lineWidth = 1;
   context.strokeRect(run.x + 0.5, 1.5, Math.max(0, run.width - 1), BAR_HEIGHT - 3);
   if (run.owner?.type === 'striped') drawStripes(context, run, palette);
+  if (style.texture === 'log') drawDots(context, run, palette);
+  if (style.texture === 'lacking') drawHatch(context, run, palette);
   if (run.width < LABEL_ROOM) return;
   context.fillStyle = free ? palette.quiet : palette.text;
   drawText(context, style.label, run, 19, `12px ${palette.font}`);
-  drawText(context, `${run.count} PE`, run, 33, `10px ${palette.font}`);
+  const part = style.part === undefined ? '' : `${style.part} · `;
+  drawText(context, `${part}${run.count} PE`, run, 33, `10px ${palette.font}`);
 }
 
 /** As much of the text as fits, with an ellipsis; nothing where not even three letters would. */
@@ -112,6 +119,33 @@ function drawStripes(context: CanvasRenderingContext2D, run: PlacedRun, palette:
   context.stroke();
   context.setLineDash([]);
   context.globalAlpha = 1;
+}
+
+/** What a log notes, one dot after the other. */
+function drawDots(context: CanvasRenderingContext2D, run: PlacedRun, palette: Palette): void {
+  context.fillStyle = palette.text;
+  for (let x = run.x + 4; x < run.x + run.width - 3; x += 6) {
+    context.fillRect(x, BAR_HEIGHT - 6, 2, 2);
+  }
+}
+
+/** Crossed lines over a leg that lacks some of the data. */
+function drawHatch(context: CanvasRenderingContext2D, run: PlacedRun, palette: Palette): void {
+  context.save();
+  context.beginPath();
+  context.rect(run.x + 1, BAR_HEIGHT - 7, run.width - 2, 5);
+  context.clip();
+  context.strokeStyle = palette.text;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = run.x - 6; x < run.x + run.width; x += 6) {
+    context.moveTo(x, BAR_HEIGHT - 2);
+    context.lineTo(x + 6, BAR_HEIGHT - 7);
+    context.moveTo(x, BAR_HEIGHT - 7);
+    context.lineTo(x + 6, BAR_HEIGHT - 2);
+  }
+  context.stroke();
+  context.restore();
 }
 
 function drawRing(

@@ -9,6 +9,7 @@ import {
   type CardFace,
   type TreeDisk,
 } from './device-cards.ts';
+import { rolesOf } from './mirror-table.ts';
 import { routeLinks, type Link } from './route-links.ts';
 
 /** A card with its place: `x` and `y` of its upper left corner. */
@@ -47,11 +48,13 @@ export function layoutDeviceTree(
   places: Places = new Map(),
 ): DeviceTree {
   const ranked = ranksOf(devices);
+  const roles = rolesOf(devices);
+  const faceOf = (device: DmDeviceState): CardFace => deviceCard(device, roles.get(device.devno));
   const highest = Math.max(0, ...ranked.values());
   const rows: CardFace[][] = [];
   for (let rank = highest; rank >= 1; rank--) {
     const members = devices.filter(({ name }) => ranked.get(name) === rank);
-    rows.push(members.toSorted(byPlace(places)).map(deviceCard));
+    rows.push(members.toSorted(byPlace(places)).map(faceOf));
   }
   rows.push(disks.map(diskCard));
   const cards = placed(rows, Math.max(CARD_WIDTH, widthPx - 2 * MARGIN));

@@ -6,6 +6,7 @@ import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { useStudio } from '../../renderer/state/store.ts';
 import { DeviceTreeView } from '../../renderer/views/DeviceTree.tsx';
+import { rowsOf } from '../../renderer/views/explorer-rows.ts';
 import { Inspector } from '../../renderer/views/Inspector.tsx';
 import { MirrorRegions } from '../../renderer/views/MirrorRegions.tsx';
 import { FakeBridge } from './support/bridge.ts';
@@ -249,6 +250,12 @@ describe('the inspector', () => {
     tell({ kind: 'jobs', jobs: [{ ...job, phase: 'done', endedMicros: 9 }] });
     expect(inspector()).not.toContain('Under way');
   });
+});
+
+test('the explorer says how far a sync is, and nothing once it is done', () => {
+  const state = { ...mirrorLab, mirrors: [mirror({ cells: 'cccn' })] };
+  const note = (one: LabState) => rowsOf(one)[0]?.children.find(({ name }) => name === 'mir')?.note;
+  expect([note(state), note(mirrorLab)]).toEqual(['75 %', undefined]);
 });
 
 test('counters do not cut short what moves in the device tree', async () => {
