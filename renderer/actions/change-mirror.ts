@@ -36,7 +36,7 @@ export const changeLegs: ActionSpec = {
       ];
     }
     const how = { id: 'how', label: 'Legs', kind: 'choice', options: [ADD, REMOVE, SET] } as const;
-    return [how, { ...count, hint: 'no copy: a volume without mirror' }, waitField, pvs];
+    return [how, { ...count, hint: '0 copies: no mirror any more' }, waitField, pvs];
   },
   initial(lab, selected) {
     const lv = selectedLv(lab, selected);

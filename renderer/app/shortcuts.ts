@@ -16,6 +16,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['↑', '↓'], does: 'Explorer: next and previous row. Console: earlier lines' },
   { keys: ['←', '→'], does: 'Explorer: fold and unfold. Extent map: next and previous run' },
   { keys: ['↑', '↓', '←', '→'], does: 'Device tree: the next card in that direction' },
+  { keys: ['↑', '↓', '←', '→'], does: 'Mirrors: the next leg or region; Enter selects the leg' },
   { keys: ['+', '-', '1', '0'], does: 'Device tree: nearer, farther, full size, all of it' },
   { keys: ['Home', 'End'], does: 'First and last row, run or card' },
   { keys: ['Enter'], does: 'Select what has the focus; in a dialog: carry it out' },

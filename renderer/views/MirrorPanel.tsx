@@ -2,6 +2,7 @@
 import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { JobState } from '../../core/contract/jobs.ts';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import { mirrorStory, type StoryItem } from '../state/mirror-story.ts';
 import { mirrorName, mirrorsAbout, pvsOf, topVolume } from '../state/mirrors.ts';
@@ -19,35 +20,61 @@ interface Props {
   readonly selected: Subject | undefined;
 }
 
-/** Of a mirror, or of a part of one; nothing else has it. */
+/**
+ * Of a mirror, of a part of one, and of what was one until it lost a leg; nothing else has it.
+ */
 export function MirrorPanel({ lab, selected }: Props): ReactElement | null {
+  const events = useStudio((studio) => studio.events);
   const vg = vgOf(lab, selected);
   const top = topVolume(lab, selected);
-  if (!vg || !top || selected?.kind === 'pv' || selected?.kind === 'vg') return null;
+  const story = useMemo(
+    () => (vg && top ? mirrorStory(lab, vg, top, events) : []),
+    [lab, vg, top, events],
+  );
+  if (!vg || !top) return null;
+  const name = `${vg.name}/${top.name}`;
   const mirrors = mirrorsAbout(lab, selected);
-  if (!isMirror(top) && mirrors.length === 0) return null;
+  const jobs = lab.jobs.filter(({ kind, volume }) => kind !== 'extract' && volume === name);
+  const isOne = isMirror(top) || mirrors.length > 0;
+  const wasOne = jobs.length > 0 || story.some(({ what }) => what.startsWith('lvconvert '));
+  if (!isOne && !wasOne) return null;
   return (
     <div className="mirror-panel">
-      <Above lab={lab} vg={vg} top={top} selected={selected} />
-      {mirrors.map((mirror) => {
-        const name = mirrorName(lab, mirror);
-        const held = heldWords(mirror);
-        return (
-          <div key={`${mirror.device} ${mirror.start}`}>
-            <h4>
-              {mirrors.length > 1 ? name : 'Legs and log'}
-              {held !== '' && <strong className="held">{held}</strong>}
-            </h4>
-            <SyncBar mirror={mirror} name={name} />
-            <MirrorLegs lab={lab} mirror={mirror} name={name} />
-            <small>{sizeWords(mirror)}</small>
-          </div>
-        );
-      })}
-      {mirrors.length === 0 && <AtRest lab={lab} vg={vg} top={top} />}
-      <Work jobs={lab.jobs.filter(({ volume }) => volume === `${vg.name}/${top.name}`)} />
-      <Story lab={lab} vg={vg} top={top} />
+      {isOne && <Above lab={lab} vg={vg} top={top} selected={selected} />}
+      {mirrors.map((mirror) => (
+        <Running
+          key={`${mirror.device} ${mirror.start}`}
+          lab={lab}
+          mirror={mirror}
+          title={mirrors.length > 1 ? mirrorName(lab, mirror) : 'Legs and log'}
+        />
+      ))}
+      {isOne && mirrors.length === 0 && <AtRest lab={lab} vg={vg} top={top} />}
+      <Work jobs={jobs} />
+      <Story story={story} />
     </div>
+  );
+}
+
+interface RunningProps {
+  readonly lab: LabState;
+  readonly mirror: MirrorState;
+  readonly title: string;
+}
+
+function Running({ lab, mirror, title }: RunningProps): ReactElement {
+  const name = mirrorName(lab, mirror);
+  const held = heldWords(mirror);
+  return (
+    <>
+      <h4>
+        {title}
+        {held !== '' && <strong className="held">{held}</strong>}
+      </h4>
+      <SyncBar mirror={mirror} name={name} />
+      <MirrorLegs lab={lab} mirror={mirror} name={name} />
+      <small>{sizeWords(mirror)}</small>
+    </>
   );
 }
 
@@ -135,18 +162,17 @@ function titleOf(vg: VgState, lv: LvState): string {
   return part ? partName(part) : '';
 }
 
-/** The repair or the conversion as it goes on; the Jobs view can end it. */
+/** The conversion and the repair, as they go on and as they ended. */
 function Work({ jobs }: { jobs: readonly JobState[] }): ReactElement | null {
-  const running = jobs.filter(({ endedMicros }) => endedMicros === undefined);
-  if (running.length === 0) return null;
+  if (jobs.length === 0) return null;
   return (
     <>
-      <h4>Under way</h4>
+      <h4>Conversion and repair</h4>
       <ul className="story">
-        {running.map(({ id, title, done, total }) => (
-          <li key={id}>
-            <strong>{title}</strong>
-            <p>{total === 0 ? 'running' : `${Math.floor((100 * done) / total)} %`}</p>
+        {jobs.toReversed().map((job) => (
+          <li key={job.id} className={TONES[job.phase]}>
+            <strong>{job.title}</strong>
+            <p>{workWords(job)}</p>
           </li>
         ))}
       </ul>
@@ -154,9 +180,22 @@ function Work({ jobs }: { jobs: readonly JobState[] }): ReactElement | null {
   );
 }
 
-function Story({ lab, vg, top }: TopProps): ReactElement | null {
-  const events = useStudio((studio) => studio.events);
-  const story = useMemo(() => mirrorStory(lab, vg, top, events), [lab, vg, top, events]);
+const TONES: Readonly<Record<JobState['phase'], StoryItem['tone']>> = {
+  running: 'plain',
+  cancelling: 'plain',
+  done: 'good',
+  cancelled: 'plain',
+  failed: 'bad',
+};
+
+/** `running, 25 %`, `failed: no room`. */
+function workWords({ phase, done, total, why }: JobState): string {
+  if (phase === 'failed') return `failed: ${why ?? ''}`;
+  if (phase !== 'running' || total === 0) return phase;
+  return `running, ${Math.floor((100 * done) / total)} %`;
+}
+
+function Story({ story }: { story: readonly StoryItem[] }): ReactElement | null {
   if (story.length === 0) return null;
   return (
     <>

@@ -10,8 +10,8 @@ import { rowsOf } from '../../renderer/views/explorer-rows.ts';
 import { Inspector } from '../../renderer/views/Inspector.tsx';
 import { MirrorRegions } from '../../renderer/views/MirrorRegions.tsx';
 import { FakeBridge } from './support/bridge.ts';
-import { lab, vg } from './support/lab.ts';
-import { convertingLab, leg, mirror, mirrorLab } from './support/mirror-lab.ts';
+import { area, lab, lv, segment, vg } from './support/lab.ts';
+import { convertingLab, group, leg, mirror, mirrorLab } from './support/mirror-lab.ts';
 import { clear, click, one, settle, show } from './support/screen.tsx';
 
 let bridge: FakeBridge;
@@ -230,25 +230,33 @@ describe('the inspector', () => {
     ]);
   });
 
-  test('a job of the volume is under way', async () => {
+  test('a repair as it goes on and as it ends; also of what is no mirror any more', async () => {
     await open(mirrorLab);
     select('mir');
     const job = {
       id: 1,
-      kind: 'extract',
+      kind: 'repair',
       title: 'Repair vg/mir',
       volume: 'vg/mir',
-      file: '',
       done: 30,
       total: 120,
       phase: 'running',
       startedMicros: 0,
     } as const;
-    tell({ kind: 'jobs', jobs: [job, { ...job, id: 2, volume: 'vg/home', title: 'Other' }] });
-    expect(inspector()).toContain('Repair vg/mir25 %');
-    expect(inspector()).not.toContain('Other');
-    tell({ kind: 'jobs', jobs: [{ ...job, phase: 'done', endedMicros: 9 }] });
-    expect(inspector()).not.toContain('Under way');
+    const others = [
+      { ...job, id: 2, volume: 'vg/home', title: 'Other' },
+      { ...job, id: 3, kind: 'extract', file: '/x', title: 'Copy' } as const,
+    ];
+    tell({ kind: 'jobs', jobs: [job, ...others] });
+    expect(inspector()).toContain('Repair vg/mirrunning, 25 %');
+    expect(inspector()).not.toMatch(/Other|Copy/);
+    tell({ kind: 'jobs', jobs: [{ ...job, phase: 'failed', why: 'no room', endedMicros: 9 }] });
+    expect(inspector()).toContain('Repair vg/mirfailed: no room');
+    const plain = { ...group, lvs: [lv('mir', [segment(0, 'linear', [area('a', 0, 4)])])] };
+    tell({ kind: 'vg', vg: plain });
+    tellMirrors();
+    expect(inspector()).toContain('failed: no room');
+    expect(inspector()).not.toContain('Show its regions');
   });
 });
 
