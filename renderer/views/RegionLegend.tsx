@@ -1,6 +1,6 @@
 /** What the cells of a region map mean, painted as they are painted there. */
 import { useEffect, useRef, type ReactElement } from 'react';
-import { drawCell } from '../viz/draw-regions.ts';
+import { drawCells } from '../viz/draw-regions.ts';
 import { readPalette } from '../viz/read-palette.ts';
 import type { CellKind } from '../viz/region-cells.ts';
 import { useShownTheme } from '../widgets/use-theme.ts';
@@ -40,7 +40,7 @@ function Sample({ kind }: { kind: CellKind }): ReactElement {
     if (!context) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const box = { x: 0, y: 0, width: SIZE, height: SIZE };
-    drawCell(context, kind, box, { fresh: 0, crossed: 1 }, readPalette(element));
+    drawCells(context, kind, [box], readPalette(element));
   }, [kind, theme]);
   return <canvas ref={canvas} aria-hidden="true" />;
 }

@@ -3,7 +3,7 @@ import type { MirrorHealth, MirrorState } from '../../core/contract/mirrors.ts';
 import type { Palette } from './draw-strip.ts';
 import { placeOfCell, type RegionLayout, type Spot } from './layout-regions.ts';
 import { cellKind, hasFailed, type CellKind, type Lane } from './region-cells.ts';
-import { looksAt, readMark, type CellLook, type RegionMotion } from './region-motion.ts';
+import { looksAt, readMark, type RegionMotion } from './region-motion.ts';
 
 /** What is marked beside the state itself. */
 export interface RegionMarks {
@@ -13,7 +13,6 @@ export interface RegionMarks {
   readonly spot?: Spot;
 }
 
-const SETTLED: CellLook = { fresh: 0, crossed: 1 };
 /** Of tokens.css: what is clean, what was written, what is being copied. */
 const CLEAN = 1;
 const DIRTY = 2;
@@ -42,20 +41,34 @@ export function drawRegions(
   context.clearRect(0, 0, layout.width, layout.height);
   const { mirror } = motion;
   const looks = looksAt(motion, now);
+  const boxes = new Map<CellKind, Box[]>();
+  const crossing: Box[] = [];
   for (const [index, lane] of layout.lanes.entries()) {
-    for (const band of layout.bands) {
-      drawName(context, layout, mirror, lane, band.y + index * layout.laneStep, palette);
-      for (let cell = band.from; cell < band.to; cell++) {
+    for (const { from, to, y } of layout.bands) {
+      drawName(context, layout, mirror, lane, y + index * layout.laneStep, palette);
+      for (let cell = from; cell < to; cell++) {
         const box = boxOf(layout, index, cell);
+        const kind = cellKind(mirror, lane, cell);
+        const crossed = kind === 'target' ? (looks.get(cell)?.crossed ?? 1) : 1;
         if (!box) continue;
-        drawCell(context, cellKind(mirror, lane, cell), box, looks.get(cell) ?? SETTLED, palette);
+        if (crossed < 1) crossing.push({ ...box, height: box.height * crossed });
+        put(boxes, crossed < 1 ? 'lacking' : kind, box);
       }
     }
   }
+  for (const [kind, all] of boxes) drawCells(context, kind, all, palette);
+  drawCells(context, 'target', crossing, palette);
+  for (const [cell, { fresh }] of looks) drawFreshCell(context, layout, cell, fresh, palette);
   drawNumbers(context, layout, palette);
   drawRead(context, layout, motion, now, palette);
   for (const lane of marks.lanes) drawLane(context, layout, lane, palette);
   if (marks.spot) drawSpot(context, layout, marks.spot, palette);
+}
+
+function put(boxes: Map<CellKind, Box[]>, kind: CellKind, box: Box): void {
+  const known = boxes.get(kind);
+  if (known) known.push(box);
+  else boxes.set(kind, [box]);
 }
 
 function boxOf(layout: RegionLayout, lane: number, cell: number): Box | undefined {
@@ -63,89 +76,114 @@ function boxOf(layout: RegionLayout, lane: number, cell: number): Box | undefine
   return place && { ...place, width: layout.cellWidth - 1, height: layout.laneHeight };
 }
 
-/** Fill and texture: no two kinds differ by colour alone. */
-export function drawCell(
+/**
+ * Cells of one kind, all at once: thousands are drawn in a frame. Fill and texture: no two kinds
+ * differ by colour alone.
+ */
+export function drawCells(
   context: CanvasRenderingContext2D,
   kind: CellKind,
-  box: Box,
-  look: CellLook,
+  boxes: readonly Box[],
   palette: Palette,
 ): void {
-  const { x, y, width, height } = box;
   const fill = (owner: number): void => {
-    context.fillStyle = palette.owners[owner] ?? palette.surface;
-    context.fillRect(x, y, width, height);
+    fillAll(context, boxes, palette.owners[owner] ?? palette.surface);
   };
-  context.lineWidth = 1;
-  context.strokeStyle = palette.text;
   switch (kind) {
     case 'clean':
       fill(CLEAN);
       break;
     case 'only':
       fill(CLEAN);
-      context.fillStyle = palette.text;
-      context.fillRect(x, y + height - 3, width, 3);
+      fillAll(context, boxes.map(footOf), palette.text);
       break;
     case 'dirty':
       fill(DIRTY);
-      drawDot(context, box, palette.text);
+      fillAll(context, boxes.map(dotOf), palette.text);
       break;
     case 'lacking':
-      drawLacking(context, box, palette);
+      // An outline and a cross, without fill: there is nothing in it that counts.
+      drawLines(context, boxes, ['edge', 'rising', 'falling'], palette.edge);
       break;
     case 'source':
       fill(CLEAN);
-      drawLines(context, box, ['rising']);
+      drawLines(context, boxes, ['rising'], palette.text);
       break;
     case 'target':
-      drawLacking(context, box, palette);
-      drawCopied(context, { ...box, height: height * look.crossed }, palette);
+      fill(COPIED);
+      fillAll(context, boxes.flatMap(barsOf), palette.text);
       break;
     case 'gone':
-      context.fillStyle = palette.danger;
-      context.fillRect(x, y + height / 2 - 1, width + 1, 2);
+      fillAll(context, boxes.map(strikeOf), palette.danger);
       break;
   }
-  if (look.fresh > 0 && kind !== 'gone') drawFresh(context, box, look.fresh, palette);
 }
 
-/** An outline and a cross, without fill: there is nothing in it that counts. */
-function drawLacking(context: CanvasRenderingContext2D, box: Box, palette: Palette): void {
-  const { x, y, width, height } = box;
-  context.strokeStyle = palette.edge;
-  context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
-  drawLines(context, box, ['rising', 'falling']);
-  context.strokeStyle = palette.text;
+function fillAll(context: CanvasRenderingContext2D, boxes: readonly Box[], colour: string): void {
+  context.fillStyle = colour;
+  context.beginPath();
+  for (const { x, y, width, height } of boxes) context.rect(x, y, width, height);
+  context.fill();
 }
 
-/** Bars, as far as the copy has been seen to come. */
-function drawCopied(context: CanvasRenderingContext2D, box: Box, palette: Palette): void {
-  const { x, y, width, height } = box;
-  context.fillStyle = palette.owners[COPIED] ?? palette.surface;
-  context.fillRect(x, y, width, height);
-  context.fillStyle = palette.text;
-  for (let bar = y + 2; bar < y + height; bar += BAR_STEP) context.fillRect(x, bar, width, 1);
+const footOf = ({ x, y, width, height }: Box): Box => ({ x, y: y + height - 3, width, height: 3 });
+
+const strikeOf = ({ x, y, width, height }: Box): Box => ({
+  x,
+  y: y + height / 2 - 1,
+  width: width + 1,
+  height: 2,
+});
+
+function dotOf({ x, y, width, height }: Box): Box {
+  const size = Math.max(2, Math.round(Math.min(width, height) / 3));
+  return { x: x + (width - size) / 2, y: y + (height - size) / 2, width: size, height: size };
+}
+
+function barsOf({ x, y, width, height }: Box): readonly Box[] {
+  const bars = Math.max(0, Math.ceil((height - 2) / BAR_STEP));
+  return Array.from({ length: bars }, (_, bar) => ({
+    x,
+    y: y + 2 + bar * BAR_STEP,
+    width,
+    height: 1,
+  }));
 }
 
 function drawLines(
   context: CanvasRenderingContext2D,
-  { x, y, width, height }: Box,
-  ways: readonly ('rising' | 'falling')[],
+  boxes: readonly Box[],
+  ways: readonly ('edge' | 'rising' | 'falling')[],
+  colour: string,
 ): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
   context.beginPath();
-  for (const way of ways) {
-    const [from, to] = way === 'rising' ? [y + height, y] : [y, y + height];
-    context.moveTo(x, from);
-    context.lineTo(x + width, to);
+  for (const { x, y, width, height } of boxes) {
+    for (const way of ways) {
+      if (way === 'edge') {
+        context.rect(x + 0.5, y + 0.5, width - 1, height - 1);
+        continue;
+      }
+      context.moveTo(x, way === 'rising' ? y + height : y);
+      context.lineTo(x + width, way === 'rising' ? y : y + height);
+    }
   }
   context.stroke();
 }
 
-function drawDot(context: CanvasRenderingContext2D, box: Box, colour: string): void {
-  const size = Math.max(2, Math.round(Math.min(box.width, box.height) / 3));
-  context.fillStyle = colour;
-  context.fillRect(box.x + (box.width - size) / 2, box.y + (box.height - size) / 2, size, size);
+/** On every lane: a region changes as a whole. */
+function drawFreshCell(
+  context: CanvasRenderingContext2D,
+  layout: RegionLayout,
+  cell: number,
+  fresh: number,
+  palette: Palette,
+): void {
+  for (const lane of layout.lanes.keys()) {
+    const box = boxOf(layout, lane, cell);
+    if (box) drawFresh(context, box, fresh, palette);
+  }
 }
 
 /** What has just changed stands out, and ages. */

@@ -32,6 +32,8 @@ export interface CellLook {
 export const AGE = 1500;
 /** How long a copy takes to cross from leg to leg. */
 const CROSSING = 300;
+/** More than this are just there: where everything is bright nothing stands out. */
+const MOST_FRESH = 96;
 /** More at once are not shown crossing one by one: nobody could follow. */
 const MOST_CROSSING = 8;
 
@@ -56,6 +58,7 @@ export function followedRegions(
     const from = before.cells[cell];
     if (from !== undefined && from !== mirror.cells[cell]) changes.set(cell, { from, at: now });
   }
+  if (changes.size > MOST_FRESH) changes.clear();
   return { mirror, changes, readAt: isNewRead(before, mirror) ? now : motion.readAt };
 }
 
@@ -83,11 +86,12 @@ export function looksAt(
   { mirror, changes }: RegionMotion,
   now: number,
 ): ReadonlyMap<number, CellLook> {
+  const seen = [...changes].filter(([, { at }]) => now < at + AGE);
   const begun = (cell: number, at: number): boolean =>
     mirror.cells[cell] === 'r' && now < at + CROSSING;
-  const crossing = [...changes].filter(([cell, { at }]) => begun(cell, at)).length;
+  const crossing = seen.filter(([cell, { at }]) => begun(cell, at)).length;
   const looks = new Map<number, CellLook>();
-  for (const [cell, { at }] of changes) {
+  for (const [cell, { at }] of seen) {
     const fresh = 1 - share(now - at, AGE);
     const crosses = crossing <= MOST_CROSSING && begun(cell, at);
     looks.set(cell, { fresh, crossed: crosses ? share(now - at, CROSSING) : 1 });

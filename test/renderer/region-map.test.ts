@@ -157,7 +157,7 @@ describe('motion', () => {
     expect([...looksAt(motion, 1000)]).toEqual([[0, { fresh: 1, crossed: 0 }]]);
     expect(looksAt(motion, 1150).get(0)).toEqual({ fresh: 0.9, crossed: 0.5 });
     expect(looksAt(motion, 1400).get(0)?.crossed).toBe(1);
-    expect(looksAt(motion, 1000 + AGE).get(0)?.fresh).toBe(0);
+    expect(looksAt(motion, 1000 + AGE).size).toBe(0);
     expect([isMoving(motion, 1400), isMoving(motion, 1000 + AGE)]).toEqual([true, false]);
     expect(settledRegions(motion, 1000 + AGE).changes.size).toBe(0);
   });
@@ -169,6 +169,19 @@ describe('motion', () => {
       0,
     );
     expect([...looksAt(many, 10).values()].every(({ crossed }) => crossed === 1)).toBe(true);
+  });
+
+  test('where nearly everything changes nothing stands out', () => {
+    const [before, after] = ['n', 'c'].map((cell) => mirror({ cells: cell.repeat(97) }));
+    if (!before || !after) throw new Error('no mirrors');
+    const all = followedRegions(stillRegions(before), after, 0);
+    expect(looksAt(all, 10).size).toBe(0);
+    const most = followedRegions(
+      stillRegions(before),
+      { ...after, cells: `n${'c'.repeat(96)}` },
+      0,
+    );
+    expect(looksAt(most, 10).size).toBe(96);
   });
 
   test('a read is marked; the same place again is a read when its leg counted one', () => {
