@@ -1,6 +1,6 @@
 /** What a mirror, its legs and its log are in the lab: devices, volumes and PVs. */
 import type { MirrorState } from '../../core/contract/mirrors.ts';
-import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
+import type { DmDeviceState, LabState, LvState, VgState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { partsOf } from '../viz/mirror-parts.ts';
 import type { Subject } from './store.ts';
@@ -33,7 +33,7 @@ export function belowOf(lab: LabState, devno: DevNo): Below {
     const subject = pvSubject({ device: disk.path, id: disk.path });
     return { devno, device: disk.path, subject, pvs: [disk.path] };
   }
-  const device = lab.devices.find((one) => one.devno === devno);
+  const device = devicesByNumber(lab.devices).get(devno);
   if (!device) return { devno, device: devno, pvs: [] };
   const found = volumeOfDevice(lab, device.name);
   if (!found) return { devno, device: device.name, pvs: [] };
@@ -46,16 +46,34 @@ export function belowOf(lab: LabState, devno: DevNo): Below {
   };
 }
 
+/** A volume with its group. */
+interface Found {
+  readonly vg: VgState;
+  readonly lv: LvState;
+}
+
 /** The volume that a device stands for. */
-export function volumeOfDevice(
-  lab: LabState,
-  name: string,
-): { readonly vg: VgState; readonly lv: LvState } | undefined {
-  for (const vg of lab.vgs) {
-    const lv = vg.lvs.find(({ dmName }) => dmName === name);
-    if (lv) return { vg, lv };
-  }
-  return undefined;
+export const volumeOfDevice = (lab: LabState, name: string): Found | undefined =>
+  volumesByDevice(lab.vgs).get(name);
+
+/** Made once for a list: mirrors are told of several times a second while devices stay. */
+const devicesByNumber = onceFor((devices: LabState['devices']) => {
+  return new Map<DevNo, DmDeviceState>(devices.map((device) => [device.devno, device]));
+});
+
+const volumesByDevice = onceFor((vgs: LabState['vgs']) => {
+  const all = vgs.flatMap((vg) => vg.lvs.map((lv): [string, Found] => [lv.dmName, { vg, lv }]));
+  // Of two with one name, as clones have, the first.
+  return new Map(all.reverse());
+});
+
+function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
 }
 
 /** The PVs that a volume lies on, through all volumes between. */

@@ -1,5 +1,6 @@
 /** For screen readers: what fails, and every tenth of a sync; the eyes see it on the map. */
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { mirrorName } from '../state/mirrors.ts';
 import { newsOf } from './mirror-words.ts';
@@ -8,12 +9,10 @@ export function MirrorNews({ lab }: { lab: LabState }): ReactElement {
   const before = useRef(lab.mirrors);
   const [news, setNews] = useState('');
   useEffect(() => {
-    const found = lab.mirrors.flatMap((mirror) => {
-      const was = before.current.find(
-        ({ device, start }) => device === mirror.device && start === mirror.start,
-      );
-      return newsOf(was, mirror, mirrorName(lab, mirror)) ?? [];
-    });
+    const known = new Map(before.current.map((mirror) => [keyOf(mirror), mirror]));
+    const found = lab.mirrors.flatMap(
+      (mirror) => newsOf(known.get(keyOf(mirror)), mirror, mirrorName(lab, mirror)) ?? [],
+    );
     before.current = lab.mirrors;
     if (found.length > 0) setNews(found.join(' '));
   }, [lab]);
@@ -23,3 +22,5 @@ export function MirrorNews({ lab }: { lab: LabState }): ReactElement {
     </p>
   );
 }
+
+const keyOf = ({ device, start }: MirrorState): string => `${device} ${start}`;

@@ -1,5 +1,6 @@
 /** Rows of the explorer, and what a filter leaves of them. */
-import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
+import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
@@ -80,8 +81,9 @@ const notes = (...all: readonly (string | undefined)[]): string =>
 
 function groupRow(lab: LabState, vg: VgState): Row {
   const group = vgKey(lab, vg);
+  const mirrors = new Map(lab.mirrors.map((mirror) => [mirror.device, mirror]));
   const volumes = vg.lvs.map((lv) => ({
-    ...syncNote(lab, lv),
+    ...syncNote(mirrors.get(lv.dmName)),
     key: `lv:${group}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
     size: sizeText(lv.size),
@@ -108,10 +110,8 @@ function groupRow(lab: LabState, vg: VgState): Row {
 }
 
 /** Of a mirror that is not in sync: how far it is. */
-function syncNote({ mirrors }: LabState, { dmName }: LvState): Pick<Row, 'note'> {
-  const mirror = mirrors.find(({ device }) => device === dmName);
-  return mirror && mirror.inSync < mirror.regions ? { note: `${syncPercent(mirror)} %` } : {};
-}
+const syncNote = (mirror: MirrorState | undefined): Pick<Row, 'note'> =>
+  mirror && mirror.inSync < mirror.regions ? { note: `${syncPercent(mirror)} %` } : {};
 
 /** Those without a disk have one name: the beginning of the id tells them apart. */
 const missingNote = (pv: PvState): string =>
