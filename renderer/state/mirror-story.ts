@@ -55,6 +55,12 @@ function itemOf({ seq, timeMicros, body }: EngineEvent, about: About): StoryItem
       if (!about.isDevice(device)) return undefined;
       return { seq, timeMicros, tone: 'bad', what: `${op} on ${device} failed`, details: [reason] };
     }
+    case 'monitor': {
+      const { device, message } = body;
+      if (!about.isDevice(device)) return undefined;
+      const tone = / failed|failure/i.test(message) ? 'bad' : 'good';
+      return { seq, timeMicros, tone, what: `Monitor: ${message}`, details: [] };
+    }
     case 'command': {
       if (!isAbout(body.line.split(' '), about)) return undefined;
       const tone = body.status === 0 ? 'good' : 'bad';

@@ -9,7 +9,7 @@ import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
-import { labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
+import { faultWords, labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
 import { MirrorPanel } from './MirrorPanel.tsx';
 
 type Fact = readonly [label: string, value: string];
@@ -121,7 +121,7 @@ function factsOf(lab: LabState, selected: Subject | undefined): readonly Fact[] 
 function diskFacts(lab: LabState, path: string): readonly Fact[] {
   const disk = lab.disks.find((one) => one.path === path);
   if (!disk) return [];
-  const { problem, note } = disk;
+  const { problem, note, faults = [] } = disk;
   return [
     ['Number', disk.devno],
     ['Size', sizeText(disk.size)],
@@ -129,6 +129,7 @@ function diskFacts(lab: LabState, path: string): readonly Fact[] {
     [disk.onLoss ? 'Export' : 'Image', disk.image],
     ['Mode', modeWords(disk)],
     ...(disk.onLoss ? [['If its server is away', lossWords(disk.onLoss)] as const] : []),
+    ...(faults.length === 0 ? [] : [['Broken', faults.map(faultWords).join(', ')] as const]),
     ...(problem === undefined ? [] : [['Problem', problem] as const]),
     ...(note === undefined ? [] : [['Note', note] as const]),
   ];

@@ -1,4 +1,5 @@
 /** How a disk is open, in words. */
+import type { DiskFault } from '../../core/contract/faults.ts';
 import type { DiskState, LabState, LossPolicy, TableKind } from '../../core/contract/state.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
@@ -13,10 +14,28 @@ export function modeWords({ mode, sandbox }: DiskState): string {
 export const lossWords = (policy: LossPolicy): string =>
   policy === 'queue' ? 'I/O waits up to 30 s, then fails' : 'I/O fails at once';
 
+/** What somebody broke on it: `gone`, `reads fail in sectors 2048:8`. */
+export function faultWords(fault: DiskFault): string {
+  switch (fault.kind) {
+    case 'gone':
+      return 'gone';
+    case 'slow':
+      return `slow (${fault.millis} ms a request)`;
+    case 'drops-writes':
+      return 'loses writes';
+    case 'errors': {
+      const { on, range } = fault;
+      const what = on === 'both' ? 'reads and writes fail' : `${on} fail`;
+      return range ? `${what} in sectors ${range.start}:${range.count}` : what;
+    }
+  }
+}
+
 /** Beside the name of a disk or its PV; nothing where it is live and sound. */
 export function diskNote(lab: LabState, path: string): string | undefined {
   const disk = lab.disks.find((one) => one.path === path);
   if (!disk) return undefined;
+  if (disk.faults) return disk.faults.map(faultWords).join(', ');
   if (disk.problem !== undefined) return disk.onLoss ? 'away' : 'unusable';
   return disk.mode === 'live' ? undefined : modeWords(disk);
 }

@@ -103,7 +103,7 @@ export function diskCard(disk: TreeDisk): CardFace {
     inactive: [],
     notes: [],
     suspended: false,
-    failing: disk.problem !== undefined,
+    failing: disk.problem !== undefined || disk.faults !== undefined,
     lost: disk.lostPv !== undefined,
     readOnly: disk.mode === 'read-only' && disk.lostPv === undefined,
     openCount: 0,
@@ -115,8 +115,9 @@ export function diskCard(disk: TreeDisk): CardFace {
   };
 }
 
-function lineOf({ problem, lostPv, size }: TreeDisk): string {
+function lineOf({ problem, faults, lostPv, size }: TreeDisk): string {
   if (lostPv !== undefined) return 'missing';
+  if (faults) return faults.some(({ kind }) => kind === 'gone') ? 'gone' : 'broken';
   return problem === undefined ? shortSize(size) : 'unusable';
 }
 
