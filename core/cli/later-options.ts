@@ -172,7 +172,6 @@ const OF_TYPES: readonly (readonly [types: string, options: readonly OptionSpec[
 ];
 /** A line with one of these is of mirrors or RAID as a whole. */
 const OF_MIRRORS: readonly OptionSpec[] = [
-  flag('resync'),
   repeated(valued('rebuild', undefined, 'PV')),
   valued('syncaction', undefined, 'check|repair'),
 ];

@@ -19,9 +19,9 @@ const LOGS: readonly LogKind[] = ['core', 'disk', 'mirrored'];
 /** Sectors of a page of memory. */
 const PAGE = 8;
 
-export const logKind = (text: string): Result<LogKind, undefined> => {
+export const logKind = (text: string): Result<LogKind, string> => {
   const found = LOGS.find((one) => one === text);
-  return found ? ok(found) : err(undefined);
+  return found ? ok(found) : err(`Mirror log type "${text}" is unknown.`);
 };
 
 /** A power of two in whole pages. */

@@ -45,7 +45,12 @@ type Refusal =
       /** LVM's words differ from command to command. */
       readonly command?: string;
     }
-  | { readonly code: 'lv-exists'; readonly vg: string; readonly lv: string }
+  | {
+      readonly code: 'lv-exists';
+      readonly vg: string;
+      readonly lv: string;
+      readonly splitting?: true;
+    }
   | {
       readonly code: 'name-refused';
       readonly object: 'vg' | 'lv' | 'tag';

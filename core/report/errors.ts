@@ -48,7 +48,9 @@ const SENTENCES: Sentences = {
   ...MIRROR_SENTENCES,
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
-  'lv-exists': ({ vg, lv }) => [`Logical Volume "${lv}" already exists in volume group "${vg}"`],
+  'lv-exists': ({ vg, lv, splitting }) => [
+    `Logical Volume "${lv}" already exists in volume group "${vg}"${splitting ? '.' : ''}`,
+  ],
   'name-refused': refusedName,
   'same-name': () => ['Old and new logical volume names must differ'],
   'device-not-found': ({ device, command, unfit }) => [

@@ -42,6 +42,7 @@ export const lvchange: ChangeCommand = {
     READ_AHEAD,
     ...NUMBERS,
     flag('refresh'),
+    flag('resync'),
     valued('monitor', undefined, 'y|n'),
     valued('poll', undefined, 'y|n'),
     METADATA_PROFILE,
@@ -86,6 +87,7 @@ export const lvchange: ChangeCommand = {
       detachProfile: line.has('detachprofile') ? (true as const) : undefined,
     });
     const changes = Object.keys(change).length > 0;
+    if (line.has('resync')) return resyncing(line, known, changes || activation !== undefined);
     if (line.has('refresh')) return refreshing(line, known, changes || activation !== undefined);
     if (persistent === true && line.has('minor')) return numbering(line, known, changes);
     if (line.has('minor') && (changes || activation)) {
@@ -116,6 +118,15 @@ const PROPERTIES = [
 const CHANGING = [...PROPERTIES, 'activate', 'refresh', 'minor', 'major'];
 
 const MODES = ['activationmode', 'partial'];
+
+/** `--resync` */
+function resyncing(line: LineReader, known: Known, changes: boolean): Parsed<readonly Request[]> {
+  if (changes) return line.refuse(unaccepted(line, 'resync') ?? syntax());
+  if (!namesObjects(line)) return line.refuse(syntax());
+  const volumes = volumesOf(line, known);
+  if (!volumes.ok) return line.refuse(volumes);
+  return line.requests(volumes.value.map((one) => ({ verb: 'resync', ...one })));
+}
 
 /** `--refresh` */
 function refreshing(line: LineReader, known: Known, changes: boolean): Parsed<readonly Request[]> {

@@ -10,7 +10,7 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import type { FreeArea } from '../format/free-extents.ts';
 import { ClingTags } from './cling-tags.ts';
 import { FreeMap } from './free-map.ts';
-import { choose, type Present, type Rules } from './round.ts';
+import { choose, chooseLast, type Present, type Rules } from './round.ts';
 
 export interface AllocationRequest {
   /** Logical extents wanted; a multiple of `stripes`. */
@@ -56,9 +56,11 @@ export interface Places {
   readonly logs: readonly { readonly pvId: LvmId; readonly start: Extents }[];
 }
 
-/** Extents that found no place; those of logs where these alone did not. */
+/** Extents that found no place. */
 export interface Shortage {
   readonly more: Extents;
+  /** What they were for; of a volume without logs `images`. */
+  readonly of: 'images' | 'logs';
 }
 
 /** The strictest first; to cling is also to cling by tags, where there are any that count. */
@@ -71,15 +73,19 @@ export function allocate(request: AllocationRequest): Result<Places, Shortage> {
   assert(request.count % Math.max(1, stripes) === 0, 'extents must divide among the stripes');
   const work = new Allocation(request);
   const last = request.policy === 'cling' ? 'by-tags' : request.policy;
-  for (const policy of ORDER.slice(0, ORDER.indexOf(last) + 1)) {
+  const policies = ORDER.slice(0, ORDER.indexOf(last) + 1);
+  for (const policy of policies) {
+    if (work.left === 0) break;
     work.tryPolicy(policy);
-    if (work.isDone) break;
   }
-  const { pieces, logs } = work;
-  const enough = work.isDone || (request.approximate === true && work.logsLeft === 0);
-  if (enough) return ok({ pieces, logs });
-  const ofLogs = work.logsLeft * (request.logs?.extents ?? 0);
-  return err({ more: extents(work.left * request.stripes || ofLogs) });
+  const { left } = work;
+  if (left > 0 && request.approximate !== true) {
+    return err({ more: extents(left * request.stripes), of: 'images' });
+  }
+  for (const policy of policies) work.placeLogs(policy);
+  const { pieces, logs, logsLeft } = work;
+  if (logsLeft === 0) return ok({ pieces, logs });
+  return err({ more: extents(logsLeft * (request.logs?.extents ?? 0)), of: 'logs' });
 }
 
 /** The state of one allocation: what is still free, what was taken, what is left to find. */
@@ -105,8 +111,17 @@ class Allocation {
     return (this.request.logs?.count ?? 0) - this.logs.length;
   }
 
-  get isDone(): boolean {
-    return this.left === 0 && this.logsLeft === 0;
+  /** Behind the images, wherever those left room: the last of the PVs, however much it has. */
+  placeLogs(policy: Policy): void {
+    if (this.logsLeft === 0 || policy === 'cling' || policy === 'by-tags') return;
+    const anywhere = policy === 'anywhere';
+    const rules = { positional: false, byTags: false, apart: false, split: this.split, anywhere };
+    const { extents: each = extents(0) } = this.request.logs ?? {};
+    const view = { free: this.free, wanted: each, stripes: this.logsLeft, taken: [] };
+    for (const area of chooseLast(view, rules) ?? []) {
+      this.logs.push({ pvId: area.pvId, start: extents(area.start) });
+      this.free.take(area, each);
+    }
   }
 
   tryPolicy(policy: Policy): void {
@@ -145,26 +160,23 @@ class Allocation {
   /** As long as a way leads on; then the next way, for good. */
   private rounds(...ways: readonly Rules[]): void {
     for (const rules of ways) {
-      while (!this.isDone && this.round(rules));
+      while (this.left > 0 && this.round(rules));
     }
   }
 
   /** Near what is there and what was taken where possible (maximise_cling), else somewhere new. */
   private closeRounds(rules: Rules): void {
-    while (!this.isDone && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
+    while (this.left > 0 && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
   }
 
   /** Takes the same number of extents from the start of every area that was chosen. */
   private round(rules: Rules): boolean {
-    const { present } = this.request;
-    const stripes = this.left === 0 ? 0 : this.request.stripes;
+    const { stripes, present } = this.request;
     const taken = Array.from({ length: stripes }, (_, stripe) =>
       this.pieces.flatMap(({ areas }) => areas[stripe]?.pvId ?? []),
     );
-    const logs = { count: this.logsLeft, extents: this.request.logs?.extents ?? extents(0) };
-    const { free, tags } = this;
-    const wanted = stripes === 0 ? logs.extents : this.left;
-    const chosen = choose({ free, wanted, stripes, present, tags, taken, logs }, rules);
+    const { free, left: wanted, tags } = this;
+    const chosen = choose({ free, wanted, stripes, present, tags, taken }, rules);
     if (!chosen) return false;
     const count = extents(chosen.count);
     assert(count > 0, 'a place without extents was chosen');
@@ -173,14 +185,8 @@ class Allocation {
       this.free.take(area, count);
       return place;
     });
-    if (areas.length > 0) {
-      this.pieces.push({ areas, count });
-      this.left -= count;
-    }
-    for (const area of chosen.logs) {
-      this.logs.push({ pvId: area.pvId, start: extents(area.start) });
-      this.free.take(area, logs.extents);
-    }
+    this.pieces.push({ areas, count });
+    this.left -= count;
     return true;
   }
 }

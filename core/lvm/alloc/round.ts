@@ -4,7 +4,6 @@
  */
 import type { LvmId } from '../../base/ids.ts';
 import type { ClingTags } from './cling-tags.ts';
-import type { LogWish } from './allocate.ts';
 import type { Area, FreeMap, Slot } from './free-map.ts';
 
 /** What the volume has already, where it has as many stripes as are wanted. */
@@ -38,8 +37,6 @@ export interface RoundView {
   readonly stripes: number;
   readonly present?: Present | undefined;
   readonly tags?: ClingTags | undefined;
-  /** Logs that still need a place, and their extents. */
-  readonly logs: LogWish;
   /** PVs taken from so far, stripe by stripe. */
   readonly taken: readonly (readonly LvmId[])[];
 }
@@ -52,40 +49,24 @@ interface Chosen {
 }
 
 /** One area for each stripe, and how much of each to take; undefined: they do not suffice. */
-export function choose(view: RoundView, rules: Rules): Choice | undefined {
+export function choose(
+  view: RoundView,
+  rules: Rules,
+): { readonly areas: readonly Area[]; readonly count: number } | undefined {
   view.free.reset();
   const found = rules.positional ? filled(view, rules) : sorted(view, rules);
   if (found.length < view.stripes) return undefined;
   const chosen = found.slice(0, view.stripes);
   const count = Math.min(view.wanted, ...chosen.map((one) => one.count));
-  const areas = chosen.map(({ area }) => area);
-  const logs = placesForLogs(found, view, (area) => {
-    return count * areas.filter((one) => one === area).length;
-  });
-  return logs && { areas, count, logs };
+  return { areas: chosen.map(({ area }) => area), count };
 }
 
-export interface Choice {
-  readonly areas: readonly Area[];
-  /** Extents to take of each. */
-  readonly count: number;
-  readonly logs: readonly Area[];
-}
-
-/**
- * The least useful of those that will do, which leaves the best to the images. They may be the
- * images' own where there are no others, with what those leave.
- */
-function placesForLogs(
-  found: readonly Chosen[],
-  { logs }: RoundView,
-  taken: (area: Area) => number,
-): readonly Area[] | undefined {
-  if (logs.count === 0) return [];
-  const large = found.filter(({ count }) => count >= logs.extents);
-  const last = large.slice(-logs.count).map(({ area }) => area);
-  const fits = last.every((area) => area.count - taken(area) >= logs.extents);
-  return last.length === logs.count && fits ? last : undefined;
+/** Of the areas that hold all that is wanted the last ones, as many as there are stripes. */
+export function chooseLast(view: RoundView, rules: Rules): readonly Area[] | undefined {
+  view.free.reset();
+  const found = sorted(view, rules).filter(({ count }) => count >= view.wanted);
+  const last = found.slice(-view.stripes);
+  return last.length < view.stripes ? undefined : last.map(({ area }) => area);
 }
 
 /** The first area of each PV that is near the place of a stripe. */
@@ -107,12 +88,11 @@ function filled(view: RoundView, rules: Rules): readonly Chosen[] {
 /** The most useful first; equal ones keep the order in which they were found. */
 function sorted(view: RoundView, rules: Rules): readonly Chosen[] {
   const found: Chosen[] = [];
-  const needed = view.stripes + view.logs.count;
-  for (let before = -1; found.length > before && found.length < needed;) {
+  for (let before = -1; found.length > before && found.length < view.stripes;) {
     before = found.length;
     for (const pvId of view.free.pvIds()) {
       found.push(...offersOf(pvId, found.length, view, rules));
-      if (rules.anywhere && found.length >= needed) break;
+      if (rules.anywhere && found.length >= view.stripes) break;
     }
     if (!rules.anywhere) break;
   }
@@ -130,8 +110,7 @@ function offersOf(pvId: LvmId, before: number, view: RoundView, rules: Rules): r
     if (verdict === 'next-area') continue;
     if (!rules.anywhere) offers.pop();
     const isSpare = rules.anywhere && before + offers.length >= view.stripes;
-    const spare = view.logs.count > 0 ? view.logs.extents : 0;
-    const count = view.free.reserve(area, isSpare ? spare : view.wanted);
+    const count = view.free.reserve(area, isSpare ? 0 : view.wanted);
     offers.push({ pvId, area, count });
   }
   return offers;

@@ -21,6 +21,7 @@ import { planRemovemissing } from './removemissing.ts';
 import { planRestoremissing } from './restoremissing.ts';
 import { planLvminor } from './lvminor.ts';
 import { planRefresh } from './refresh.ts';
+import { planResync } from './resync.ts';
 import { planVgcfgrestore } from './vgcfgrestore.ts';
 import { planVgchange } from './vgchange.ts';
 import { planVgck } from './vgck.ts';
@@ -68,6 +69,7 @@ const OPERATIONS = {
   lvchange: planLvchange,
   lvminor: planLvminor,
   refresh: planRefresh,
+  resync: planResync,
 };
 
 /** Everything that changes a lab's volumes; `verb` is the operation's name. */

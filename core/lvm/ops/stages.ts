@@ -76,6 +76,17 @@ export class Stages {
     return undefined;
   }
 
+  /** Steps without a version. */
+  steps(title: string, steps: readonly Step[]): undefined {
+    const none = { warnings: [], questions: [], done: [] };
+    this.plans.push({ title, steps, commitAt: -1, ...none });
+  }
+
+  /** What the next version begins with; no version of its own. */
+  leaveOut(vg: VolumeGroup): void {
+    this.now = { ...this.now, vg: { ...vg, seqno: this.now.vg.seqno } };
+  }
+
   /** One plan of all stages. @param parts said before the first and after the last */
   plan(parts: {
     readonly title: string;

@@ -60,7 +60,10 @@ describe('logs', () => {
     expect(placed(wish(five, 16, mirror))).toBe('a:0+8,b:0+8 log e:0');
     expect(placed(wish({ ...five, e: '0-2' }, 16, mirror))).toBe('a:0+8,b:0+8 log e:0');
     expect(placed(wish({ a: '0-9', b: '0-9' }, 16, mirror))).toBe('a:0+8,b:0+8 log b:8');
-    expect(placed(wish({ a: '0-7', b: '0-7' }, 16, mirror))).toBe('16 more');
+    expect(placed(wish({ a: '0-7', b: '0-7' }, 16, mirror))).toBe('1 more');
+    // Behind the last piece of the images, not beside the first.
+    const three = { a: '0-3', b: '0-7', c: '0-7' };
+    expect(placed(wish(three, 16, mirror))).toBe('b:0+8,c:0+8 log a:0');
   });
   test('of their own, two on two PVs', () => {
     const two = { count: 2, extents: extents(1) };

@@ -61,7 +61,9 @@ export function convertImages(
   const layer = layerOf(stages.vg, lv);
   if (layer) return giveUp(wanted, stages, lv);
   const changed =
-    to.log === undefined || wanted === 1 ? undefined : changeLog(request, to.log, stages, lv);
+    to.log === undefined || wanted === 1
+      ? undefined
+      : changeLog(request, to.log, stages, lv, wanted === present);
   if (changed && !changed.ok) return changed;
   if (wanted < present) return fewer(request, present - wanted, stages, lv);
   if (wanted > present) return more(request, wanted - present, stages, lvNamed(stages.vg, lv.name));
@@ -159,7 +161,7 @@ export function convertLog(
   stages: Stages,
   lv: LogicalVolume,
 ): Done {
-  return changeLog(request, log, stages, lv);
+  return changeLog(request, log, stages, lv, true);
 }
 
 /** The old log goes before the new one comes: in between the regions are kept in memory. */
@@ -168,13 +170,15 @@ function changeLog(
   log: LogKind,
   stages: Stages,
   lv: LogicalVolume,
+  isLast: boolean,
 ): Done {
   const present = logKindOf(stages.vg, lv);
   if (present === log) return ok({ done: [] });
   const done = [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name } as const];
   const inSync = isInSync(deviceOf(stages.context, stages.vg, lv));
+  const isEnd = isLast && log === 'core';
   if (present !== 'core') {
-    const refused = removeLog(stages, lv.name);
+    const refused = removeLog(stages, lv.name, isEnd);
     if (refused) return err(refused);
   }
   if (log === 'core') return ok({ done });
@@ -225,6 +229,8 @@ export function placeFor(
 }
 
 function noRoom(images: number, why: VolumeError): Result<never, VolumeError> {
+  // The log's own want of room says what it was for.
+  if (why.code === 'several') return err(why);
   const code = images > 0 ? 'no-room-for-images' : 'no-room-for-log';
   return err({ code: 'several', errors: [why, { code }] });
 }

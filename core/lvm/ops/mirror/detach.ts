@@ -33,11 +33,13 @@ export function reloadWith(
 /**
  * @param lv the volume that they were parts of, brought up to date last
  * @param names in the order in which they go
+ * @param isLast otherwise the next version is the first without the last of them
  */
 export function forget(
   stages: Stages,
   lv: string,
   names: readonly string[],
+  isLast = true,
 ): VolumeError | undefined {
   let { vg } = stages;
   for (const name of names) {
@@ -48,6 +50,10 @@ export function forget(
     const refused = stages.change({ title: `Take ${name} down`, next: vg, after: down });
     if (refused) return refused;
     vg = withoutLvs(stages.vg, parts);
+  }
+  if (!isLast) {
+    stages.leaveOut(vg);
+    return undefined;
   }
   const reload = stages.isActive(lvNamed(vg, lv)) ? reloadWith(stages, vg, lv) : undefined;
   if (reload && isRefusal(reload)) return reload;

@@ -2,6 +2,7 @@
 import { must } from '../../../base/assert.ts';
 import { sectors, type Sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
+import type { AllocationPolicy } from '../../../contract/state.ts';
 import type { Step } from '../../../contract/plan.ts';
 import { dmName } from '../../activate/names.ts';
 import {
@@ -34,17 +35,18 @@ export function makeLog(
   lv: string,
   places: readonly (readonly Segment[])[],
   region: Sectors,
+  policy?: AllocationPolicy,
 ): readonly LogicalVolume[] {
   const name = logName(lv);
   const [only, second] = places;
-  if (!second) return [shown(hiddenLv(context, name, must(only, 'the place of the log')))];
-  const images = places.map((segments, index) =>
-    hiddenLv(context, imageName(name, index), segments),
-  );
+  const part = (own: string, segments: readonly Segment[]): LogicalVolume =>
+    hiddenLv(context, own, segments, policy);
+  if (!second) return [shown(part(name, must(only, 'the place of the log')))];
+  const images = places.map((segments, index) => part(imageName(name, index), segments));
   const count = lvExtentCount(must(images[0], 'an image of the log'));
   const regionSize = fittingRegion(region, sectors(count * vg.extentSize));
   const names = images.map((image) => image.name);
-  return [shown(hiddenLv(context, name, [mirrorSegment(count, names, { regionSize })])), ...images];
+  return [shown(part(name, [mirrorSegment(count, names, { regionSize })])), ...images];
 }
 
 /** Brings a log up alone, fills it, and takes it down again. @param vg the version that has it */

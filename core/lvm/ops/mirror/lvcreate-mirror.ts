@@ -52,7 +52,7 @@ export function planNewMirror(
   if (!placed.ok) return placed;
   const { images, logs, regionSize } = placed.value;
   const parts = images.map((segments, index) =>
-    hiddenLv(context, imageName(name, index), segments),
+    hiddenLv(context, imageName(name, index), segments, request.allocation),
   );
   const count = extents(Math.min(...parts.map(lvExtentCount)));
   const names = parts.map((part) => part.name);
@@ -60,7 +60,8 @@ export function planNewMirror(
   const status = wish.nosync ? [...top.status, 'NOTSYNCED'] : top.status;
   const stages = new Stages(context, scanned);
   const begun = withLvs(scanned.vg, { ...top, status }, ...parts);
-  const log = logs.length === 0 ? [] : makeLog(context, begun, name, logs, regionSize);
+  const log =
+    logs.length === 0 ? [] : makeLog(context, begun, name, logs, regionSize, request.allocation);
   const refused =
     log.length === 0
       ? attach(stages, request, begun, name)
@@ -118,7 +119,7 @@ function place(
     count: copies,
     extents: logExtents(sectors(count * vg.extentSize), regionSize, vg.extentSize),
   };
-  const short = refuseShort(room.value, count * wish.images + copies * logs.extents, approximate);
+  const short = refuseShort(room.value, count, approximate);
   if (short) return refused(short);
   const { tags, notices: aboutTags } = readClingTags(request.clingTags);
   notices.push(...aboutTags);

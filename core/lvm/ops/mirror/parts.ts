@@ -2,6 +2,7 @@
 import { must } from '../../../base/assert.ts';
 import { newLvmId } from '../../../base/ids.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../../base/units.ts';
+import type { AllocationPolicy } from '../../../contract/state.ts';
 import {
   findLv,
   isVisible,
@@ -94,11 +95,12 @@ export function logExtents(size: Sectors, region: Sectors, extentSize: Sectors):
   return extents(Math.ceil(Math.ceil(bytes / 512) / extentSize));
 }
 
-/** A part of another volume: nobody sees it. */
+/** A part of another volume: nobody sees it. @param policy default: that of the group */
 export function hiddenLv(
   { random, header }: OpContext,
   name: string,
   segments: readonly Segment[],
+  policy?: AllocationPolicy,
 ): LogicalVolume {
   return {
     name,
@@ -108,6 +110,7 @@ export function hiddenLv(
     tags: [],
     creationTime: BigInt(header.creationTime),
     creationHost: header.creationHost,
+    ...(policy === undefined || policy === 'inherit' ? {} : { allocationPolicy: policy }),
     segments,
     extra: [],
   };

@@ -3,7 +3,7 @@ import type { LvmId } from '../../../base/ids.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { extents, sectors, type Extents } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
-import { allocate, type Piece, type Places } from '../../alloc/allocate.ts';
+import { allocate, type Piece, type Places, type Shortage } from '../../alloc/allocate.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../../format/model.ts';
 import { references } from '../../format/references.ts';
@@ -48,9 +48,7 @@ export function placeImages(wish: ImageWish): Result<PlacedImages, VolumeError> 
     logs,
   });
   const contiguous = policy === 'contiguous';
-  if (!found.ok) {
-    return err({ code: 'no-suitable-extents', lv, contiguous, more: found.error.more });
-  }
+  if (!found.ok) return refuse(found.error, lv, contiguous);
   if (images > 0 && found.value.pieces.length === 0) {
     return err({ code: 'no-suitable-extents', lv, contiguous });
   }
@@ -60,6 +58,12 @@ export function placeImages(wish: ImageWish): Result<PlacedImages, VolumeError> 
     ),
     logs: logSegments(found.value, logs.extents),
   });
+}
+
+function refuse({ more, of }: Shortage, lv: string, contiguous: boolean) {
+  if (of === 'images') return err({ code: 'no-suitable-extents', lv, contiguous, more } as const);
+  const short = { code: 'pvs-short', needed: more, free: extents(0) } as const;
+  return err({ code: 'several', errors: [short, { code: 'no-room-for-log' }] } as const);
 }
 
 function imageSegments(

@@ -33,8 +33,11 @@ export function chooseImages(
         return under.length > 0 && under.every((id) => pvs.has(id));
       })
     : images;
-  // Those named are taken in their order, as many as there are; else the last ones.
-  const chosen = pvs ? open.slice(0, count) : open.slice(open.length - count);
+  // Those on named PVs in their order, as many as there are; then from the end.
+  const named = pvs ? open.slice(0, count) : [];
+  const others = images.filter((name) => !named.includes(name));
+  const more = count - named.length;
+  const chosen = more === 0 ? named : [...named, ...others.slice(-more)];
   const [primary] = images;
   if (!inSync && primary !== undefined && chosen.includes(primary)) {
     return err({ code: 'primary-out-of-sync' });
@@ -42,11 +45,15 @@ export function chooseImages(
   return ok(chosen);
 }
 
-/** Without a second image it is no mirror any more: it takes over what the only one lies on. */
+/**
+ * Without a second image it is no mirror any more: it takes over what the only one lies on.
+ * @param isLast nothing else is changed behind it
+ */
 export function removeImages(
   stages: Stages,
   name: string,
   removal: Removal,
+  isLast = true,
 ): VolumeError | undefined {
   const { vg } = stages;
   const { next, gone } = without(vg, lvNamed(vg, name), removal);
@@ -54,7 +61,7 @@ export function removeImages(
   const reload = active ? reloadWith(stages, next, name, gone) : undefined;
   if (reload && isRefusal(reload)) return reload;
   const title = `Take ${gone.join(', ')} out of ${name}`;
-  return stages.change({ title, next, ...asParts(reload) }) ?? forget(stages, name, gone);
+  return stages.change({ title, next, ...asParts(reload) }) ?? forget(stages, name, gone, isLast);
 }
 
 /** The version, and what belongs to nobody in it, in the order in which LVM removes it. */
@@ -87,6 +94,6 @@ export function without(
 }
 
 /** Only the log. */
-export function removeLog(stages: Stages, name: string): VolumeError | undefined {
-  return removeImages(stages, name, { images: [], log: true });
+export function removeLog(stages: Stages, name: string, isLast: boolean): VolumeError | undefined {
+  return removeImages(stages, name, { images: [], log: true }, isLast);
 }

@@ -46,7 +46,7 @@ export function splitImages(
   }
   const badName = checkLvName(vg.name, name);
   if (badName) return err(badName);
-  if (hasLv(vg, name)) return err({ code: 'lv-exists', vg: vg.name, lv: name });
+  if (hasLv(vg, name)) return err({ code: 'lv-exists', vg: vg.name, lv: name, splitting: true });
   const active = stages.isActive(lv);
   // What was never copied is in sync by the word of whoever made it.
   if (active && !isInSync(deviceOf(context, vg, lv))) {
@@ -71,10 +71,12 @@ function detach(
   const vg = split ?? oneImage(next, must(chosen[0], 'the image that is split off'), name);
   const left = gone.filter((one) => !chosen.includes(one));
   const active = stages.isActive(lv);
-  const cycle = active ? reloadWith(stages, vg, lv.name, [...left, name]) : undefined;
+  // Its images are the same as long as nobody forgets it: nothing is copied.
+  const synced = withLvs(vg, withSync(lvNamed(vg, name)));
+  const cycle = active ? reloadWith(stages, synced, lv.name, [...left, name]) : undefined;
   if (cycle && isRefusal(cycle)) return cycle;
   // The devices are there under the names of the images.
-  const tree = active ? stages.tree(vg, name) : undefined;
+  const tree = active ? stages.tree(synced, name) : undefined;
   if (tree && isRefusal(tree)) return tree;
   const after = tree ? renewSteps(tree, stages.kernel) : [];
   const title = `Split ${name} off ${lv.name}`;
@@ -113,7 +115,12 @@ function severalImages(
   const parts = images.map((image) => image.name);
   const region = regionSize === undefined ? {} : { regionSize };
   const segment = mirrorSegment(lvExtentCount(lv), parts, region);
-  const status = [...shown(top).status, 'NOTSYNCED'];
-  const mirror = { ...top, name, status, segments: [segment] };
+  const mirror = { ...shown(top), name, segments: [segment] };
   return withLvs(withoutLvs(vg, chosen), mirror, ...images);
 }
+
+/** For its tables only: the metadata does not say so. */
+const withSync = (lv: LogicalVolume): LogicalVolume => ({
+  ...lv,
+  status: [...lv.status, 'NOTSYNCED'],
+});
