@@ -35,6 +35,7 @@ export const lvextend: ChangeCommand = {
     ...RESIZE_FS,
     valued('mirrors', 'm', 'Number'),
     flag('usepolicies'),
+    flag('nosync'),
     ...LATER_OF_RESIZING,
   ],
   parse(line, known) {
@@ -50,6 +51,7 @@ export const lvextend: ChangeCommand = {
       pvs: pvs.length === 0 ? undefined : pvs,
       resizeFs: line.has('resizefs') ? (true as const) : undefined,
       mirrors: line.count('mirrors'),
+      nosync: line.has('nosync') ? (true as const) : undefined,
     });
     const policies = line.has('usepolicies');
     const size = given ?? (pvs.length > 0 || policies ? ALL_OF_THE_PVS : undefined);

@@ -117,9 +117,6 @@ export function lvToChange(
   return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...(part && { part }) });
 }
 
-/** Commands that would have to resize all images of a mirror, and its log. */
-const RESIZING: ReadonlySet<string> = new Set(['lvextend', 'lvreduce', 'lvresize']);
-
 /** One whose segments can be changed here: not of a type that is only kept, nor used by one. */
 export function ownLv(
   vg: VolumeGroup,
@@ -128,15 +125,11 @@ export function ownLv(
 ): Result<LogicalVolume, VolumeError> {
   const lv = lvToChange(vg, name, command);
   if (!lv.ok) return lv;
-  const foreign = lv.value.segments.find(
-    ({ kind }) => kind === 'foreign' || (kind === 'mirror' && RESIZING.has(command)),
-  );
+  const foreign = lv.value.segments.find((one) => one.kind === 'foreign');
   // Another name is no harm to whoever uses the volume: it is told the new one.
   const user = command === 'lvrename' ? undefined : foreignUserOf(vg, name);
   const refused = { code: 'segment-type-unsupported', vg: vg.name, lv: name } as const;
-  if (foreign) {
-    return err({ ...refused, type: foreign.kind === 'foreign' ? foreign.type : foreign.kind });
-  }
+  if (foreign) return err({ ...refused, type: foreign.type });
   return user === undefined ? lv : err({ ...refused, type: user, user: true });
 }
 

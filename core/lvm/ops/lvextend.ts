@@ -19,6 +19,8 @@ import { resizeFsRefusal } from './resize-fs.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devNoOf, ownLv, vgToChange } from './find.ts';
+import { mirrorOf } from './mirror/parts.ts';
+import { planExtendMirror } from './mirror/resize.ts';
 import { planChange } from './plan-change.ts';
 import {
   mergeAdjacent,
@@ -50,6 +52,8 @@ export interface LvextendRequest {
   readonly clingTags?: readonly ConfigScalar[];
   /** `-r`: its file system, too. */
   readonly resizeFs?: true;
+  /** Of a mirror: what is added counts as in sync. */
+  readonly nosync?: true;
   /** `-m`, of which 0 alone changes nothing. */
   readonly mirrors?: number;
   /** As far as a pool or a snapshot is to grow by its policy. */
@@ -67,6 +71,7 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
     return err(refusedAfter(odd, { code: 'policies-unsupported' }));
   }
   if (request.mirrors) return err({ code: 'mirrors-vary' });
+  if (mirrorOf(lv.value)) return planExtendMirror(request, context, scanned.value, lv.value);
   const refusal = request.resizeFs && resizeFsRefusal(context, scanned.value.vg, lv.value);
   const grown = grow(request, scanned.value, lv.value, refusal);
   if (!grown.ok) return grown;

@@ -4,12 +4,19 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { lvExtentCount, type LogicalVolume, type Segment } from '../format/model.ts';
+import {
+  lvExtentCount,
+  type LogicalVolume,
+  type Segment,
+  type VolumeGroup,
+} from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import type { OpContext, Operation } from './context.ts';
 import { devNoOf, isActive, vgToChange, ownLv } from './find.ts';
+import { isConverting, lvNamed, mirrorOf, withLvs } from './mirror/parts.ts';
+import { cutMirror } from './mirror/resize.ts';
 import { roomIn, sizeBase } from './place.ts';
 import { planChange } from './plan-change.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
@@ -31,6 +38,9 @@ export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const lv = ownLv(scanned.value.vg, request.lv, 'lvreduce');
   if (!lv.ok) return lv;
+  if (isConverting(lv.value)) {
+    return err({ code: 'already-converting', vg: scanned.value.vg.name, lv: request.lv });
+  }
   const room = roomIn(scanned.value, undefined);
   const present = lvExtentCount(lv.value);
   const base = room.ok
@@ -75,16 +85,15 @@ export function planCut(
   if (total > cut.total) {
     notices.push({ code: 'rounded-to-stripes-segment', from: cut.total, to: total });
   }
-  const smaller = { ...lv, segments: shortened(lv.segments, total) };
-  const lvs = vg.lvs.map((one) => (one === lv ? smaller : one));
+  const next = shorter(vg, lv, total);
   const active = isActive(context, vg, lv);
-  const tree = deviceTree({ ...vg, lvs }, smaller, devNoOf(context, scanned));
+  const tree = deviceTree(next, lvNamed(next, lv.name), devNoOf(context, scanned));
   if (active && !tree.ok) return tree;
   const size = extentsToSectors(total, vg.extentSize);
   if (active) notices.push({ code: 'reducing-active', size });
   return planChange(context, scanned, {
     title: `Reduce logical volume ${vg.name}/${lv.name}`,
-    next: { ...vg, lvs },
+    next,
     ...(active && tree.ok ? { reload: reloadSteps(tree.value, context.kernel()) } : {}),
     log: {
       first: [
@@ -111,6 +120,11 @@ function wholeStripes(lv: LogicalVolume, total: Extents): Extents {
   if (cut?.kind !== 'striped') return total;
   const stripes = cut.areas.length;
   return extents(cut.start + Math.ceil((total - cut.start) / stripes) * stripes);
+}
+
+function shorter(vg: VolumeGroup, lv: LogicalVolume, total: Extents): VolumeGroup {
+  if (mirrorOf(lv)) return cutMirror(vg, lv, total);
+  return withLvs(vg, { ...lv, segments: shortened(lv.segments, total) });
 }
 
 function shortened(segments: readonly Segment[], total: Extents): readonly Segment[] {

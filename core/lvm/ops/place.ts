@@ -187,7 +187,7 @@ export function effectivePolicy(
 }
 
 /** What new stripes can stay near to: as many as there are at the end of the volume. */
-function presentOf(segments: readonly Segment[], stripes: number): Present | undefined {
+export function presentOf(segments: readonly Segment[], stripes: number): Present | undefined {
   const [first, last] = [segments[0], segments.at(-1)];
   const end = last && endOf(last);
   if (end?.length !== stripes) return undefined;

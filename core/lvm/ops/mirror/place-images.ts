@@ -66,7 +66,7 @@ function refuse({ more, of }: Shortage, lv: string, contiguous: boolean) {
   return err({ code: 'several', errors: [short, { code: 'no-room-for-log' }] } as const);
 }
 
-function imageSegments(
+export function imageSegments(
   pieces: readonly Piece[],
   image: number,
   { stripes, stripeSize }: ImageWish['striping'],
