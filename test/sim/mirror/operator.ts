@@ -52,6 +52,8 @@ export class Operator {
   private async act(kind: (typeof ACTS)[number]): Promise<void> {
     const { run } = this;
     const { setup, state } = run;
+    // Two things at a time are one too many: what was out of sync could not be read any more.
+    if (run.strict && run.disks.some(({ mood }) => mood !== 'well')) return;
     switch (kind) {
       case 'rest':
         return;
