@@ -35,6 +35,7 @@ export class DiskLog extends DirtyLog {
   private running: Promise<boolean> | undefined;
   private next: Promise<boolean> | undefined;
   private resumed = false;
+  knowsDropped = false;
 
   constructor(
     private readonly device: TargetDevice,
@@ -42,6 +43,8 @@ export class DiskLog extends DirtyLog {
     private readonly word: SyncWord,
     /** How many legs the mirror has. */
     private readonly legs: number,
+    /** The mirror may drop some of them. */
+    private readonly mayDrop: boolean,
     private readonly failed: () => void,
   ) {
     super(regions, word);
@@ -106,22 +109,30 @@ export class DiskLog extends DirtyLog {
   async resume(): Promise<void> {
     const before = this.resumed ? this.clean : undefined;
     const word = this.resumed ? undefined : this.word;
-    this.resumed = true;
     this.health = 'A';
     const data = new Uint8Array(this.image.length);
     const read = await this.device.submit({ op: 'read', start: sectors(0), data });
     const known = read.ok ? knownRegions(data) : undefined;
     if (known === undefined) this.fail('D');
+    const { dropped } = this;
     if (!read.ok) data.fill(0);
     this.image = data;
+    // What was written down here is known without reading it.
+    if (!read.ok && before) this.recordDropped(dropped);
+    this.knowsDropped = read.ok || before !== undefined;
+    this.resumed = this.knowsDropped;
     this.clean = bitsIn(data, this.count);
-    // What was declared in sync is not where a leg is known to have missed writes.
-    const anew = word !== undefined && !(word === 'nosync' && this.dropped);
-    this.clean.fill(anew ? 0 : Math.min(known ?? 0, this.count), word === 'nosync');
+    // What was declared in sync is not where a leg is known to have missed writes, or may have.
+    const unsure = this.dropped !== undefined || (this.mayDrop && !this.knowsDropped);
+    const nosync = word === 'nosync' && !unsure;
+    const anew = nosync || word === 'sync';
+    this.clean.fill(anew ? 0 : Math.min(known ?? 0, this.count), nosync);
     if (before) keepOnly(this.clean, before);
     this.sync.bytes.set(this.clean.bytes);
     this.recount();
     writeHeader(data, this.count);
+    // It may have something to say that must not be overwritten unread.
+    if (this.mayDrop && !this.knowsDropped) return;
     this.marking = true;
     await this.flush();
   }

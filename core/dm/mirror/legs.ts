@@ -57,6 +57,11 @@ export class Leg {
     return isNew;
   }
 
+  /** Nobody knows what it lacks. */
+  distrust(): void {
+    this.lost = true;
+  }
+
   forgive(): void {
     this.errors.clear();
     this.lost = false;

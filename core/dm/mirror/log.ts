@@ -79,6 +79,8 @@ export abstract class DirtyLog {
   abstract settle(): Promise<boolean>;
   /** Reads what is known. Search for regions to copy begins anew. */
   abstract resume(): Promise<void>;
+  /** Whether `dropped` is what was written down: it could be read. */
+  abstract readonly knowsDropped: boolean;
   /** What is written down of legs that missed writes. */
   abstract readonly dropped: Dropped | undefined;
   /** To be written down by the next flush. */
@@ -89,6 +91,7 @@ export abstract class DirtyLog {
 export class CoreLog extends DirtyLog {
   readonly health = undefined;
   readonly lasts = false;
+  readonly knowsDropped = true;
   readonly dropped = undefined;
 
   isMarked(): boolean {

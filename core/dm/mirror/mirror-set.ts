@@ -12,8 +12,9 @@
  * legs when they were marked so, and nothing wrote them since: there the leg that came back may be
  * read at once. A leg cannot be dropped without a log on disk; nor the complete one while a region
  * is out of sync, nor the last: writes that fail there fail. So do all that the log cannot be told
- * of. Whoever knows nothing of the note (the kernel) takes leg 0 for the complete one, which is
- * wrong if it was leg 0 that was dropped.
+ * of; and everything does where a table begins with a log that cannot be read, for it may hold a
+ * note. Whoever knows nothing of notes (the kernel) takes leg 0 for the complete one, which is wrong
+ * if it was leg 0 that was dropped.
  */
 import { ok } from '../../base/result.ts';
 import type { IoResult } from '../../block/device.ts';
@@ -354,11 +355,18 @@ export class MirrorSet implements Cleanable, Readable {
     this.regions.forgetIdle();
     this.logFailed = false;
     for (const leg of this.legs.all) leg.tryAgain();
-    const { dropped } = this.log;
-    if (dropped && this.options.onFailure === 'drop') this.legs.primary = dropped.source;
+    const { dropped, knowsDropped } = this.log;
+    if (dropped) this.legs.primary = dropped.source;
     if (this.log.syncCount < this.log.count) this.inSync = false;
     this.settled();
-    this.recovery.start();
+    if (knowsDropped || this.options.onFailure !== 'drop') this.recovery.start();
+    else this.trustNone();
+  }
+
+  /** Which leg is complete stands in a log that cannot be read: any other may be out of date. */
+  private trustNone(): void {
+    this.logFailed = true;
+    for (const leg of this.legs.all) leg.distrust();
   }
 
   /** The table goes away. */

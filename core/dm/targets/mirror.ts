@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
-import { BLOCK, parseMirror, type LogArgs } from '../mirror/args.ts';
+import { BLOCK, parseMirror, type LogArgs, type MirrorArgs } from '../mirror/args.ts';
 import { DiskLog, logSectors } from '../mirror/disk-log.ts';
 import type { Legs } from '../mirror/legs.ts';
 import { CoreLog, type DirtyLog } from '../mirror/log.ts';
@@ -23,7 +23,7 @@ export const mirror: TargetType = {
     const log = parsed.value.log;
     const { regionSize } = log;
     const regions = Math.ceil(host.length / regionSize);
-    const dirty = logOf(log, regions, legs.length, host);
+    const dirty = logOf(parsed.value, regions, host);
     const set = new MirrorSet(regionSize, legs, dirty, options, host);
     const places = legs.map(({ devno, start }) => ` ${devno} ${start}`).join('');
     const tail = features.length > 0 ? ` ${features.length} ${features.join(' ')}` : '';
@@ -52,14 +52,11 @@ export const mirror: TargetType = {
   },
 };
 
-function logOf(
-  { devno, word }: LogArgs,
-  regions: number,
-  legs: number,
-  host: TargetHost,
-): DirtyLog {
+function logOf({ log, legs, options }: MirrorArgs, regions: number, host: TargetHost): DirtyLog {
+  const { devno, word } = log;
   if (!devno) return new CoreLog(regions, word);
-  return new DiskLog(host.device(devno), regions, word, legs, () => {
+  const mayDrop = options.onFailure === 'drop';
+  return new DiskLog(host.device(devno), regions, word, legs.length, mayDrop, () => {
     host.event();
   });
 }

@@ -158,6 +158,29 @@ test('a flush that fails drops the leg as well', () =>
     expect(bits(lab)).toBe('fdffffff');
   }));
 
+test('a log that cannot be read may hold a note: nothing is read, written or copied', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(TWO);
+    await write(volume, 0, 1, 512);
+    lab.disk(0).fails = GONE;
+    expect(await write(volume, 20, 5)).toEqual(OK);
+    volume.close();
+    lab.disk(0).fails = [];
+    lab.disk(LOG).fails = ['read'];
+    const back = await again(lab);
+    expect(await read(back, 20)).toBe('io-failed');
+    expect(await write(back, 21, 5)).toMatchObject({ ok: false });
+    await lab.wait(3);
+    expect(lab.status).toBe('2 8:0 8:16 0/32 1 AA 3 disk 8:48 D');
+    expect(lab.stamp(1, 20)).toBe(5);
+    lab.disk(LOG).fails = [];
+    await lab.suspend('hold');
+    await lab.resume();
+    await lab.wait(0.5);
+    expect(lab.status).toBe('2 8:0 8:16 32/32 1 AA 3 disk 8:48 A');
+    for (let turn = 0; turn < 2; turn++) expect(await read(back, 20)).toEqual([5]);
+  }));
+
 test('the note of a mirror with another number of legs is none', () =>
   run(async (lab) => {
     const volume = await lab.mirror(TWO);
