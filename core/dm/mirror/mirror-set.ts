@@ -349,6 +349,7 @@ export class MirrorSet implements Cleanable, Readable {
     if (this.suspect && !this.log.lasts) {
       for (let region = 0; region < this.log.count; region++) this.log.setSync(region, false);
     }
+    if (this.log.lasts) await this.settleLegs();
     await this.log.resume();
     this.suspending = undefined;
     this.suspect = false;
@@ -361,6 +362,14 @@ export class MirrorSet implements Cleanable, Readable {
     this.settled();
     if (knowsDropped || this.options.onFailure !== 'drop') this.recovery.start();
     else this.trustNone();
+  }
+
+  /**
+   * Who filled the log, or declares the legs to be in sync, may know it from a table that kept no
+   * log and flushed nothing. A leg that fails here fails again when it is written.
+   */
+  private async settleLegs(): Promise<void> {
+    await Promise.all(this.legs.all.map(({ place }) => place.device.submit({ op: 'flush' })));
   }
 
   /** Which leg is complete stands in a log that cannot be read: any other may be out of date. */

@@ -9,7 +9,7 @@ export class Gremlin {
 
   async work(): Promise<void> {
     const { run } = this;
-    const calm = run.random.pick([3000, 300_000, 3_000_000]);
+    const calm = run.calm * run.random.pick([1, 4, 15]);
     while (!run.over && !run.isOff) {
       await run.pause(calm);
       if (run.strict) await this.breakOne(calm);

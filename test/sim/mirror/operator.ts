@@ -21,7 +21,7 @@ export class Operator {
 
   async work(): Promise<void> {
     const { run } = this;
-    const calm = run.random.pick([2000, 100_000, 1_000_000]);
+    const calm = run.calm * run.random.pick([1, 3, 8]);
     while (!run.over) {
       await run.pause(calm);
       if (run.isOff) await this.swap('drain');

@@ -64,7 +64,8 @@ export class MirrorRun {
   private readonly supply = new PowerSupply();
   private readonly requests: Record<(typeof REQUEST_KINDS)[number], number>;
   private readonly maxMicros: number;
-  private readonly calm: number;
+  /** How long clients rest between requests at most, in microseconds. */
+  readonly calm: number;
   private stamps = 0;
   private time = 0;
 
