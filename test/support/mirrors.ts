@@ -16,7 +16,7 @@ import { sleep } from '../../core/env/scheduler.ts';
 export class Moody extends Wrapper {
   /** Requests of these kinds fail. */
   fails: readonly Io['op'][] = [];
-  /** Requests wait for this. */
+  /** Requests wait for this, flushes excepted. */
   gate: Promise<void> | undefined;
   seen: Io['op'][] = [];
 
@@ -29,7 +29,7 @@ export class Moody extends Wrapper {
 
   async submit(io: Io): Promise<IoResult> {
     this.seen.push(io.op);
-    if (this.gate) await this.gate;
+    if (this.gate && io.op !== 'flush') await this.gate;
     if (this.fails.includes(io.op)) return err(ioFailure(this.name, io, 'a test wants it'));
     return this.below.submit(io);
   }

@@ -40,12 +40,13 @@ export class MirrorSet implements Cleanable, Readable {
   private suspending: SuspendHow | undefined;
   /** Between the first resume and the end of the table. */
   private live = false;
+  private resumed = false;
   private inSync: boolean;
   private logFailed = false;
   /** Nobody knows what reached the legs: no region becomes clean any more. */
   private suspect = false;
-  /** The note on dropped legs, on its way to the log. */
-  private noted: Promise<boolean> = Promise.resolve(true);
+  /** The note on dropped legs, as long as it is on its way to the log. */
+  private noting: Promise<void> | undefined;
   private readonly cleaner: Cleaner;
 
   constructor(
@@ -199,7 +200,7 @@ export class MirrorSet implements Cleanable, Readable {
     });
     void Promise.all(sent).then((done) => {
       const failure = done.find((one) => !one.ok);
-      if (!failure) this.finish(write, ok());
+      if (!failure) this.succeed(write);
       else
         onFailure(
           failure,
@@ -240,10 +241,18 @@ export class MirrorSet implements Cleanable, Readable {
       this.finish(write, this.noLeg(write));
       return;
     }
-    void this.noted.then((noted) => {
-      const done = noted && !this.logFailed;
-      this.finish(write, done ? ok() : this.noLeg(write));
-    });
+    this.succeed(write);
+  }
+
+  /** What lies on fewer legs than before counts only once the log says which ones. */
+  private succeed(write: MirrorWrite): void {
+    const { noting } = this;
+    if (!noting) this.finish(write, ok());
+    else {
+      void noting.then(() => {
+        this.finish(write, this.logFailed ? this.noLeg(write) : ok());
+      });
+    }
   }
 
   /** @returns false: nothing was changed, for what is left is not complete */
@@ -262,11 +271,11 @@ export class MirrorSet implements Cleanable, Readable {
       .indices(({ dropped }) => dropped)
       .reduce((bits, index) => bits | (1 << index), 0);
     log.recordDropped({ legs: legs.all.length, mask, source: legs.primary });
-    const before = this.noted;
-    this.noted = log.flush().then(async (done) => {
+    const noting = this.log.flush().then((done) => {
       if (!done) this.logFailed = true;
-      return (await before) && done;
+      if (this.noting === noting) this.noting = undefined;
     });
+    this.noting = noting;
     return true;
   }
 
@@ -349,7 +358,9 @@ export class MirrorSet implements Cleanable, Readable {
     if (this.suspect && !this.log.lasts) {
       for (let region = 0; region < this.log.count; region++) this.log.setSync(region, false);
     }
-    if (this.log.lasts) await this.settleLegs();
+    // Who fills a log, or declares legs to be in sync, need not have flushed anything.
+    if (!this.resumed) await this.settleLegs();
+    this.resumed = true;
     await this.log.resume();
     this.suspending = undefined;
     this.suspect = false;
@@ -364,11 +375,8 @@ export class MirrorSet implements Cleanable, Readable {
     else this.trustNone();
   }
 
-  /**
-   * Who filled the log, or declares the legs to be in sync, may know it from a table that kept no
-   * log and flushed nothing. A leg that fails here fails again when it is written.
-   */
-  private async settleLegs(): Promise<void> {
+  /** What one has is durable on it. A leg that fails here fails again when it is written. */
+  async settleLegs(): Promise<void> {
     await Promise.all(this.legs.all.map(({ place }) => place.device.submit({ op: 'flush' })));
   }
 

@@ -103,7 +103,15 @@ export class Recovery {
       count: sectors(Math.min(regionSize, length - at)),
       ignoreErrors: !this.handleErrors,
     });
-    return this.judge(outcome, primary, others);
+    const inSync = this.judge(outcome, primary, others);
+    if (inSync && this.isLast) await this.set.settleLegs();
+    return inSync;
+  }
+
+  /** After it all is in sync: somebody may take the leg away that had everything before. */
+  private get isLast(): boolean {
+    const { log } = this.set;
+    return log.syncCount + this.count >= log.count;
   }
 
   private judge(
