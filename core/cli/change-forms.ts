@@ -7,6 +7,7 @@ import { isVisible } from '../lvm/format/model.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
 import type { LineReader } from './line-reader.ts';
+import { watchAsSaid } from './monitoring.ts';
 import { groupsOf, volumesOf } from './objects.ts';
 import { complaints, errorOutput, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
@@ -78,6 +79,7 @@ export async function watchVolumes(
     const group = read.value;
     const found = group.vg.lvs.find(({ name }) => name === lv);
     if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
+    watchAsSaid(line, engine, group, [found]);
     if (isLvActive(source, group, found)) return [];
     return complaints([`Logical volume ${vg}/${lv} is not active.`]);
   });
@@ -105,6 +107,7 @@ export async function watchGroups(
     const group = read.value;
     const { vg } = group;
     const count = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv)).length;
+    watchAsSaid(line, engine, group, vg.lvs);
     if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
     const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;

@@ -1,10 +1,20 @@
 /** `--config`: settings for one command, `report { headings = 0 }` or `report/headings = 0`. */
 import { err, ok, type Result } from '../base/result.ts';
+import type { LabSettings } from '../contract/settings.ts';
 import { parseConfig } from '../lvm/format/config/parse.ts';
 import type { ConfigEntry, ConfigValue } from '../lvm/format/model.ts';
 
 /** Values by their path: `report/headings`. */
 export type Overrides = ReadonlyMap<string, ConfigValue>;
+
+/** What a lab says, as if every line said it. */
+export const labOverrides = (settings: LabSettings): Overrides =>
+  new Map(
+    Object.entries(settings).map(([path, value]): readonly [string, ConfigValue] => [
+      path,
+      typeof value === 'number' ? { kind: 'int', value: BigInt(value) } : { kind: 'string', value },
+    ]),
+  );
 
 /** On refusal LVM's lines. */
 export function parseOverrides(text: string | undefined): Result<Overrides, string> {

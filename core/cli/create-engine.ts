@@ -9,6 +9,7 @@ import { fixedDisks, type EngineDisk, type ImageKeeper } from '../engine/disk-ke
 import { Engine } from '../engine/engine.ts';
 import type { FileHost } from '../engine/extract.ts';
 import { PartitionedDisks } from '../engine/partitioned-disks.ts';
+import { MemorySettings, type SettingsStore } from '../engine/settings-store.ts';
 import type { Env } from '../env/index.ts';
 import { whyFailed } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -25,6 +26,8 @@ export interface CreateEngine {
   readonly exportHost?: ExportHost;
   /** Default: nothing can be written outside. */
   readonly files?: FileHost;
+  /** Default: in memory, gone with the engine. */
+  readonly settings?: SettingsStore;
   /** Of the machine that the lab stands for; default: none. */
   readonly systemId?: string;
   /** Sees all mapped devices after every change of one that is a mirror. */
@@ -48,6 +51,7 @@ export async function createEngine({
   backups = new MemoryBackups(),
   exportHost,
   files,
+  settings = new MemorySettings(),
   systemId,
   watchDevices,
 }: CreateEngine): Promise<RunningEngine> {
@@ -59,6 +63,7 @@ export async function createEngine({
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,
+    settings,
     generator: 'LV Studio 0.1.0',
     ...(exportHost && { exportHost }),
     ...(files && { files }),
@@ -66,7 +71,8 @@ export async function createEngine({
     ...(watchDevices && { watchDevices }),
   });
   const api = new LocalEngineApi(engine);
-  engine.monitor.connect((argv) => api.command(argv));
+  const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;
+  engine.monitor.connect((argv) => api.command(argv), monitors);
   await engine.start();
   return {
     api,

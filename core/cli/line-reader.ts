@@ -33,12 +33,14 @@ export class LineReader {
     private readonly line: ParsedOptions,
     /** The whole line, quoted as a shell needs it. */
     readonly asGiven: string,
+    /** What the lab says of settings. */
+    private readonly ofLab: Overrides = new Map(),
   ) {}
 
-  /** `--config`; empty where it cannot be read, which refuses the line elsewhere. */
+  /** `--config` over the lab's; where it cannot be read the line is refused elsewhere. */
   get settings(): Overrides {
     const parsed = parseOverrides(this.text('config'));
-    return parsed.ok ? parsed.value : new Map();
+    return new Map([...this.ofLab, ...(parsed.ok ? parsed.value : [])]);
   }
 
   /** The words that are no options. */

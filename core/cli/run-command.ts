@@ -20,8 +20,9 @@ import { copied } from './follow-copy.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
-import { overriddenFlag, overriddenText } from './config-option.ts';
+import { labOverrides, overriddenFlag, overriddenText } from './config-option.ts';
 import { LineReader } from './line-reader.ts';
+import { withMonitoring } from './monitoring.ts';
 import { ownOptions, REPORTS } from './own-options.ts';
 import { logRefusal, processingOf, wantsLog, withLog, workedOn } from './log-report.ts';
 import type { Processing, Worked } from './log-walk.ts';
@@ -81,15 +82,17 @@ function dispatch(
   if (own) return own.run(args, engine, options);
   const query = QUERY_COMMANDS.find((one) => one.name === name);
   if (query) {
-    const line = readLine(query, args);
+    const line = readLine(query, args, engine);
     if (!line.ok) return Promise.resolve(line.error);
     return seen(query, line.value, engine, (seeing) => query.run(line.value, seeing));
   }
   const command = CHANGE_COMMANDS.find((one) => one.name === name);
   if (command) {
-    const line = readLine(command, args);
+    const line = readLine(command, args, engine);
     if (!line.ok) return Promise.resolve(line.error);
-    return seen(command, line.value, engine, (seeing) => runChange(seeing, command, argv, options));
+    return seen(command, line.value, engine, (seeing) =>
+      withMonitoring(line.value, seeing, () => runChange(seeing, command, argv, options)),
+    );
   }
   return Promise.resolve(name === 'help' ? help(args) : unknownCommand(name));
 }
@@ -136,10 +139,12 @@ const EMPTY: readonly OutputLine[] = printed(['  {', '  }']).output;
 function readLine(
   command: CommandSyntax,
   args: readonly string[],
+  { settings }: CommandEngine,
 ): Result<LineReader, CommandResult> {
   const line = parseOptions(args, [...ownOptions(command), ...COMMON], 'ignored');
   if (!line.ok) return err(unreadable(command.name, line.error));
-  const reader = new LineReader(line.value, joinWords([command.name, ...args]));
+  const asGiven = joinWords([command.name, ...args]);
+  const reader = new LineReader(line.value, asGiven, labOverrides(settings.settings));
   const wantsHelp = reader.has('help') || reader.has('longhelp');
   if (wantsHelp) return err(printed(helpText(command)));
   if (reader.has('version')) return err(versionOutput());
@@ -179,7 +184,7 @@ async function readChange(
   argv: readonly string[],
   options: CommandOptions = {},
 ): Promise<Result<ChangeLine, CommandResult>> {
-  const line = readLine(command, argv.slice(1));
+  const line = readLine(command, argv.slice(1), engine);
   if (!line.ok) return line;
   const source = await engine.source();
   const { scan } = source;
@@ -344,7 +349,7 @@ export async function planCommand(
     if (COMMANDS.some(({ name }) => name === argv[0])) return ok([]);
     return err({ output: unknownCommand(argv[0] ?? '').output });
   }
-  const words = readLine(command, argv.slice(1));
+  const words = readLine(command, argv.slice(1), engine);
   if (!words.ok) return err({ output: words.error.output });
   const { engine: seeing, refusal } = commonEffects(command, words.value, engine);
   if (refusal) return err({ output: refusal.output });

@@ -46,6 +46,7 @@ import { runOperation } from './operation.ts';
 import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
+import { MemorySettings, type SettingsStore } from './settings-store.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
 import type { Accept, CommandEngine, RunOutcome } from './types.ts';
 
@@ -63,6 +64,8 @@ export interface EngineOptions {
   readonly files?: FileHost;
   /** For the first line of metadata: `LV Studio 0.1.0`. */
   readonly generator: string;
+  /** Default: in memory. */
+  readonly settings?: SettingsStore;
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
   readonly systemId?: string;
   /** Sees all mapped devices after every change of one that is a mirror. */
@@ -87,6 +90,7 @@ export class Engine implements CommandEngine {
   readonly jobs: Jobs;
   readonly copies: Copies;
   readonly monitor: Monitor;
+  readonly settings: SettingsStore;
   readonly files: FileHost;
   private readonly startedMicros: number;
 
@@ -112,12 +116,12 @@ export class Engine implements CommandEngine {
       changed: () => this.publish({ kind: 'exports', exports: this.exports.states }),
     });
     this.files = options.files ?? NO_FILES;
+    this.settings = options.settings ?? new MemorySettings();
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
     const change = (request: Request) => this.change(request, 'lvpoll', accepted);
     this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
     this.monitor = new Monitor({
-      device: (name) => this.dm.state(name),
-      devices: () => this.dm.list(),
+      dm: this.dm,
       inTurn: (work) => this.inTurn(work),
       jobs: this.jobs,
       say: (device, message) => this.publish({ kind: 'monitor', device, message }),
@@ -181,9 +185,8 @@ export class Engine implements CommandEngine {
     const devices = deviceless ? [] : running;
     const now = this.options.env.wallClock();
     const shown = disks.filter(({ path }) => seen?.includes(path) ?? true).map(diskState);
-    const { monitored } = this.monitor;
-    const unasked = { ...(deviceless && { deviceless }), ...(monitored && { monitored }) };
-    const source = { scan, devices, disks: shown, now, ...unasked };
+    const around = { now, ...(deviceless && { deviceless }), ...this.monitor.shown };
+    const source = { scan, devices, disks: shown, ...around };
     // What one command leaves out is there for everybody else.
     if (seen ?? deviceless ?? access) return source;
     if (this.listeners.size === 0) this.projection.foundUnseen(source);

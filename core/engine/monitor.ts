@@ -6,15 +6,15 @@
 import { err, ok } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { DmDeviceState } from '../contract/state.ts';
-import type { DmChange } from '../dm/device-mapper.ts';
+import type { DeviceMapper, DmChange } from '../dm/device-mapper.ts';
 import { mirrorsOf, type MirrorStatus } from '../lvm/activate/mirror-status.ts';
 import { splitDmName } from '../lvm/activate/names.ts';
 import { failureWords, monitorWords } from '../report/monitor-words.ts';
+import type { ReportSource } from '../report/source.ts';
 import type { Jobs } from './jobs.ts';
 
 export interface MonitorHost {
-  device(name: string): DmDeviceState | undefined;
-  devices(): readonly DmDeviceState[];
+  readonly dm: Pick<DeviceMapper, 'state' | 'list'>;
   /** Runs between two operations. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   readonly jobs: Pick<Jobs, 'start'>;
@@ -29,10 +29,9 @@ const STAYS = 'the monitor does it by itself, and half a repair helps nobody';
 
 export class Monitor {
   private run: Runner | undefined;
-  /** Whether volumes that come up are watched. */
-  private byDefault = true;
-  /** By UUID: those of which the opposite was said. */
-  private readonly others = new Set<string>();
+  private usual: () => boolean = () => true;
+  /** By UUID, of which something was said. */
+  private readonly told = new Map<string, boolean>();
   /** By UUID: the failure that something was done about. */
   private readonly handled = new Map<string, string>();
   private readonly due = new Set<string>();
@@ -43,25 +42,35 @@ export class Monitor {
 
   constructor(private readonly host: MonitorHost) {}
 
-  /** From now on it watches. */
-  connect(run: Runner, byDefault = true): void {
+  /**
+   * From now on it watches.
+   * @param usual whether it watches volumes of which nothing was said
+   */
+  connect(run: Runner, usual: () => boolean): void {
     this.run = run;
-    this.byDefault = byDefault;
+    this.usual = usual;
+  }
+
+  get byDefault(): boolean {
+    return this.usual();
+  }
+
+  /** As reports have it. */
+  get shown(): Pick<ReportSource, 'monitored'> {
+    const { monitored } = this;
+    return monitored ? { monitored } : {};
   }
 
   /** UUIDs of the devices that it watches; undefined: it watches nothing at all. */
   get monitored(): ReadonlySet<string> | undefined {
     if (!this.run) return undefined;
-    const watched = this.host.devices().filter((one) => this.isWatched(one));
+    const watched = this.host.dm.list().filter((one) => this.isWatched(one));
     return new Set(watched.map(({ uuid }) => uuid));
   }
 
   /** @param uuids of devices, until they go away */
   watch(uuids: Iterable<string>, watched: boolean): void {
-    for (const uuid of uuids) {
-      if (watched === this.byDefault) this.others.delete(uuid);
-      else this.others.add(uuid);
-    }
+    for (const uuid of uuids) this.told.set(uuid, watched);
   }
 
   changed(change: DmChange): void {
@@ -99,7 +108,7 @@ export class Monitor {
   }
 
   private async check(name: string): Promise<void> {
-    const device = await this.host.inTurn(() => Promise.resolve(this.host.device(name)));
+    const device = await this.host.inTurn(() => Promise.resolve(this.host.dm.state(name)));
     this.suspended.delete(name);
     if (!device || !this.isWatched(device)) return;
     if (device.suspended) {
@@ -122,7 +131,7 @@ export class Monitor {
     this.repairing = name;
     await this.repair(name);
     this.repairing = undefined;
-    const after = mirrorsOf(this.host.device(name));
+    const after = mirrorsOf(this.host.dm.state(name));
     if (after.flatMap(failureWords).length === 0) this.handled.delete(device.uuid);
   }
 
@@ -152,20 +161,20 @@ export class Monitor {
   private isWatched({ uuid, name, live }: DmDeviceState): boolean {
     if (!this.run || !uuid.startsWith('LVM-') || PVMOVE.test(name)) return false;
     const isMirror = live?.some(({ type }) => type === 'mirror') ?? false;
-    return isMirror && this.byDefault !== this.others.has(uuid);
+    return isMirror && (this.told.get(uuid) ?? this.byDefault);
   }
 
   /** Somebody did something about it: the same failure is another one then. */
   private forget(name: string): void {
-    const uuid = this.handled.size > 0 ? this.host.device(name)?.uuid : undefined;
+    const uuid = this.handled.size > 0 ? this.host.dm.state(name)?.uuid : undefined;
     if (uuid !== undefined) this.handled.delete(uuid);
   }
 
   /** One that was renamed is still there. */
   private forgetRemoved(): void {
-    if (this.others.size === 0 && this.handled.size === 0) return;
-    const there = new Set(this.host.devices().map(({ uuid }) => uuid));
-    for (const uuid of this.others) if (!there.has(uuid)) this.others.delete(uuid);
+    if (this.told.size === 0 && this.handled.size === 0) return;
+    const there = new Set(this.host.dm.list().map(({ uuid }) => uuid));
+    for (const uuid of this.told.keys()) if (!there.has(uuid)) this.told.delete(uuid);
     for (const uuid of this.handled.keys()) if (!there.has(uuid)) this.handled.delete(uuid);
   }
 }

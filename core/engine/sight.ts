@@ -56,6 +56,7 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     jobs: engine.jobs,
     copies: engine.copies,
     monitor: engine.monitor,
+    settings: engine.settings,
     files: engine.files,
     openVolume: (target) => engine.openVolume(target),
   };

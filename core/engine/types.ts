@@ -12,6 +12,7 @@ import type { Copies } from './copies.ts';
 import type { Exports } from './exports.ts';
 import type { Log } from './log-actions.ts';
 import type { Monitor } from './monitor.ts';
+import type { SettingsStore } from './settings-store.ts';
 import type { Sight } from './sight.ts';
 import type { DmRef, DmRequest } from './dm-request.ts';
 import type { ScanDisk } from '../lvm/scan-types.ts';
@@ -57,7 +58,9 @@ export interface CommandEngine extends ExtractWorld {
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   readonly exports: Exports;
   readonly copies: Copies;
-  readonly monitor: Pick<Monitor, 'monitored' | 'watch'>;
+  readonly monitor: Pick<Monitor, 'byDefault' | 'watch'>;
+  /** What the lab says of LVM's settings. */
+  readonly settings: SettingsStore;
   publish(body: EventBody): void;
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;

@@ -11,6 +11,7 @@ import type { DiskState } from '../contract/state.ts';
 import { diskState, type DiskKeeper } from '../engine/disk-keeper.ts';
 import { BreakableDisks } from '../engine/breakable-disks.ts';
 import { PartitionedDisks } from '../engine/partitioned-disks.ts';
+import type { SettingsStore } from '../engine/settings-store.ts';
 import { looksLikeAddress } from '../nbd/client/address.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { fail, refuseUsage } from './cli-context.ts';
@@ -75,6 +76,23 @@ export function changeDisks(verb: string): CliCommand {
   };
 }
 
+/** `lab set DIR SECTION/SETTING VALUE`; without DIR where a lab is named in front. */
+export function changeSetting(verb: 'set' | 'unset'): CliCommand {
+  const needed = verb === 'set' ? 2 : 1;
+  return async (args, context) => {
+    const parsed = parseOptions(args, {});
+    if (!parsed.ok) return refuseUsage(context.io, parsed.error);
+    const { positionals } = parsed.value;
+    const named = positionals.length > needed;
+    const directory = named ? positionals[0] : context.lab;
+    const words = ['lab', verb, '--', ...positionals.slice(named ? 1 : 0)];
+    const usage = labUsage(words.slice(1));
+    if (usage !== undefined) return refuseUsage(context.io, usage);
+    if (directory === undefined) return refuseUsage(context.io, `lab ${verb} DIR ...`);
+    return runOnDisks(words, directory, context);
+  };
+}
+
 const isDisk = (word = ''): boolean => isDiskName(word.replace(/^\/dev\//, ''));
 
 type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -110,8 +128,8 @@ async function runOnDisks(
   directory: string,
   context: CliContext,
 ): Promise<number> {
-  const done = await withDisks(directory, (disks) => {
-    const door = doorTo(disks);
+  const done = await withDisks(directory, (disks, settings) => {
+    const door = doorTo(disks, settings);
     const command: EngineApi['command'] = ([, ...args], options) => runLab(args, door, options);
     return runAsking({ command }, words, context.io);
   });
@@ -123,7 +141,7 @@ async function runOnDisks(
 /** Opens the disks of a lab without an engine, for as long as `work` takes. */
 async function withDisks(
   directory: string,
-  work: (disks: DiskKeeper) => Promise<number>,
+  work: (disks: DiskKeeper, settings: SettingsStore) => Promise<number>,
 ): Promise<Result<number | 'held', VolumeError>> {
   const answer = await acquireLab(directory);
   if (!answer.ok) return answer;
@@ -137,7 +155,7 @@ async function withDisks(
     const scheduler = new NodeScheduler();
     try {
       const breakable = new BreakableDisks(disks.value, scheduler);
-      return ok(await work(await PartitionedDisks.over(breakable)));
+      return ok(await work(await PartitionedDisks.over(breakable), disks.value));
     } finally {
       scheduler.stop();
       await disks.value.close();
@@ -148,12 +166,13 @@ async function withDisks(
 }
 
 /** Nobody looks into the images: which volumes are on them is not known. */
-function doorTo(disks: DiskKeeper): DiskDoor {
+function doorTo(disks: DiskKeeper, settings: SettingsStore): DiskDoor {
   const states = (): readonly DiskState[] => disks.disks.map(diskState);
   return {
     get disks() {
       return states();
     },
+    settings,
     look: () => Promise.resolve({ disks: states(), volumesOn: () => [] }),
     async changeDisks(change) {
       const done = await disks.change(change);

@@ -1,5 +1,6 @@
 /** `lvstudio lab`: which disks a lab has. */
 import { mib, sectors, sectorsToBigBytes, sectorsToBytes, type Sectors } from '../base/units.ts';
+import { settingLines } from '../cli/studio/settings.ts';
 import type { DiskFault } from '../contract/faults.ts';
 import type { DiskState } from '../contract/state.ts';
 import { labTable } from '../report/lab-table.ts';
@@ -7,7 +8,7 @@ import { parseSectorCount } from './byte-count.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, complain, fail, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliContext } from './cli-context.ts';
-import { changeDisks, diskStates } from './cli-disks.ts';
+import { changeDisks, changeSetting, diskStates } from './cli-disks.ts';
 import { NEW_DISKS_LIMIT, createLab, describeLab } from './lab-folder.ts';
 import type { LabFacts } from './lab-folder.ts';
 import { createTwin } from './lab-twin.ts';
@@ -28,6 +29,8 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
   discard: changeDisks('discard'),
   break: changeDisks('break'),
   mend: changeDisks('mend'),
+  set: changeSetting('set'),
+  unset: changeSetting('unset'),
 };
 
 export const labCommand: CliCommand = async ([verb = '', ...args], context) => {
@@ -118,8 +121,9 @@ function jsonOf(lab: LabFacts): unknown {
     ...(disk.faults && { faults: disk.faults.map(jsonOfFault) }),
     ...(disk.table && { table: disk.table, partitions: disk.partitions.map(jsonOfPartition) }),
   }));
-  const { name, directory, systemId } = lab;
-  return { name, directory, ...(systemId === undefined ? {} : { systemId }), disks };
+  const { name, directory, systemId, settings } = lab;
+  const id = systemId === undefined ? {} : { systemId };
+  return { name, directory, ...id, ...(settings && { settings }), disks };
 }
 
 function jsonOfPartition({ path, devno, size, partitionOf }: DiskState): unknown {
@@ -146,5 +150,7 @@ const shownDisk = (disk: LabFacts['disks'][number]) => ({
 function table(lab: LabFacts): string {
   const rows = labTable(lab.disks.flatMap((disk) => [shownDisk(disk), ...disk.partitions]));
   const id = lab.systemId === undefined ? '' : ` (system ID ${lab.systemId})`;
-  return `${lab.name}: ${lab.directory}${id}\n${rows.map((line) => `${line}\n`).join('')}`;
+  const set = settingLines(lab.settings ?? {}).map((line) => `  ${line}`);
+  const lines = [`${lab.name}: ${lab.directory}${id}`, ...rows, ...set];
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -38,6 +38,8 @@ const USAGE_TEXT = `LV Studio ${VERSION}: LVM2 and device-mapper in user space
                                               nothing of it gets onto an image
   lvstudio lab mend DIR DISK... [the same; --slow without MS]
                                               take that away again, or all of it
+  lvstudio lab set DIR SECTION/SETTING VALUE  what LVM finds in lvm.conf, for every command and the
+  lvstudio lab unset DIR SECTION/SETTING      monitor: activation/mirror_image_fault_policy allocate
   lvstudio lab show DIR [--json]              list the disks of a lab
   lvstudio COMMAND ...                        a command of LVM:
 ${commandNames()}

@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import type { LabSettings } from '../contract/settings.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { DiskFault } from '../contract/faults.ts';
 import type { DiskFinding, EngineDisk, ImageChange, ImageKeeper } from '../engine/disk-keeper.ts';
+import { withSetting, type SettingsStore } from '../engine/settings-store.ts';
 import { heldWords } from '../report/lab-table.ts';
 import { planAttach } from './attach.ts';
 import type { DiskSource, OpenHow, OpenedDisk } from './disk-source.ts';
@@ -23,7 +25,7 @@ interface Kept {
 type Done<T = void> = Result<T, VolumeError>;
 type Of<K extends ImageChange['kind']> = Extract<ImageChange, { readonly kind: K }>;
 
-export class LabDisks implements ImageKeeper {
+export class LabDisks implements ImageKeeper, SettingsStore {
   /** Changes come one after the other: each writes the whole of the lab's file. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -65,6 +67,22 @@ export class LabDisks implements ImageKeeper {
     const { partitions: _before, ...rest } = this.rest;
     this.rest = named.length > 0 ? { ...rest, partitions: Object.fromEntries(named) } : rest;
     await this.inTurn(() => this.write(this.kept));
+  }
+
+  get settings(): LabSettings {
+    return this.rest.settings ?? {};
+  }
+
+  set(path: string, value: number | string | undefined): Promise<Done> {
+    return this.inTurn(async () => {
+      const before = this.rest;
+      const { settings = {}, ...rest } = before;
+      const after = withSetting(settings, path, value);
+      this.rest = Object.keys(after).length > 0 ? { ...rest, settings: after } : rest;
+      const written = await this.write(this.kept);
+      if (!written.ok) this.rest = before;
+      return written;
+    });
   }
 
   get faults(): ReadonlyMap<string, readonly DiskFault[]> {

@@ -8,6 +8,7 @@ import { sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskFault } from '../contract/faults.ts';
 import type { DiskMode, LossPolicy } from '../contract/state.ts';
+import type { LabSettings } from '../contract/settings.ts';
 import type { DevNo } from '../contract/units.ts';
 import { MOST_FAULTS, SLOWEST } from '../engine/breakable-disks.ts';
 import { EXTENDED_MAJOR, isNumberedByDisk } from '../engine/partition-names.ts';
@@ -57,6 +58,8 @@ export interface LabFile {
   readonly disks: readonly LabDisk[];
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
   readonly systemId?: string;
+  /** What it says of LVM's settings. */
+  readonly settings?: LabSettings;
   /** Numbers of partitions that are too far from their disk's, by name: `sda17`. */
   readonly partitions?: Readonly<Record<string, DevNo>>;
 }
@@ -88,6 +91,8 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drops-writes') }),
 ]);
 
+const setting = z.string().regex(/^[a-z]\w*\/[a-z]\w*$/, 'is not the path of a setting');
+
 const common = {
   name: z.string().refine(isDiskName, 'is not the name of a disk (sda, sdb, ...)'),
   devno,
@@ -105,6 +110,7 @@ const exportEntry = z.strictObject({
 const schema = z.strictObject({
   version: z.literal(VERSION),
   systemId: z.string().refine(isSystemId, 'is no system ID').optional(),
+  settings: z.record(setting, z.union([z.int(), z.string().max(PLACE_LIMIT)])).optional(),
   partitions: z.record(partition, extendedDevno).optional(),
   disks: z.array(
     z.unknown().transform((disk, context): LabDisk => {
@@ -147,7 +153,7 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success) return damaged(firstFault(parsed.error));
-  const { disks, systemId, partitions } = parsed.data;
+  const { disks, systemId, settings, partitions } = parsed.data;
   for (const [key, of] of Object.entries(OWN)) {
     const parts = key === 'devno' ? Object.values(partitions ?? {}) : [];
     const twice = repeated([...disks.map(of), ...parts]);
@@ -156,6 +162,7 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
   return ok({
     disks,
     ...(systemId === undefined ? {} : { systemId }),
+    ...(settings && { settings }),
     ...(partitions && { partitions }),
   });
 }

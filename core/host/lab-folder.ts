@@ -5,6 +5,7 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
+import type { LabSettings } from '../contract/settings.ts';
 import type { DiskState, SandboxState, TableKind } from '../contract/state.ts';
 import { clauseOf } from '../report/lab-table.ts';
 import { diskName, diskNumber } from './disk-names.ts';
@@ -126,6 +127,7 @@ export interface LabFacts {
   readonly disks: readonly DiskFacts[];
   /** Of the machine that it stands for, where it has one. */
   readonly systemId?: string;
+  readonly settings?: LabSettings;
 }
 
 /** @param states what the disks say of themselves, where they could be opened */
@@ -143,12 +145,13 @@ export async function describeLab(
     const state = states.find((one) => one.path === path);
     disks.push({ ...(await describeDisk(root, disk, state)), partitions });
   }
-  const { systemId } = lab.value;
+  const { systemId, settings } = lab.value;
   return ok({
     name: basename(root),
     directory: root,
     disks,
     ...(systemId === undefined ? {} : { systemId }),
+    ...(settings && { settings }),
   });
 }
 

@@ -8,6 +8,7 @@ import type { VolumeError } from '../contract/errors.ts';
 import type { BackupStore } from '../engine/backup-store.ts';
 import type { ExportHost, ServerThreads } from '../engine/exports.ts';
 import type { ImageKeeper } from '../engine/disk-keeper.ts';
+import type { SettingsStore } from '../engine/settings-store.ts';
 import type { FileHost } from '../engine/extract.ts';
 import type { Env } from '../env/index.ts';
 import { labFiles } from './extract-files.ts';
@@ -34,6 +35,7 @@ export type EngineFactory = (options: {
   readonly backups: BackupStore;
   readonly exportHost: ExportHost;
   readonly files: FileHost;
+  readonly settings: SettingsStore;
   readonly systemId?: string;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
@@ -109,6 +111,7 @@ async function start(
       backups: new LabBackups(directory, env),
       exportHost: labExports(directory, host.threads),
       files: labFiles(directory),
+      settings: disks,
       ...(systemId === undefined ? {} : { systemId }),
     })
     .catch(async (error: unknown) => {

@@ -5,6 +5,7 @@ import type { Question, VolumeError } from '../../contract/errors.ts';
 import type { OutputLine } from '../../contract/events.ts';
 import type { DiskMode, DiskState, LossPolicy } from '../../contract/state.ts';
 import { isFaultChange, type DiskChange } from '../../engine/disk-keeper.ts';
+import type { SettingsStore } from '../../engine/settings-store.ts';
 import { partitionNamed } from '../../engine/partitioned-disks.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { hasAreas, type LogicalVolume } from '../../lvm/format/model.ts';
@@ -19,7 +20,8 @@ import { LineReader } from '../line-reader.ts';
 import { printed, refused, STATUS, statusOf } from '../output.ts';
 import { joinWords } from '../../base/words.ts';
 import { BREAK_OPTIONS, MEND_OPTIONS, parseBreak, parseMend } from './faults.ts';
-import type { StudioCommand } from './studio-command.ts';
+import { isSettingLine, readSetting, runSetting } from './settings.ts';
+import { previewOf, type StudioCommand } from './studio-command.ts';
 
 /** The disks of a lab, with or without an engine above them. */
 export interface DiskDoor {
@@ -31,6 +33,8 @@ export interface DiskDoor {
     volumesOn(device: string): readonly string[];
   }>;
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
+  /** What the lab says of LVM's settings. */
+  readonly settings: SettingsStore;
   /** Whether an address is that of an export of this lab; default: it has none. */
   isOwnExport?(address: string): boolean;
 }
@@ -53,6 +57,7 @@ function diskDoor(engine: CommandEngine): DiskDoor {
       return { disks, volumesOn };
     },
     changeDisks: (change) => engine.changeDisks(change),
+    settings: engine.settings,
     isOwnExport: (address) => engine.exports.isOwn(address),
   };
 }
@@ -115,6 +120,7 @@ export async function runLab(
   door: DiskDoor,
   options: CommandOptions = {},
 ): Promise<CommandResult> {
+  if (isSettingLine(args)) return runSetting(args, door.settings);
   const line = readLab(args);
   if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
   const { changes } = line.value;
@@ -150,7 +156,7 @@ async function disksFor(
 
 /** Why a line cannot be understood, in a clause; undefined when it can. */
 export function labUsage(args: readonly string[]): string | undefined {
-  const line = readLab(args);
+  const line = isSettingLine(args) ? readSetting(args) : readLab(args);
   return line.ok ? undefined : line.error;
 }
 
@@ -159,7 +165,9 @@ async function previewLab(
   argv: readonly string[],
   door: DiskDoor,
 ): Promise<Result<Preview, Refusal>> {
-  const line = readLab(argv.slice(1));
+  const words = argv.slice(1);
+  if (isSettingLine(words)) return previewOf(argv, readSetting(words));
+  const line = readLab(words);
   if (!line.ok) {
     const why = line.error;
     return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });

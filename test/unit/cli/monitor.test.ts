@@ -32,6 +32,7 @@ class World {
   states: readonly JobState[] = [];
   /** What comes of a repair. */
   repair: () => Promise<CommandResult> = () => Promise.resolve(DONE);
+  watches = true;
   turn: Promise<unknown> = Promise.resolve();
 
   constructor(readonly sim: Sim) {
@@ -44,8 +45,7 @@ class World {
     }
     this.jobs = new Jobs(scheduler, (states) => (this.states = states));
     this.monitor = new Monitor({
-      device: (name) => this.dm.state(name),
-      devices: () => this.dm.list(),
+      dm: this.dm,
       inTurn: (work) => {
         const next = this.turn.then(work);
         this.turn = next;
@@ -54,10 +54,11 @@ class World {
       jobs: this.jobs,
       say: (device, message) => this.said.push(`${device}: ${message}`),
     });
-    this.monitor.connect((argv) => {
+    const run = (argv: readonly string[]): Promise<CommandResult> => {
       this.ran.push(argv.join(' '));
       return this.repair();
-    });
+    };
+    this.monitor.connect(run, () => this.watches);
   }
 
   async mirror(table = CORE, name = 'vg-mir', uuid = UUID): Promise<OpenDevice> {
@@ -236,6 +237,9 @@ describe('what is watched', () => {
       expect([world.said, world.ran]).toEqual([[], []]);
       world.monitor.watch([UUID], true);
       expect(world.monitor.monitored).toEqual(new Set([UUID]));
+      world.watches = false;
+      await world.mirror(CORE, 'vg-other', `${UUID}other`);
+      expect(world.monitor.monitored).toEqual(new Set([UUID]));
       await world.swap(LINEAR);
       const other = new Monitor({ ...hostOf(world) });
       expect(other.monitored).toBeUndefined();
@@ -273,8 +277,7 @@ describe('what is watched', () => {
 
 function hostOf(world: World) {
   return {
-    device: () => undefined,
-    devices: () => world.dm.list(),
+    dm: world.dm,
     inTurn: <T>(work: () => Promise<T>) => work(),
     jobs: world.jobs,
     say: () => undefined,

@@ -83,6 +83,22 @@ test('opened in another way a disk keeps its faults; it loses them when it goes'
   expect((await labFile(directory)).disks[1]).not.toHaveProperty('faults');
 });
 
+test('settings of LVM are remembered, and every command and the monitor find them', async () => {
+  const directory = await lab();
+  const policy = 'activation/mirror_image_fault_policy';
+  expect(ok(await lvstudio(`lab set ${directory} ${policy} allocate`))).toBe(
+    `${policy}="allocate"\n`,
+  );
+  expect(await labFile(directory)).toMatchObject({ settings: { [policy]: 'allocate' } });
+  expect(ok(await lvstudio(`lab show ${directory}`))).toContain(`${policy}="allocate"`);
+  expect(ok(await lvstudio(`--lab ${directory} lvmconfig ${policy}`))).toBe(
+    'mirror_image_fault_policy="allocate"\n',
+  );
+  ok(await lvstudio(`--lab ${directory} lab unset ${policy}`));
+  expect(await labFile(directory)).not.toHaveProperty('settings');
+  expect((await lvstudio(`lab set ${directory} activation/none 1`)).status).toBe(3);
+});
+
 describe('what somebody wrote into lab.json by hand', () => {
   test.each([
     [[{ kind: 'lost' }], 'kind'],
