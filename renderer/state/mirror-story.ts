@@ -1,5 +1,5 @@
 /** What happened to a mirror lately: errors, what was decided about them, and what was done. */
-import type { EngineEvent } from '../../core/contract/events.ts';
+import type { EngineEvent, OutputLine } from '../../core/contract/events.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import { partsOf } from '../viz/mirror-parts.ts';
 
@@ -64,8 +64,7 @@ function itemOf({ seq, timeMicros, body }: EngineEvent, about: About): StoryItem
     case 'command': {
       if (!isAbout(body.line.split(' '), about)) return undefined;
       const tone = body.status === 0 ? 'good' : 'bad';
-      const details = body.output.map(({ text }) => text.trim()).filter(Boolean);
-      return { seq, timeMicros, tone, what: body.line, details };
+      return { seq, timeMicros, tone, what: body.line, details: linesOf(body.output) };
     }
     case 'step': {
       if (!body.title.split(' ').includes(about.name)) return undefined;
@@ -77,6 +76,13 @@ function itemOf({ seq, timeMicros, body }: EngineEvent, about: About): StoryItem
     default:
       return undefined;
   }
+}
+
+/** What it did before what it warned of: a lost disk is warned of again and again. */
+function linesOf(output: readonly OutputLine[]): readonly string[] {
+  const lines = output.map(({ text }) => text.trim()).filter(Boolean);
+  const warns = (line: string): boolean => line.startsWith('WARNING:');
+  return [...lines.filter((line) => !warns(line)), ...lines.filter(warns)];
 }
 
 /** A command of the volume, or one that repairs its group. */

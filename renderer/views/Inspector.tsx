@@ -9,7 +9,7 @@ import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
-import { faultWords, labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
+import { allFaultWords, labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
 import { MirrorPanel } from './MirrorPanel.tsx';
 
 type Fact = readonly [label: string, value: string];
@@ -129,7 +129,7 @@ function diskFacts(lab: LabState, path: string): readonly Fact[] {
     [disk.onLoss ? 'Export' : 'Image', disk.image],
     ['Mode', modeWords(disk)],
     ...(disk.onLoss ? [['If its server is away', lossWords(disk.onLoss)] as const] : []),
-    ...(faults.length === 0 ? [] : [['Broken', faults.map(faultWords).join(', ')] as const]),
+    ...(faults.length === 0 ? [] : [['Broken', allFaultWords(faults)] as const]),
     ...(problem === undefined ? [] : [['Problem', problem] as const]),
     ...(note === undefined ? [] : [['Note', note] as const]),
   ];

@@ -14,8 +14,11 @@ export function modeWords({ mode, sandbox }: DiskState): string {
 export const lossWords = (policy: LossPolicy): string =>
   policy === 'queue' ? 'I/O waits up to 30 s, then fails' : 'I/O fails at once';
 
-/** What somebody broke on it: `gone`, `reads fail in sectors 2048:8`. */
-export function faultWords(fault: DiskFault): string {
+/** What somebody broke on a disk: `gone`, `slow (50 ms a request), reads fail`. */
+export const allFaultWords = (faults: readonly DiskFault[]): string =>
+  faults.map(faultWords).join(', ');
+
+function faultWords(fault: DiskFault): string {
   switch (fault.kind) {
     case 'gone':
       return 'gone';
@@ -35,7 +38,7 @@ export function faultWords(fault: DiskFault): string {
 export function diskNote(lab: LabState, path: string): string | undefined {
   const disk = lab.disks.find((one) => one.path === path);
   if (!disk) return undefined;
-  if (disk.faults) return disk.faults.map(faultWords).join(', ');
+  if (disk.faults) return allFaultWords(disk.faults);
   if (disk.problem !== undefined) return disk.onLoss ? 'away' : 'unusable';
   return disk.mode === 'live' ? undefined : modeWords(disk);
 }

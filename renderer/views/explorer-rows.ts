@@ -4,7 +4,7 @@ import type { DiskState, LabState, PvState, VgState } from '../../core/contract/
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { diskNote, tableWords } from './disk-words.ts';
+import { allFaultWords, diskNote, tableWords } from './disk-words.ts';
 
 export interface Row {
   /** Kind and id of the subject, with a colon between. */
@@ -49,13 +49,14 @@ const orphanRow = (lab: LabState, pv: PvState): Row => ({
   children: [],
 });
 
-function diskRow(lab: LabState, { path, size, mode, problem, table }: DiskState): Row {
+function diskRow(lab: LabState, disk: DiskState): Row {
+  const { path, size, mode, problem, table, faults } = disk;
   const what = table ? tableWords(lab, path, table) : 'no PV';
   return {
     key: `disk:${path}`,
     name: path,
     // How it is open stands in the last column.
-    note: problem === undefined ? what : `${what}, unusable`,
+    note: faults ? allFaultWords(faults) : problem === undefined ? what : `${what}, unusable`,
     size: sizeText(size),
     attr: mode,
     children: [],

@@ -1,4 +1,5 @@
 /** What stands on the cards of the device tree, and how large that makes them. */
+import type { DiskFault } from '../../core/contract/faults.ts';
 import type { DiskState, DmDeviceState, PvState, TargetState } from '../../core/contract/state.ts';
 import { notesOf, type CardNote } from './mirror-notes.ts';
 import type { Role } from './mirror-table.ts';
@@ -103,7 +104,7 @@ export function diskCard(disk: TreeDisk): CardFace {
     inactive: [],
     notes: [],
     suspended: false,
-    failing: disk.problem !== undefined || disk.faults !== undefined,
+    failing: disk.problem !== undefined || isFailing(disk),
     lost: disk.lostPv !== undefined,
     readOnly: disk.mode === 'read-only' && disk.lostPv === undefined,
     openCount: 0,
@@ -115,9 +116,21 @@ export function diskCard(disk: TreeDisk): CardFace {
   };
 }
 
+/** What is broken on a disk, in a word; the worst first. */
+const FAULTS: readonly (readonly [DiskFault['kind'], string])[] = [
+  ['gone', 'gone'],
+  ['errors', 'errors'],
+  ['drops-writes', 'lossy'],
+  ['slow', 'slow'],
+];
+
+const isFailing = ({ faults = [] }: TreeDisk): boolean =>
+  faults.some(({ kind }) => kind === 'gone' || kind === 'errors');
+
 function lineOf({ problem, faults, lostPv, size }: TreeDisk): string {
   if (lostPv !== undefined) return 'missing';
-  if (faults) return faults.some(({ kind }) => kind === 'gone') ? 'gone' : 'broken';
+  const worst = FAULTS.find(([kind]) => faults?.some((fault) => fault.kind === kind));
+  if (worst) return worst[1];
   return problem === undefined ? shortSize(size) : 'unusable';
 }
 

@@ -17,6 +17,8 @@ export interface RegionMarks {
 const CLEAN = 1;
 const DIRTY = 2;
 const COPIED = 4;
+/** Opacity of the ring around what has just changed. */
+const BRIGHT = 0.6;
 /** Between the bars of a copy, in pixels. */
 const BAR_STEP = 4;
 
@@ -193,7 +195,7 @@ function drawFresh(
   fresh: number,
   palette: Palette,
 ): void {
-  context.globalAlpha = fresh;
+  context.globalAlpha = BRIGHT * fresh;
   context.strokeStyle = palette.ring;
   context.lineWidth = 2;
   context.strokeRect(x + 1, y + 1, Math.max(1, width - 2), height - 2);

@@ -33,7 +33,7 @@ export const AGE = 1500;
 /** How long a copy takes to cross from leg to leg. */
 const CROSSING = 300;
 /** More than this are just there: where everything is bright nothing stands out. */
-const MOST_FRESH = 96;
+const MOST_FRESH = 48;
 /** More at once are not shown crossing one by one: nobody could follow. */
 const MOST_CROSSING = 8;
 

@@ -125,3 +125,13 @@ describe('cards', () => {
     ]);
   });
 });
+
+test('a disk that somebody broke says how; one that is only slow still works', () => {
+  const faults = [{ kind: 'slow', millis: 50 }] as const;
+  const broken = { ...disk('a', 0), faults: [...faults, { kind: 'gone' } as const] };
+  const { cards } = layoutDeviceTree([], [broken, { ...disk('b', 16), faults }], 1000);
+  expect(cards.map(({ lines, failing }) => [...lines, failing])).toEqual([
+    ['gone', true],
+    ['slow', false],
+  ]);
+});
