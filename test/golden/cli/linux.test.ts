@@ -28,7 +28,9 @@ async function replay(lines: readonly string[]): Promise<string> {
   for (const line of lines) {
     const { command, input } = piped(line);
     const answer = await scheduler.until(run(command, { input }));
-    const said = written(line, answer).map(masked);
+    // Copies come to their end before the next line, as they did in Linux.
+    await scheduler.drain();
+    const said = written(line, answer).map(masked).filter((one) => !PROGRESS.test(one));
     // The usage is made of the verbs that there are.
     const usage = said.indexOf('2 Usage:');
     session.push(...(usage < 0 ? said : [...said.slice(0, usage), '2 <usage>']));
@@ -36,6 +38,9 @@ async function replay(lines: readonly string[]): Promise<string> {
   await close();
   return session.join('\n');
 }
+
+/** How far a copy was is no two times the same. */
+const PROGRESS = /: Converted: [0-9.]+%$/;
 
 /** `printf 'TEXT' | COMMAND`: what the command finds on its standard input. */
 function piped(line: string): { readonly command: string; readonly input: string } {
