@@ -106,7 +106,7 @@ export class DiskLog extends DirtyLog {
    * resumed again, where the kernel would start a new log. A region is clean then if both the
    * device and what was known here say so.
    */
-  async resume(): Promise<void> {
+  async resume(): Promise<boolean> {
     const before = this.resumed ? this.clean : undefined;
     const word = this.resumed ? undefined : this.word;
     this.health = 'A';
@@ -132,9 +132,9 @@ export class DiskLog extends DirtyLog {
     this.recount();
     writeHeader(data, this.count);
     // It may have something to say that must not be overwritten unread.
-    if (this.mayDrop && !this.knowsDropped) return;
+    if (this.mayDrop && !this.knowsDropped) return false;
     this.marking = true;
-    await this.flush();
+    return this.flush();
   }
 
   private run(): Promise<boolean> {

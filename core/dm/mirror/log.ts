@@ -77,8 +77,8 @@ export abstract class DirtyLog {
   abstract flush(): Promise<boolean>;
   /** Makes durable what was cleared; what was marked is already. */
   abstract settle(): Promise<boolean>;
-  /** Reads what is known. Search for regions to copy begins anew. */
-  abstract resume(): Promise<void>;
+  /** Reads what is known and writes it down; false: it could not. The search begins anew. */
+  abstract resume(): Promise<boolean>;
   /** Whether `dropped` is what was written down: it could be read. */
   abstract readonly knowsDropped: boolean;
   /** What is written down of legs that missed writes. */
@@ -118,8 +118,8 @@ export class CoreLog extends DirtyLog {
     return Promise.resolve(true);
   }
 
-  resume(): Promise<void> {
+  resume(): Promise<boolean> {
     this.recount();
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 }

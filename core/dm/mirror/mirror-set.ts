@@ -361,11 +361,12 @@ export class MirrorSet implements Cleanable, Readable {
     // Who fills a log, or declares legs to be in sync, need not have flushed anything.
     if (!this.resumed) await this.settleLegs();
     this.resumed = true;
-    await this.log.resume();
+    const written = await this.log.resume();
     this.suspending = undefined;
     this.suspect = false;
     this.regions.forgetIdle();
-    this.logFailed = false;
+    // Marks are tried again; but what is known of dropped legs has to be written down now.
+    this.logFailed = !written && this.options.onFailure === 'drop';
     for (const leg of this.legs.all) leg.tryAgain();
     const { dropped, knowsDropped } = this.log;
     if (dropped) this.legs.primary = dropped.source;

@@ -147,7 +147,9 @@ export class Operator {
   }
 
   private load(word?: 'sync' | 'nosync'): void {
-    must(this.run.dm.load('vol', [tableOf(this.run.setup, word)]));
+    const { dm, setup } = this.run;
+    if (word) setup.isNew = true;
+    must(dm.load('vol', [tableOf(setup, word ?? (setup.isNew ? 'sync' : undefined))]));
   }
 
   private async swap(inFlight: 'hold' | 'drain', act?: () => void): Promise<void> {
@@ -161,6 +163,7 @@ export class Operator {
     else run.tally.drained++;
     act?.();
     must(await run.dm.resume('vol'));
+    run.noteLog();
     this.busy = false;
   }
 

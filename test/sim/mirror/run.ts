@@ -82,6 +82,7 @@ export class MirrorRun {
       length: 64 + random.below(200),
       regionSize: random.pick([2, 4, 8, 16, 32, 64]),
       legs: random.chance(30) ? [0, 1, 2] : [0, 1],
+      isNew: true,
       log: kind === 'drop' || random.chance(70) ? 4 : undefined,
     };
     this.model = Array.from({ length: this.setup.length }, () => new SectorModel());
@@ -116,7 +117,14 @@ export class MirrorRun {
     must(this.dm.create('vol', ''));
     must(this.dm.load('vol', [tableOf(this.setup, same ? 'nosync' : 'sync')]));
     must(await this.dm.resume('vol'));
+    this.noteLog();
     this.volume = must(this.dm.open('vol'));
+  }
+
+  /** A log that could be written speaks of this mirror. */
+  noteLog(): void {
+    const { state } = this;
+    if (state?.log.kind === 'disk' && state.log.health === 'A') this.setup.isNew = false;
   }
 
   private plug(stores?: readonly SectorStore[]): void {
@@ -165,7 +173,7 @@ export class MirrorRun {
     this.plug(stores);
     must(this.dm.throttle(0));
     must(this.dm.create('vol', ''));
-    must(this.dm.load('vol', [tableOf(this.setup)]));
+    must(this.dm.load('vol', [tableOf(this.setup, this.setup.isNew ? 'sync' : undefined)]));
     must(await this.dm.resume('vol'));
     this.volume = must(this.dm.open('vol'));
     const { state } = this;

@@ -11,6 +11,8 @@ export interface Setup {
   legs: readonly number[];
   /** Index of a disk; undefined: in memory. */
   log: number | undefined;
+  /** The log has yet to be told that its content is of another mirror. */
+  isNew: boolean;
 }
 
 const devno = (index: number): string => `8:${16 * index}`;
