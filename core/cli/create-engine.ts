@@ -32,6 +32,8 @@ export interface CreateEngine {
   readonly systemId?: string;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
+  /** As a machine on which no dmeventd runs: what fails stays as it is. */
+  readonly unmonitored?: boolean;
 }
 
 export interface RunningEngine {
@@ -54,6 +56,7 @@ export async function createEngine({
   settings = new MemorySettings(),
   systemId,
   watchDevices,
+  unmonitored = false,
 }: CreateEngine): Promise<RunningEngine> {
   const keeper = 'check' in disks ? disks : fixedDisks(disks);
   const engine = new Engine({
@@ -72,7 +75,7 @@ export async function createEngine({
   });
   const api = new LocalEngineApi(engine);
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;
-  engine.monitor.connect((argv) => api.command(argv), monitors);
+  if (!unmonitored) engine.monitor.connect((argv) => api.command(argv), monitors);
   await engine.start();
   return {
     api,

@@ -5,6 +5,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { CommandEngine } from '../engine/types.ts';
+import { findLv } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import {
@@ -172,6 +173,7 @@ const OF_TYPES: readonly (readonly [types: string, options: readonly OptionSpec[
 ];
 /** A line with one of these is of mirrors or RAID as a whole. */
 const OF_MIRRORS: readonly OptionSpec[] = [
+  flag('resync'),
   repeated(valued('rebuild', undefined, 'PV')),
   valued('syncaction', undefined, 'check|repair'),
 ];
@@ -196,6 +198,8 @@ export async function laterOfLvchange(
   const volumes = volumesOf(line, known);
   if (!volumes.ok) return usageRefusal(command, volumes.error);
   const { scan } = await engine.source();
+  // A mirror can be copied anew; of other volumes it is said that they cannot.
+  if (line.has('resync') && volumes.value.some((one) => isMirror({ scan }, one))) return undefined;
   // Of a group as a whole, those that do not fit are passed over.
   const isNamed = ({ vg }: { readonly vg: string }): boolean =>
     line.words.some((word) => vgName(word).startsWith(`${vg}/`));
@@ -222,6 +226,14 @@ export async function laterOfLvchange(
     status: Math.max(STATUS.done, ...answers.map(({ status }) => status)),
     output: answers.flatMap(({ output }) => output),
   };
+}
+
+function isMirror(
+  look: Parameters<typeof vgToRead>[0],
+  { vg, lv }: { readonly vg: string; readonly lv: string },
+): boolean {
+  const found = vgToRead(look, vg);
+  return found.ok && findLv(found.value.vg, lv)?.segments[0]?.kind === 'mirror';
 }
 
 function whyNot(line: LineReader, path: string, type: string): string {

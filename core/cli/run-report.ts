@@ -148,13 +148,10 @@ const isOfPvs = (kind: ReportKind): boolean => kind === 'pv' || kind === 'pvseg'
 const isOfLvs = (kind: ReportKind): boolean => kind === 'lv' || kind === 'seg';
 
 /** What the scan found odd; of groups only if the report had to read them. */
-const notices = (
-  { scan }: ReportSource,
-  report: Report,
-  ofPvs: boolean,
-  names: readonly string[],
-) =>
-  report.rowKind === 'label' ? onStderr(noticesOf(scan, [])) : reportWarnings(scan, ofPvs, names);
+const notices = (source: ReportSource, report: Report, ofPvs: boolean, names: readonly string[]) =>
+  report.rowKind === 'label'
+    ? onStderr(noticesOf(source.scan, []))
+    : reportWarnings(source, ofPvs, names);
 
 /** Said with `-v`: the volumes of these are not shown. */
 export function skipped({ scan }: ReportSource): readonly OutputLine[] {

@@ -2,10 +2,13 @@
 import type { Notice } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { allGroups } from '../lvm/access.ts';
+import { areasOf } from '../lvm/format/segtypes/index.ts';
 import { findVg } from '../lvm/ops/find.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { Scan, ScannedVg } from '../lvm/scan-types.ts';
+import { lvDevice } from '../report/active.ts';
+import type { ReportSource } from '../report/source.ts';
 import { strayNotices } from '../report/stray.ts';
 import { noticeLine } from '../report/notices.ts';
 import type { ChangeCommand } from './command.ts';
@@ -44,12 +47,32 @@ function groupsOfPvs(scan: Scan, paths: readonly string[]): readonly ScannedVg[]
 
 /** Of what a report of these names reads, printed as the oddities of reports are. */
 export function reportWarnings(
-  scan: Scan,
+  source: ReportSource,
   ofPvs: boolean,
   names: readonly string[],
 ): readonly OutputLine[] {
+  const { scan } = source;
   const read = ofPvs ? groupsOfPvs(scan, names) : groupsNamed(scan, names);
-  return onStderr(noticesOf(scan, read));
+  const groups = read === 'all' ? inLvmOrder(scan) : read;
+  return onStderr([...noticesOf(scan, read), ...groups.flatMap((vg) => runsOnLost(source, vg))]);
+}
+
+/** Volumes whose devices still use disks on which their PVs are no longer found. */
+function runsOnLost(source: ReportSource, scanned: ScannedVg): readonly Notice[] {
+  const { vg, devices } = scanned;
+  if (vg.pvs.every(({ id }) => devices.has(id))) return [];
+  const numbers = new Map(source.disks.map(({ path, devno }) => [path, devno]));
+  const disks = new Set<string>(numbers.values());
+  return vg.lvs.flatMap((lv) => {
+    const pvs = lv.segments
+      .flatMap((segment) => areasOf(vg, segment))
+      .flatMap((area) => (area.on === 'pv' ? [devices.get(area.pvId)] : []));
+    if (pvs.every((pv) => pv !== undefined)) return [];
+    const found = new Set<string>(pvs.flatMap((pv) => (pv && numbers.get(pv.path)) ?? []));
+    const used = (lvDevice(source, scanned, lv)?.live ?? []).flatMap(({ ranges }) => ranges);
+    const isOnLost = used.some(({ devno }) => disks.has(devno) && !found.has(devno));
+    return isOnLost ? [{ code: 'lv-on-lost-disk', vg: vg.name, lv: lv.name } as const] : [];
+  });
 }
 
 /** Also what is said on standard output elsewhere. */

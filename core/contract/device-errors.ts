@@ -52,6 +52,8 @@ export type DeviceError =
 
 /** Said, although all went well. */
 export type DeviceNotice =
+  /** Its device still uses a disk on which the PV is no longer found. */
+  | { readonly code: 'lv-on-lost-disk'; readonly vg: string; readonly lv: string }
   /** Sectors, a multiple of a page. */
   | { readonly code: 'read-ahead-rounded'; readonly readAhead: number }
   /** Numbers of mapped devices begin with the same one. */

@@ -31,6 +31,8 @@ export type MirrorError =
   | { readonly code: 'all-images-failed'; readonly images: number };
 
 export type MirrorNotice =
+  /** None is left: the mirror is removed. */
+  | ({ readonly code: 'no-usable-images' } & OfLv)
   | { readonly code: 'mirror-not-synced' }
   | { readonly code: 'mirrored-log-unsupported' }
   | { readonly code: 'region-size-reduced'; readonly size: Sectors }

@@ -52,6 +52,7 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
 };
 
 export const MIRROR_NOTICES: Sentences<MirrorNotice, OutputLine> = {
+  'no-usable-images': ({ vg, lv }) => told(`No usable images left in ${vg}/${lv}.`),
   'mirror-not-synced': () =>
     warned("New mirror won't be synchronised. Don't read what you didn't write!"),
   'mirrored-log-unsupported': () =>

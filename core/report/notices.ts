@@ -94,6 +94,8 @@ const NOTICES: Sentences<Notice, OutputLine> = {
       `PV ${device} is marked in use but no VG was found using it.`,
       `WARNING: PV ${device} might need repairing.`,
     ),
+  'lv-on-lost-disk': ({ vg, lv }) =>
+    warned(`Couldn't find all devices for LV ${vg}/${lv} while checking used and assumed devices.`),
   'not-a-mirror': ({ lv }) => ({
     stream: 'stderr',
     text: `Non-mirror-image LV ${lv} found: can't remove.`,

@@ -51,13 +51,15 @@ interface Surroundings {
   readonly paths?: readonly string[];
   /** In the place of a folder, for whoever looks into the files. */
   readonly kept?: MemoryBackups;
+  /** As in the guest. */
+  readonly unmonitored?: boolean;
 }
 
 /** The same without a judgement of what the command lines answer. */
 export async function withEngine<T>(
   images: readonly string[],
   work: (api: EngineApi) => Promise<T>,
-  { folder, paths = [], kept = new MemoryBackups() }: Surroundings = {},
+  { folder, paths = [], kept = new MemoryBackups(), unmonitored = false }: Surroundings = {},
 ): Promise<T> {
   const env = nodeEnv();
   const backups = folder === undefined ? kept : new LabBackups(folder, env);
@@ -74,7 +76,7 @@ export async function withEngine<T>(
     return { path, devno, device: file, mode: 'live' as const, image: name };
   });
   const lab = { name: 'linux', directory: '/' };
-  const { api, close } = await createEngine({ env, lab, disks, backups });
+  const { api, close } = await createEngine({ env, lab, disks, backups, unmonitored });
   try {
     return await work(api);
   } finally {

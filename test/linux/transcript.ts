@@ -89,7 +89,7 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
       answers.push(answer(line, status, on('stdout'), on('stderr')));
     }
   };
-  await withEngine(images, session, { kept: backups });
+  await withEngine(images, session, { kept: backups, unmonitored: true });
   return answers;
 }
 

@@ -107,7 +107,7 @@ function run(
     return shownOf(of, show(row, line, sizes, source));
   });
   const missing = notFound(kind, names, source);
-  const warnings = reportWarnings(source.scan, kind === 'pv', names);
+  const warnings = reportWarnings(source, kind === 'pv', names);
   const walk: Walk = {
     processing: kind,
     worked: inOrderOf(names, [...absent(kind, names, source), ...shown]),

@@ -59,7 +59,7 @@ export const fullreport: QueryCommand = {
       ? jsonLines(made.value, json)
       : made.value.flat().flatMap(({ report }) => tableLines(report, style));
     const missing = notFound('vg', names, source);
-    const notices = reportWarnings(source.scan, false, names);
+    const notices = reportWarnings(source, false, names);
     return {
       status: missing.length > 0 ? STATUS.failed : STATUS.done,
       output: [...testMode(line), ...notices, ...complaints(missing), ...printed(lines).output],
@@ -78,7 +78,7 @@ function withItsLog(
   const there = (names.length > 0 ? [...new Set(names)] : order)
     .filter((name) => !missing.some(({ vg }) => vg === name))
     .map((vg) => shownOf({ vg }, []));
-  const notices = reportWarnings(source.scan, false, names);
+  const notices = reportWarnings(source, false, names);
   const walk: Walk = {
     processing: 'full',
     worked: made.ok ? inOrderOf(names, [...there, ...missing]) : [],

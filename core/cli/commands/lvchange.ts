@@ -42,7 +42,6 @@ export const lvchange: ChangeCommand = {
     READ_AHEAD,
     ...NUMBERS,
     flag('refresh'),
-    flag('resync'),
     valued('monitor', undefined, 'y|n'),
     valued('poll', undefined, 'y|n'),
     METADATA_PROFILE,

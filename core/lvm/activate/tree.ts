@@ -40,12 +40,15 @@ export type DevNoOfPv = (pvId: LvmId) => string | undefined;
 /**
  * Refuses segments of a type that cannot be run here, and volumes with missing pieces.
  * @param partial devices that fail all I/O stand for the pieces instead (reference 11.2).
+ * @param inSync the legs of its mirrors are taken to be the same: known to the command that makes
+ *   or changes them; LVM does not remember it, whatever the metadata says of how they were made
  */
 export function deviceTree(
   vg: VolumeGroup,
   lv: LogicalVolume,
   devNoOf: DevNoOfPv,
   partial = false,
+  inSync = false,
   above: readonly string[] = [],
 ): Result<DeviceNode, VolumeError> {
   if (above.includes(lv.name)) {
@@ -56,7 +59,7 @@ export function deviceTree(
   if (type !== undefined) {
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type, user: true });
   }
-  return new TreeBuilder(vg, lv, devNoOf, partial, [...above, lv.name]).build();
+  return new TreeBuilder(vg, lv, devNoOf, { partial, inSync }, [...above, lv.name]).build();
 }
 
 /** Of a mirror whose metadata does not say: 512 KiB, as Linux takes it to be. */
@@ -69,7 +72,7 @@ class TreeBuilder {
     private readonly vg: VolumeGroup,
     private readonly lv: LogicalVolume,
     private readonly devNoOf: DevNoOfPv,
-    private readonly partial: boolean,
+    private readonly how: { readonly partial: boolean; readonly inSync: boolean },
     private readonly above: readonly string[],
   ) {}
 
@@ -138,7 +141,7 @@ class TreeBuilder {
       return only.ok ? ok(`linear ${only.value}`) : only;
     }
     const region = segment.regionSize ?? DEFAULT_REGION;
-    const sync = this.lv.status.includes('NOTSYNCED') ? ['nosync'] : [];
+    const sync = this.how.inSync ? ['nosync'] : [];
     const log = segment.log === undefined ? ok(undefined) : this.volume(segment.log);
     if (!log.ok) return log;
     const args = [...(log.value === undefined ? [] : [log.value]), region, ...sync];
@@ -156,7 +159,8 @@ class TreeBuilder {
   /** The device of a volume below; its name. */
   private volume(lv: string): Result<string, VolumeError> {
     const below = must(findLv(this.vg, lv), 'the LV of an area');
-    const child = deviceTree(this.vg, below, this.devNoOf, this.partial, this.above);
+    const { partial, inSync } = this.how;
+    const child = deviceTree(this.vg, below, this.devNoOf, partial, inSync, this.above);
     if (!child.ok) return child;
     this.children.push(child.value);
     return ok(child.value.name);
@@ -169,7 +173,8 @@ class TreeBuilder {
       const pv = must(findPv(this.vg, area.pvId), 'the PV of an area');
       // A disk that came back after it was written off holds old data: it stays absent.
       const devno = isMissing(pv) ? undefined : this.devNoOf(pv.id);
-      if (devno === undefined && this.partial) return ok(`${this.missingPiece(segment, index)} 0`);
+      if (devno === undefined && this.how.partial)
+        return ok(`${this.missingPiece(segment, index)} 0`);
       if (devno === undefined) {
         return err({ code: 'vg-missing-pvs', vg: this.vg.name, pvIds: [pv.id] });
       }

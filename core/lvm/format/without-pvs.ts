@@ -112,7 +112,7 @@ function withLegs(
 }
 
 /** A volume, its parts, and all that cannot be without it: those first. */
-function dependentsOf(vg: VolumeGroup, name: string): readonly string[] {
+export function dependentsOf(vg: VolumeGroup, name: string): readonly string[] {
   const gone: string[] = [];
   const visit = (one: string): void => {
     if (gone.includes(one)) return;

@@ -6,7 +6,7 @@ import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type VolumeGroup } from '../format/model.ts';
 import { partialLvs, snapshotOf } from '../format/partial.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
-import { withoutPvs } from '../format/without-pvs.ts';
+import { dependentsOf, withoutPvs } from '../format/without-pvs.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { refuseOpen, vgToChange } from './find.ts';
@@ -73,7 +73,7 @@ function nothingMissing(vg: string): Plan {
   };
 }
 
-/** Mirrors first, one after the other, as they run; then all else in one version. */
+/** Mirrors first, as they run, then what cannot go on: one after the other, each in a version. */
 function removeAll(
   { mirrorsOnly }: RemovemissingRequest,
   context: OpContext,
@@ -82,31 +82,52 @@ function removeAll(
 ): Result<Plan, VolumeError> {
   const { name: vg } = scanned.vg;
   const stages = new Stages(context, scanned);
-  const refused = reduceMirrors(stages, missing);
-  if (refused) return err(refused);
-  const reduced = withoutPvs(stages.vg, missing, mirrorsOnly === true);
-  const down = takeDown(stages, reduced.removed);
-  if (isRefusal(down)) return err(down);
+  const reduction = reduceMirrors(stages, missing);
+  if (isRefusal(reduction)) return err(reduction);
+  const { roots } = withoutPvs(stages.vg, missing, mirrorsOnly === true);
+  const { unusable } = reduction;
+  const doomed = [...unusable, ...roots.filter((name) => !unusable.includes(name))];
+  const removed: string[] = [];
+  for (const name of doomed.filter((one) => findLv(stages.vg, one))) {
+    const gone = dependentsOf(stages.vg, name);
+    const refused = removeVolumes(stages, name, gone);
+    if (refused) return err(refused);
+    removed.push(...gone);
+  }
+  const left = withoutPvs(stages.vg, missing, true).vg;
   const title = `Remove missing physical volumes of ${vg}, and what lay on them`;
-  const next = withoutEmpty(reduced.vg, missing);
-  const failed = stages.change({ title, next, before: down });
+  const failed = stages.change({ title, next: withoutEmpty(left, missing) });
   if (failed) return err(failed);
   return ok(
     stages.plan({
       title,
       warnings: [
-        ...reduced.roots.map((lv) => ({ code: 'removing-partial-lv', vg, lv }) as const),
-        ...(mirrorsOnly ? stays(reduced.vg, missing) : []),
-        ...partialNotices(reduced.vg, missing),
+        ...doomed.map((lv) => {
+          const code = unusable.includes(lv) ? 'no-usable-images' : 'removing-partial-lv';
+          return { code, vg, lv } as const;
+        }),
+        ...(mirrorsOnly ? stays(left, missing) : []),
+        ...partialNotices(left, missing),
       ],
       done: [
-        ...reduced.removed
+        ...removed
           .filter((name) => isNamed(scanned.vg, name))
           .map((lv) => ({ code: 'lv-removed', vg, lv }) as const),
         { code: 'vg-made-consistent', vg },
       ],
     }),
   );
+}
+
+function removeVolumes(
+  stages: Stages,
+  name: string,
+  gone: readonly string[],
+): VolumeError | undefined {
+  const down = takeDown(stages, gone);
+  if (isRefusal(down)) return down;
+  const lvs = stages.vg.lvs.filter((lv) => !gone.includes(lv.name));
+  return stages.change({ title: `Remove ${name}`, next: { ...stages.vg, lvs }, before: down });
 }
 
 /** @param names each behind those that depend on it */

@@ -18,6 +18,8 @@ import { planChange, type ChangeParts } from './plan-change.ts';
  */
 export class Stages {
   readonly kernel: Kernel;
+  /** For the tables from now on: the legs of mirrors are the same (`nosync`). */
+  inSync = false;
   private readonly plans: Plan[] = [];
   private now: ScannedVg;
 
@@ -53,7 +55,7 @@ export class Stages {
   /** The devices that a volume needs in a version; pieces that are missing are stood in for. */
   tree(vg: VolumeGroup, name: string): DeviceNode | VolumeError {
     const lv = must(findLv(vg, name), `volume ${name}`);
-    const tree = deviceTree(vg, lv, devNoOf(this.context, this.now), true);
+    const tree = deviceTree(vg, lv, devNoOf(this.context, this.now), true, this.inSync);
     return tree.ok ? tree.value : tree.error;
   }
 
@@ -72,7 +74,7 @@ export class Stages {
     const plan = planChange(this.context, this.now, { done: [], ...parts });
     if (!plan.ok) return plan.error;
     this.plans.push(plan.value);
-    this.now = committed(this.now, plan.value);
+    this.now = committed(this.now, plan.value, parts.next);
     return undefined;
   }
 
@@ -118,12 +120,13 @@ export const isRefusal = <T extends object>(found: T | VolumeError): found is Vo
   'code' in found;
 
 /** What a look at the disks will find once the plan is done. */
-function committed(scanned: ScannedVg, plan: Plan): ScannedVg {
+function committed(scanned: ScannedVg, plan: Plan, { lvs }: VolumeGroup): ScannedVg {
   const written = plan.steps.flatMap(({ action }) =>
     action.kind === 'write-metadata' ? [action] : [],
   );
   const { group, areas: where } = must(written.at(-1), 'the metadata that a stage writes');
-  const vg = group as VolumeGroup;
+  // Volumes that are seen for a moment keep their place: only a reader finds them in front.
+  const vg: VolumeGroup = { ...(group as VolumeGroup), lvs };
   const devices = [...scanned.devices].map(([id, pv]) => {
     const areas = pv.areas.map((area) => {
       const isWritten = where.some(

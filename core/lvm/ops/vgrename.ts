@@ -1,6 +1,9 @@
 import { err } from '../../base/result.ts';
+import type { Step } from '../../contract/plan.ts';
 import { dmName } from '../activate/names.ts';
 import { renameStep, resume, suspend } from '../activate/device-steps.ts';
+import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkVgName, unfitLvs } from '../format/names.ts';
 import type { Operation } from './context.ts';
 import { deviceOf, isNameTaken, vgToChange } from './find.ts';
@@ -34,19 +37,34 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   const from = vg.name;
   const faults = unfitLvs({ ...vg, name: to });
   if (faults.length > 0) return err({ code: 'metadata-unsound', vg: from, faults });
-  const active = vg.lvs.flatMap((lv) => {
+  const active = topDown(vg).flatMap((lv) => {
     const device = deviceOf(context, vg, lv)?.name;
-    return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name) }];
+    const flush = lv.segments[0]?.kind !== 'mirror';
+    return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name), flush }];
   });
   return planChange(context, scanned.value, {
     title: `Rename volume group ${from} to ${to}`,
     next: { ...vg, name: to },
-    reload: { preload: [], suspend: active.map(({ device }) => suspend(device)), resume: [] },
+    reload: { preload: [], suspend: active.map(asleep), resume: [] },
     after: [
       ...active.map(({ device, newDevice }) => renameStep(device, newDevice)),
-      ...active.map(({ newDevice }) => resume(newDevice)),
+      ...active.toReversed().map(({ newDevice }) => resume(newDevice)),
     ],
     log: { first: [{ code: 'writing-vg', several: false }] },
     done: [{ code: 'vg-renamed', from, to }],
   });
 };
+
+/** A mirror before what it is made of: it may still write to that while it goes to sleep. */
+function topDown(vg: VolumeGroup): readonly LogicalVolume[] {
+  const parts = mirrorPartsOf(vg);
+  if (parts.size === 0) return vg.lvs;
+  const tops = vg.lvs.filter(({ name }) => !parts.has(name));
+  return tops.flatMap((lv) => [
+    lv,
+    ...partsBelow(vg, lv).flatMap((name) => findLv(vg, name) ?? []),
+  ]);
+}
+
+const asleep = ({ device, flush }: { readonly device: string; readonly flush: boolean }): Step =>
+  suspend(device, { flush, freeze: false });

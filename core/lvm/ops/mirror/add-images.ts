@@ -146,6 +146,7 @@ export function addLog(
   const owner = innermost(stages.vg, lvNamed(stages.vg, name));
   const { regionSize } = must(mirrorOf(owner), 'a mirror');
   const region = must(regionSize, 'the region size of a mirror');
+  stages.inSync = inSync;
   const refused = createLog(stages, name, places, region, inSync);
   if (refused) return refused;
   const log = lvNamed(stages.vg, logName(name));

@@ -59,6 +59,7 @@ export function planNewMirror(
   const top = newVolume(request, context, name, [mirrorSegment(count, names, { regionSize })]);
   const status = wish.nosync ? [...top.status, 'NOTSYNCED'] : top.status;
   const stages = new Stages(context, scanned);
+  stages.inSync = wish.nosync === true;
   const begun = withLvs(scanned.vg, { ...top, status }, ...parts);
   const log =
     logs.length === 0 ? [] : makeLog(context, begun, name, logs, regionSize, request.allocation);

@@ -56,6 +56,7 @@ export function splitImages(
   if (!pvs.ok) return pvs;
   const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync: true });
   if (!chosen.ok) return chosen;
+  stages.inSync = true;
   const refused = detach(stages, lv, chosen.value, name);
   return refused ? err(refused) : ok({ done: [{ code: 'lv-converted', ...names }] });
 }
