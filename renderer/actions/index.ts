@@ -1,6 +1,7 @@
 /** To add an action: one file beside this one, then one line here. */
 import type { ActionSpec } from './action.ts';
 import { activateVolume, deactivateVolume } from './activate-volume.ts';
+import { breakDisk, mendDisk } from './break-disk.ts';
 import {
   activateGroup,
   backUpGroup,
@@ -87,6 +88,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   applySandbox,
   discardSandbox,
   attachImage,
+  breakDisk,
+  mendDisk,
   detachDisk,
   repairDisk,
 ];

@@ -14,7 +14,7 @@ export interface Row {
   readonly note?: string;
   readonly size: string;
   readonly attr: string;
-  /** Something of it is not there. */
+  /** Something of it is not there, or broken. */
   readonly missing?: true;
   readonly children: readonly Row[];
 }
@@ -72,10 +72,11 @@ function partitionRow(lab: LabState, disk: DiskState): Row {
   return { ...diskRow(lab, disk), note, attr: '' };
 }
 
-const noteOn = (lab: LabState, path: string): Pick<Row, 'note'> => {
+function noteOn(lab: LabState, path: string): Pick<Row, 'note' | 'missing'> {
   const note = diskNote(lab, path);
-  return note === undefined ? {} : { note };
-};
+  const isBroken = lab.disks.some((disk) => disk.path === path && disk.faults);
+  return { ...(note === undefined ? {} : { note }), ...(isBroken && { missing: true }) };
+}
 
 const notes = (...all: readonly (string | undefined)[]): string =>
   all.filter((one) => one !== undefined).join(', ');

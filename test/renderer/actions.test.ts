@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHANGE_COMMANDS } from '../../core/cli/commands/index.ts';
 import { ACTIONS } from '../../renderer/actions/index.ts';
+import type { DiskFault } from '../../core/contract/faults.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import type { Sectors } from '../../core/contract/units.ts';
 import type { Subject } from '../../renderer/state/store.ts';
@@ -121,6 +122,8 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     { file: '/vm/a.img', mode: 'sandbox' },
     'lab attach --mode sandbox -- /vm/a.img',
   ],
+  ['break-disk', blank, {}, 'lab break --gone /dev/sdc'],
+  ['mend-disk', disk, {}, 'lab mend /dev/sda'],
   ['detach-disk', disk, {}, 'lab detach /dev/sda'],
   ['repair-disk', disk, { file: 'backup/vg' }, 'pvck --repair -f backup/vg /dev/sda'],
 ];
@@ -144,6 +147,40 @@ test('an export is attached with what happens to I/O while its server is away', 
   expect(find('attach-image').words(values, undefined)?.join(' ')).toBe(
     'lab attach --mode live --on-loss fail -- nbd+unix:///vm?socket=/q.sock',
   );
+});
+
+test.each([
+  [
+    { faults: 'failing-reads lost-writes', range: '2048:8', slow: '20' },
+    'lab break --error-reads 2048:8 --drop-writes --slow 20 /dev/sdc',
+  ],
+  [{ faults: 'failing-writes failing-reads' }, 'lab break --errors all /dev/sdc'],
+  [{ faults: 'gone failing-writes', range: ' ' }, 'lab break --gone --error-writes all /dev/sdc'],
+  [{ faults: '', slow: '5' }, 'lab break --slow 5 /dev/sdc'],
+  [{ faults: '' }, undefined],
+])('what goes wrong with a disk: %j', (typed, line) => {
+  const { words, initial } = find('break-disk');
+  expect(words({ ...initial(lab, blank), ...typed }, blank)?.join(' ')).toBe(line);
+});
+
+test('what is broken on a disk is mended all at once, or what is chosen of it', () => {
+  const faults: readonly DiskFault[] = [
+    { kind: 'gone' },
+    { kind: 'slow', millis: 5 },
+    { kind: 'errors', on: 'both', range: { start: 2048 as Sectors, count: 8 as Sectors } },
+    { kind: 'errors', on: 'writes' },
+    { kind: 'drops-writes' },
+  ];
+  const [any] = lab.disks;
+  if (!any) throw new Error('a lab without disks');
+  const broken = { ...lab, disks: [{ ...any, path: blank.id, faults }] };
+  const { words, initial, fields, then } = find('mend-disk');
+  const all = initial(broken, blank);
+  const line = '--gone --slow --errors 2048:8 --error-writes all --drop-writes';
+  expect(words(all, blank)?.join(' ')).toBe(`lab mend ${line} /dev/sdc`);
+  expect(fields(broken, blank)[0]?.options?.join(' ')).toBe(all['faults']);
+  expect(words({ faults: 'slow' }, blank)?.join(' ')).toBe('lab mend --slow /dev/sdc');
+  expect(then?.({}, { kind: 'pv', id: '/dev/sdc' })).toEqual(blank);
 });
 
 test('every command that changes something is the command of an action', () => {
@@ -187,6 +224,8 @@ describe('a reason on what cannot be done', () => {
     expect(reason('export-group', group)).toBe('It has active volumes.');
     expect(reason('leave-group', disk)).toBe('40 of its extents are in use.');
     expect(reason('remove-pv', disk)).toBe('It is in vg.');
+    expect(reason('mend-disk', disk)).toBe('Nothing is broken on it.');
+    expect(reason('break-disk', disk)).toBeUndefined();
     expect(reason('split-group', group)).toMatch('deactivate what is to move');
     expect(reason('merge-group', group)).toBe('It has active volumes.');
     const quiet = { ...vg, lvs: vg.lvs.map((one) => ({ ...one, active: false })) };

@@ -75,6 +75,36 @@ test('a disk behind an export shows its address, and what happens while it is aw
   expect(textContent).not.toContain('Image');
 });
 
+test('what is broken on a disk stands beside its name, and in full where it is selected', async () => {
+  const faults = [
+    { kind: 'errors', on: 'reads', range: { start: 2048 as Sectors, count: 8 as Sectors } },
+    { kind: 'slow', millis: 5 },
+  ] as const;
+  const disks = [
+    { ...disk('a', 0), faults },
+    { ...disk('b', 16), faults: [{ kind: 'gone' }] as const },
+    { ...disk('c', 32), faults: [{ kind: 'drops-writes' }, ...faults] as const },
+  ];
+  const bridge = new FakeBridge({ ...lab, disks });
+  await show(<Explorer />, bridge);
+  const rows = byRole('row').map(({ textContent }) => textContent);
+  expect(rows).toContainEqual(expect.stringContaining('/dev/sda (broken)'));
+  expect(rows).toContainEqual(expect.stringContaining('/dev/sdb (gone)'));
+  expect(rows).toContainEqual(expect.stringContaining('/dev/sdc (broken, no PV)'));
+  expect(document.querySelectorAll('.name.missing')).toHaveLength(3);
+  clear();
+  await show(<Inspector />, bridge);
+  act(() => {
+    useStudio.getState().select({ kind: 'disk', id: '/dev/sdc' });
+  });
+  await settle();
+  const words = 'what is written is lost; reads fail in sectors 2048 to 2055; slow, 5 ms a request';
+  expect(document.body.textContent).toContain(`Broken${words}`);
+  expect(byRole('button').map(({ textContent }) => textContent)).toEqual(
+    expect.arrayContaining(['Break disk…', 'Mend disk…']),
+  );
+});
+
 test('a disk that is opened in another way keeps its place', () => {
   const change = { ...disk('a', 0), mode: 'live' as const };
   const next = project(modes, {
