@@ -75,7 +75,7 @@ test('a disk behind an export shows its address, and what happens while it is aw
   expect(textContent).not.toContain('Image');
 });
 
-test('what is broken on a disk stands beside its name, and in full where it is selected', async () => {
+test('what is broken on a disk stands beside its name, and in full in the inspector', async () => {
   const faults = [
     { kind: 'errors', on: 'reads', range: { start: 2048 as Sectors, count: 8 as Sectors } },
     { kind: 'slow', millis: 5 },
