@@ -1,0 +1,162 @@
+/**
+ * A mirror is created by mouse, seen to become the same on both legs, loses a leg under a write, and
+ * is repaired by the monitor as the policy says: every stage is on the screen.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axe, command, pressByTab, problemsOf, rowOf } from './support/page.ts';
+import { PROGRAM, startStudio, type Studio } from './support/studio.ts';
+
+let studio: Studio;
+let page: Page;
+let problems: readonly string[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'lvstudio-mirrors-'));
+const lab = join(folder, 'lab');
+
+const run = (words: readonly string[], input = ''): string =>
+  execFileSync(process.execPath, [PROGRAM, ...words], {
+    encoding: 'utf8',
+    input,
+    stdio: 'pipe',
+    env: { ...process.env, LVSTUDIO_LAB: '' },
+  });
+const line = (text: string, input = ''): string => run(['--lab', lab, ...text.split(' ')], input);
+
+/** The same while the window is looked at. */
+async function lineMeanwhile(text: string, input: string): Promise<void> {
+  const words = [PROGRAM, '--lab', lab, ...text.split(' ')];
+  const running = promisify(execFile)(process.execPath, words);
+  running.child.stdin?.end(input);
+  await running;
+}
+
+beforeAll(async () => {
+  run(['lab', 'new', lab, '--disks', '4', '--size', '64m']);
+  line('vgcreate vg /dev/sda /dev/sdb /dev/sdc /dev/sdd');
+  studio = await startStudio({ lab });
+  page = await studio.page();
+  problems = problemsOf(page);
+  await rowOf(page, 'vg').waitFor();
+});
+
+afterAll(async () => {
+  await studio.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const mirror = () => page.getByRole('region', { name: 'Mirror vg/mir' });
+const legs = () => mirror().getByRole('list', { name: 'Legs and log of vg/mir' });
+
+/** As long as the pictures that are looked at are wanted. */
+async function picture(name: string): Promise<void> {
+  const to = process.env['LVSTUDIO_PICTURES'];
+  if (to !== undefined && to !== '') await page.screenshot({ path: join(to, `${name}.png`) });
+}
+
+/** Notes from now on all that the sync of the mirror says, each once, also what is soon over. */
+const noteSyncs = (): Promise<void> =>
+  page.evaluate(() => {
+    const noted = new Set<string>();
+    Object.assign(globalThis, { noted });
+    new MutationObserver(() => {
+      const bar = document.querySelector('.mirror [aria-label="Sync of vg/mir"]');
+      noted.add(bar?.getAttribute('aria-valuetext') ?? '');
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+
+const syncsNoted = (): Promise<readonly string[]> =>
+  page.evaluate(() => [...(globalThis as unknown as { noted: Set<string> }).noted].filter(Boolean));
+
+const inSync = () => mirror().getByText(/ regions in sync, 100 %$/);
+
+test('a mirror is created by mouse and seen to become the same', async () => {
+  // A copy to a disk that answers at once is over before anybody looks.
+  line('lab break /dev/sdb --slow 60');
+  await page.getByRole('tab', { name: 'Mirrors' }).click();
+  await page.getByText('No mirror is active.').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page
+    .getByRole('tabpanel', { name: 'Mirrors' })
+    .getByRole('button', { name: 'Create mirror…' })
+    .click();
+  await page.getByLabel('Name', { exact: true }).fill('mir');
+  await page.getByLabel('Size', { exact: true }).fill('48m');
+  await page.getByLabel('Region size', { exact: true }).fill('256k');
+  await page.getByText('lvcreate --type mirror -m 1 -R 256k -n mir -L 48m vg').waitFor();
+  expect(await axe(page)).toEqual([]);
+  await picture('create');
+  await noteSyncs();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await mirror().waitFor();
+  await picture('sync');
+  await inSync().waitFor();
+  const noted = await syncsNoted();
+  expect(noted.at(-1)).toBe('192 of 192 regions in sync, 100 %');
+  expect(noted.length).toBeGreaterThan(2);
+  expect(await legs().innerText()).toContain('leg 0 ★ primary');
+  expect(await axe(page)).toEqual([]);
+  await picture('in-sync');
+});
+
+test('its parts are told apart in the device tree and in the extent map', async () => {
+  await page.getByRole('tab', { name: 'Device tree' }).click();
+  for (const name of [
+    /^vg-mir \(.*; 100 % in sync, 192\/192$/,
+    /^vg-mir_mimage_1 \(.*; leg 1 · A alive/,
+    /^vg-mir_mlog \(.*; log · A alive$/,
+  ]) {
+    await page.getByRole('button', { name }).waitFor();
+  }
+  await picture('tree');
+  await page.getByRole('tab', { name: 'Extent map' }).click();
+  await page.getByText('linear, leg 1 of mir').waitFor();
+  await picture('extents');
+});
+
+test('a leg fails under a write, and the monitor repairs the mirror by its policy', async () => {
+  await command(page, 'Show Device tree');
+  line('lab mend /dev/sdb');
+  // The repair writes there: slowly enough that what is before it can be seen.
+  line('lab break /dev/sda --slow 40');
+  line('lab break /dev/sdb --gone');
+  await page.getByRole('button', { name: /^\/dev\/sdb .*: gone$/ }).waitFor();
+  const written = lineMeanwhile('write vg/mir', 'x'.repeat(4096));
+  await page.getByRole('button', { name: /; leg 1 · ✕ D write failed$/ }).waitFor();
+  await picture('failed');
+  await command(page, 'Show Mirrors');
+  await picture('held');
+  await page.getByText('Monitor: Repair of mirrored device vg-mir finished success').waitFor();
+  await written;
+  await picture('repaired');
+  await page.getByText('Monitor: Secondary mirror device').first().waitFor();
+  await page.getByText('lvconvert --repair --use-policies vg/mir').first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.getByText('No mirror is active.').waitFor();
+  expect(line('lvs --noheadings -o lv_layout vg/mir').trim()).toBe('linear');
+  expect(line('read vg/mir --length 4096')).toBe('x'.repeat(4096));
+  line('lab mend /dev/sda');
+});
+
+test('a leg is added again by keyboard alone', async () => {
+  await command(page, 'Select vg');
+  await command(page, 'Remove missing PVs');
+  await page.getByText('vgreduce --removemissing vg').waitFor();
+  await pressByTab(page, 'Remove');
+  await rowOf(page, '\\[unknown\\]').waitFor({ state: 'detached' });
+  await command(page, 'Select vg/mir');
+  await command(page, 'Add or remove legs');
+  await page.getByText('lvconvert --type mirror -m 1 -b vg/mir').waitFor();
+  await pressByTab(page, 'Convert');
+  await mirror().waitFor();
+  await picture('again');
+  await inSync().waitFor();
+});
+
+test('the page reported no error, not even of its content security policy', () => {
+  expect(problems).toEqual([]);
+});
