@@ -197,8 +197,10 @@ function drawFresh(
 ): void {
   context.globalAlpha = BRIGHT * fresh;
   context.strokeStyle = palette.ring;
-  context.lineWidth = 2;
-  context.strokeRect(x + 1, y + 1, Math.max(1, width - 2), height - 2);
+  // Of a narrow cell a wide ring would leave nothing to be seen.
+  const line = width < 10 ? 1 : 2;
+  context.lineWidth = line;
+  context.strokeRect(x + line / 2, y + line / 2, width - line, height - line);
   context.globalAlpha = 1;
   context.lineWidth = 1;
 }

@@ -49,6 +49,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A command line in the console of the window. */
+async function say(text: string): Promise<void> {
+  const input = page.locator('.console input');
+  await input.fill(text);
+  await input.press('Enter');
+  await page.locator('.console').getByText(`$ ${text}`).last().waitFor();
+}
+
 const mirror = () => page.getByRole('region', { name: 'Mirror vg/mir' });
 const legs = () => mirror().getByRole('list', { name: 'Legs and log of vg/mir' });
 
@@ -76,7 +84,7 @@ const inSync = () => mirror().getByText(/ regions in sync, 100 %$/);
 
 test('a mirror is created by mouse and seen to become the same', async () => {
   // A copy to a disk that answers at once is over before anybody looks.
-  line('lab break /dev/sdb --slow 60');
+  await say('lab break /dev/sdb --slow 60');
   await page.getByRole('tab', { name: 'Mirrors' }).click();
   await page.getByText('No mirror is active.').waitFor();
   expect(await axe(page)).toEqual([]);
@@ -103,7 +111,7 @@ test('a mirror is created by mouse and seen to become the same', async () => {
   await picture('in-sync');
 });
 
-test('its parts are told apart in the device tree and in the extent map', async () => {
+test('its parts are told apart in every view, in both themes, however small', async () => {
   await page.getByRole('tab', { name: 'Device tree' }).click();
   for (const name of [
     /^vg-mir \(.*; 100 % in sync, 192\/192$/,
@@ -116,14 +124,23 @@ test('its parts are told apart in the device tree and in the extent map', async 
   await page.getByRole('tab', { name: 'Extent map' }).click();
   await page.getByText('linear, leg 1 of mir').waitFor();
   await picture('extents');
+  await page.getByLabel('Theme').selectOption('dark');
+  await page.setViewportSize({ width: 1024, height: 700 });
+  for (const view of ['Extent map', 'Device tree', 'Mirrors']) {
+    await page.getByRole('tab', { name: view }).click();
+    expect(await axe(page), view).toEqual([]);
+    await picture(`dark-${view.replace(' ', '-')}`);
+  }
+  await page.getByLabel('Theme').selectOption('light');
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test('a leg fails under a write, and the monitor repairs the mirror by its policy', async () => {
   await command(page, 'Show Device tree');
-  line('lab mend /dev/sdb');
+  await say('lab mend /dev/sdb');
   // The repair writes there: slowly enough that what is before it can be seen.
-  line('lab break /dev/sda --slow 40');
-  line('lab break /dev/sdb --gone');
+  await say('lab break /dev/sda --slow 40');
+  await say('lab break /dev/sdb --gone');
   await page.getByRole('button', { name: /^\/dev\/sdb .*: gone$/ }).waitFor();
   const written = lineMeanwhile('write vg/mir', 'x'.repeat(4096));
   await page.getByRole('button', { name: /; leg 1 · ✕ D write failed$/ }).waitFor();
@@ -139,7 +156,7 @@ test('a leg fails under a write, and the monitor repairs the mirror by its polic
   await page.getByText('No mirror is active.').waitFor();
   expect(line('lvs --noheadings -o lv_layout vg/mir').trim()).toBe('linear');
   expect(line('read vg/mir --length 4096')).toBe('x'.repeat(4096));
-  line('lab mend /dev/sda');
+  await say('lab mend /dev/sda');
 });
 
 test('a leg is added again by keyboard alone', async () => {
