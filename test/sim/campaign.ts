@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
+import { mirrorRun } from './mirror/run.ts';
+import { add, emptyTally } from './mirror/tally.ts';
 import { nbdRun } from './nbd/run.ts';
 import { randomRun } from './random-run.ts';
 
@@ -13,10 +15,12 @@ const first = Number(values.seed ?? 1);
 const last = values.seed === undefined ? Number(values.seeds) : first;
 
 const bases = await allBases();
+const mirrors = emptyTally();
 let failures = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
     await dmRun(seed);
+    add(mirrors, await mirrorRun(seed));
     await randomRun(seed);
     await hostileRun(seed, bases);
     await nbdRun(seed);
@@ -27,4 +31,6 @@ for (let seed = first; seed <= last; seed++) {
   if (seed % 100 === 0) console.log(`${seed} seeds, ${failures} failed`);
 }
 console.log(`${last - first + 1} seeds, ${failures} failed`);
+// What never happened was not tried.
+console.log('mirrors:', JSON.stringify(mirrors));
 process.exitCode = failures > 0 ? 1 : 0;
