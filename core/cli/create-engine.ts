@@ -32,8 +32,6 @@ export interface CreateEngine {
   readonly systemId?: string;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
-  /** As a machine on which no dmeventd runs: what fails stays as it is. */
-  readonly unmonitored?: boolean;
 }
 
 export interface RunningEngine {
@@ -56,7 +54,6 @@ export async function createEngine({
   settings = new MemorySettings(),
   systemId,
   watchDevices,
-  unmonitored = false,
 }: CreateEngine): Promise<RunningEngine> {
   const keeper = 'check' in disks ? disks : fixedDisks(disks);
   const engine = new Engine({
@@ -75,7 +72,7 @@ export async function createEngine({
   });
   const api = new LocalEngineApi(engine);
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;
-  if (!unmonitored) engine.monitor.connect((argv) => api.command(argv), monitors);
+  engine.monitor.connect((argv) => api.command(argv), monitors);
   await engine.start();
   return {
     api,

@@ -55,10 +55,10 @@ export class Monitor {
     return this.usual();
   }
 
-  /** As reports have it. */
+  /** As reports have it: where nothing is to be watched LVM does not ask. */
   get shown(): Pick<ReportSource, 'monitored'> {
     const { monitored } = this;
-    return monitored ? { monitored } : {};
+    return monitored && (this.byDefault || monitored.size > 0) ? { monitored } : {};
   }
 
   /** UUIDs of the devices that it watches; undefined: it watches nothing at all. */

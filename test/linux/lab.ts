@@ -6,6 +6,7 @@ import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
+import type { SettingsStore } from '../../core/engine/settings-store.ts';
 import { openFileDisk } from '../../core/host/file-disk.ts';
 import { diskName } from '../../core/host/disk-names.ts';
 import { LabBackups } from '../../core/host/lab-backups.ts';
@@ -51,15 +52,15 @@ interface Surroundings {
   readonly paths?: readonly string[];
   /** In the place of a folder, for whoever looks into the files. */
   readonly kept?: MemoryBackups;
-  /** As in the guest. */
-  readonly unmonitored?: boolean;
+  /** As they are in the guest; default: the usual ones. */
+  readonly settings?: SettingsStore;
 }
 
 /** The same without a judgement of what the command lines answer. */
 export async function withEngine<T>(
   images: readonly string[],
   work: (api: EngineApi) => Promise<T>,
-  { folder, paths = [], kept = new MemoryBackups(), unmonitored = false }: Surroundings = {},
+  { folder, paths = [], kept = new MemoryBackups(), settings }: Surroundings = {},
 ): Promise<T> {
   const env = nodeEnv();
   const backups = folder === undefined ? kept : new LabBackups(folder, env);
@@ -76,7 +77,13 @@ export async function withEngine<T>(
     return { path, devno, device: file, mode: 'live' as const, image: name };
   });
   const lab = { name: 'linux', directory: '/' };
-  const { api, close } = await createEngine({ env, lab, disks, backups, unmonitored });
+  const { api, close } = await createEngine({
+    env,
+    lab,
+    disks,
+    backups,
+    ...(settings && { settings }),
+  });
   try {
     return await work(api);
   } finally {

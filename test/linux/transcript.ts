@@ -4,6 +4,7 @@ import { ByteText } from '../../core/base/byte-text.ts';
 import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import { MemoryBackups } from '../../core/engine/backup-store.ts';
+import { MemorySettings } from '../../core/engine/settings-store.ts';
 import { inLinux, labNames, withMajors } from './guest.ts';
 import { newImages, withEngine } from './lab.ts';
 
@@ -89,7 +90,9 @@ export async function answersOfOurs(lines: readonly string[]): Promise<readonly 
       answers.push(answer(line, status, on('stdout'), on('stderr')));
     }
   };
-  await withEngine(images, session, { kept: backups, unmonitored: true });
+  const settings = new MemorySettings();
+  await settings.set('activation/monitoring', 0);
+  await withEngine(images, session, { kept: backups, settings });
   return answers;
 }
 
