@@ -3,6 +3,7 @@ import type { OutputLine } from '../contract/events.ts';
 import type { Log } from '../engine/log-actions.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { logLine, VERBOSE } from '../report/log-lines.ts';
+import { oldLogLine } from '../report/log-lines-2008.ts';
 
 /** From here on every line says when, who and where. */
 const PREFIXED = 4;
@@ -16,10 +17,15 @@ export class CommandLog {
   constructor(
     private readonly command: string,
     verbosity: number,
-    private readonly engine: Pick<CommandEngine, 'nowMicros' | 'processId'>,
+    private readonly engine: Pick<CommandEngine, 'nowMicros' | 'processId' | 'era'>,
   ) {
     if (verbosity < VERBOSE) return;
     this.sink = (record) => {
+      const old = engine.era?.logs === 'of-2008' ? oldLogLine(record) : undefined;
+      if (old !== undefined && verbosity >= PREFIXED) {
+        this.lines.push({ stream: 'stderr', text: old });
+        return;
+      }
       const { level, at, texts } = logLine(record);
       if (level > verbosity) return;
       const head = verbosity < PREFIXED ? '  ' : this.prefix(at);

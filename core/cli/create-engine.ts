@@ -7,6 +7,7 @@ import { BreakableDisks } from '../engine/breakable-disks.ts';
 import type { DeviceWatch } from '../engine/dm-news.ts';
 import { fixedDisks, type EngineDisk, type ImageKeeper } from '../engine/disk-keeper.ts';
 import { Engine } from '../engine/engine.ts';
+import type { Era } from '../lvm/activate/device-tree.ts';
 import type { FileHost } from '../engine/extract.ts';
 import { PartitionedDisks } from '../engine/partitioned-disks.ts';
 import { MemorySettings, type SettingsStore } from '../engine/settings-store.ts';
@@ -30,6 +31,8 @@ export interface CreateEngine {
   readonly settings?: SettingsStore;
   /** Of the machine that the lab stands for; default: none. */
   readonly systemId?: string;
+  /** How devices are changed; default: as LVM does it now. */
+  readonly era?: Era;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
 }
@@ -53,6 +56,7 @@ export async function createEngine({
   files,
   settings = new MemorySettings(),
   systemId,
+  era,
   watchDevices,
 }: CreateEngine): Promise<RunningEngine> {
   const keeper = 'check' in disks ? disks : fixedDisks(disks);
@@ -68,6 +72,7 @@ export async function createEngine({
     ...(exportHost && { exportHost }),
     ...(files && { files }),
     ...(systemId === undefined ? {} : { systemId }),
+    ...(era && { era }),
     ...(watchDevices && { watchDevices }),
   });
   const api = new LocalEngineApi(engine);

@@ -317,8 +317,10 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   const done = ran(line, outcome, unheard);
   if (done.failure) return done;
   const more = await copied(line.engine, request, outcome.plan);
+  // What the end of the copy did is of this line's log.
+  const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
   const { said, spoken } = done;
-  return { ...done, said: [...said, ...more], spoken: [...spoken, ...saidLater(more)] };
+  return { ...done, said: [...said, ...more], spoken: [...spoken, ...logged, ...saidLater(more)] };
 }
 
 /** Says what the plan would say if every step of it went through, and does none of them. */

@@ -17,6 +17,7 @@ import type { Request } from '../lvm/ops/index.ts';
 import { isConverting } from '../lvm/ops/mirror/parts.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { Jobs } from './jobs.ts';
+import type { Log } from './log-actions.ts';
 import type { RunOutcome } from './types.ts';
 
 /** How often a copy is looked at. */
@@ -27,7 +28,7 @@ export interface CopyHost {
   readonly jobs: Jobs;
   readonly dm: Pick<DeviceMapper, 'state'>;
   /** Runs a request as an operation of its own. */
-  change(request: Request): Promise<RunOutcome>;
+  change(request: Request, log?: Log): Promise<RunOutcome>;
 }
 
 /** One of them, as whoever waits for it sees it. */
@@ -55,8 +56,11 @@ export class Copies {
     }
   }
 
-  /** The copy of a volume that goes on, begun now where it did not. */
-  follow({ vg, lv }: Copying): Copy {
+  /**
+   * The copy of a volume that goes on, begun now where it did not.
+   * @param log of what its end does, while somebody waits for it
+   */
+  follow({ vg, lv }: Copying, log?: Log): Copy {
     const volume = `${vg}/${lv}`;
     const known = this.running.get(volume);
     if (known) return known;
@@ -81,7 +85,8 @@ export class Copies {
             control.stopped,
           ]);
         }
-        const finished = await host.change({ verb: 'lvconvert', vg, lv, to: { kind: 'finish' } });
+        const finish = { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } } as const;
+        const finished = await host.change(finish, log);
         failure = finished.failure;
         return ok();
       },

@@ -13,6 +13,7 @@ import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess, type Access } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
+import type { Era } from '../lvm/activate/device-tree.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { LogicalVolume, MetadataHeader } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
@@ -68,6 +69,8 @@ export interface EngineOptions {
   readonly settings?: SettingsStore;
   /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
   readonly systemId?: string;
+  /** How devices are changed; default: as LVM does it now. Others are for what history shows. */
+  readonly era?: Era;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
 }
@@ -89,6 +92,7 @@ export class Engine implements CommandEngine {
   readonly exports: Exports;
   readonly jobs: Jobs;
   readonly copies: Copies;
+  readonly era: Era | undefined;
   readonly monitor: Monitor;
   readonly settings: SettingsStore;
   readonly files: FileHost;
@@ -96,6 +100,7 @@ export class Engine implements CommandEngine {
 
   constructor(private readonly options: EngineOptions) {
     const { scheduler } = options.env;
+    this.era = options.era;
     this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
     this.dm = new DeviceMapper(
       (change) => {
@@ -118,7 +123,8 @@ export class Engine implements CommandEngine {
     this.files = options.files ?? NO_FILES;
     this.settings = options.settings ?? new MemorySettings();
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
-    const change = (request: Request) => this.change(request, 'lvpoll', accepted);
+    const change = (request: Request, log?: Log) =>
+      this.change(request, 'lvpoll', accepted, log);
     this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
     this.monitor = new Monitor({
       dm: this.dm,
@@ -235,6 +241,10 @@ export class Engine implements CommandEngine {
     });
   }
 
+  throttle(limit: number | undefined, device?: string): Result<void, VolumeError> {
+    return this.dm.throttle(limit, device);
+  }
+
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'> {
     return { devices: this.dm.list(), disks: this.options.keeper.disks.map(diskState) };
   }
@@ -296,7 +306,7 @@ export class Engine implements CommandEngine {
   private runNow(whole: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
     return runChain(whole, async (plan) => {
       const outcome = await this.runOne(plan, log, sight);
-      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins);
+      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins, log);
       return outcome;
     });
   }
@@ -383,7 +393,7 @@ export class Engine implements CommandEngine {
     const header = this.header(`Write from ${commandLine}.`, sight);
     const access = sight.access ?? this.ownAccess;
     const { env, keeper } = this.options;
-    const command = { env, commandLine, header, access };
+    const command = { env, commandLine, header, access, ...(this.era && { era: this.era }) };
     return opContext(source, { disks: keeper.disks, dm: this.dm }, command);
   }
 

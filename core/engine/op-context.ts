@@ -3,6 +3,7 @@ import type { MetadataHeader } from '../lvm/format/model.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { Env } from '../env/index.ts';
 import type { Access } from '../lvm/access.ts';
+import type { Era } from '../lvm/activate/device-tree.ts';
 import { isMinorTaken } from '../lvm/activate/auto.ts';
 import { Kernel } from '../lvm/activate/kernel.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
@@ -20,9 +21,10 @@ export function opContext(
     readonly commandLine: string;
     readonly header: MetadataHeader;
     readonly access: Access;
+    readonly era?: Era;
   },
 ): OpContext {
-  const { env, commandLine, header, access } = command;
+  const { env, commandLine, header, access, era } = command;
   return {
     scan: source.scan,
     ...opDisks(disks, source.disks),
@@ -34,5 +36,6 @@ export function opContext(
     commandLine,
     header,
     access,
+    ...(era && { era }),
   };
 }

@@ -52,6 +52,8 @@ export function withSight(engine: CommandEngine & Sighted, sight: Sight): Comman
     nowMicros: () => engine.nowMicros(),
     processId: engine.processId,
     machine: engine.machine,
+    era: engine.era,
+    throttle: (limit, device) => engine.throttle(limit, device),
     exports: engine.exports,
     jobs: engine.jobs,
     copies: engine.copies,

@@ -7,6 +7,7 @@ import type { DiskState } from '../contract/state.ts';
 import type { DiskChange } from './disk-keeper.ts';
 import type { ExtractWorld } from './extract.ts';
 import type { Plan } from '../contract/plan.ts';
+import type { Era } from '../lvm/activate/device-tree.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { Copies } from './copies.ts';
 import type { Exports } from './exports.ts';
@@ -65,6 +66,13 @@ export interface CommandEngine extends ExtractWorld {
   /** Microseconds since 1970 (UTC), exact to the second only. */
   nowMicros(): number;
   readonly processId: number;
+  /**
+   * How many regions of a mirror are copied a second at most; 0: none, undefined: as many as can.
+   * @param device default: all that have no limit of their own
+   */
+  throttle(limit: number | undefined, device?: string): Result<void, VolumeError>;
+  /** Absent: the present. */
+  readonly era?: Era | undefined;
   /** What the lab stands for; `systemId` where it has one. */
   readonly machine: { readonly hostName: string; readonly systemId?: string };
 }

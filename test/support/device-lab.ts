@@ -6,6 +6,7 @@ import type { CommandOptions, CommandResult, EngineApi } from '../../core/contra
 import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
 import type { Env } from '../../core/env/index.ts';
+import type { Era } from '../../core/lvm/activate/device-tree.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
 import { sharedLogs, type SharedLog } from '../../core/dm/one-log-user.ts';
@@ -37,11 +38,13 @@ export const simEnv = (seed: number): Env & { readonly scheduler: SimScheduler }
 /**
  * @param devices sda is the disk /dev/sda; their numbers are 8:0, 8:16 and so on
  * @param backups the files beside the disks; default: none yet
+ * @param how numbers of the disks, in their order; and how devices are changed
  */
 export async function openDevices(
   devices: readonly BlockDevice[],
   seed = 1,
   backups: BackupStore = new MemoryBackups(),
+  { numbers, era }: { readonly numbers?: readonly DevNo[]; readonly era?: Era } = {},
 ): Promise<TestLab> {
   const env = simEnv(seed);
   const shared: SharedLog[] = [];
@@ -51,12 +54,13 @@ export async function openDevices(
     lab: { name: 'test', directory: '/' },
     disks: devices.map((device, index) => ({
       path: `/dev/${device.name}`,
-      devno: `8:${index * 16}` as DevNo,
+      devno: numbers?.[index] ?? (`8:${index * 16}` as DevNo),
       device,
       mode: 'live',
       image: `${device.name}.img`,
     })),
     backups,
+    ...(era && { era }),
   });
   const run = async (line: string, options?: CommandOptions): Promise<CommandResult> => {
     const words = splitCommandLine(line);

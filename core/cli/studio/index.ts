@@ -3,9 +3,10 @@ import { exportCommand } from './export.ts';
 import { extract } from './extract.ts';
 import { job } from './job.ts';
 import { lab } from './lab.ts';
+import { throttle } from './throttle.ts';
 import type { StudioCommand } from './studio-command.ts';
 
-const STUDIO_COMMANDS: readonly StudioCommand[] = [lab, exportCommand, extract, job];
+const STUDIO_COMMANDS: readonly StudioCommand[] = [lab, exportCommand, extract, job, throttle];
 
 export const studioCommand = (name: string | undefined): StudioCommand | undefined =>
   STUDIO_COMMANDS.find((one) => one.name === name);

@@ -16,8 +16,11 @@ import { bottomUp, type DeviceNode } from './tree.ts';
 
 /** How libdm of a time went about it. */
 export interface Era {
-  /** A table like the live one is dropped again once it is loaded (since 2.02.79). */
-  readonly suppresses: boolean;
+  /**
+   * When a table like the live one is dropped again once it is loaded. In 2008 none was left waiting
+   * when a tree was suspended; in the part that resumes they were loaded all the same.
+   */
+  readonly suppresses: 'always' | 'before-suspend';
   /** Every suspended device that has parents goes on as soon as its table is loaded. */
   readonly resumesEarly: boolean;
   /**
@@ -26,11 +29,23 @@ export interface Era {
    * moment (the mistake that "Update dm table of off-tree layer LV" mended).
    */
   readonly offTree: 'preloaded' | 'activated-first' | 'keeps-table';
+  /** How its log looked. */
+  readonly logs: 'present' | 'of-2008';
 }
 
-export const PRESENT: Era = { suppresses: true, resumesEarly: false, offTree: 'preloaded' };
+export const PRESENT: Era = {
+  suppresses: 'always',
+  resumesEarly: false,
+  offTree: 'preloaded',
+  logs: 'present',
+};
 /** As the mailing list's logs of 2008 show it, with that patch and without. */
-export const OF_2008: Era = { suppresses: false, resumesEarly: true, offTree: 'activated-first' };
+export const OF_2008: Era = {
+  suppresses: 'before-suspend',
+  resumesEarly: true,
+  offTree: 'activated-first',
+  logs: 'of-2008',
+};
 export const BEFORE_PATCH: Era = { ...OF_2008, offTree: 'keeps-table' };
 
 interface TreeNode {
@@ -66,7 +81,7 @@ export class DeviceTree {
 
   /** Children first: creates what is missing, loads what is wanted, lets grown devices go on. */
   preload(): readonly Step[] {
-    return this.preloadBelow(this.roots);
+    return this.preloadBelow(this.roots, true);
   }
 
   /** Level by level from the top: a device once all that use it are suspended. */
@@ -76,7 +91,8 @@ export class DeviceTree {
 
   /** Loads what nobody loaded yet, then resumes, children first. */
   activate(): readonly Step[] {
-    return [...this.preloadBelow(this.roots), ...this.resumeBelow(this.roots)];
+    const isSuppressed = this.era.suppresses === 'always';
+    return [...this.preloadBelow(this.roots, isSuppressed), ...this.resumeBelow(this.roots)];
   }
 
   /** Removes devices from the top; one that something else uses stays. */
@@ -107,10 +123,10 @@ export class DeviceTree {
     return node;
   }
 
-  private preloadBelow(nodes: readonly TreeNode[]): Step[] {
+  private preloadBelow(nodes: readonly TreeNode[], unlessSame: boolean): Step[] {
     const out: Step[] = [];
     for (const node of nodes) {
-      out.push(...this.preloadBelow(node.uses), ...this.load(node));
+      out.push(...this.preloadBelow(node.uses, unlessSame), ...this.load(node, unlessSame));
       for (const parent of node.usedBy) parent.grew ||= node.grew;
       if (node.usedBy.length > 0 && this.goesOnEarly(node)) out.push(...this.resume(node));
     }
@@ -125,7 +141,7 @@ export class DeviceTree {
     return node.grew && (device.inactive !== undefined || device.suspended);
   }
 
-  private load(node: TreeNode): readonly Step[] {
+  private load(node: TreeNode, unlessSame: boolean): readonly Step[] {
     const { wanted } = node;
     if (!wanted) return [];
     const out: Step[] = [];
@@ -134,19 +150,26 @@ export class DeviceTree {
       out.push(steps.create(wanted));
     }
     const device = this.kernel.find(node.uuid);
-    if (!device || device.inactive !== undefined) return out;
+    if (!device) return out;
+    const { live, inactive } = device;
+    // One that would change nothing need not wait; it goes when it is loaded once more.
+    const idle = inactive !== undefined && unlessSame && isSameTable(live, inactive);
+    if (inactive !== undefined && !idle) return out;
     // Asked for once a pass: a device with two parents is visited twice.
     delete node.wanted;
     const table = tableOf(wanted, this.namesBelow(wanted));
-    const same = this.era.suppresses && isSameTable(device.live, table);
+    const same = unlessSame && isSameTable(device.live, table);
     const { lines } = table;
     out.push(
       steps.preload({ ...wanted, table: lines }, device.name, {
         same,
-        unlessSame: this.era.suppresses,
+        unlessSame,
       }),
     );
-    if (same) return out;
+    if (same) {
+      device.inactive = undefined;
+      return out;
+    }
     if (table.size > (device.live?.size ?? 0)) node.grew = true;
     device.inactive = table;
     return out;
@@ -181,10 +204,15 @@ export class DeviceTree {
       const device = this.kernel.find(node.uuid);
       if (!device) continue;
       out.push(...this.rename(node, device));
-      const waits = device.inactive !== undefined && !this.era.resumesEarly;
-      if (device.suspended || waits || !device.live) out.push(...this.resume(node));
+      if (device.suspended || !device.live || this.waits(device)) out.push(...this.resume(node));
     }
     return out;
+  }
+
+  /** A table waits to go live; one like the live one was left waiting in 2008. */
+  private waits({ live, inactive }: KernelDevice): boolean {
+    if (inactive === undefined) return false;
+    return this.era.suppresses === 'always' || !isSameTable(live, inactive);
   }
 
   /** A device whose name was changed by hand gets its own again. */
