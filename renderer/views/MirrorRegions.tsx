@@ -1,11 +1,19 @@
 /** The regions of every mirror: what each leg has, where reads go, how a copy goes on. */
-import { useLayoutEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import {
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactElement,
+  type RefObject,
+} from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { mirrorName, mirrorsAbout } from '../state/mirrors.ts';
 import { aBoolean } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
+import { isLayer } from '../viz/mirror-table.ts';
 import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
 import { useRemembered } from '../widgets/use-remembered.ts';
 import { useWidth } from '../widgets/use-width.ts';
@@ -95,15 +103,17 @@ function Mirrors({ lab, width, moves }: MirrorsProps): ReactElement {
     lab.mirrors.length > MOST_DRAWN
       ? lab.mirrors.toSorted((a, b) => Number(about.has(b)) - Number(about.has(a)))
       : lab.mirrors;
-  const rest = sorted.slice(MOST_DRAWN);
+  const [drawn, rest] = [sorted.slice(0, MOST_DRAWN), sorted.slice(MOST_DRAWN)];
+  const first = drawn.find((mirror) => about.has(mirror));
   return (
     <>
-      {sorted.slice(0, MOST_DRAWN).map((mirror) => (
+      {drawn.map((mirror) => (
         <Mirror
           key={`${mirror.device} ${mirror.start}`}
           lab={lab}
           mirror={mirror}
           chosen={about.has(mirror)}
+          leads={mirror === first}
           width={width}
           moves={moves}
         />
@@ -116,13 +126,12 @@ function Mirrors({ lab, width, moves }: MirrorsProps): ReactElement {
 interface MirrorProps extends MirrorsProps {
   readonly mirror: MirrorState;
   readonly chosen: boolean;
+  /** The first of those that are chosen: a conversion has two. */
+  readonly leads: boolean;
 }
 
-function Mirror({ lab, mirror, chosen, width, moves }: MirrorProps): ReactElement {
-  const box = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    if (chosen) box.current?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
+function Mirror({ lab, mirror, chosen, leads, width, moves }: MirrorProps): ReactElement {
+  const box = useInSight(leads);
   const name = mirrorName(lab, mirror);
   const held = heldWords(mirror);
   const from = mirror.start > 0 ? `, from sector ${mirror.start.toLocaleString('en')}` : '';
@@ -138,6 +147,7 @@ function Mirror({ lab, mirror, chosen, width, moves }: MirrorProps): ReactElemen
         <small>
           {sizeWords(mirror)}
           {mirror.perCell > 1 && ` · ${mirror.perCell.toLocaleString('en')} in a cell`}
+          {isLayer(mirror.device) && ' · layer of a conversion'}
         </small>
         {held !== '' && <strong className="held">{held}</strong>}
       </h3>
@@ -147,4 +157,16 @@ function Mirror({ lab, mirror, chosen, width, moves }: MirrorProps): ReactElemen
       <RegionTable lab={lab} mirror={mirror} name={name} />
     </section>
   );
+}
+
+/** What was chosen elsewhere begins in sight; where it does already, nothing moves. */
+function useInSight(wanted: boolean): RefObject<HTMLElement | null> {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const pane = box.current?.closest('[role="tabpanel"]')?.getBoundingClientRect();
+    const top = box.current?.getBoundingClientRect().top ?? 0;
+    if (!wanted || !pane || (top >= pane.top && top < (pane.top + pane.bottom) / 2)) return;
+    box.current?.scrollIntoView({ block: 'start' });
+  }, [wanted]);
+  return box;
 }

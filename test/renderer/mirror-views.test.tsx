@@ -178,6 +178,8 @@ describe('the inspector', () => {
     select('mir_mimage_0');
     expect(inspector()).toContain('Leg 0 of vg/mir, in mir_mimagetmp_2');
     expect(document.querySelectorAll('.mirror.chosen')).toHaveLength(2);
+    const layer = document.querySelector('[aria-label="Mirror vg/mir_mimagetmp_2"]');
+    expect(layer?.querySelector('h3')?.textContent).toContain('layer of a conversion');
     select('mir_mimagetmp_2');
     expect(inspector()).toContain('Layer of vg/mir');
   });
