@@ -1,5 +1,5 @@
 /**
- * A mirror is created by mouse, seen to become the same on both legs, loses a leg under a write, and
+ * A mirror is created by mouse, seen to become the same on both legs, loses a leg under a write and
  * is repaired by the monitor as the policy says: every stage is on the screen.
  */
 import { execFile, execFileSync } from 'node:child_process';
@@ -140,8 +140,12 @@ test('a leg fails under a write, and the monitor repairs the mirror by its polic
   await say('lab mend /dev/sdb');
   // The repair writes there: slowly enough that what is before it can be seen.
   await say('lab break /dev/sda --slow 40');
-  await say('lab break /dev/sdb --gone');
+  await rowOf(page, '/dev/sdb').click();
+  await page.getByRole('button', { name: 'Break disk…' }).click();
+  await page.getByText('lab break --gone /dev/sdb').waitFor();
+  await page.getByRole('button', { name: 'Break', exact: true }).click();
   await page.getByRole('button', { name: /^\/dev\/sdb .*: gone$/ }).waitFor();
+  await rowOf(page, 'mir').click();
   const written = lineMeanwhile('write vg/mir', 'x'.repeat(4096));
   await page.getByRole('button', { name: /; leg 1 · ✕ D write failed$/ }).waitFor();
   await picture('failed');
