@@ -66,19 +66,25 @@ async function picture(name: string): Promise<void> {
   if (to !== undefined && to !== '') await page.screenshot({ path: join(to, `${name}.png`) });
 }
 
-/** Notes from now on all that the sync of the mirror says, each once, also what is soon over. */
-const noteSyncs = (): Promise<void> =>
+/** Notes from now on all that the mirror says of itself, each once: some of it is soon over. */
+const takeNotes = (): Promise<void> =>
   page.evaluate(() => {
-    const noted = new Set<string>();
-    Object.assign(globalThis, { noted });
+    const notes = new Set<string>();
+    Object.assign(globalThis, { notes });
     new MutationObserver(() => {
       const bar = document.querySelector('.mirror [aria-label="Sync of vg/mir"]');
-      noted.add(bar?.getAttribute('aria-valuetext') ?? '');
+      notes.add(bar?.getAttribute('aria-valuetext') ?? '');
+      for (const one of document.querySelectorAll('.card title, .held')) notes.add(one.innerHTML);
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
 
-const syncsNoted = (): Promise<readonly string[]> =>
-  page.evaluate(() => [...(globalThis as unknown as { noted: Set<string> }).noted].filter(Boolean));
+/** In the order they were first seen. */
+async function noted(words: RegExp): Promise<readonly string[]> {
+  const all = await page.evaluate(() => [
+    ...(globalThis as unknown as { notes: Set<string> }).notes,
+  ]);
+  return all.filter((note) => words.test(note));
+}
 
 const inSync = () => mirror().getByText(/ regions in sync, 100 %$/);
 
@@ -98,14 +104,14 @@ test('a mirror is created by mouse and seen to become the same', async () => {
   await page.getByText('lvcreate --type mirror -m 1 -R 256k -n mir -L 48m vg').waitFor();
   expect(await axe(page)).toEqual([]);
   await picture('create');
-  await noteSyncs();
+  await takeNotes();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await mirror().waitFor();
   await picture('sync');
   await inSync().waitFor();
-  const noted = await syncsNoted();
-  expect(noted.at(-1)).toBe('192 of 192 regions in sync, 100 %');
-  expect(noted.length).toBeGreaterThan(2);
+  const syncs = await noted(/ regions in sync, \d+ %$/);
+  expect(syncs.at(-1)).toBe('192 of 192 regions in sync, 100 %');
+  expect(syncs.length).toBeGreaterThan(2);
   expect(await legs().innerText()).toContain('leg 0 ★ primary');
   expect(await axe(page)).toEqual([]);
   await picture('in-sync');
@@ -147,16 +153,16 @@ test('a leg fails under a write, and the monitor repairs the mirror by its polic
   await page.getByRole('button', { name: /^\/dev\/sdb .*: gone$/ }).waitFor();
   await rowOf(page, 'mir').click();
   const written = lineMeanwhile('write vg/mir', 'x'.repeat(4096));
-  await page.getByRole('button', { name: /; leg 1 · ✕ D write failed$/ }).waitFor();
   await picture('failed');
-  await command(page, 'Show Mirrors');
-  await picture('held');
   await page.getByText('Monitor: Repair of mirrored device vg-mir finished success').waitFor();
   await written;
+  expect(await noted(/; leg 1 · ✕ D write failed$/)).not.toEqual([]);
+  expect(await noted(/^1 write held$/)).not.toEqual([]);
   await picture('repaired');
   await page.getByText('Monitor: Secondary mirror device').first().waitFor();
   await page.getByText('lvconvert --repair --use-policies vg/mir').first().waitFor();
   expect(await axe(page)).toEqual([]);
+  await command(page, 'Show Mirrors');
   await page.getByText('No mirror is active.').waitFor();
   expect(line('lvs --noheadings -o lv_layout vg/mir').trim()).toBe('linear');
   expect(line('read vg/mir --length 4096')).toBe('x'.repeat(4096));
