@@ -78,6 +78,12 @@ export const unfitWords = (unfit: UnfitReason): string =>
     ? 'It has a partition table: select one of its partitions.'
     : 'It is smaller than 2 MiB.';
 
+/** Broken off by the user. */
+export const isGone = ({ faults }: DiskState): boolean =>
+  faults?.some(({ kind }) => kind === 'gone') ?? false;
+
+export const GONE = 'It is gone: mend it first.';
+
 /** Whether an action is about what is selected. */
 export const concerns = ({ on }: ActionSpec, selected: Subject | undefined): boolean =>
   on === selected?.kind || (on === 'disk' && selected?.kind === 'pv');

@@ -1,7 +1,15 @@
 /** Which disks the lab has, and how their images are opened. */
 import type { DiskState, LabState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
-import { option, plain, selectedDisk, unfitWords, type ActionSpec } from './action.ts';
+import {
+  GONE,
+  isGone,
+  option,
+  plain,
+  selectedDisk,
+  unfitWords,
+  type ActionSpec,
+} from './action.ts';
 
 const MODES = ['read-only', 'sandbox', 'live'] as const;
 const POLICIES = ['queue', 'fail'] as const;
@@ -119,6 +127,7 @@ export const repairDisk: ActionSpec = {
   verb: 'Repair',
   unavailable: needsDisk((disk) => {
     if (disk.problem !== undefined) return disk.problem;
+    if (isGone(disk)) return GONE;
     if (disk.unfit) return unfitWords(disk.unfit);
     return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;
   }),

@@ -1,5 +1,5 @@
 import { isLost, pvOf } from '../state/subjects.ts';
-import { needsPv, option, plain, unfitWords, type ActionSpec } from './action.ts';
+import { GONE, isGone, needsPv, option, plain, unfitWords, type ActionSpec } from './action.ts';
 import { areaFields, areaInitial, areaOptions } from './metadata-fields.ts';
 
 export const createPv: ActionSpec = {
@@ -11,6 +11,7 @@ export const createPv: ActionSpec = {
     const disk = lab.disks.find(({ path }) => selected?.kind === 'disk' && path === selected.id);
     if (!disk) return 'Select a disk without a PV first.';
     if (disk.problem !== undefined) return disk.problem;
+    if (isGone(disk)) return GONE;
     if (pvOf(lab, { kind: 'pv', id: disk.path })) return 'It is a physical volume already.';
     if (disk.unfit) return unfitWords(disk.unfit);
     return disk.mode === 'read-only' ? 'It is opened read-only.' : undefined;

@@ -1,7 +1,9 @@
 /** When: every event of the engine, the newest first. */
 import type { ReactElement } from 'react';
 import type { EngineEvent } from '../../core/contract/events.ts';
+import type { DiskState } from '../../core/contract/state.ts';
 import { useStudio } from '../state/store.ts';
+import { allFaultWords } from './disk-words.ts';
 
 export function EventLog(): ReactElement {
   const events = useStudio((studio) => studio.events);
@@ -50,7 +52,7 @@ function sentence({ body }: EngineEvent): string {
     case 'problems':
       return `${body.problems.length} problems that are no group's own`;
     case 'disk':
-      return `${body.disk.path} attached`;
+      return diskText(body.disk);
     case 'disk-detached':
       return `${body.path} detached`;
     case 'exports': {
@@ -62,8 +64,11 @@ function sentence({ body }: EngineEvent): string {
     case 'mirrors':
       return `${body.mirrors.length} mirrors`;
     case 'monitor':
-      return `Monitor: ${body.message}`;
+      return body.message;
     case 'io-error':
       return `${body.op} on ${body.device} failed: ${body.reason}`;
   }
 }
+
+const diskText = ({ path, mode, faults }: DiskState): string =>
+  faults ? `${path} is broken: ${allFaultWords(faults)}` : `${path} is there, ${mode}`;
