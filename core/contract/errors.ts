@@ -167,14 +167,6 @@ type Refusal =
       readonly user?: true;
     }
   | {
-      readonly code: 'lv-internal';
-      readonly vg: string;
-      readonly lv: string;
-      readonly command: string;
-      /** What it is to the mirror that it belongs to. */
-      readonly part?: 'image' | 'log';
-    }
-  | {
       readonly code: 'metadata-too-large';
       readonly vg: string;
       readonly seqno: number;

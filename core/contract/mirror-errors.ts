@@ -7,6 +7,13 @@ interface OfLv {
 }
 
 export type MirrorError =
+  /** A volume that is a part of another one is not changed by itself. */
+  | ({
+      readonly code: 'lv-internal';
+      readonly command: string;
+      /** What it is to the mirror that it belongs to. */
+      readonly part?: 'image' | 'log';
+    } & OfLv)
   /** 8 at most. */
   | { readonly code: 'too-many-images'; readonly most: number }
   /** Fewer than one would be left; of a split `only` says how many there are. */

@@ -11,7 +11,6 @@ import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
 import { PLACE_SENTENCES } from './place-errors.ts';
-import { hiddenLvLines } from './hidden-lv.ts';
 import { unfitWords } from './unfit-words.ts';
 import { pvckRefusal } from './pvck-words.ts';
 import { sizeWords } from './size-text.ts';
@@ -267,7 +266,6 @@ const SENTENCES: Sentences = {
       : `Logical volume ${vg}/${lv} has segments of type ${printable(type)}.`,
     `Type ${printable(type)} can be read and kept here, not changed or activated.`,
   ],
-  'lv-internal': hiddenLvLines,
   'metadata-too-large': ({ vg, seqno, device, size, max }) => {
     const text = `VG ${vg} ${seqno} metadata on ${device} (${size} bytes)`;
     return [`${text} exceeds maximum metadata size (${max} bytes)`];

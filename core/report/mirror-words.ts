@@ -1,6 +1,7 @@
 /** What LVM says of mirrors (reference 10.5-10.8, 11; lines as lvm 2.03.16 was seen to print them). */
 import type { OutputLine } from '../contract/events.ts';
 import type { MirrorError, MirrorNotice, MirrorQuestion } from '../contract/mirror-errors.ts';
+import { hiddenLvLines } from './hidden-lv.ts';
 import { sizeWords } from './size-text.ts';
 
 type Sentences<T extends { readonly code: string }, Out> = {
@@ -16,6 +17,7 @@ export const percentWords = (percent: number): string =>
   `${(Math.floor(percent * 100) / 100).toFixed(2)}%`;
 
 export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
+  'lv-internal': hiddenLvLines,
   'too-many-images': ({ most }) => [`Only up to ${most} images in mirror supported currently.`],
   'too-few-images': ({ lv, only }) => [
     only === undefined
