@@ -30,8 +30,9 @@ export interface Case {
   /** Index of a disk that was away while these commands ran, and is back as it was. */
   readonly away?: { readonly disk: number; readonly meanwhile: readonly string[] };
   /**
-   * Two groups cannot change in one write: the target of a split is exported first. From what is
-   * left where the split ends there, these commands make the new version.
+   * Two groups cannot change in one write: the target of a split is exported first; and some
+   * commands write several versions of one. From what is left in between, these commands make the
+   * new version.
    */
   readonly finish?: readonly string[];
   /** It changes identifiers of PVs. */
@@ -339,6 +340,8 @@ export const CASES: readonly Case[] = [
     before: VOLUMES,
     command: 'vgreduce --removemissing --force vg',
     lost: 1,
+    // Every volume that goes is a version of its own, as in LVM.
+    finish: ['vgreduce --removemissing --force vg'],
   },
   { name: 'vgextend with a PV missing', before: VOLUMES, command: 'vgextend vg /dev/sdc', lost: 1 },
   {
