@@ -120,7 +120,11 @@ export class DiskLog extends DirtyLog {
     // What was written down here is known without reading it.
     if (!read.ok && before) this.recordDropped(dropped);
     this.knowsDropped = read.ok || before !== undefined;
-    this.resumed = this.knowsDropped;
+    // Where nothing is trusted nothing is done: the next time is the first once more.
+    this.resumed = this.knowsDropped || !this.mayDrop;
+    // Of what could not be read any bit may be set.
+    if (read.ok) addTo(this.kept, bitsIn(data, this.count));
+    else this.kept.fill(0, true);
     this.clean = bitsIn(data, this.count);
     // What was declared in sync is not where a leg is known to have missed writes, or may have.
     const unsure = this.dropped !== undefined || (this.mayDrop && !this.knowsDropped);
@@ -151,9 +155,7 @@ export class DiskLog extends DirtyLog {
     const written = bitsIn(data, this.count);
     const durable = this.marking;
     this.marking = false;
-    for (const [at, byte] of written.bytes.entries()) {
-      this.kept.bytes[at] = (this.kept.bytes[at] ?? 0) | byte;
-    }
+    addTo(this.kept, written);
     const done = await this.device.submit({ op: 'write', start: sectors(0), data });
     if (!done.ok) return this.fail('D');
     this.unflushed = !durable;
@@ -196,6 +198,12 @@ function bitsIn(image: Uint8Array, regions: number): Bits {
 function keepOnly(bits: Bits, others: Bits): void {
   for (const [at, byte] of others.bytes.entries()) {
     bits.bytes[at] = (bits.bytes[at] ?? 0) & byte;
+  }
+}
+
+function addTo(bits: Bits, others: Bits): void {
+  for (const [at, byte] of others.bytes.entries()) {
+    bits.bytes[at] = (bits.bytes[at] ?? 0) | byte;
   }
 }
 

@@ -124,13 +124,13 @@ export class MirrorSet implements Cleanable, Readable {
       return;
     }
     this.regions.begin(region);
-    if (state === 'nosync') this.toPrimary(write);
+    this.log.mark(region);
+    // What is out of sync is marked already, unless the log could not be read.
+    const isMarked = this.log.isMarked(region);
+    if (state === 'nosync' && isMarked) this.toPrimary(write);
     else if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
-    else {
-      this.log.mark(region);
-      if (this.log.isMarked(region)) this.toLegs(write);
-      else this.afterMark(write);
-    }
+    else if (isMarked) this.toLegs(write);
+    else this.afterMark(write);
   }
 
   /**
@@ -169,7 +169,8 @@ export class MirrorSet implements Cleanable, Readable {
       if (!(await this.log.flush())) this.logFailed = true;
       for (const write of writes) {
         if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
-        else this.toLegs(write);
+        else if (this.regions.isInSync(write.region)) this.toLegs(write);
+        else this.toPrimary(write);
       }
     }
     this.marking = false;
@@ -248,11 +249,7 @@ export class MirrorSet implements Cleanable, Readable {
   private succeed(write: MirrorWrite): void {
     const { noting } = this;
     if (!noting) this.finish(write, ok());
-    else {
-      void noting.then(() => {
-        this.finish(write, this.logFailed ? this.noLeg(write) : ok());
-      });
-    }
+    else void noting.then(() => this.finish(write, this.logFailed ? this.noLeg(write) : ok()));
   }
 
   /** @returns false: nothing was changed, for what is left is not complete */
@@ -272,7 +269,7 @@ export class MirrorSet implements Cleanable, Readable {
       .reduce((bits, index) => bits | (1 << index), 0);
     log.recordDropped({ legs: legs.all.length, mask, source: legs.primary });
     const noting = this.log.flush().then((done) => {
-      if (!done) this.logFailed = true;
+      this.logFailed ||= !done;
       if (this.noting === noting) this.noting = undefined;
     });
     this.noting = noting;

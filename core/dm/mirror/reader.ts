@@ -51,8 +51,7 @@ export class Reader {
   /** @param tried legs that failed this very read */
   private legFor(region: number, tried: ReadonlySet<number> | undefined): number | undefined {
     const { legs, regions } = this.mirror;
-    const state = regions.stateOf(region);
-    if (state === 'clean' || state === 'dirty') {
+    if (regions.isInSync(region)) {
       if (this.handleErrors) return legs.inTurn(tried);
       const steady = legs.steady();
       return steady === undefined || tried?.has(steady) ? undefined : steady;

@@ -27,6 +27,11 @@ export class Regions<W> {
     return this.busy.get(key)?.state ?? (this.log.inSync(key) ? 'clean' : 'nosync');
   }
 
+  isInSync(key: number): boolean {
+    const state = this.stateOf(key);
+    return state === 'clean' || state === 'dirty';
+  }
+
   /** A write begins; in a region that is in sync it makes it dirty. */
   begin(key: number): void {
     const region = this.enter(key);
