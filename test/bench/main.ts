@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { dataPath, loopDelay, type LoopDelay } from './data-path.ts';
 import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
+import { mirrors } from './mirrors.ts';
 import { nbdExport } from './nbd.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
@@ -17,6 +18,15 @@ try {
   if (only === undefined || only === 'data') {
     for (const row of await dataPath(directory)) printRow(row);
     await printLoopDelay(directory);
+  }
+  if (only === undefined || only === 'mirrors') {
+    const { rows, marking } = await mirrors(directory);
+    for (const row of rows) printRow(row);
+    const [core, disk, raw] = [marking.core, marking.disk, marking.raw].map((one) =>
+      one.toFixed(0),
+    );
+    const told = `${core} us with the log in memory, ${disk} us on disk, ${raw} us raw`;
+    console.log(`${told}: a 4 KiB write to a region of its own on both legs`);
   }
   if (only === undefined || only === 'nbd') await nbdExport(directory);
   if (only === undefined || only === 'groups') {

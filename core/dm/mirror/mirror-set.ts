@@ -13,8 +13,8 @@
  * read at once. A leg cannot be dropped without a log on disk; nor the complete one while a region
  * is out of sync, nor the last: writes that fail there fail. So do all that the log cannot be told
  * of; and everything does where a table begins with a log that cannot be read, for it may hold a
- * note. Whoever knows nothing of notes (the kernel) takes leg 0 for the complete one, which is wrong
- * if it was leg 0 that was dropped.
+ * note. Whoever knows nothing of notes (the kernel) takes leg 0 for the complete one: wrong where
+ * leg 0 was dropped.
  */
 import { ok } from '../../base/result.ts';
 import type { IoResult } from '../../block/device.ts';

@@ -27,5 +27,6 @@ export function tableOf(setup: Setup, word?: 'sync' | 'nosync'): string {
   const places = legs.map((leg) => `${devno(leg)} ${SKEW}`).join(' ');
   const features = kind === 'drop' ? '2 handle_errors drop_failed_legs' : '1 handle_errors';
   const type = log === undefined ? 'core' : 'disk';
-  return `0 ${length} mirror ${type} ${args.length} ${args.join(' ')} ${legs.length} ${places} ${features}`;
+  const words = [type, args.length, ...args, legs.length, places, features];
+  return `0 ${length} mirror ${words.join(' ')}`;
 }
