@@ -1,5 +1,6 @@
 /** What is done to all mapped devices of a lab at once. */
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import type { Scheduler } from '../env/scheduler.ts';
 
 /** Takes every device down, those nothing else uses first. */
 export async function takeAllDown(dm: DeviceMapper): Promise<void> {
@@ -24,4 +25,28 @@ export async function goOnAll(dm: DeviceMapper): Promise<void> {
     await dm.suspend(name, { inFlight: 'drain', freeze: false });
     await dm.resume(name);
   }
+}
+
+/** How often it is looked whether something has come to wait since. */
+const AGAIN_MICROS = 250_000;
+
+/**
+ * Whoever is still at it may come to wait again, so it goes on until it is ended.
+ * @returns what ends it
+ */
+export async function keepGoing(
+  scheduler: Scheduler,
+  goOn: () => Promise<void>,
+): Promise<() => void> {
+  await goOn();
+  let over = false;
+  const later = (): void => {
+    scheduler.after(AGAIN_MICROS, 'what waits goes on', () => {
+      if (!over) void goOn().then(later);
+    });
+  };
+  later();
+  return () => {
+    over = true;
+  };
 }

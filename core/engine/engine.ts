@@ -25,7 +25,7 @@ import type { ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
-import { goOnAll, takeAllDown } from './all-devices.ts';
+import { goOnAll, keepGoing, takeAllDown } from './all-devices.ts';
 import { changeDisks } from './change-disks.ts';
 import { diskState, isGone, isLookedAt, lookedAt } from './disk-keeper.ts';
 import type { DiskChange, DiskKeeper } from './disk-keeper.ts';
@@ -97,6 +97,7 @@ export class Engine implements CommandEngine {
   readonly settings: SettingsStore;
   readonly files: FileHost;
   private readonly startedMicros: number;
+  private endLettingGo = (): void => undefined;
 
   constructor(private readonly options: EngineOptions) {
     const { scheduler } = options.env;
@@ -126,12 +127,8 @@ export class Engine implements CommandEngine {
     const change = (request: Request, log?: Log) =>
       this.change(request, 'lvpoll', accepted, log);
     this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
-    this.monitor = new Monitor({
-      dm: this.dm,
-      inTurn: (work) => this.inTurn(work),
-      jobs: this.jobs,
-      say: (device, message) => this.publish({ kind: 'monitor', device, message }),
-    });
+    const { dm, jobs } = this;
+    this.monitor = new Monitor({ dm, jobs, publish, inTurn: (work) => this.inTurn(work) });
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
@@ -156,6 +153,7 @@ export class Engine implements CommandEngine {
     await this.exports.close();
     await this.monitor.close();
     await this.jobs.close();
+    this.endLettingGo();
     await this.inTurn(() => takeAllDown(this.dm));
   }
 
@@ -261,13 +259,15 @@ export class Engine implements CommandEngine {
 
   /**
    * Ends what waits for somebody, so that the engine can be closed: nobody waits for events any
-   * more, and held I/O goes on or fails (let-go.ts).
+   * more, and held I/O goes on or fails (all-devices.ts).
    */
   async letGo(): Promise<void> {
     this.dm.wake();
-    await this.monitor.idle();
     await this.jobs.close();
-    await this.inTurn(() => goOnAll(this.dm));
+    this.endLettingGo = await keepGoing(this.options.env.scheduler, async () => {
+      await this.monitor.idle();
+      await this.inTurn(() => goOnAll(this.dm));
+    });
   }
 
   /** For reading and writing. */

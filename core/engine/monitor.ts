@@ -5,6 +5,7 @@
  */
 import { err, ok } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
+import type { EventBody } from '../contract/events.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper, DmChange } from '../dm/device-mapper.ts';
 import { mirrorsOf, type MirrorStatus } from '../lvm/activate/mirror-status.ts';
@@ -18,8 +19,7 @@ export interface MonitorHost {
   /** Runs between two operations. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   readonly jobs: Pick<Jobs, 'start'>;
-  /** Tells everybody. */
-  say(device: string, message: string): void;
+  publish(body: EventBody): void;
 }
 
 /** Runs a command line, in its turn. */
@@ -120,13 +120,13 @@ export class Monitor {
     if (failures.length === 0) {
       this.handled.delete(device.uuid);
       const inSync = mirrors.every(({ inSync: done, regions }) => done === regions);
-      if (inSync) this.host.say(name, monitorWords.inSync(name));
+      if (inSync) this.say(name, monitorWords.inSync(name));
       return;
     }
     const failure = JSON.stringify([device.live?.map(({ params }) => params), failures]);
     if (this.handled.get(device.uuid) === failure) return;
     this.handled.set(device.uuid, failure);
-    for (const message of failures) this.host.say(name, message);
+    for (const message of failures) this.say(name, message);
     if (!mirrors.some(isBroken)) return;
     this.repairing = name;
     await this.repair(name);
@@ -138,7 +138,7 @@ export class Monitor {
   private async repair(name: string): Promise<void> {
     const { run } = this;
     if (!run) return;
-    this.host.say(name, monitorWords.failure(name));
+    this.say(name, monitorWords.failure(name));
     const volume = volumeOf(name);
     const { ended } = this.host.jobs.start({
       kind: 'repair',
@@ -154,8 +154,12 @@ export class Monitor {
       },
     });
     const { phase } = await ended;
-    if (phase === 'done') this.host.say(name, monitorWords.repaired(name));
-    else for (const message of monitorWords.unrepaired(name)) this.host.say(name, message);
+    if (phase === 'done') this.say(name, monitorWords.repaired(name));
+    else for (const message of monitorWords.unrepaired(name)) this.say(name, message);
+  }
+
+  private say(device: string, message: string): void {
+    this.host.publish({ kind: 'monitor', device, message });
   }
 
   private isWatched({ uuid, name, live }: DmDeviceState): boolean {

@@ -52,7 +52,9 @@ class World {
         return next;
       },
       jobs: this.jobs,
-      say: (device, message) => this.said.push(`${device}: ${message}`),
+      publish: (body) => {
+        if (body.kind === 'monitor') this.said.push(`${body.device}: ${body.message}`);
+      },
     });
     const run = (argv: readonly string[]): Promise<CommandResult> => {
       this.ran.push(argv.join(' '));
@@ -280,7 +282,7 @@ function hostOf(world: World) {
     dm: world.dm,
     inTurn: <T>(work: () => Promise<T>) => work(),
     jobs: world.jobs,
-    say: () => undefined,
+    publish: () => undefined,
   };
 }
 

@@ -111,6 +111,8 @@ describe('who is watched', () => {
       expect(await fateOf(written)).toBe('pending');
       await lab.scheduler.until(lab.letGo());
       expect((await lab.scheduler.until(written)).ok).toBe(false);
+      // Whoever was still at it does not keep the engine from closing either.
+      expect((await lab.scheduler.until(lab.api.write('vg/mir', 0, stamped(6, 8)))).ok).toBe(false);
       expect(await ended(lab)).toEqual([]);
     }));
 });
