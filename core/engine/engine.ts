@@ -11,11 +11,11 @@ import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper } from '../dm/device-mapper.ts';
 import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
-import { allGroups, withAccess, type Access } from '../lvm/access.ts';
+import { allGroups, withAccess } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
 import type { Era } from '../lvm/activate/device-tree.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
-import type { LogicalVolume, MetadataHeader } from '../lvm/format/model.ts';
+import type { LogicalVolume } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
@@ -41,6 +41,7 @@ import { Exports, type ExportHost } from './exports.ts';
 import { opContext } from './op-context.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
 import { NO_FILES, type FileHost } from './extract.ts';
+import { Identity } from './identity.ts';
 import { Jobs } from './jobs.ts';
 import { Monitor } from './monitor.ts';
 import { runOperation } from './operation.ts';
@@ -96,17 +97,21 @@ export class Engine implements CommandEngine {
   readonly monitor: Monitor;
   readonly settings: SettingsStore;
   readonly files: FileHost;
+  private readonly identity: Identity;
   private readonly startedMicros: number;
   private endLettingGo = (): void => undefined;
 
   constructor(private readonly options: EngineOptions) {
     const { scheduler } = options.env;
     this.era = options.era;
+    this.identity = new Identity(options);
     this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
     this.dm = new DeviceMapper(
       (change) => {
         news.tell(change);
         this.monitor.changed(change);
+        // What is in sync now shows in the attributes of volumes.
+        if (change.kind === 'event') void this.inTurn(() => this.look('headers'));
       },
       { scheduler },
     );
@@ -185,7 +190,7 @@ export class Engine implements CommandEngine {
     const noticed = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
     const running = this.dm.list();
     const isActive = (id: LvmId): boolean => running.some(({ uuid }) => isOfVg(uuid, id));
-    const scan = withAccess(noticed, access ?? this.ownAccess, isActive);
+    const scan = withAccess(noticed, access ?? this.identity.access, isActive);
     const devices = deviceless ? [] : running;
     const now = this.options.env.wallClock();
     const shown = disks.filter(({ path }) => seen?.includes(path) ?? true).map(diskState);
@@ -360,38 +365,17 @@ export class Engine implements CommandEngine {
     return new BackupWriter(
       this.options.backups,
       () => ({ ...this.latest, vgs: allGroups(this.latest) }),
-      (description) => this.header(description, sight),
+      (description) => this.identity.header(description, sight),
     );
   }
 
-  private get ownAccess(): Access {
-    const { systemId } = this.options;
-    return systemId === undefined ? {} : { systemId };
-  }
-
   get machine(): CommandEngine['machine'] {
-    const { systemId } = this.options;
-    const { hostName } = this.options.env;
-    return { hostName, ...(systemId === undefined ? {} : { systemId }) };
-  }
-
-  /** Who writes, and when. */
-  private header(description: string, sight: Sight = {}): MetadataHeader {
-    const { systemId } = sight.access ?? this.ownAccess;
-    const { env, generator } = this.options;
-    return {
-      description,
-      creationHost: env.hostName,
-      hostDescription: env.hostDescription,
-      creationTime: env.wallClock(),
-      generator,
-      ...(systemId === undefined ? {} : { hostSystemId: systemId }),
-    };
+    return this.identity.machine;
   }
 
   private context(source: ReportSource, commandLine: string, sight: Sight): OpContext {
-    const header = this.header(`Write from ${commandLine}.`, sight);
-    const access = sight.access ?? this.ownAccess;
+    const header = this.identity.header(`Write from ${commandLine}.`, sight);
+    const access = sight.access ?? this.identity.access;
     const { env, keeper } = this.options;
     const command = { env, commandLine, header, access, ...(this.era && { era: this.era }) };
     return opContext(source, { disks: keeper.disks, dm: this.dm }, command);

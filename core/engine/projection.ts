@@ -6,6 +6,7 @@
 import { same } from '../base/same.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { DiskState, DmDeviceState, LabState, VgState } from '../contract/state.ts';
+import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
@@ -91,7 +92,10 @@ export class Projection {
 function circumstances({ devices }: ReportSource, scanned: ScannedVg): string {
   const running = devices
     .filter(({ uuid }) => isOfVg(uuid, scanned.vg.id))
-    .map((one) => [one.name, one.suspended, one.readOnly, one.openCount, one.live !== undefined]);
+    .map((one) => [
+      [one.name, one.suspended, one.readOnly, one.openCount, one.live !== undefined],
+      mirrorsOf(one).length > 0 && isInSync(one),
+    ]);
   const members = [...scanned.devices].map(([id, { path, label, areas, device }]) => [
     [id, path, device.size, label.deviceSize, label.extensionFlags],
     areas.map(({ header }) => header !== undefined && !header.ignored),

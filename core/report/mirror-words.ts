@@ -1,4 +1,4 @@
-/** What LVM says of mirrors (reference 10.5-10.8, 11; lines as lvm 2.03.16 was seen to print them). */
+/** What LVM says of mirrors (reference 10.5-10.8, 11; as lvm 2.03.16 was seen to print it). */
 import type { OutputLine } from '../contract/events.ts';
 import type { MirrorError, MirrorNotice, MirrorQuestion } from '../contract/mirror-errors.ts';
 import { hiddenLvLines } from './hidden-lv.ts';

@@ -17,8 +17,8 @@ import { bottomUp, type DeviceNode } from './tree.ts';
 /** How libdm of a time went about it. */
 export interface Era {
   /**
-   * When a table like the live one is dropped again once it is loaded. In 2008 none was left waiting
-   * when a tree was suspended; in the part that resumes they were loaded all the same.
+   * When a table like the live one is dropped again once it is loaded. In 2008 none was left
+   * waiting when a tree was suspended; in the part that resumes they were loaded all the same.
    */
   readonly suppresses: 'always' | 'before-suspend';
   /** Every suspended device that has parents goes on as soon as its table is loaded. */

@@ -1,4 +1,4 @@
-/** Makes volumes into mirrors, and mirrors into others, while they are used (reference 10.6-10.8). */
+/** Makes volumes into mirrors, and mirrors into others, in use (reference 10.6-10.8). */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
 import type { Notice, Question, VolumeError } from '../../contract/errors.ts';

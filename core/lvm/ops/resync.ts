@@ -69,7 +69,7 @@ function again(stages: Stages, { lv: name }: ResyncRequest): VolumeError | undef
   return stages.change({ title, next, before: down, after: up });
 }
 
-/** The log is a volume of its own while it is emptied, so that a crash leaves nothing to believe. */
+/** The log is a volume of its own while it is emptied: a crash leaves nothing to believe. */
 function logAnew(stages: Stages, { lv: name }: ResyncRequest): VolumeError | undefined {
   const { vg } = stages;
   const lv = stages.lv(name);

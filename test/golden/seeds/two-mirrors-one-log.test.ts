@@ -9,7 +9,12 @@ import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
 import type { DevNo } from '../../../core/contract/units.ts';
 import { MemoryBackups } from '../../../core/engine/backup-store.ts';
-import { BEFORE_PATCH, OF_2008, PRESENT, type Era } from '../../../core/lvm/activate/device-tree.ts';
+import {
+  BEFORE_PATCH,
+  OF_2008,
+  PRESENT,
+  type Era,
+} from '../../../core/lvm/activate/device-tree.ts';
 import { openDevices, type TestLab } from '../../support/device-lab.ts';
 
 const POST = readFileSync(

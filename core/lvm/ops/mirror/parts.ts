@@ -1,4 +1,4 @@
-/** The volumes that a mirror is made of: their names, their sizes, and versions with and without. */
+/** The volumes a mirror is made of: their names and sizes, versions with and without them. */
 import { must } from '../../../base/assert.ts';
 import { newLvmId } from '../../../base/ids.ts';
 import { extents, sectors, type Extents, type Sectors } from '../../../base/units.ts';
