@@ -19,7 +19,7 @@ export async function copied(
   const copy = engine.copies.follow(begins);
   const { interval = INTERVAL } = request;
   const said: Notice[] = [];
-  let isOver = false;
+  let isOver = false as boolean;
   const over = copy.ended.then(() => {
     isOver = true;
   });

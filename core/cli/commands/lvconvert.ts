@@ -1,5 +1,4 @@
 import { err, ok } from '../../base/result.ts';
-import type { Notice } from '../../contract/errors.ts';
 import type { Conversion, LvconvertRequest } from '../../lvm/ops/lvconvert.ts';
 import {
   ALLOC,
@@ -74,7 +73,7 @@ export const lvconvert: ChangeCommand = {
       allocation: line.policy(),
       background: line.has('background') ? (true as const) : undefined,
       interval,
-      notices: said.value.length > 0 ? (said.value as readonly Notice[]) : undefined,
+      notices: said.value.length > 0 ? said.value : undefined,
     });
     const request: LvconvertRequest = { verb: 'lvconvert', ...path.value, to: to.value, ...rest };
     return line.requests([request]);

@@ -116,8 +116,7 @@ export class Stages {
   }
 }
 
-export const isRefusal = <T extends object>(found: T | VolumeError): found is VolumeError =>
-  'code' in found;
+export const isRefusal = (found: object): found is VolumeError => 'code' in found;
 
 /** What a look at the disks will find once the plan is done. */
 function committed(scanned: ScannedVg, plan: Plan, { lvs }: VolumeGroup): ScannedVg {

@@ -76,12 +76,12 @@ export function without(
 ): { readonly next: VolumeGroup; readonly gone: readonly string[] } {
   const segment = must(mirrorOf(lv), 'a mirror');
   const kept = imagesOf(segment).filter((name) => !images.includes(name));
-  const [only] = kept;
+  const only = kept.length === 1 ? kept[0] : undefined;
   const losing = images.map((name) => shown(lvNamed(vg, name)));
   const dropsLog = segment.log !== undefined && (log || kept.length === 1);
   const oldLog = dropsLog && segment.log !== undefined ? [shown(lvNamed(vg, segment.log))] : [];
   const names = (lvs: readonly LogicalVolume[]) => lvs.map((one) => one.name);
-  if (kept.length !== 1 || only === undefined) {
+  if (only === undefined) {
     const { log: _log, ...rest } = segment;
     const left = withImages(dropsLog ? rest : segment, kept);
     const changed = { ...lv, segments: [left] };
