@@ -7,6 +7,7 @@ import type { DevNo } from '../../core/contract/units.ts';
 import { MemoryBackups, type BackupStore } from '../../core/engine/backup-store.ts';
 import type { Env } from '../../core/env/index.ts';
 import type { Era } from '../../core/lvm/activate/device-tree.ts';
+import type { SettingsStore } from '../../core/engine/settings-store.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { SimScheduler } from '../../core/env/sim-scheduler.ts';
 import { sharedLogs, type SharedLog } from '../../core/dm/one-log-user.ts';
@@ -35,16 +36,23 @@ export const simEnv = (seed: number): Env & { readonly scheduler: SimScheduler }
   hostDescription: 'Linux lvmhost',
 });
 
+export interface DeviceLabHow {
+  /** Of the disks, in their order. */
+  readonly numbers?: readonly DevNo[];
+  /** How devices are changed. */
+  readonly era?: Era;
+  readonly settings?: SettingsStore;
+}
+
 /**
  * @param devices sda is the disk /dev/sda; their numbers are 8:0, 8:16 and so on
  * @param backups the files beside the disks; default: none yet
- * @param how numbers of the disks, in their order; and how devices are changed
  */
 export async function openDevices(
   devices: readonly BlockDevice[],
   seed = 1,
   backups: BackupStore = new MemoryBackups(),
-  { numbers, era }: { readonly numbers?: readonly DevNo[]; readonly era?: Era } = {},
+  { numbers, era, settings }: DeviceLabHow = {},
 ): Promise<TestLab> {
   const env = simEnv(seed);
   const shared: SharedLog[] = [];
@@ -61,6 +69,7 @@ export async function openDevices(
     })),
     backups,
     ...(era && { era }),
+    ...(settings && { settings }),
   });
   const run = async (line: string, options?: CommandOptions): Promise<CommandResult> => {
     const words = splitCommandLine(line);

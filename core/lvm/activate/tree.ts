@@ -132,6 +132,15 @@ class TreeBuilder {
     return ok(`striped ${places.length} ${segment.stripeSize} ${places.join(' ')}`);
   }
 
+  /** Two that write one log would each forget what the other marked. */
+  private otherUserOf({ log }: MirrorSegment): string | undefined {
+    if (log === undefined) return undefined;
+    const names = this.vg.lvs.filter(({ segments }) =>
+      segments.some((one) => one.kind === 'mirror' && one.log === log),
+    );
+    return names.find((one) => one !== this.lv)?.name;
+  }
+
   /** As LVM writes it (reference 5.4): the log first, which the kernel opens first. */
   private mirror(segment: MirrorSegment): Result<string, VolumeError> {
     const [first, second] = segment.areas;
@@ -139,6 +148,11 @@ class TreeBuilder {
       // LVM has it mapped without a mirror, and without its log.
       const only = this.place(first, segment, 0);
       return only.ok ? ok(`linear ${only.value}`) : only;
+    }
+    const shared = this.otherUserOf(segment);
+    if (shared !== undefined) {
+      const fault = `log ${segment.log} of ${this.lv.name} is that of ${shared}, too`;
+      return err({ code: 'metadata-invalid', vg: this.vg.name, faults: [fault] });
     }
     const region = segment.regionSize ?? DEFAULT_REGION;
     const sync = this.how.inSync ? ['nosync'] : [];

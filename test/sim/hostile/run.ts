@@ -14,6 +14,8 @@ import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 import { TextCache } from '../../../core/lvm/scan-pv.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
 import type { Scan } from '../../../core/lvm/scan-types.ts';
+import { MemoryBackups } from '../../../core/engine/backup-store.ts';
+import { MemorySettings } from '../../../core/engine/settings-store.ts';
 import { openDevices } from '../../support/device-lab.ts';
 import { damage } from './damage.ts';
 import { diskName, type Base } from './disks.ts';
@@ -120,7 +122,10 @@ export async function openHostile(
     device: watched(new RamDisk(diskName(index), base.size, store), traffic),
   }));
   const devices = disks.map(({ device }) => device);
-  const { api, run, close } = await openDevices(devices, seed);
+  // A monitor would repair what it finds broken: that writes, and is not looking.
+  const settings = new MemorySettings();
+  await settings.set('activation/monitoring', 0);
+  const { api, run, close } = await openDevices(devices, seed, new MemoryBackups(), { settings });
   const texts = new TextCache();
   return {
     traffic,

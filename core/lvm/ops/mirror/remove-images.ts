@@ -79,7 +79,7 @@ export function without(
   const only = kept.length === 1 ? kept[0] : undefined;
   const losing = images.map((name) => shown(lvNamed(vg, name)));
   const dropsLog = segment.log !== undefined && (log || kept.length === 1);
-  const oldLog = dropsLog && segment.log !== undefined ? [shown(lvNamed(vg, segment.log))] : [];
+  const oldLog = dropsLog ? [shown(lvNamed(vg, segment.log))] : [];
   const names = (lvs: readonly LogicalVolume[]) => lvs.map((one) => one.name);
   if (only === undefined) {
     const { log: _log, ...rest } = segment;
