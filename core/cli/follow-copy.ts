@@ -1,20 +1,27 @@
 /** Waits for a copy as lvconvert does, which says how far it is every now and then. */
 import type { Plan } from '../contract/plan.ts';
-import type { Notice } from '../contract/errors.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 
 /** Seconds between two lines (`activation/polling_interval`). */
 const INTERVAL = 15;
 
+export interface Followed {
+  readonly said: readonly Notice[];
+  readonly failure?: VolumeError;
+}
+
 /** What is said until the copy that a plan began is done; nothing where nobody waits for it. */
 export async function copied(
   engine: CommandEngine,
   request: Request,
   whole: Plan | undefined,
-): Promise<readonly Notice[]> {
+): Promise<Followed> {
   const begins = lastOf(whole)?.begins;
-  if (!begins || request.verb !== 'lvconvert' || request.background) return [];
+  if (!begins || request.verb !== 'lvconvert' || request.background) {
+    return { said: [] };
+  }
   const { vg, lv, done } = begins;
   const copy = engine.copies.follow(begins);
   const { interval = INTERVAL } = request;
@@ -25,14 +32,16 @@ export async function copied(
   });
   for (;;) {
     const { percent } = copy;
-    if (percent === undefined) return said;
+    if (percent === undefined) return { said };
     // Without an interval only the end is told, as in LVM.
     if (interval > 0) said.push({ code: 'lv-convert-percent', vg, lv, percent });
     if (percent >= 100 || isOver) break;
     await Promise.race([over, interval > 0 ? engine.pause(interval) : over]);
   }
-  await over;
-  return done && !copy.failure ? [...said, done] : said;
+  const { phase, title, why } = await copy.ended;
+  if (copy.failure) return { said, failure: copy.failure };
+  if (phase === 'failed') return { said, failure: { code: 'job-failed', title, why: why ?? '' } };
+  return { said: done ? [...said, done] : said };
 }
 
 function lastOf(plan: Plan | undefined): Plan | undefined {

@@ -30,9 +30,11 @@ import {
   asSaid,
   complaints,
   errorOutput,
+  errorSpoken,
   indented,
   printed,
   STATUS,
+  statusOf,
   TEST_MODE,
   type Spoken,
 } from './output.ts';
@@ -319,8 +321,14 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   const more = await copied(line.engine, request, outcome.plan);
   // What the end of the copy did is of this line's log.
   const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
-  const { said, spoken } = done;
-  return { ...done, said: [...said, ...more], spoken: [...spoken, ...logged, ...saidLater(more)] };
+  const { said, failure } = more;
+  const broken = failure ? errorSpoken(failure, line.command) : [];
+  return {
+    ...done,
+    ...(failure ? { failure, status: statusOf(failure) } : {}),
+    said: [...done.said, ...said],
+    spoken: [...done.spoken, ...logged, ...saidLater(said), ...broken],
+  };
 }
 
 /** Says what the plan would say if every step of it went through, and does none of them. */

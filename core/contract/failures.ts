@@ -13,6 +13,8 @@ export type IoErrorData =
       readonly op: IoOp;
       readonly start?: Sectors;
       readonly why: string;
+      /** Nothing of it was done for good: a device above may ask once more, later. */
+      readonly again?: true;
     }
   | {
       readonly code: 'out-of-range';

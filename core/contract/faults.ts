@@ -1,6 +1,7 @@
 /** What somebody has broken on a disk of a lab. Nothing of it ever gets onto its image. */
 import type { Sectors } from './units.ts';
 
+/** One thing that is broken on a disk; sectors are those of the disk, times milliseconds. */
 export type DiskFault =
   /** It is not there: every request fails, and who looks for disks does not see it. */
   | { readonly kind: 'gone' }

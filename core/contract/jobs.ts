@@ -33,6 +33,7 @@ export interface JobProgress {
   readonly why?: string;
 }
 
+/** A job as it is now. */
 export type JobState = JobWork & JobProgress;
 
 /** Why it was not begun, or did not come to its end. */

@@ -6,6 +6,7 @@ interface OfLv {
   readonly lv: string;
 }
 
+/** Why a mirror is not made, changed or repaired. */
 export type MirrorError =
   /** A volume that is a part of another one is not changed by itself. */
   | ({
@@ -37,6 +38,7 @@ export type MirrorError =
   /** None of the images is left. */
   | { readonly code: 'all-images-failed'; readonly images: number };
 
+/** What should be known of a mirror. Percentages from 0 to 100. */
 export type MirrorNotice =
   /** None is left: the mirror is removed. */
   | ({ readonly code: 'no-usable-images' } & OfLv)
@@ -67,6 +69,7 @@ export type MirrorNotice =
     } & OfLv)
   | { readonly code: 'extending-images'; readonly images: number };
 
+/** Asked before a mirror is taken down, or given something new. */
 export type MirrorQuestion =
   | ({ readonly code: 'deactivate-for-resync' } & OfLv)
   | { readonly code: 'replace-images' }

@@ -7,6 +7,7 @@ import type { DevNo, Sectors } from './units.ts';
  */
 export type MirrorHealth = 'A' | 'D' | 'F' | 'S' | 'R' | 'U';
 
+/** One copy of the data. */
 export interface MirrorLegState {
   readonly devno: DevNo;
   readonly health: MirrorHealth;
@@ -16,6 +17,7 @@ export interface MirrorLegState {
   readonly dropped?: true;
 }
 
+/** Where the regions are kept: in memory, or on a device. */
 export type MirrorLogState =
   | { readonly kind: 'core' }
   | { readonly kind: 'disk'; readonly devno: DevNo; readonly health: MirrorHealth };

@@ -28,6 +28,7 @@ import {
 } from './flat.ts';
 import { Throttle } from './kcopyd.ts';
 import { lend, type Lease } from './lease.ts';
+import { mayAskAgain, suspendedBelow, unfinished, yieldBelow } from './below.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
 import type { Table } from './table.ts';
@@ -59,8 +60,9 @@ export class MappedDevice implements Lower, Passed {
   private gate: SuspendHow | undefined;
   /** The gate is closed and nothing is in flight. */
   private quiet = false;
-  /** A suspend with `hold` is under way: requests may be put back into the queue. */
+  /** A suspend with `hold` is under way: requests may go back into the queue, here or above. */
   private holding = false;
+  private yielding = 0;
   private removed = false;
   private inFlight = 0;
   /** Leases that are out: waited for like I/O, but whether any is under way only they know. */
@@ -69,7 +71,7 @@ export class MappedDevice implements Lower, Passed {
   private queue: Waiting[] = [];
   private drained: (() => void) | undefined;
   private flat: { readonly number: number; readonly table: FlatTable } | undefined;
-  private watchers: (() => void)[] = [];
+  private readonly watchers: (() => void)[] = [];
   /** In sectors, where it was set. */
   private readAhead: number | undefined;
 
@@ -212,16 +214,23 @@ export class MappedDevice implements Lower, Passed {
     const ending = this.liveTable?.hooks('presuspend', how);
     this.gate = how;
     this.epoch?.next();
+    const endYield = this.holding ? yieldBelow(this) : undefined;
     if (!this.isDrained) {
       await new Promise<void>((resolve) => {
         this.drained = resolve;
       });
     }
     await ending;
+    endYield?.();
     this.holding = false;
     await this.liveTable?.hooks('postsuspend', how);
     this.quiet = true;
     return true;
+  }
+
+  yieldHeld(on: boolean): void {
+    this.yielding += on ? 1 : -1;
+    this.liveTable?.yieldHeld(this.yielding > 0);
   }
 
   /**
@@ -232,7 +241,7 @@ export class MappedDevice implements Lower, Passed {
   async resume(): Promise<Result<Changed, Refusal>> {
     if (!this.inactiveTable && !this.quiet) return ok(false);
     const ran = await this.suspend({ inFlight: 'drain', freeze: false });
-    // Read anew: the table may have been replaced or dropped while I/O in flight finished.
+    // Read anew: it may have been replaced or dropped while I/O in flight finished.
     const misfit = this.inactiveTable?.misfit();
     if (misfit !== undefined) {
       this.replaceInactive(undefined);
@@ -285,9 +294,7 @@ export class MappedDevice implements Lower, Passed {
   }
 
   wakeWatchers(): void {
-    const woken = this.watchers;
-    this.watchers = [];
-    for (const wake of woken) wake();
+    for (const wake of this.watchers.splice(0)) wake();
   }
 
   get isRemoved(): boolean {
@@ -375,26 +382,18 @@ export class MappedDevice implements Lower, Passed {
     if (refused) return err(refused);
     this.began();
     const ending = await dispatch(this.name, table, io);
-    const result = ending === 'requeue' ? this.requeue(io, seq) : ending;
+    const isKept = ending === 'requeue' || (this.holding && mayAskAgain(ending));
+    const result = isKept ? this.requeue(io, seq) : ending;
     this.ended();
     return result;
   }
 
   /** Back into the queue at its old place, legal only under hold; else an error (reference 4.2). */
   private requeue(io: Io, seq: number): Promise<IoResult> | IoResult {
-    if (!this.holding) return err(ioFailure(this.name, io, 'it could not be finished'));
+    if (!this.holding) return unfinished(this.name, io, this.yielding > 0);
     return new Promise((finish) => {
       const at = this.queue.findIndex((one) => one.seq > seq);
       this.queue.splice(at < 0 ? this.queue.length : at, 0, { io, seq, finish });
     });
   }
-}
-
-function suspendedBelow(device: MappedDevice): MappedDevice | undefined {
-  for (const lower of device.liveLowers()) {
-    if (!(lower instanceof MappedDevice)) continue;
-    const found = lower.suspension ? lower : suspendedBelow(lower);
-    if (found) return found;
-  }
-  return undefined;
 }

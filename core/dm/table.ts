@@ -120,6 +120,10 @@ export class Table {
     });
   }
 
+  yieldHeld(on: boolean): void {
+    for (const { target } of this.targets) target.yieldHeld?.(on);
+  }
+
   close(): void {
     const release = (): void => {
       for (const one of this.opened.values()) one.release();

@@ -81,6 +81,11 @@ export interface Target {
    */
   source?(): 'zeros' | Pick<TargetRange, 'device' | 'start'> | undefined;
   /**
+   * A device above is being suspended and keeps requests itself: while `on`, what would be kept
+   * back here ends as requeued.
+   */
+  yieldHeld?(on: boolean): void;
+  /**
    * Before the gate closes: a target that keeps I/O back lets go of it here, and begins none of its
    * own any more. Resolves once the last of its own has ended.
    */

@@ -2,7 +2,7 @@
  * Mirrors whose legs are being made the same: each is a job, and what was begun with a layer is
  * finished when the copy is complete (the part of LVM's polling daemon; reference 10.7).
  */
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { JobState } from '../contract/jobs.ts';
@@ -22,11 +22,13 @@ import type { RunOutcome } from './types.ts';
 
 /** How often a copy is looked at. */
 const LOOKED_MICROS = 200_000;
+/** Looks at a mirror with a failed part until its copy counts as given up. */
+const PATIENCE = 25;
 
 export interface CopyHost {
   readonly scheduler: Scheduler;
   readonly jobs: Jobs;
-  readonly dm: Pick<DeviceMapper, 'state'>;
+  readonly dm: Pick<DeviceMapper, 'state' | 'mirrors'>;
   /** Runs a request as an operation of its own. */
   change(request: Request, log?: Log): Promise<RunOutcome>;
 }
@@ -75,10 +77,16 @@ export class Copies {
       total: bytesOf(look()),
       stays: 'the legs of a mirror have to be the same; lvconvert -m-1 takes a new leg back',
       work: async (control): Promise<Result<void, string>> => {
+        let [seen, still] = [-1, 0];
         for (;;) {
           const device = look();
-          if (!device || control.cancelled) return ok();
-          control.reach(Math.floor((bytesOf(device) * (percentOf(device) ?? 0)) / 100));
+          // A repair may have left no mirror of it.
+          if (!device || control.cancelled || mirrorsOf(device).length === 0) return ok();
+          const now = percentOf(device) ?? 0;
+          still = now === seen && this.hasFailed(device.name) ? still + 1 : 0;
+          seen = now;
+          if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
+          control.reach(Math.floor((bytesOf(device) * now) / 100));
           if (isInSync(device) && !device.suspended) break;
           await Promise.race([
             sleep(host.scheduler, LOOKED_MICROS, 'a look at a copy'),
@@ -102,6 +110,19 @@ export class Copies {
     };
     this.running.set(volume, copy);
     return copy;
+  }
+
+  /** A part of it, or of the layer under it, is not what it should be. */
+  private hasFailed(name: string): boolean {
+    const own = this.host.dm
+      .mirrors()
+      .filter(({ device }) => device === name || device.startsWith(`${name}_mimagetmp_`));
+    return own.some(
+      ({ legs, log, held }) =>
+        held > 0 ||
+        legs.some(({ health }) => health !== 'A') ||
+        (log.kind === 'disk' && log.health !== 'A'),
+    );
   }
 }
 

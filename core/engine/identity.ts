@@ -1,4 +1,4 @@
-/** Who an engine is to others: the machine that its lab stands for, and what it writes of itself. */
+/** Who an engine is to others: the machine its lab stands for, and what it writes of itself. */
 import type { Env } from '../env/index.ts';
 import type { Access } from '../lvm/access.ts';
 import type { MetadataHeader } from '../lvm/format/model.ts';

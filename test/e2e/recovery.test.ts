@@ -159,6 +159,7 @@ test('another one by keyboard alone', async () => {
   await page.keyboard.press('Space');
   await page.getByText('vgextend keys /dev/sdh').waitFor();
   await pressByTab(page, 'Extend');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await rowOf(page, '/dev/sdh').waitFor();
   expect(run('--lab', lab, 'vgs', '--noheadings', '-o', 'pv_count,lv_count', 'keys').trim()).toBe(
     '2   1',

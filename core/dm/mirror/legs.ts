@@ -102,6 +102,13 @@ export class Legs {
     return this.all.flatMap((leg, index) => (wanted(leg) ? [index] : []));
   }
 
+  /** @returns which ones are, bit by bit */
+  drop(bad: readonly number[]): number {
+    for (const index of bad) this.at(index).dropped = true;
+    const dropped = this.indices((leg) => leg.dropped);
+    return dropped.reduce((bits, index) => bits | (1 << index), 0);
+  }
+
   get someTakeWrites(): boolean {
     return this.all.some((leg) => leg.takesWrites);
   }

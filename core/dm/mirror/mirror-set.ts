@@ -26,18 +26,19 @@ import type { DirtyLog } from './log.ts';
 import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
 import { Regions } from './regions.ts';
-import { noLegFailure, onLeg, type MirrorWrite } from './write.ts';
+import { noLegFailure, sendTo, type MirrorWrite } from './write.ts';
 
 export class MirrorSet implements Cleanable, Readable {
   readonly legs: Legs;
   readonly regions: Regions<MirrorWrite>;
   readonly recovery: Recovery;
   readonly reader: Reader;
-  private held: MirrorWrite[] = [];
+  private readonly held: MirrorWrite[] = [];
   /** Writes that the log has to know of first. */
   private unmarked: MirrorWrite[] = [];
   private marking = false;
   private suspending: SuspendHow | undefined;
+  private yielding = false;
   /** Between the first resume and the end of the table. */
   private live = false;
   private resumed = false;
@@ -145,7 +146,7 @@ export class MirrorSet implements Cleanable, Readable {
       return;
     }
     if (onFailure === 'drop' && this.logFailed) {
-      this.finish(write, this.noLeg(write));
+      this.finish(write, noLegFailure(this.legs, write.io.op));
       return;
     }
     const { primary } = this.legs;
@@ -194,20 +195,18 @@ export class MirrorSet implements Cleanable, Readable {
     indices: readonly number[],
     onFailure: (failure: IoResult, bad: readonly number[]) => void,
   ): void {
-    const { io } = write;
-    const sent = indices.map((index) => {
-      const leg = this.legs.at(index);
-      return leg.place.device.submit(io.op === 'flush' ? { op: 'flush' } : onLeg(leg, io));
-    });
-    void Promise.all(sent).then((done) => {
-      const failure = done.find((one) => !one.ok);
+    void sendTo(this.legs, write, indices).then(({ failure, bad }) => {
       if (!failure) this.succeed(write);
-      else
-        onFailure(
-          failure,
-          indices.filter((_, at) => done[at]?.ok === false),
-        );
+      else if (bad.length > 0) onFailure(failure, bad);
+      else this.keepForAbove(write);
     });
+  }
+
+  /** A leg that is a mirror waits for its repair, and this one is being suspended for it. */
+  private keepForAbove(write: MirrorWrite): void {
+    this.inSync = false;
+    this.lose(write.region);
+    this.finish(write, 'requeue');
   }
 
   flush(): Promise<Ending> {
@@ -230,7 +229,7 @@ export class MirrorSet implements Cleanable, Readable {
       this.lose(write.region);
     }
     const lost = !this.legs.someTakeWrites || (onFailure === 'go-on' && this.logFailed);
-    if (lost) this.finish(write, this.noLeg(write));
+    if (lost) this.finish(write, noLegFailure(this.legs, write.io.op));
     else if (handleErrors && onFailure === 'hold') this.hold(write);
     else this.finish(write, ok());
   }
@@ -239,7 +238,7 @@ export class MirrorSet implements Cleanable, Readable {
   private failWithout(write: MirrorWrite, bad: readonly number[]): void {
     if (bad.length === 0 || this.logFailed || !this.drop(bad)) {
       if (!this.logFailed) this.lose(write.region);
-      this.finish(write, this.noLeg(write));
+      this.finish(write, noLegFailure(this.legs, write.io.op));
       return;
     }
     this.succeed(write);
@@ -249,7 +248,10 @@ export class MirrorSet implements Cleanable, Readable {
   private succeed(write: MirrorWrite): void {
     const { noting } = this;
     if (!noting) this.finish(write, ok());
-    else void noting.then(() => this.finish(write, this.logFailed ? this.noLeg(write) : ok()));
+    else
+      void noting.then(() =>
+        this.finish(write, this.logFailed ? noLegFailure(this.legs, write.io.op) : ok()),
+      );
   }
 
   /** @returns false: nothing was changed, for what is left is not complete */
@@ -257,17 +259,13 @@ export class MirrorSet implements Cleanable, Readable {
     const { legs, log } = this;
     const left = legs.inUse.filter((index) => !bad.includes(index));
     if (this.options.onFailure !== 'drop' || left.length === 0) return false;
-    const [first = 0] = [...left].sort((a, b) => errors(legs, a) - errors(legs, b));
+    const [first = 0] = [...left].sort((a, b) => legs.at(a).errors.size - legs.at(b).errors.size);
     if (bad.includes(legs.primary)) {
       if (log.syncCount < log.count) return false;
       legs.primary = first;
     }
     if (bad.every((index) => legs.at(index).dropped)) return true;
-    for (const index of bad) legs.at(index).dropped = true;
-    const mask = legs
-      .indices(({ dropped }) => dropped)
-      .reduce((bits, index) => bits | (1 << index), 0);
-    log.recordDropped({ legs: legs.all.length, mask, source: legs.primary });
+    log.recordDropped({ legs: legs.all.length, mask: legs.drop(bad), source: legs.primary });
     const noting = this.log.flush().then((done) => {
       this.logFailed ||= !done;
       if (this.noting === noting) this.noting = undefined;
@@ -286,15 +284,20 @@ export class MirrorSet implements Cleanable, Readable {
 
   private hold(write: MirrorWrite): void {
     if (this.suspending) this.letGo(write, this.suspending);
+    else if (this.yielding) this.finish(write, 'requeue');
     else {
       this.held.push(write);
       this.host.regionsChanged();
     }
   }
 
+  private takeHeld(): readonly MirrorWrite[] {
+    return this.held.splice(0);
+  }
+
   private letGo(write: MirrorWrite, { inFlight }: SuspendHow): void {
     const again = inFlight === 'hold';
-    this.finish(write, again ? 'requeue' : this.noLeg(write));
+    this.finish(write, again ? 'requeue' : noLegFailure(this.legs, write.io.op));
   }
 
   private finish(write: MirrorWrite, ending: Ending): void {
@@ -313,10 +316,6 @@ export class MirrorSet implements Cleanable, Readable {
     const next = moves ? this.legs.indices(({ isValid }) => isValid)[0] : undefined;
     if (next !== undefined) this.legs.primary = next;
     this.event();
-  }
-
-  private noLeg({ io }: MirrorWrite): IoResult {
-    return noLegFailure(this.legs, io.op);
   }
 
   /** Writes that waited for a region to be copied. */
@@ -340,10 +339,13 @@ export class MirrorSet implements Cleanable, Readable {
 
   presuspend(how: SuspendHow): Promise<void> | undefined {
     this.suspending = how;
-    const { held } = this;
-    this.held = [];
-    for (const write of held) this.letGo(write, how);
+    for (const write of this.takeHeld()) this.letGo(write, how);
     return this.recovery.stop();
+  }
+
+  yieldHeld(on: boolean): void {
+    this.yielding = on;
+    if (on) for (const write of this.takeHeld()) this.finish(write, 'requeue');
   }
 
   postsuspend(): Promise<void> {
@@ -355,8 +357,10 @@ export class MirrorSet implements Cleanable, Readable {
     if (this.suspect && !this.log.lasts) {
       for (let region = 0; region < this.log.count; region++) this.log.setSync(region, false);
     }
-    // Who fills a log, or declares legs to be in sync, need not have flushed anything.
-    if (!this.resumed) await this.settleLegs();
+    // Who fills a log, or declares legs to be in sync, need not have flushed anything. A mirror
+    // that begins out of sync does not wait: a leg may be one that holds what it cannot finish.
+    const declares = this.log.lasts || this.log.syncCount > 0;
+    if (!this.resumed && declares) await this.settleLegs();
     this.resumed = true;
     const written = await this.log.resume();
     this.suspending = undefined;
@@ -387,13 +391,9 @@ export class MirrorSet implements Cleanable, Readable {
   /** The table goes away. */
   close(): Promise<void> | undefined {
     this.live = false;
-    const { held } = this;
-    this.held = [];
-    for (const write of held) this.letGo(write, { inFlight: 'drain', freeze: false });
+    for (const write of this.takeHeld()) this.letGo(write, { inFlight: 'drain', freeze: false });
     const ending = this.recovery.stop();
     const { underWay } = this.cleaner;
     return underWay ? Promise.all([underWay, ending]).then(() => undefined) : ending;
   }
 }
-
-const errors = (legs: Legs, index: number): number => legs.at(index).errors.size;

@@ -44,6 +44,9 @@ export const mirror: TargetType = {
       flush: () => set.flush(),
       working: () => set.isWorking,
       presuspend: (how) => set.presuspend(how),
+      yieldHeld: (on) => {
+        set.yieldHeld(on);
+      },
       postsuspend: () => set.postsuspend(),
       resume: () => set.resume(),
       close: () => set.close(),

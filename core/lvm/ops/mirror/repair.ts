@@ -6,7 +6,7 @@ import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
-import { mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
+import { isInSync, mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
 import { deviceOf } from '../find.ts';
@@ -93,8 +93,11 @@ function drop(
 ): VolumeError | undefined {
   const layer = layerOf(stages.vg, lv);
   if (layer) {
-    // What the layer lost can be dropped only once it is the mirror again.
-    const refused = added.length > 0 ? abandon(stages, lv.name) : collapse(stages, lv.name);
+    // What the layer lost can be dropped only once it is the mirror again; a new image that has
+    // not all of the data is no image yet.
+    const isWhole = isInSync(deviceOf(stages.context, stages.vg, lv));
+    const keeps = added.length === 0 && isWhole;
+    const refused = keeps ? collapse(stages, lv.name) : abandon(stages, lv.name);
     if (refused) return refused;
   }
   const lost = images.length > 0 || log;
