@@ -3,6 +3,7 @@
  * for a moment, go down and are forgotten one by one, each in a version of its own.
  */
 import type { VolumeError } from '../../../contract/errors.ts';
+import { partsBelow } from '../../format/mirror-parts.ts';
 import type { VolumeGroup } from '../../format/model.ts';
 import type { DeviceNode } from '../../activate/tree.ts';
 import { reloadSteps, type Reload } from '../../activate/steps.ts';
@@ -44,7 +45,7 @@ export function forget(
   let { vg } = stages;
   for (const name of names) {
     // A part of a part goes with it.
-    const parts = [name, ...inner(vg, name)];
+    const parts = [name, ...partsBelow(vg, lvNamed(vg, name))];
     const down = stages.deactivate(vg, name);
     if (isRefusal(down)) return down;
     const refused = stages.change({ title: `Take ${name} down`, next: vg, after: down });
@@ -61,10 +62,3 @@ export function forget(
 }
 
 export const asParts = (reload: Reload | undefined) => (reload ? { reload } : {});
-
-const inner = (vg: VolumeGroup, name: string): readonly string[] =>
-  lvNamed(vg, name).segments.flatMap((segment) =>
-    segment.kind === 'mirror'
-      ? segment.areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []))
-      : [],
-  );

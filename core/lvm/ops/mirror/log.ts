@@ -6,7 +6,6 @@ import type { AllocationPolicy } from '../../../contract/state.ts';
 import type { Step } from '../../../contract/plan.ts';
 import { dmName } from '../../activate/names.ts';
 import {
-  findLv,
   lvExtentCount,
   type LogicalVolume,
   type Segment,
@@ -14,16 +13,7 @@ import {
 } from '../../format/model.ts';
 import type { OpContext } from '../context.ts';
 import { isRefusal, type Stages } from '../stages.ts';
-import {
-  fittingRegion,
-  hiddenLv,
-  imageName,
-  imagesOf,
-  logName,
-  mirrorOf,
-  mirrorSegment,
-  shown,
-} from './parts.ts';
+import { fittingRegion, hiddenLv, imageName, logName, mirrorSegment, shown } from './parts.ts';
 
 /**
  * The log of a mirror, seen until it is attached, and its own images where it is a mirror itself.
@@ -72,11 +62,4 @@ function initStep(device: string, synced: boolean): Step {
     action: { kind: 'init-mirror-log', device, synced },
     undo: { kind: 'none', because: 'the extents belong to nobody else' },
   };
-}
-
-/** A log with all that it is made of. */
-export function logParts(vg: VolumeGroup, log: string): readonly string[] {
-  const lv = findLv(vg, log);
-  const segment = lv && mirrorOf(lv);
-  return [log, ...(segment ? imagesOf(segment) : [])];
 }
