@@ -4,12 +4,7 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import {
-  lvExtentCount,
-  type LogicalVolume,
-  type Segment,
-  type VolumeGroup,
-} from '../format/model.ts';
+import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
@@ -17,7 +12,7 @@ import type { OpContext, Operation } from './context.ts';
 import { devNoOf, isActive, vgToChange, ownLv } from './find.ts';
 import { isConverting, lvNamed, mirrorOf, withLvs } from './mirror/parts.ts';
 import { cutMirror } from './mirror/resize.ts';
-import { roomIn, sizeBase } from './place.ts';
+import { roomIn, shortened, sizeBase } from './place.ts';
 import { planChange } from './plan-change.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
 
@@ -125,10 +120,4 @@ function wholeStripes(lv: LogicalVolume, total: Extents): Extents {
 function shorter(vg: VolumeGroup, lv: LogicalVolume, total: Extents): VolumeGroup {
   if (mirrorOf(lv)) return cutMirror(vg, lv, total);
   return withLvs(vg, { ...lv, segments: shortened(lv.segments, total) });
-}
-
-function shortened(segments: readonly Segment[], total: Extents): readonly Segment[] {
-  return segments
-    .filter(({ start }) => start < total)
-    .map((one) => ({ ...one, count: extents(Math.min(one.count, total - one.start)) }));
 }

@@ -205,6 +205,13 @@ function endOf(segment: Segment): readonly Slot[] | undefined {
   return slots.length === segment.areas.length ? slots : undefined;
 }
 
+/** The first `total` extents of these segments. */
+export function shortened(segments: readonly Segment[], total: Extents): readonly Segment[] {
+  return segments
+    .filter(({ start }) => start < total)
+    .map((one) => ({ ...one, count: extents(Math.min(one.count, total - one.start)) }));
+}
+
 /** Segments that continue one another on every stripe are one (as LVM writes them). */
 export function mergeAdjacent(segments: readonly Segment[]): readonly Segment[] {
   const out: Segment[] = [];

@@ -18,6 +18,7 @@ import {
   mergeAdjacent,
   presentOf,
   roomIn,
+  shortened,
   sizeBase,
   type Room,
 } from '../place.ts';
@@ -31,12 +32,7 @@ export function cutMirror(vg: VolumeGroup, lv: LogicalVolume, total: Extents): V
   const segment = must(mirrorOf(lv), 'a mirror');
   const images = imagesOf(segment).map((name) => {
     const image = lvNamed(vg, name);
-    const kept = image.segments.filter(({ start }) => start < total);
-    const segments = kept.map((one) => ({
-      ...one,
-      count: extents(Math.min(one.count, total - one.start)),
-    }));
-    return { ...image, segments };
+    return { ...image, segments: shortened(image.segments, total) };
   });
   return withLvs(vg, { ...lv, segments: [{ ...segment, count: total }] }, ...images);
 }
