@@ -1,6 +1,6 @@
 /** Which volumes a command leaves to the monitor (reference 7.3). */
 import type { CommandEngine } from '../engine/types.ts';
-import { dmUuid } from '../lvm/activate/names.ts';
+import { dmUuid, REAL } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { partsOf } from '../lvm/format/partial.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
@@ -49,7 +49,7 @@ export function watchAsSaid(
     for (const lv of vg.lvs) if (parts.includes(lv.name)) all.add(lv);
   }
   engine.monitor.watch(
-    [...all].map(({ id }) => dmUuid(vg.id, id)),
+    [...all].flatMap(({ id }) => [undefined, REAL].map((layer) => dmUuid(vg.id, id, layer))),
     watched,
   );
 }

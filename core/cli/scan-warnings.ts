@@ -7,7 +7,7 @@ import { findVg } from '../lvm/ops/find.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
 import type { Scan, ScannedVg } from '../lvm/scan-types.ts';
-import { lvDevice } from '../report/active.ts';
+import { lvRealDevice } from '../report/active.ts';
 import type { ReportSource } from '../report/source.ts';
 import { strayNotices } from '../report/stray.ts';
 import { noticeLine } from '../report/notices.ts';
@@ -69,7 +69,7 @@ function runsOnLost(source: ReportSource, scanned: ScannedVg): readonly Notice[]
       .flatMap((area) => (area.on === 'pv' ? [devices.get(area.pvId)] : []));
     if (pvs.every((pv) => pv !== undefined)) return [];
     const found = new Set<string>(pvs.flatMap((pv) => (pv && numbers.get(pv.path)) ?? []));
-    const used = (lvDevice(source, scanned, lv)?.live ?? []).flatMap(({ ranges }) => ranges);
+    const used = (lvRealDevice(source, scanned, lv)?.live ?? []).flatMap(({ ranges }) => ranges);
     const isOnLost = used.some(({ devno }) => disks.has(devno) && !found.has(devno));
     return isOnLost ? [{ code: 'lv-on-lost-disk', vg: vg.name, lv: lv.name } as const] : [];
   });

@@ -19,6 +19,7 @@ import { MappedDevice } from './mapped-device.ts';
 import { OpenDevice } from './open-device.ts';
 import { blame, isName, refuse } from './refusals.ts';
 import { RegionNews } from './region-news.ts';
+import { Settling } from './settling.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
 
@@ -70,6 +71,7 @@ export class DeviceMapper {
   private readonly scheduler: Scheduler;
   private readonly epoch: Epoch | undefined;
   private readonly types: ReadonlyMap<string, TargetType>;
+  readonly settling = new Settling();
   private readonly kcopyd = new Kcopyd();
   private readonly copies = new Throttle();
   private readonly regionNews: RegionNews;
@@ -148,7 +150,8 @@ export class DeviceMapper {
   async suspend(name: string, how: SuspendHow): Promise<Done> {
     const device = this.still('suspend', name);
     if (!device.ok) return device;
-    if (await device.value.suspend(how)) this.changed(device.value.name);
+    const suspended = await this.settling.during(name, device.value.suspend(how));
+    if (suspended) this.changed(device.value.name);
     this.removeClosed(device.value);
     return ok();
   }
@@ -158,7 +161,7 @@ export class DeviceMapper {
     const found = this.still('resume', name);
     if (!found.ok) return found;
     const device = found.value;
-    const resumed = await device.resume();
+    const resumed = await this.settling.during(name, device.resume());
     if (resumed.ok && readAhead) device.wishReadAhead(readAhead);
     if (!resumed.ok || resumed.value || readAhead) this.changed(device.name);
     this.removeClosed(device);

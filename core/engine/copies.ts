@@ -11,7 +11,7 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { sleep, type Scheduler } from '../env/scheduler.ts';
 import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
-import { dmName } from '../lvm/activate/names.ts';
+import { dmName, REAL } from '../lvm/activate/names.ts';
 import { isVisible } from '../lvm/format/model.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { isConverting } from '../lvm/ops/mirror/parts.ts';
@@ -51,9 +51,7 @@ export class Copies {
   resume({ vgs }: Pick<Scan, 'vgs'>): void {
     for (const { vg } of vgs) {
       for (const lv of vg.lvs.filter((one) => isVisible(one) && isConverting(one))) {
-        if (this.host.dm.state(dmName(vg.name, lv.name))) {
-          this.follow({ vg: vg.name, lv: lv.name });
-        }
+        if (this.device(vg.name, lv.name)) this.follow({ vg: vg.name, lv: lv.name });
       }
     }
   }
@@ -69,7 +67,7 @@ export class Copies {
     const { host } = this;
     let failure: VolumeError | undefined;
     // While the volume is active.
-    const look = () => host.dm.state(dmName(vg, lv));
+    const look = () => this.device(vg, lv);
     const { ended } = host.jobs.start({
       kind: 'convert',
       title: `Synchronize ${volume}`,
@@ -83,7 +81,7 @@ export class Copies {
           // A repair may have left no mirror of it.
           if (!device || control.cancelled || mirrorsOf(device).length === 0) return ok();
           const now = percentOf(device) ?? 0;
-          still = now === seen && this.hasFailed(device.name) ? still + 1 : 0;
+          still = now === seen && this.hasFailed(dmName(vg, lv)) ? still + 1 : 0;
           seen = now;
           if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
           control.reach(Math.floor((bytesOf(device) * now) / 100));
@@ -112,11 +110,20 @@ export class Copies {
     return copy;
   }
 
+  /** The one that runs its segments. */
+  private device(vg: string, lv: string): DmDeviceState | undefined {
+    const { dm } = this.host;
+    return dm.state(dmName(vg, lv, REAL)) ?? dm.state(dmName(vg, lv));
+  }
+
   /** A part of it, or of the layer under it, is not what it should be. */
   private hasFailed(name: string): boolean {
     const own = this.host.dm
       .mirrors()
-      .filter(({ device }) => device === name || device.startsWith(`${name}_mimagetmp_`));
+      .filter(
+        ({ device }) =>
+          [name, `${name}-${REAL}`].includes(device) || device.startsWith(`${name}_mimagetmp_`),
+      );
     return own.some(
       ({ legs, log, held }) =>
         held > 0 ||

@@ -14,6 +14,8 @@ import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
 import type { Era } from '../lvm/activate/device-tree.ts';
+import { passesThrough } from '../lvm/activate/pass-through.ts';
+import type { Surroundings } from '../lvm/activate/tree.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
@@ -44,11 +46,12 @@ import { NO_FILES, type FileHost } from './extract.ts';
 import { Identity } from './identity.ts';
 import { Jobs } from './jobs.ts';
 import { Monitor } from './monitor.ts';
-import { runOperation } from './operation.ts';
+import { runOperation, type RunHow } from './operation.ts';
 import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
 import { MemorySettings, type SettingsStore } from './settings-store.ts';
+import { Turns } from './turns.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
 import type { Accept, CommandEngine, RunOutcome } from './types.ts';
 
@@ -88,8 +91,7 @@ export class Engine implements CommandEngine {
   /** What was found odd with the images and no command has said yet. */
   private unsaid: Notice[] = [];
   private latest = NOTHING_FOUND;
-  /** Operations run one after another: no two interleave on one device. */
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   readonly exports: Exports;
   readonly jobs: Jobs;
   readonly copies: Copies;
@@ -129,8 +131,7 @@ export class Engine implements CommandEngine {
     this.files = options.files ?? NO_FILES;
     this.settings = options.settings ?? new MemorySettings();
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
-    const change = (request: Request, log?: Log) =>
-      this.change(request, 'lvpoll', accepted, log);
+    const change = (request: Request, log?: Log) => this.change(request, 'lvpoll', accepted, log);
     this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
     const { dm, jobs } = this;
     this.monitor = new Monitor({ dm, jobs, publish, inTurn: (work) => this.inTurn(work) });
@@ -235,12 +236,17 @@ export class Engine implements CommandEngine {
     log?: Log,
     sight?: Sight,
   ): Promise<{ readonly plan?: Plan } & RunOutcome> {
-    return this.inTurn(async () => {
+    return this.turns.take(async (passOn) => {
       const plan = await this.plan(request, commandLine, sight);
       if (!plan.ok) return { said: [], failure: plan.error };
       const accepted = accept(plan.value);
       if (!accepted.ok) return { plan: plan.value, said: [], failure: accepted.error };
-      return { plan: accepted.value, ...(await this.runNow(accepted.value, log, sight)) };
+      // What it waits for may be for others to do: whoever comes next need not wait.
+      const begun = request.verb === 'dm-suspend' ? passOn : undefined;
+      return {
+        plan: accepted.value,
+        ...(await this.runNow(accepted.value, { log, sight, begun })),
+      };
     });
   }
 
@@ -308,34 +314,32 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private runNow(whole: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
+  private runNow(whole: Plan, how: RunHow = {}): Promise<RunOutcome> {
     return runChain(whole, async (plan) => {
-      const outcome = await this.runOne(plan, log, sight);
-      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins, log);
+      const outcome = await this.runOne(plan, how);
+      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins, how.log);
       return outcome;
     });
   }
 
-  private runOne(plan: Plan, log?: Log, sight?: Sight): Promise<RunOutcome> {
+  private runOne(plan: Plan, { log, sight, begun }: RunHow): Promise<RunOutcome> {
     const { dm, texts, scratch } = this;
     const backups = this.backupWriter(sight);
     const { disks } = this.options.keeper;
     const labels = new LabelWriter(disks);
-    const publish = (body: EventBody): void => {
-      this.publish(body);
-    };
+    const publish = this.publish.bind(this);
     const metadata = new MetadataWriter(disks, texts, scratch, publish, log);
     const performers = { dm, labels, metadata, backups, log };
     const operation = ++this.operations;
     const { reasonOf } = this.options;
     const look = () => this.look('headers');
-    return runOperation(plan, { operation, performers, publish, reasonOf, look }, log);
+    const beside = { begun, look: () => this.inTurn(look) };
+    const host = { operation, performers, publish, reasonOf, look, ...(begun && beside) };
+    return runOperation(plan, host, log);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.turn.then(work, work);
-    this.turn = next.catch(() => undefined);
-    return next;
+    return this.turns.take(work);
   }
 
   /** A disk that can be read; undefined where the lab has none of this path. */
@@ -382,9 +386,11 @@ export class Engine implements CommandEngine {
   }
 
   private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {
-    const devno = (id: Parameters<typeof scanned.devices.get>[0]): DevNo | undefined =>
-      this.devNoOf(scanned.devices.get(id)?.path);
-    return bringUpPlan(scanned, devno, this.dm.list(), wanted);
+    const around: Surroundings = {
+      devNoOf: (id) => this.devNoOf(scanned.devices.get(id)?.path),
+      passesThrough: passesThrough(this.era, (uuid) => this.dm.byUuid(uuid)),
+    };
+    return bringUpPlan(scanned, around, this.dm.list(), wanted);
   }
 
   private devNoOf(path: string | undefined): DevNo | undefined {

@@ -6,6 +6,7 @@ import type { Action, Plan, StepPhase } from '../contract/plan.ts';
 import type { Log } from './log-actions.ts';
 import { performWithRoom, type Performers } from './perform.ts';
 import { runPlan } from './run-plan.ts';
+import type { Sight } from './sight.ts';
 import type { RunOutcome } from './types.ts';
 
 export interface OperationHost {
@@ -16,6 +17,16 @@ export interface OperationHost {
   readonly reasonOf: (error: VolumeError) => string;
   /** Looks at disks and devices; texts that are known are not read again. */
   readonly look: () => Promise<unknown>;
+  /** See `RunHow`. */
+  readonly begun?: RunHow['begun'];
+}
+
+/** What else there is to a run. */
+export interface RunHow {
+  readonly log?: Log | undefined;
+  readonly sight?: Sight | undefined;
+  /** Told once an action is under way, before it is waited for, and again at the end. */
+  readonly begun?: (() => void) | undefined;
 }
 
 /** Actions after which the disks say something else than before. */
@@ -67,8 +78,13 @@ export async function runOperation(
   await backups.begin(plan);
   metadata.prepare(plan);
   try {
-    const perform = (action: Action) => performWithRoom(action, performers);
+    const perform = (action: Action) => {
+      const done = performWithRoom(action, performers);
+      host.begun?.();
+      return done;
+    };
     const outcome = await runPlan(plan, { log, perform, progress });
+    host.begun?.();
     if (!seen) await host.look();
     return outcome;
   } finally {

@@ -94,9 +94,9 @@ function act(
     case 'drop-preload':
       return dm.clear(action.device);
     case 'suspend':
-      return refuseStuck('suspend', action.device, dm) ?? dm.suspend(action.device, action);
+      return change('suspend', action.device, dm, () => dm.suspend(action.device, action));
     case 'resume':
-      return refuseStuck('resume', action.device, dm) ?? dm.resume(action.device, action.readAhead);
+      return change('resume', action.device, dm, () => dm.resume(action.device, action.readAhead));
     case 'init-mirror-log':
       return initMirrorLog(action.device, action.synced, dm);
     case 'zero-start':
@@ -120,11 +120,25 @@ function load(
  * The kernel waits for I/O in flight, and whoever asked waits with it, until somebody else resumes
  * the device below that holds it. Here nobody else would get a turn: it is refused.
  */
-function refuseStuck(op: 'suspend' | 'resume', device: string, dm: DeviceMapper): Done | undefined {
+function refuseStuck(op: Change, device: string, dm: DeviceMapper): Done | undefined {
   const below = dm.stuckOn(device);
   if (below === undefined) return undefined;
   const reason = `${below} below is suspended and holds I/O in flight`;
   return err({ code: 'dm', op, device, errno: 'EBUSY', reason });
+}
+
+type Change = 'suspend' | 'resume';
+
+/** One that dmsetup asked for may still wait for I/O: as in the kernel, the next waits for it. */
+function change(
+  op: Change,
+  device: string,
+  dm: DeviceMapper,
+  act: () => Promise<Done>,
+): Done | Promise<Done> {
+  const settled = dm.settling.of(device);
+  if (settled) return settled.then(() => change(op, device, dm, act));
+  return refuseStuck(op, device, dm) ?? act();
 }
 
 async function zeroStart(name: string, count: number, dm: DeviceMapper): Promise<Done> {

@@ -2,6 +2,7 @@
 import type { DmDeviceState } from '../contract/state.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { dmName, dmUuid } from '../lvm/activate/names.ts';
+import { realDevice } from '../lvm/activate/pass-through.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { relationsOf, typeOfLv } from './relations.ts';
@@ -36,6 +37,13 @@ export function lvDevice(
   return undefined;
 }
 
+/** What runs the segments of a volume: another device may lie above it. */
+export const lvRealDevice = (
+  source: ReportSource,
+  { vg }: ScannedVg,
+  lv: LogicalVolume,
+): DmDeviceState | undefined => realDevice((uuid) => deviceMap(source.devices).get(uuid), vg, lv);
+
 export function isLvActive(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): boolean {
   return lvDevice(source, vg, lv) !== undefined;
 }
@@ -43,7 +51,7 @@ export function isLvActive(source: ReportSource, vg: ScannedVg, lv: LogicalVolum
 /** Whether all of the mirror that an image belongs to is in sync. */
 export function isImageInSync(source: ReportSource, vg: ScannedVg, image: LogicalVolume): boolean {
   const part = relationsOf(vg.vg).parts.get(image.name);
-  return part?.role === 'mirror-image' && isInSync(lvDevice(source, vg, part.owner));
+  return part?.role === 'mirror-image' && isInSync(lvRealDevice(source, vg, part.owner));
 }
 
 /** Name in /dev/mapper: `vg-home`. */

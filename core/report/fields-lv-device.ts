@@ -3,7 +3,7 @@ import { syncPercent } from '../lvm/activate/mirror-status.ts';
 import { isWritable } from '../lvm/format/model.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { readAhead } from './dmsetup.ts';
-import { lvDevice } from './active.ts';
+import { lvDevice, lvRealDevice } from './active.ts';
 import { lvAttr } from './attr.ts';
 import { ofLv } from './fields-lv.ts';
 import type { Getter, Getters, Row } from './fields.ts';
@@ -41,8 +41,8 @@ function permissions(row: Row): Value {
   return text(device.readOnly ? 'read-only-override' : 'writeable');
 }
 
-const syncedShare: Getter = (row) => {
-  const percent = row.lv && syncPercent(row.lv, deviceOf(row));
+const syncedShare: Getter = ({ source, vg, lv }) => {
+  const percent = vg && lv && syncPercent(lv, lvRealDevice(source, vg, lv));
   return percent === undefined ? none() : amount(percent);
 };
 

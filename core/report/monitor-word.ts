@@ -1,7 +1,7 @@
 /** Whether the monitor watches a segment, in a word (reference 7.3). */
 import type { LogicalVolume, Segment } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { lvDevice } from './active.ts';
+import { lvRealDevice } from './active.ts';
 import type { ReportSource } from './source.ts';
 
 /** Empty where there is nothing to watch, or no monitor to ask. */
@@ -13,7 +13,7 @@ export function monitorWord(
 ): string {
   if (segment.kind !== 'mirror' || source.monitored === undefined) return '';
   if (segment.extentsMoved !== undefined) return 'not monitored';
-  const device = lvDevice(source, vg, lv);
+  const device = lvRealDevice(source, vg, lv);
   if (!device) return '';
   return source.monitored.has(device.uuid) ? 'monitored' : 'not monitored';
 }

@@ -105,6 +105,7 @@ function devicesOf(lab: LabState, vg: VgState, lv: LvState): (name: string) => b
   );
   return (name) =>
     devices.has(name) ||
+    name === `${lv.dmName}-real` ||
     name.startsWith(`${lv.dmName}_m`) ||
     (name.startsWith('/dev/') && !others.has(name));
 }

@@ -62,10 +62,15 @@ const devicesByNumber = onceFor((devices: LabState['devices']) => {
 });
 
 const volumesByDevice = onceFor((vgs: LabState['vgs']) => {
-  const all = vgs.flatMap((vg) => vg.lvs.map((lv): [string, Found] => [lv.dmName, { vg, lv }]));
+  const all = vgs.flatMap((vg) =>
+    vg.lvs.flatMap((lv) => namesOf(lv).map((name): [string, Found] => [name, { vg, lv }])),
+  );
   // Of two with one name, as clones have, the first.
   return new Map(all.reverse());
 });
+
+/** Its device, and the one that has its segments where another lies above them. */
+const namesOf = ({ dmName }: LvState): readonly string[] => [dmName, `${dmName}-real`];
 
 function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, V>();
@@ -100,7 +105,7 @@ function devicesAbout(lab: LabState, selected: Subject): ReadonlySet<string> {
   if (!vg || !top) return new Set([selected.id]);
   const parts = partsOf(vg);
   const all = vg.lvs.filter(({ name }) => name === top.name || parts.get(name)?.top === top.name);
-  return new Set([selected.id, ...all.map(({ dmName }) => dmName)]);
+  return new Set([selected.id, ...all.flatMap(namesOf)]);
 }
 
 /** The mirrors that a selection is, is a part of, or is the PV below. */

@@ -1,6 +1,7 @@
 /** Rows of the explorer, and what a filter leaves of them. */
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
+import { volumeOfDevice } from '../state/mirrors.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
@@ -83,7 +84,9 @@ const notes = (...all: readonly (string | undefined)[]): string =>
 
 function groupRow(lab: LabState, vg: VgState): Row {
   const group = vgKey(lab, vg);
-  const mirrors = new Map(lab.mirrors.map((mirror) => [mirror.device, mirror]));
+  const mirrors = new Map(
+    lab.mirrors.map((mirror) => [volumeOfDevice(lab, mirror.device)?.lv.dmName, mirror]),
+  );
   const volumes = vg.lvs.map((lv) => ({
     ...syncNote(mirrors.get(lv.dmName)),
     key: `lv:${group}/${lv.name}`,

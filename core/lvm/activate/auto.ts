@@ -6,13 +6,13 @@ import { isVisible } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { Kernel } from './kernel.ts';
 import { activateSteps } from './steps.ts';
-import { deviceTree, type DevNoOfPv } from './tree.ts';
+import { deviceTree, type Surroundings } from './tree.ts';
 
 /** @param devices all that there are
  * @param wanted of the visible volumes; those that are complete and can be run here come up */
 export function bringUpPlan(
   scanned: ScannedVg,
-  devNoOf: DevNoOfPv,
+  around: Surroundings,
   devices: readonly DmDeviceState[],
   wanted: (lv: LogicalVolume) => boolean,
 ): Plan {
@@ -26,7 +26,7 @@ export function bringUpPlan(
   const steps: Step[] = [];
   const minors = new Set<number>();
   for (const lv of vg.lvs.filter((one) => isVisible(one) && wanted(one))) {
-    const tree = deviceTree(vg, lv, devNoOf);
+    const tree = deviceTree(vg, lv, around);
     if (!tree.ok) continue;
     const { minor, uuid } = tree.value;
     if (minor !== undefined && (minors.has(minor) || isMinorTaken(devices, minor, uuid))) continue;

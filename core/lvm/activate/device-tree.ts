@@ -29,6 +29,11 @@ export interface Era {
    * moment (the mistake that "Update dm table of off-tree layer LV" mended).
    */
   readonly offTree: 'preloaded' | 'activated-first' | 'keeps-table';
+  /**
+   * What lies above a mirror: nothing, so that a snapshot suspends the mirror itself, or a device
+   * that passes everything on and is suspended in its place (pass-through.ts).
+   */
+  readonly aboveMirrors: 'nothing' | 'pass-through';
   /** How its log looked. */
   readonly logs: 'present' | 'of-2008';
 }
@@ -37,6 +42,7 @@ export const PRESENT: Era = {
   suppresses: 'always',
   resumesEarly: false,
   offTree: 'preloaded',
+  aboveMirrors: 'nothing',
   logs: 'present',
 };
 /** As the mailing list's logs of 2008 show it, with that patch and without. */
@@ -44,9 +50,12 @@ export const OF_2008: Era = {
   suppresses: 'before-suspend',
   resumesEarly: true,
   offTree: 'activated-first',
+  aboveMirrors: 'nothing',
   logs: 'of-2008',
 };
 export const BEFORE_PATCH: Era = { ...OF_2008, offTree: 'keeps-table' };
+/** As a post of the list would have it, against races and deadlocks of snapshots of mirrors. */
+export const WITH_PASS_THROUGH: Era = { ...PRESENT, aboveMirrors: 'pass-through' };
 
 interface TreeNode {
   readonly uuid: string;

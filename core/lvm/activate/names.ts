@@ -8,6 +8,9 @@ export function dmName(vg: string, lv: string, layer?: string): string {
   return [vg, lv, ...(layer === undefined ? [] : [layer])].map(double).join('-');
 }
 
+/** The layer that has a volume's own segments, where another device lies above it. */
+export const REAL = 'real';
+
 /** The parts of such a name; absent ones are empty. Any name has parts. */
 export function splitDmName(name: string): {
   readonly vg: string;

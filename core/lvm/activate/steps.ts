@@ -72,8 +72,10 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   const { before = root, detached = [], era = PRESENT } = parts;
   const device = kernel.find(root.uuid);
   if (!device) return { preload: [], suspend: [], resume: [] };
+  const below = belowPassThrough(root, before, kernel);
+  if (below) return reloadSteps(below.root, kernel, { ...parts, before: below.before });
   const tree = (node: DeviceNode) => new DeviceTree(kernel, node, era);
-  const how = suspensionOf(device);
+  const how = suspensionOf(device, kernel);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
   const loaded = era.offTree === 'preloaded' ? [root, ...detached] : [root];
   const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
@@ -85,8 +87,23 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   return { preload, suspend, resume };
 }
 
-/** Mirrors keep writes that fail for their next table (reference 4.3). */
-function suspensionOf({ live }: KernelDevice): Suspension {
-  const isMirror = live?.lines.some((line) => line.split(' ')[2] === 'mirror') ?? false;
-  return { flush: !isMirror, freeze: false };
+/** Of a device that only passes on and goes on doing so, the one below is changed, without it. */
+function belowPassThrough(
+  root: DeviceNode,
+  before: DeviceNode,
+  kernel: Kernel,
+): { readonly root: DeviceNode; readonly before: DeviceNode } | undefined {
+  const [real, realBefore] = [root.children[0], before.children[0]];
+  if (!root.passesThrough || !before.passesThrough || !real || !realBefore) return undefined;
+  if (real.name !== realBefore.name || real.size !== realBefore.size) return undefined;
+  return kernel.find(real.uuid) && { root: real, before: realBefore };
+}
+
+/** Mirrors, and what passes on to one, keep writes that fail for the next table (reference 4.3). */
+function suspensionOf({ live }: KernelDevice, kernel: Kernel): Suspension {
+  const runs = (type: string, of = live): boolean =>
+    of?.lines.some((line) => line.split(' ')[2] === type) ?? false;
+  const passedOn = runs('linear') ? (live?.below ?? []) : [];
+  const mirrors = runs('mirror') || passedOn.some((one) => runs('mirror', kernel.find(one)?.live));
+  return { flush: !mirrors, freeze: false };
 }

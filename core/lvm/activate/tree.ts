@@ -18,7 +18,8 @@ import type {
 } from '../format/model.ts';
 import { minorOf } from '../format/device-number.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
-import { dmName, dmUuid } from './names.ts';
+import { dmName, dmUuid, REAL } from './names.ts';
+import { underPassThrough } from './pass-through.ts';
 
 export interface DeviceNode {
   readonly name: string;
@@ -32,10 +33,17 @@ export interface DeviceNode {
   /** In sectors, where the metadata says so. */
   readonly readAhead?: number;
   readonly children: readonly DeviceNode[];
+  /** The only child does its work; its own table never changes while the volume's size stays. */
+  readonly passesThrough?: true;
 }
 
-/** What the tree needs to know of the disks: the number of the device that carries a PV. */
-export type DevNoOfPv = (pvId: LvmId) => string | undefined;
+/** What the tree needs to know beside the metadata. */
+export interface Surroundings {
+  /** The number of the device that carries a PV. */
+  devNoOf(pvId: LvmId): string | undefined;
+  /** Whether the device of a volume passes everything on to another one (pass-through.ts). */
+  passesThrough(vg: VolumeGroup, lv: LogicalVolume): boolean;
+}
 
 /**
  * Refuses segments of a type that cannot be run here, and volumes with missing pieces.
@@ -46,7 +54,7 @@ export type DevNoOfPv = (pvId: LvmId) => string | undefined;
 export function deviceTree(
   vg: VolumeGroup,
   lv: LogicalVolume,
-  devNoOf: DevNoOfPv,
+  around: Surroundings,
   partial = false,
   inSync = false,
   above: readonly string[] = [],
@@ -59,7 +67,11 @@ export function deviceTree(
   if (type !== undefined) {
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type, user: true });
   }
-  return new TreeBuilder(vg, lv, devNoOf, { partial, inSync }, [...above, lv.name]).build();
+  const own = new TreeBuilder(vg, lv, around, { partial, inSync }, [...above, lv.name]).build();
+  if (!own.ok || above.length > 0 || !around.passesThrough(vg, lv)) return own;
+  return ok(
+    underPassThrough(own.value, dmName(vg.name, lv.name, REAL), dmUuid(vg.id, lv.id, REAL)),
+  );
 }
 
 /** Of a mirror whose metadata does not say: 512 KiB, as Linux takes it to be. */
@@ -71,7 +83,7 @@ class TreeBuilder {
   constructor(
     private readonly vg: VolumeGroup,
     private readonly lv: LogicalVolume,
-    private readonly devNoOf: DevNoOfPv,
+    private readonly around: Surroundings,
     private readonly how: { readonly partial: boolean; readonly inSync: boolean },
     private readonly above: readonly string[],
   ) {}
@@ -174,7 +186,7 @@ class TreeBuilder {
   private volume(lv: string): Result<string, VolumeError> {
     const below = must(findLv(this.vg, lv), 'the LV of an area');
     const { partial, inSync } = this.how;
-    const child = deviceTree(this.vg, below, this.devNoOf, partial, inSync, this.above);
+    const child = deviceTree(this.vg, below, this.around, partial, inSync, this.above);
     if (!child.ok) return child;
     this.children.push(child.value);
     return ok(child.value.name);
@@ -186,7 +198,7 @@ class TreeBuilder {
     if (area.on === 'pv') {
       const pv = must(findPv(this.vg, area.pvId), 'the PV of an area');
       // A disk that came back after it was written off holds old data: it stays absent.
-      const devno = isMissing(pv) ? undefined : this.devNoOf(pv.id);
+      const devno = isMissing(pv) ? undefined : this.around.devNoOf(pv.id);
       if (devno === undefined && this.how.partial)
         return ok(`${this.missingPiece(segment, index)} 0`);
       if (devno === undefined) {

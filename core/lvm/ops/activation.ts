@@ -10,7 +10,7 @@ import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { hasDuplicates, devNoOf, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
+import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
@@ -115,7 +115,7 @@ function up(
   { kernel, minors }: Begun,
   partial: boolean,
 ): Result<readonly Step[], VolumeError> {
-  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), partial);
+  const tree = deviceTree(scanned.vg, lv, surroundings(context, scanned), partial);
   const names = { vg: scanned.vg.name, lv: lv.name };
   if (!tree.ok) {
     const { code } = tree.error;

@@ -7,7 +7,8 @@ import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../form
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
-import type { DevNoOfPv } from '../activate/tree.ts';
+import { passesThrough, realDevice } from '../activate/pass-through.ts';
+import type { Surroundings } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
 import { allGroups, barredError } from '../access.ts';
 import type { OpContext } from './context.ts';
@@ -133,16 +134,21 @@ export function ownLv(
   return user === undefined ? lv : err({ ...refused, type: user, user: true });
 }
 
-export function devNoOf(context: OpContext, scanned: ScannedVg): DevNoOfPv {
-  return (pvId) => {
+export const surroundings = (context: OpContext, scanned: ScannedVg): Surroundings => ({
+  devNoOf: (pvId) => {
     const path = scanned.devices.get(pvId)?.path;
     return context.disks.find((disk) => disk.path === path)?.devno;
-  };
-}
+  },
+  passesThrough: passesThrough(context.era, context.device),
+});
 
 /** The device of just this volume: one of the same name may be another group's. */
 export const deviceOf = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume) =>
   context.device(dmUuid(vg.id, lv.id));
+
+/** The device with the segments of just this volume: what its mirrors say is asked of this one. */
+export const realDeviceOf = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume) =>
+  realDevice(context.device, vg, lv);
 
 export const isActive = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume): boolean =>
   deviceOf(context, vg, lv) !== undefined;

@@ -9,7 +9,7 @@ import { deviceTree } from '../activate/tree.ts';
 import type { LogicalVolume } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { deviceOf, devNoOf } from './find.ts';
+import { deviceOf, surroundings } from './find.ts';
 
 /** Takes the devices of a volume down; nothing to do for one that is not active. */
 export function removeDeviceSteps(
@@ -21,7 +21,7 @@ export function removeDeviceSteps(
   const device = deviceOf(context, scanned.vg, lv);
   if (!device) return ok([]);
   // Pieces that are missing now may have been there when it went up, or been stood in for.
-  const tree = deviceTree(scanned.vg, lv, devNoOf(context, scanned), true);
+  const tree = deviceTree(scanned.vg, lv, surroundings(context, scanned), true);
   return tree.ok ? ok(deactivateSteps(tree.value, kernel)) : tree;
 }
 

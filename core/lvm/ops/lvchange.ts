@@ -10,7 +10,7 @@ import { findLv, type LogicalVolume } from '../format/model.ts';
 import { partialLvs } from '../format/partial.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
+import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
 import { missingPvs } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
@@ -84,7 +84,7 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
     return ok({ title, steps: [], commitAt: -1, warnings: [], questions: [], done, short });
   }
   const tree = reloads
-    ? deviceTree({ ...vg, lvs }, changed, devNoOf(context, scanned.value), true)
+    ? deviceTree({ ...vg, lvs }, changed, surroundings(context, scanned.value), true)
     : undefined;
   if (tree && !tree.ok) return tree;
   return planChange(context, scanned.value, {

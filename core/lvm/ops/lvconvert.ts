@@ -7,7 +7,7 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { OpContext, Operation } from './context.ts';
-import { deviceOf, lvToChange, vgToChange } from './find.ts';
+import { realDeviceOf, lvToChange, vgToChange } from './find.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
 import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
@@ -141,7 +141,7 @@ function convert(
       if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
       return ok({ done: [], begins: copyingOf(stages, lv) });
     case 'finish': {
-      if (!layerOf(stages.vg, lv) || !isInSync(deviceOf(context, stages.vg, lv)))
+      if (!layerOf(stages.vg, lv) || !isInSync(realDeviceOf(context, stages.vg, lv)))
         return ok({ done: [] });
       const refused = collapse(stages, lv.name);
       return refused ? err(refused) : ok({ done: [] });

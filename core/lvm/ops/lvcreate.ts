@@ -22,7 +22,7 @@ import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devicesOf, devNoOf, vgToChange } from './find.ts';
+import { devicesOf, surroundings, vgToChange } from './find.ts';
 import { asItStands } from './missing.ts';
 import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './metadata-steps.ts';
 import { planNewMirror } from './mirror/lvcreate-mirror.ts';
@@ -261,7 +261,7 @@ function planFor(
   const areas = usableAreas(devicesOf(scanned));
   const metadata = metadataSteps(context, next, areas, { before: [scanned.vg] });
   if (!metadata.ok) return metadata;
-  const tree = deviceTree(next, lv, devNoOf(context, scanned));
+  const tree = deviceTree(next, lv, surroundings(context, scanned));
   if (!tree.ok) return tree;
   const activate =
     (request.activate ?? true) && (!request.skipActivation || request.ignoreSkip === true);

@@ -18,7 +18,7 @@ import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, ownLv, vgToChange } from './find.ts';
+import { surroundings, ownLv, vgToChange } from './find.ts';
 import { mirrorOf } from './mirror/parts.ts';
 import { planExtendMirror } from './mirror/resize.ts';
 import { planChange } from './plan-change.ts';
@@ -215,7 +215,7 @@ function planFor(
   const { vg } = scanned;
   const larger = { ...lv, segments: grown.segments };
   const lvs = vg.lvs.map((one) => (one === lv ? larger : one));
-  const tree = deviceTree({ ...vg, lvs }, larger, devNoOf(context, scanned));
+  const tree = deviceTree({ ...vg, lvs }, larger, surroundings(context, scanned));
   if (!tree.ok) return tree;
   const [from, to] = [lvExtentCount(lv), lvExtentCount(larger)];
   const changed = { vg: vg.name, lv: lv.name };

@@ -3,7 +3,7 @@ import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { MAX_MINOR, withMinor } from '../format/device-number.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { surroundings, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { planChange } from './plan-change.ts';
 
@@ -29,7 +29,7 @@ export const planLvminor: Operation<LvminorRequest> = ({ vg: name, lv: of, minor
   if (!isActive(context, vg, lv.value)) return planChange(context, scanned.value, parts);
   const open = refuseOpen(context, vg, lv.value);
   if (open) return err(open);
-  const tree = deviceTree(next, changed, devNoOf(context, scanned.value));
+  const tree = deviceTree(next, changed, surroundings(context, scanned.value));
   if (!tree.ok) return tree;
   if (context.minorTaken(minor, tree.value.uuid)) {
     return err({ code: 'minor-in-use', ...names, minor });

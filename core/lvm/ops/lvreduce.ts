@@ -9,7 +9,7 @@ import type { ScannedVg } from '../scan-types.ts';
 import { refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import type { OpContext, Operation } from './context.ts';
-import { devNoOf, isActive, vgToChange, ownLv } from './find.ts';
+import { surroundings, isActive, vgToChange, ownLv } from './find.ts';
 import { isConverting, lvNamed, mirrorOf, withLvs } from './mirror/parts.ts';
 import { cutMirror } from './mirror/resize.ts';
 import { roomIn, shortened, sizeBase } from './place.ts';
@@ -82,7 +82,7 @@ export function planCut(
   }
   const next = shorter(vg, lv, total);
   const active = isActive(context, vg, lv);
-  const tree = deviceTree(next, lvNamed(next, lv.name), devNoOf(context, scanned));
+  const tree = deviceTree(next, lvNamed(next, lv.name), surroundings(context, scanned));
   if (active && !tree.ok) return tree;
   const size = extentsToSectors(total, vg.extentSize);
   if (active) notices.push({ code: 'reducing-active', size });

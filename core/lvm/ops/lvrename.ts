@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import { dmName } from '../activate/names.ts';
+import { dmName, REAL } from '../activate/names.ts';
 import { reloadSteps, type Reload } from '../activate/steps.ts';
 import { deviceTree, type DeviceNode } from '../activate/tree.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
@@ -9,7 +9,7 @@ import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { deviceOf, devNoOf, ownLv, vgToChange } from './find.ts';
+import { deviceOf, surroundings, ownLv, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
@@ -59,10 +59,12 @@ function renaming(
 ): Result<Reload, VolumeError> {
   const { vg } = scanned;
   if (!deviceOf(context, vg, lv)) return ok({ preload: [], suspend: [], resume: [] });
-  const before = deviceTree(vg, lv, devNoOf(context, scanned));
+  const before = deviceTree(vg, lv, surroundings(context, scanned));
   if (!before.ok) return before;
   const devices = new Map(
-    [...names].map(([old, name]) => [dmName(vg.name, old), dmName(vg.name, name)]),
+    [...names].flatMap(([old, name]) =>
+      [undefined, REAL].map((layer) => [dmName(vg.name, old, layer), dmName(vg.name, name, layer)]),
+    ),
   );
   const renamed = (node: DeviceNode): DeviceNode => ({
     ...node,

@@ -7,7 +7,7 @@ import { deviceTree } from '../activate/tree.ts';
 import { isVisible } from '../format/model.ts';
 import { partialLvs } from '../format/partial.ts';
 import type { Operation } from './context.ts';
-import { devNoOf, isActive, lvToChange, vgToChange } from './find.ts';
+import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
 import { missingPvs } from './missing.ts';
 
 export interface RefreshRequest {
@@ -36,7 +36,7 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
       notices.push({ code: 'lv-skipped', error });
       continue;
     }
-    const tree = deviceTree(vg, lv, devNoOf(context, scanned.value), true);
+    const tree = deviceTree(vg, lv, surroundings(context, scanned.value), true);
     if (!tree.ok) {
       if (named) return tree;
       continue;

@@ -9,7 +9,7 @@ import { dmUuid } from '../activate/names.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { devNoOf } from './find.ts';
+import { surroundings } from './find.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
 
 /**
@@ -55,7 +55,7 @@ export class Stages {
   /** The devices that a volume needs in a version; pieces that are missing are stood in for. */
   tree(vg: VolumeGroup, name: string): DeviceNode | VolumeError {
     const lv = must(findLv(vg, name), `volume ${name}`);
-    const tree = deviceTree(vg, lv, devNoOf(this.context, this.now), true, this.inSync);
+    const tree = deviceTree(vg, lv, surroundings(this.context, this.now), true, this.inSync);
     return tree.ok ? tree.value : tree.error;
   }
 

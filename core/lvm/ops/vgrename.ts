@@ -1,12 +1,12 @@
 import { err } from '../../base/result.ts';
 import type { Step } from '../../contract/plan.ts';
-import { dmName } from '../activate/names.ts';
+import { dmName, dmUuid, REAL } from '../activate/names.ts';
 import { renameStep, resume, suspend } from '../activate/device-steps.ts';
 import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkVgName, unfitLvs } from '../format/names.ts';
 import type { Operation } from './context.ts';
-import { deviceOf, isNameTaken, vgToChange } from './find.ts';
+import { isNameTaken, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Characters of a new name at most: LVM counts those of `/dev/` with it. */
@@ -38,9 +38,11 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   const faults = unfitLvs({ ...vg, name: to });
   if (faults.length > 0) return err({ code: 'metadata-unsound', vg: from, faults });
   const active = topDown(vg).flatMap((lv) => {
-    const device = deviceOf(context, vg, lv)?.name;
     const flush = lv.segments[0]?.kind !== 'mirror';
-    return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name), flush }];
+    return [undefined, REAL].flatMap((layer) => {
+      const device = context.device(dmUuid(vg.id, lv.id, layer))?.name;
+      return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name, layer), flush }];
+    });
   });
   return planChange(context, scanned.value, {
     title: `Rename volume group ${from} to ${to}`,

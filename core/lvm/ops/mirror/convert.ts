@@ -6,7 +6,7 @@ import { extents, sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import { isInSync } from '../../activate/mirror-status.ts';
 import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
-import { deviceOf } from '../find.ts';
+import { realDeviceOf } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { readPlaces } from '../pv-places.ts';
 import { resolveStriping, roomIn, type Room, type Striping } from '../place.ts';
@@ -145,7 +145,7 @@ function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: Log
   const { vg, context } = stages;
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
-  const inSync = isInSync(deviceOf(context, vg, lv)) || !stages.isActive(lv);
+  const inSync = isInSync(realDeviceOf(context, vg, lv)) || !stages.isActive(lv);
   const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync });
   if (!chosen.ok) return chosen;
   if (chosen.value.length > 0) {
@@ -175,7 +175,7 @@ function changeLog(
   const present = logKindOf(stages.vg, lv);
   if (present === log) return ok({ done: [] });
   const done = [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name } as const];
-  const inSync = isInSync(deviceOf(stages.context, stages.vg, lv));
+  const inSync = isInSync(realDeviceOf(stages.context, stages.vg, lv));
   const isEnd = isLast && log === 'core';
   if (present !== 'core') {
     const refused = removeLog(stages, lv.name, isEnd);

@@ -5,7 +5,7 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { must } from '../../../base/assert.ts';
 import { isInSync } from '../../activate/mirror-status.ts';
-import { deviceOf } from '../find.ts';
+import { realDeviceOf } from '../find.ts';
 import type { Stages } from '../stages.ts';
 import { isRefusal } from '../stages.ts';
 import { asParts, forget, reloadWith } from './detach.ts';
@@ -61,7 +61,7 @@ export function removeImages(
   const { next, gone } = without(vg, lvNamed(vg, name), removal);
   const active = stages.isActive(lvNamed(vg, name));
   // Without its log the mirror would have to be made the same all over.
-  if (removal.log) stages.inSync = isInSync(deviceOf(stages.context, vg, lvNamed(vg, name)));
+  if (removal.log) stages.inSync = isInSync(realDeviceOf(stages.context, vg, lvNamed(vg, name)));
   const reload = active ? reloadWith(stages, next, name, gone) : undefined;
   if (reload && isRefusal(reload)) return reload;
   const title = `Take ${gone.join(', ')} out of ${name}`;

@@ -9,7 +9,7 @@ import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import { isInSync, mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
-import { deviceOf } from '../find.ts';
+import { realDeviceOf } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { missingPvs } from '../missing.ts';
 import { roomIn } from '../place.ts';
@@ -95,7 +95,7 @@ function drop(
   if (layer) {
     // What the layer lost can be dropped only once it is the mirror again; a new image that has
     // not all of the data is no image yet.
-    const isWhole = isInSync(deviceOf(stages.context, stages.vg, lv));
+    const isWhole = isInSync(realDeviceOf(stages.context, stages.vg, lv));
     const keeps = added.length === 0 && isWhole;
     const refused = keeps ? collapse(stages, lv.name) : abandon(stages, lv.name);
     if (refused) return refused;
@@ -109,13 +109,13 @@ function failureOf(stages: Stages, lv: LogicalVolume): Failure {
   const partial = partialLvs(vg, missingPvs(scanned));
   const owner = innermost(vg, lv);
   const failedIn = (mirror: LogicalVolume): readonly string[] => {
-    const [status] = mirrorsOf(deviceOf(context, vg, mirror));
+    const [status] = mirrorsOf(realDeviceOf(context, vg, mirror));
     return imagesOf(must(mirrorOf(mirror), 'a mirror')).filter(
       (name, index) => partial.has(name) || isDead(status?.legs[index]),
     );
   };
   const { log } = must(mirrorOf(owner), 'a mirror');
-  const [status] = mirrorsOf(deviceOf(context, vg, owner));
+  const [status] = mirrorsOf(realDeviceOf(context, vg, owner));
   return {
     images: failedIn(owner),
     added: owner === lv ? [] : failedIn(lv).filter((name) => name !== owner.name),
@@ -187,7 +187,7 @@ function replaceLog({ request, stages, name, kind }: Replacement, warnings: Noti
     warnings.push({ code: 'not-replaced', ...names, what: 'logs', failed: 1, of: 1 });
     return ok({ warnings, done: [] });
   }
-  const [status] = mirrorsOf(deviceOf(stages.context, stages.vg, lv));
+  const [status] = mirrorsOf(realDeviceOf(stages.context, stages.vg, lv));
   const inSync = status !== undefined && status.inSync === status.regions;
   const refused = addLog(stages, name, placed.value.logs, inSync);
   return refused ? err(refused) : ok({ warnings, done: [] });

@@ -7,7 +7,7 @@ import { renewSteps } from '../../activate/steps.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { checkLvName } from '../../format/names.ts';
 import { hasLv } from '../../format/sound-lvs.ts';
-import { deviceOf } from '../find.ts';
+import { realDeviceOf } from '../find.ts';
 import type { Conversion, Converted, LvconvertRequest } from '../lvconvert.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { namedPvs } from './convert.ts';
@@ -49,7 +49,7 @@ export function splitImages(
   if (hasLv(vg, name)) return err({ code: 'lv-exists', vg: vg.name, lv: name, splitting: true });
   const active = stages.isActive(lv);
   // What was never copied is in sync by the word of whoever made it.
-  if (active && !isInSync(deviceOf(context, vg, lv))) {
+  if (active && !isInSync(realDeviceOf(context, vg, lv))) {
     return err({ code: 'split-out-of-sync', ...names });
   }
   const pvs = namedPvs(request, stages);
