@@ -1,7 +1,6 @@
 /** Options about mirrors: how many images, what kind of log, how large a region. */
 import { err, ok, type Result } from '../base/result.ts';
 import { sectors, type Sectors } from '../base/units.ts';
-import type { Notice } from '../contract/errors.ts';
 import type { MirrorWish } from '../lvm/ops/lvcreate.ts';
 import { MOST_IMAGES, type LogKind } from '../lvm/ops/mirror/parts.ts';
 import { defined, misuse, type Parsed } from './command.ts';
@@ -42,17 +41,8 @@ export const mirrorsAreMirrors = (line: LineReader): boolean =>
   overriddenText(line.settings, 'global/mirror_segtype_default') === 'mirror';
 
 /** Mirrored logs are there for what has them already, in Linux as here. */
-export function logNotices(
-  line: LineReader,
-  log: LogKind | undefined,
-): Result<readonly Notice[], 'deprecated'> {
-  if (log !== 'mirrored') return ok([]);
-  const allowed = overriddenFlag(line.settings, 'global/support_mirrored_mirror_log') === true;
-  return allowed ? ok([{ code: 'mirrored-log-unsupported' }]) : err('deprecated');
-}
-
-export const deprecatedLog = (): Parsed<never> =>
-  err({ kind: 'failed', error: { code: 'mirrored-log-deprecated' } });
+export const mayMirrorLogs = (line: LineReader): boolean =>
+  overriddenFlag(line.settings, 'global/support_mirrored_mirror_log') === true;
 
 /** Of a line of lvcreate that asks for a mirror; all of its options are read. */
 export function newMirror(line: LineReader): Parsed<MirrorWish> {
@@ -63,9 +53,14 @@ export function newMirror(line: LineReader): Parsed<MirrorWish> {
   if (copies >= MOST_IMAGES) {
     return misuse(`Only up to ${MOST_IMAGES} mirrors in mirror supported currently.`);
   }
+  const isDeprecated = log === 'mirrored' && !mayMirrorLogs(line);
   return ok({
     images: copies + 1,
     log: log ?? 'disk',
-    ...defined({ nosync: line.has('nosync') ? (true as const) : undefined, regionSize: region }),
+    ...defined({
+      nosync: line.has('nosync') ? (true as const) : undefined,
+      regionSize: region,
+      deprecatedLog: isDeprecated ? (true as const) : undefined,
+    }),
   });
 }

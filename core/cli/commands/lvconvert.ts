@@ -15,9 +15,8 @@ import { overriddenText } from '../config-option.ts';
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import {
-  deprecatedLog,
   logKind,
-  logNotices,
+  mayMirrorLogs,
   mirrorsAreMirrors,
   MIRROR_LOG,
   MIRRORS,
@@ -64,16 +63,12 @@ export const lvconvert: ChangeCommand = {
     if (target === undefined) return line.refuse(syntax());
     const path = lvOf(target);
     if (!path.ok) return line.refuse(path);
-    const log = 'log' in to.value && to.value.kind !== 'repair' ? to.value.log : undefined;
-    const said = logNotices(line, log);
-    if (!said.ok) return line.refuse(deprecatedLog());
     const interval = line.count('interval');
     const rest = defined({
       pvs: pvs.length > 0 ? pvs : undefined,
       allocation: line.policy(),
       background: line.has('background') ? (true as const) : undefined,
       interval,
-      notices: said.value.length > 0 ? said.value : undefined,
     });
     const request: LvconvertRequest = { verb: 'lvconvert', ...path.value, to: to.value, ...rest };
     return line.requests([request]);
@@ -86,6 +81,7 @@ const SIGNS = ['+', '-'] as const;
 function conversion(line: LineReader): Parsed<Conversion> {
   const type = line.read('type', segmentType);
   const log = line.read('mirrorlog', logKind);
+  const mirroredLogs = mayMirrorLogs(line) ? ('allowed' as const) : undefined;
   const region = line.read('regionsize', regionSize);
   const images = line.read('mirrors', (text) => {
     const [, word, count] = /^([+-]?)(\d{1,9})$/.exec(text) ?? [];
@@ -112,10 +108,13 @@ function conversion(line: LineReader): Parsed<Conversion> {
     const isMirror = type === 'mirror' || mirrorsAreMirrors(line);
     const fromLinear = isMirror ? (true as const) : undefined;
     const { stripes, stripeSize } = line.striping();
-    const rest = defined({ sign, fromLinear, log, regionSize: region, stripes, stripeSize });
+    const rest = defined({
+      ...{ sign, fromLinear, log, mirroredLogs, regionSize: region },
+      ...{ stripes, stripeSize },
+    });
     return ok({ kind: 'images', count, ...rest });
   }
-  if (log) return ok({ kind: 'log', log });
+  if (log) return ok({ kind: 'log', log, ...defined({ mirroredLogs }) });
   if (type === 'mirror') return ok({ kind: 'images-unsaid' });
   if (line.has('startpoll')) return ok({ kind: 'poll', strict: true });
   return ok({ kind: 'poll' });

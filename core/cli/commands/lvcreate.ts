@@ -29,13 +29,7 @@ import {
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { LATER_OF_LVCREATE, laterOfLvcreate, notYet } from '../later-options.ts';
-import {
-  deprecatedLog,
-  logNotices,
-  mirrorsAreMirrors,
-  newMirror,
-  OF_NEW_MIRRORS,
-} from '../mirror-options.ts';
+import { mirrorsAreMirrors, newMirror, OF_NEW_MIRRORS } from '../mirror-options.ts';
 import { STATUS } from '../output.ts';
 import { isVirtualType, segmentType } from '../segment-types.ts';
 
@@ -109,8 +103,6 @@ export const lvcreate: ChangeCommand = {
     if (!minor.ok) return line.refuse(minor);
     if (mirror && !mirror.ok) return line.refuse(mirror);
     if (!mirrors.ok && !mirror) return line.refuse(mirrors);
-    const logSaid = logNotices(line, mirror?.ok ? mirror.value.log : undefined);
-    if (!logSaid.ok) return line.refuse(deprecatedLog());
     const odd = unwantedStriping(line, type) ?? (virtual && unwantedPlace(line, pvs));
     if (odd) return line.refuse(odd);
     if (
@@ -127,7 +119,7 @@ export const lvcreate: ChangeCommand = {
     const place = placeOf(target, line.text('name'));
     if (!place.ok) return line.refuse(place);
     const early = mirrors.ok ? mirrors.value : [];
-    const said = [...majorNotices(line), ...notices, ...early, ...logSaid.value];
+    const said = [...majorNotices(line), ...notices, ...early];
     const of = defined({
       type: virtual,
       mirror: mirror?.value,

@@ -28,13 +28,14 @@ export type Conversion =
       readonly fromLinear?: true;
       /** Default: as it is; of a linear volume `disk`. */
       readonly log?: LogKind;
+      readonly mirroredLogs?: 'allowed';
       readonly regionSize?: Sectors;
       readonly stripes?: number;
       readonly stripeSize?: Sectors;
     }
   /** `--type linear`. */
   | { readonly kind: 'linear' }
-  | { readonly kind: 'log'; readonly log: LogKind }
+  | { readonly kind: 'log'; readonly log: LogKind; readonly mirroredLogs?: 'allowed' }
   /** The last images become a mirror or a linear volume of its own. */
   | { readonly kind: 'split'; readonly images: number; readonly name: string }
   /** Without what has failed; what is lost is put back where that is wished. */
@@ -130,7 +131,7 @@ function convert(
     case 'linear':
       return convertImages(request, { kind: 'images', count: 0 }, stages, lv);
     case 'log':
-      return convertLog(request, to.log, stages, lv);
+      return convertLog(request, to, stages, lv);
     case 'split':
       return splitImages(request, to, stages, lv);
     case 'repair':

@@ -80,6 +80,8 @@ export interface MirrorWish {
   /** 2 to 8. */
   readonly images: number;
   readonly log: LogKind;
+  /** The log is of a kind that LVM makes only where it was told to. */
+  readonly deprecatedLog?: true;
   /** All regions count as in sync from the start, whatever is in them. */
   readonly nosync?: true;
   /** In sectors, a power of two and whole pages; default 2 MiB. Made less where it does not fit. */

@@ -27,9 +27,10 @@ import {
   type LogKind,
 } from './parts.ts';
 import { placeImages, pvsUnder, type PlacedImages } from './place-images.ts';
-import { chooseImages, removeImages, removeLog } from './remove-images.ts';
+import { reduceImages, reduceLog, removeLog } from './remove-images.ts';
 
 type Images = Extract<Conversion, { kind: 'images' }>;
+type Log = Extract<Conversion, { kind: 'log' }>;
 type Done = Result<Converted, VolumeError>;
 
 export const UNSTRIPED = { stripes: 1, stripeSize: sectors(0) };
@@ -63,7 +64,7 @@ export function convertImages(
   const changed =
     to.log === undefined || wanted === 1
       ? undefined
-      : changeLog(request, to.log, stages, lv, wanted === present);
+      : changeLog(request, { ...to, log: to.log }, stages, lv, wanted === present);
   if (changed && !changed.ok) return changed;
   if (wanted < present) return fewer(request, present - wanted, stages, lv);
   if (wanted > present) return more(request, wanted - present, stages, lvNamed(stages.vg, lv.name));
@@ -146,35 +147,41 @@ function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: Log
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
   const inSync = isInSync(realDeviceOf(context, vg, lv)) || !stages.isActive(lv);
-  const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync });
-  if (!chosen.ok) return chosen;
-  if (chosen.value.length > 0) {
-    const refused = removeImages(stages, lv.name, { images: chosen.value, log: false });
-    if (refused) return err(refused);
-  }
+  const refused = reduceImages(stages, lv.name, count, { ...pvs.value, inSync });
+  if (refused) return err(refused);
   return ok({ done: [{ code: 'lv-converted', vg: vg.name, lv: lv.name }] });
 }
 
 export function convertLog(
   request: LvconvertRequest,
-  log: LogKind,
+  to: Log,
   stages: Stages,
   lv: LogicalVolume,
 ): Done {
-  return changeLog(request, log, stages, lv, true);
+  return changeLog(request, to, stages, lv, true);
 }
 
-/** The old log goes before the new one comes: in between the regions are kept in memory. */
+/**
+ * The old log goes before the new one comes: in between the regions are kept in memory. Whether
+ * mirrored logs are allowed LVM asks only here, and not where a volume is first made a mirror.
+ */
 function changeLog(
   request: LvconvertRequest,
-  log: LogKind,
+  { log, mirroredLogs }: Pick<Log, 'log' | 'mirroredLogs'>,
   stages: Stages,
   lv: LogicalVolume,
   isLast: boolean,
 ): Done {
   const present = logKindOf(stages.vg, lv);
   if (present === log) return ok({ done: [] });
+  if (log === 'mirrored' && !mirroredLogs) return err({ code: 'mirrored-log-deprecated' });
+  const warnings = log === 'mirrored' ? [{ code: 'mirrored-log-unsupported' } as const] : [];
   const done = [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name } as const];
+  const owner = mirrorOf(innermost(stages.vg, lv));
+  if (present === 'mirrored' && log === 'disk' && owner?.log !== undefined) {
+    const refused = reduceLog(stages, lv.name, owner.log);
+    return refused ? err(refused) : ok({ done });
+  }
   const inSync = isInSync(realDeviceOf(stages.context, stages.vg, lv));
   const isEnd = isLast && log === 'core';
   if (present !== 'core') {
@@ -185,7 +192,7 @@ function changeLog(
   const placed = placeLog(request, stages, lv, COPIES[log]);
   if (!placed.ok) return placed;
   const refused = addLog(stages, lv.name, placed.value.logs, inSync);
-  return refused ? err(refused) : ok({ done });
+  return refused ? err(refused) : ok({ warnings, done });
 }
 
 export function placeLog(

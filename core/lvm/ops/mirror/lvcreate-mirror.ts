@@ -20,6 +20,7 @@ import {
   type MirrorWish,
 } from '../lvcreate.ts';
 import { resolveStriping, roomIn, sizeBase, type Room } from '../place.ts';
+import { planChange } from '../plan-change.ts';
 import { resolveSize } from '../size.ts';
 import { isRefusal, Stages } from '../stages.ts';
 import { fillLog, makeLog } from './log.ts';
@@ -49,7 +50,14 @@ export function planNewMirror(
 ): Result<Plan, VolumeError> {
   const notices: Notice[] = wish.nosync ? [{ code: 'mirror-not-synced' }] : [];
   const placed = place(request, wish, name, scanned, notices);
-  if (!placed.ok) return placed;
+  if (!placed.ok) {
+    return isAboutLog(placed.error) ? planWithout(name, context, scanned, placed.error) : placed;
+  }
+  if (wish.deprecatedLog) {
+    const refusal = refusedAfter(notices, { code: 'mirrored-log-deprecated' });
+    return planWithout(name, context, scanned, refusal);
+  }
+  if (wish.log === 'mirrored') notices.push({ code: 'mirrored-log-unsupported' });
   const { images, logs, regionSize } = placed.value;
   const parts = images.map((segments, index) =>
     hiddenLv(context, imageName(name, index), segments, request.allocation),
@@ -79,6 +87,28 @@ export function planNewMirror(
       done: [{ code: 'lv-created', lv: name }],
     }),
   );
+}
+
+const isAboutLog = (error: VolumeError): boolean =>
+  error.code === 'several' && error.errors.some(({ code }) => code === 'no-room-for-log');
+
+/**
+ * LVM makes the images first and takes them back when there is to be no log: a version of the group
+ * that is like the one before (as LVM 2.03 was seen to).
+ */
+function planWithout(
+  name: string,
+  context: OpContext,
+  scanned: ScannedVg,
+  refusal: VolumeError,
+): Result<Plan, VolumeError> {
+  return planChange(context, scanned, {
+    title: `Create mirror ${scanned.vg.name}/${name}`,
+    next: scanned.vg,
+    log: { first: [{ code: 'creating-lv', lv: name }] },
+    done: [],
+    short: refusal,
+  });
 }
 
 interface Placed extends PlacedImages {
@@ -115,7 +145,7 @@ function place(
   const wanted = wish.regionSize ?? DEFAULT_REGION;
   const regionSize = fittingRegion(wanted, sectors(count * vg.extentSize));
   if (regionSize < wanted) notices.push({ code: 'region-size-reduced', size: regionSize });
-  const copies = { core: 0, disk: 1, mirrored: 2 }[wish.log];
+  const copies = wish.deprecatedLog ? 0 : { core: 0, disk: 1, mirrored: 2 }[wish.log];
   const logs = {
     count: copies,
     extents: logExtents(sectors(count * vg.extentSize), regionSize, vg.extentSize),

@@ -18,25 +18,23 @@ export interface Removal {
   readonly log: boolean;
 }
 
-/**
- * The images to remove: those on the named PVs where some are named, else from the end. The primary
- * goes last, and only where all are in sync.
- */
+/** Which images may go. */
+interface Choice {
+  /** On these first. Absent: from the end. */
+  readonly pvs?: ReadonlySet<LvmId>;
+  /** Otherwise the primary has to stay. */
+  readonly inSync: boolean;
+}
+
+/** The images to remove: those on named PVs in their order, as many as there are; then the last. */
 export function chooseImages(
   vg: VolumeGroup,
   lv: LogicalVolume,
   count: number,
-  { pvs, inSync }: { readonly pvs?: ReadonlySet<LvmId>; readonly inSync: boolean },
+  { pvs, inSync }: Choice,
 ): Result<readonly string[], VolumeError> {
   const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
-  const open = pvs
-    ? images.filter((name) => {
-        const under = [...pvsUnder(vg, lvNamed(vg, name))];
-        return under.length > 0 && under.every((id) => pvs.has(id));
-      })
-    : images;
-  // Those on named PVs in their order, as many as there are; then from the end.
-  const named = pvs ? open.slice(0, count) : [];
+  const named = pvs ? imagesOn(vg, images, pvs).slice(0, count) : [];
   const others = images.filter((name) => !named.includes(name));
   const more = count - named.length;
   const chosen = more === 0 ? named : [...named, ...others.slice(-more)];
@@ -45,6 +43,35 @@ export function chooseImages(
     return err({ code: 'primary-out-of-sync' });
   }
   return ok(chosen);
+}
+
+const imagesOn = (vg: VolumeGroup, images: readonly string[], pvs: ReadonlySet<LvmId>) =>
+  images.filter((name) => {
+    const under = [...pvsUnder(vg, lvNamed(vg, name))];
+    return under.length > 0 && under.every((id) => pvs.has(id));
+  });
+
+/**
+ * So many images fewer. Where PVs are named those on them go first and what is still missing after
+ * them, which takes versions of its own even if nothing lay on the PVs (as LVM 2.03 was seen to).
+ */
+export function reduceImages(
+  stages: Stages,
+  name: string,
+  count: number,
+  choice: Choice,
+): VolumeError | undefined {
+  const { vg } = stages;
+  const lv = lvNamed(vg, name);
+  const chosen = chooseImages(vg, lv, count, choice);
+  if (!chosen.ok) return chosen.error;
+  const { pvs } = choice;
+  const on = pvs ? imagesOn(vg, chosen.value, pvs) : chosen.value;
+  const rest = chosen.value.filter((one) => !on.includes(one));
+  const log = imagesOf(must(mirrorOf(lv), 'a mirror')).length - count === 1;
+  const refused = removeImages(stages, name, { images: on, log }, rest.length === 0);
+  if (refused || rest.length === 0) return refused;
+  return removeImages(stages, name, { images: rest, log: false });
 }
 
 /**
@@ -57,11 +84,27 @@ export function removeImages(
   removal: Removal,
   isLast = true,
 ): VolumeError | undefined {
-  const { vg } = stages;
-  const { next, gone } = without(vg, lvNamed(vg, name), removal);
-  const active = stages.isActive(lvNamed(vg, name));
   // Without its log the mirror would have to be made the same all over.
-  if (removal.log) stages.inSync = isInSync(realDeviceOf(stages.context, vg, lvNamed(vg, name)));
+  const lv = lvNamed(stages.vg, name);
+  if (removal.log) stages.inSync = isInSync(realDeviceOf(stages.context, stages.vg, lv));
+  return takeOut(stages, name, without(stages.vg, lv, removal), isLast);
+}
+
+/** One copy of a mirrored log is a log on disk: nothing that it knows is lost. */
+export function reduceLog(stages: Stages, name: string, log: string): VolumeError | undefined {
+  const lv = lvNamed(stages.vg, log);
+  const images = imagesOf(must(mirrorOf(lv), 'a mirrored log')).slice(1);
+  return takeOut(stages, name, without(stages.vg, lv, { images, log: false }));
+}
+
+/** @param name the volume that is in use */
+function takeOut(
+  stages: Stages,
+  name: string,
+  { next, gone }: ReturnType<typeof without>,
+  isLast = true,
+): VolumeError | undefined {
+  const active = stages.isActive(lvNamed(stages.vg, name));
   const reload = active ? reloadWith(stages, next, name, gone) : undefined;
   if (reload && isRefusal(reload)) return reload;
   const title = `Take ${gone.join(', ')} out of ${name}`;
