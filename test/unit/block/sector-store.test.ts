@@ -24,6 +24,22 @@ test('zeroes take no memory, and do overwrite', async () => {
   expect(await read(disk, 130, 4)).toEqual([1, 0, 0, 1]);
 });
 
+test('one byte of content is kept wherever it stands in memory and in the run', () => {
+  for (const offset of [0, 1, 4]) {
+    for (const at of [0, 511, 512, 65_535]) {
+      const data = new Uint8Array(65_536 + offset).subarray(offset);
+      const store = new SectorStore();
+      store.write(128, data);
+      expect(store.allocated).toBe(0);
+      data[at] = 1;
+      store.write(128, data);
+      const back = new Uint8Array(data.length);
+      store.read(128, back);
+      expect(back.indexOf(1)).toBe(at);
+    }
+  }
+});
+
 test('a copy goes its own way', async () => {
   const store = new SectorStore();
   const disk = new RamDisk('one', sectors(8), store);
