@@ -1,0 +1,178 @@
+/** The engine on disks of one machine, which may lose its power and is started again. */
+import { must as present } from '../../../core/base/assert.ts';
+import { ok } from '../../../core/base/result.ts';
+import { mib } from '../../../core/base/units.ts';
+import { splitCommandLine } from '../../../core/base/words.ts';
+import { SectorStore } from '../../../core/block/sector-store.ts';
+import { DelayedDevice } from '../../../core/block/wrap/delay.ts';
+import { PowerLossDisk, PowerSupply } from '../../../core/block/wrap/power-loss.ts';
+import { LocalEngineApi } from '../../../core/cli/api.ts';
+import type { CommandResult } from '../../../core/contract/api.ts';
+import type { DiskFault } from '../../../core/contract/faults.ts';
+import type { MirrorState } from '../../../core/contract/mirrors.ts';
+import type { VgState } from '../../../core/contract/state.ts';
+import type { DevNo } from '../../../core/contract/units.ts';
+import type { OpenDevice } from '../../../core/dm/open-device.ts';
+import { sharedLogs } from '../../../core/dm/one-log-user.ts';
+import { MemoryBackups } from '../../../core/engine/backup-store.ts';
+import { BreakableDisks } from '../../../core/engine/breakable-disks.ts';
+import { fixedDisks, type EngineDisk } from '../../../core/engine/disk-keeper.ts';
+import { Engine } from '../../../core/engine/engine.ts';
+import { PartitionedDisks } from '../../../core/engine/partitioned-disks.ts';
+import { MemorySettings } from '../../../core/engine/settings-store.ts';
+import { Prng } from '../../../core/env/prng.ts';
+import { whyFailed } from '../../../core/report/errors.ts';
+import { noticeLine } from '../../../core/report/notices.ts';
+import { expectOneLogUser } from '../../support/one-log-user.ts';
+import type { Sim } from '../../support/sim.ts';
+
+export const DISK_SIZE = mib(3);
+const WALL = 1_795_216_703;
+
+/** What the engine tells while it runs. */
+export interface Told {
+  monitor(message: string): void;
+}
+
+export class GroupLab {
+  readonly settings = new MemorySettings();
+  readonly faults = new Map<string, readonly DiskFault[]>();
+  disks: readonly PowerLossDisk[] = [];
+  supply = new PowerSupply();
+  /** The group as the engine saw it last. */
+  group: VgState | undefined;
+  private readonly backups = new MemoryBackups();
+  private readonly ids: Prng;
+  private running: { engine: Engine; api: LocalEngineApi } | undefined;
+
+  constructor(
+    private readonly sim: Sim,
+    count: number,
+    private readonly maxMicros: number,
+    private readonly told: Told,
+  ) {
+    this.ids = new Prng(sim.random.below(2 ** 32));
+    this.plug(Array.from({ length: count }, () => new SectorStore()));
+  }
+
+  static path(index: number): string {
+    return `/dev/sd${String.fromCharCode(97 + index)}`;
+  }
+
+  private plug(stores: readonly SectorStore[]): void {
+    this.supply = new PowerSupply();
+    this.disks = stores.map((store, index) => {
+      const name = GroupLab.path(index).slice('/dev/'.length);
+      return new PowerLossDisk(name, DISK_SIZE, store, this.supply);
+    });
+  }
+
+  get isOff(): boolean {
+    return this.supply.off;
+  }
+
+  get mirrors(): readonly MirrorState[] {
+    return this.running?.engine['dm'].mirrors() ?? [];
+  }
+
+  /** Requests to the volume wait at its gate. */
+  get isSuspended(): boolean {
+    return this.engine['dm'].state('vg-a')?.suspended ?? false;
+  }
+
+  get engine(): Engine {
+    return present(this.running, 'an open lab').engine;
+  }
+
+  get api(): LocalEngineApi {
+    return present(this.running, 'an open lab').api;
+  }
+
+  async open(): Promise<void> {
+    const { scheduler, random } = this.sim;
+    const images = this.disks.map((disk, index): EngineDisk => {
+      const device = new DelayedDevice(disk, { scheduler, random, maxMicros: this.maxMicros });
+      const path = GroupLab.path(index);
+      return { path, devno: `8:${index * 16}` as DevNo, device, mode: 'live', image: disk.name };
+    });
+    const keeper = {
+      ...fixedDisks(images),
+      faults: this.faults,
+      rememberFaults: (path: string, faults: readonly DiskFault[]) => {
+        this.faults.set(path, faults);
+        return Promise.resolve(ok());
+      },
+    };
+    const engine = new Engine({
+      env: {
+        scheduler,
+        random: this.ids,
+        wallClock: () => WALL,
+        hostName: 'lvmhost',
+        hostDescription: 'Linux lvmhost',
+      },
+      lab: { name: 'test', directory: '/' },
+      keeper: await PartitionedDisks.over(new BreakableDisks(keeper, scheduler)),
+      backups: this.backups,
+      sentenceOf: (notice) => noticeLine(notice).text,
+      reasonOf: whyFailed,
+      settings: this.settings,
+      generator: 'LV Studio',
+      watchDevices: (all) => {
+        expectOneLogUser(sharedLogs(all), 'at work');
+      },
+    });
+    const api = new LocalEngineApi(engine);
+    engine.monitor.connect(
+      (argv) => api.command(argv),
+      () => true,
+    );
+    this.running = { engine, api };
+    engine.subscribe(({ body }) => {
+      if (body.kind === 'vg') this.group = body.vg;
+      if (body.kind === 'monitor') this.told.monitor(body.message);
+    });
+    await engine.start();
+  }
+
+  /** Whatever waits for somebody ends. */
+  async close(): Promise<void> {
+    const { engine } = this;
+    await engine.letGo();
+    await engine.stop();
+    this.running = undefined;
+  }
+
+  /** What was written without a flush may be lost, or be there in part. */
+  powerOn(): void {
+    const loss = { kind: 'torn', random: this.sim.random } as const;
+    this.plug(this.disks.map((disk) => disk.afterCut(loss)));
+  }
+
+  async run(line: string): Promise<CommandResult> {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
+    return this.api.command(words.value);
+  }
+
+  async openVolume(lv: string): Promise<OpenDevice | undefined> {
+    const opened = await this.engine.openVolume({ vg: 'vg', lv });
+    return opened.ok ? opened.value.device : undefined;
+  }
+
+  /** Without any: the disk is mended. */
+  async setFaults(index: number, faults: readonly DiskFault[]): Promise<void> {
+    const device = GroupLab.path(index);
+    await this.engine.changeDisks({ kind: 'mend', device, faults: [] });
+    if (faults.length > 0) await this.engine.changeDisks({ kind: 'break', device, faults });
+  }
+
+  faultsOf(index: number): readonly DiskFault[] {
+    return this.faults.get(GroupLab.path(index)) ?? [];
+  }
+
+  /** Indices of the disks with faults. */
+  get broken(): readonly number[] {
+    return this.disks.flatMap((_, index) => (this.faultsOf(index).length > 0 ? [index] : []));
+  }
+}
