@@ -3,8 +3,10 @@ import { err } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import { isLvActive } from '../report/active.ts';
 import type { CommandEngine } from '../engine/types.ts';
-import { isVisible } from '../lvm/format/model.ts';
+import { isVisible, type LogicalVolume } from '../lvm/format/model.ts';
+import { conversionsOf } from '../lvm/ops/activation.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
 import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
 import type { LineReader } from './line-reader.ts';
 import { watchAsSaid } from './monitoring.ts';
@@ -63,7 +65,7 @@ function namedGroups(line: LineReader, known: Known): Parsed<readonly string[]> 
     : volumes;
 }
 
-/** Nothing watches volumes or waits for them here: all that can be said is what is not up. */
+/** `--monitor` and `--poll` of volumes that are up. */
 export async function watchVolumes(
   command: CommandSyntax,
   line: LineReader,
@@ -80,10 +82,24 @@ export async function watchVolumes(
     const found = group.vg.lvs.find(({ name }) => name === lv);
     if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
     watchAsSaid(line, engine, group, [found]);
-    if (isLvActive(source, group, found)) return [];
+    if (isLvActive(source, group, found)) {
+      pollAsSaid(line, engine, group, [found]);
+      return [];
+    }
     return complaints([`Logical volume ${vg}/${lv} is not active.`]);
   });
   return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };
+}
+
+/** `--poll y`: who asks does not wait for the end. */
+function pollAsSaid(
+  line: LineReader,
+  engine: CommandEngine,
+  { vg }: ScannedVg,
+  volumes: readonly LogicalVolume[],
+): void {
+  if (line.yesNo('poll') !== true) return;
+  for (const copying of conversionsOf(vg, volumes)) engine.copies.follow(copying);
 }
 
 /** The same of whole groups, where volumes are counted. */
@@ -106,8 +122,10 @@ export async function watchGroups(
     }
     const group = read.value;
     const { vg } = group;
-    const count = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv)).length;
+    const up = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv));
+    const count = up.length;
     watchAsSaid(line, engine, group, vg.lvs);
+    pollAsSaid(line, engine, group, up);
     if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
     const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;

@@ -18,7 +18,7 @@ export async function copied(
   request: Request,
   whole: Plan | undefined,
 ): Promise<Followed> {
-  const begins = lastOf(whole)?.begins;
+  const [begins] = lastOf(whole)?.begins ?? [];
   if (!begins || request.verb !== 'lvconvert' || request.background) {
     return { said: [] };
   }

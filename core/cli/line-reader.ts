@@ -21,7 +21,7 @@ import {
 import type { GivenOption, ParsedOptions } from './getopt.ts';
 import { parseExtents, parseLength, parseSize } from './sizes.ts';
 
-type Activation = Pick<ActivationRequest, 'active' | 'auto' | 'ignoreSkip' | 'mode' | 'among'>;
+type Activation = Omit<ActivationRequest, 'verb' | 'vg' | 'lv'>;
 
 /** Turns the text of an option into a value, or says in LVM's words why not (or nothing). */
 type Reading<T> = (text: string) => Result<T, string | undefined>;
@@ -115,7 +115,9 @@ export class LineReader {
       .filter((list) => list !== undefined);
     const [first, second] = lists;
     const among = second ? first?.filter((word) => second.includes(word)) : first;
-    return { ...active, ...defined({ ignoreSkip, mode: this.activationMode(), among }) };
+    const waits = this.yesNo('poll') === false || this.has('sysinit');
+    const poll = waits ? (false as const) : undefined;
+    return { ...active, ...defined({ ignoreSkip, mode: this.activationMode(), among, poll }) };
   }
 
   /** `--activationmode`, or `-P` for short. */

@@ -229,8 +229,8 @@ export interface Plan {
    * one stays: metadata between two versions is sound.
    */
   readonly then?: Plan;
-  /** Goes on behind the last plan of a command. */
-  readonly begins?: Copying;
+  /** Goes on behind the last plan of a command; absent: nothing. */
+  readonly begins?: readonly Copying[];
 }
 
 /** The legs of a mirror are being made the same. */

@@ -317,7 +317,7 @@ export class Engine implements CommandEngine {
   private runNow(whole: Plan, how: RunHow = {}): Promise<RunOutcome> {
     return runChain(whole, async (plan) => {
       const outcome = await this.runOne(plan, how);
-      if (plan.begins && !outcome.failure) this.copies.follow(plan.begins, how.log);
+      if (!outcome.failure) for (const one of plan.begins ?? []) this.copies.follow(one, how.log);
       return outcome;
     });
   }

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { LogRecord } from '../../contract/log.ts';
-import type { Plan, Step } from '../../contract/plan.ts';
+import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import type { Kernel } from '../activate/kernel.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
@@ -12,6 +12,7 @@ import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
+import { isConverting } from './mirror/parts.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
 export interface ActivationRequest {
@@ -31,6 +32,8 @@ export interface ActivationRequest {
   readonly ignoreSkip?: true;
   /** `vg`, `vg/lv`, `@tag`: the volumes that may come up; absent: all. */
   readonly among?: readonly string[];
+  /** `--poll n`: conversions that were cut short wait for somebody to ask for their end. */
+  readonly poll?: false;
 }
 
 export const planActivation: Operation<ActivationRequest> = (request, context) => {
@@ -67,12 +70,19 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   }
   const what = request.lv === undefined ? `the volumes of ${vg.name}` : `${vg.name}/${request.lv}`;
   const plan = planOf(request, scanned.value, steps, notices, what, done, context);
-  const active = request.active;
+  const { active, poll = true } = request;
   const count = chosen.value.length - notices.length;
   const all: LogRecord[] =
     request.lv === undefined ? [{ code: 'activated-lvs', vg: vg.name, count, active }] : [];
-  return ok({ ...plan, log: { then: [...unlogged, ...all] } });
+  const begins = active && poll ? conversionsOf(vg, done) : [];
+  return ok({ ...plan, begins, log: { then: [...unlogged, ...all] } });
 };
+
+/** What was begun before these volumes went down, or their machine was lost, is finished. */
+export const conversionsOf = (
+  { name: vg }: VolumeGroup,
+  volumes: readonly LogicalVolume[],
+): readonly Copying[] => volumes.filter(isConverting).map(({ name: lv }) => ({ vg, lv }));
 
 function chooseLvs(
   request: ActivationRequest,

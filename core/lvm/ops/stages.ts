@@ -103,7 +103,8 @@ export class Stages {
     const none = { title, steps: [], commitAt: -1, warnings: [], questions: [], done: [] };
     const chain = [first ?? none, ...others];
     const last = must(chain.at(-1), 'the last stage');
-    const end: Plan = { ...last, done: [...last.done, ...done], ...(begins ? { begins } : {}) };
+    const copying = begins ? { begins: [begins] } : {};
+    const end: Plan = { ...last, done: [...last.done, ...done], ...copying };
     const all = [...chain.slice(0, -1), end];
     const whole = all.reduceRight((then, plan) => ({ ...plan, then }));
     return {

@@ -1,0 +1,68 @@
+/** A conversion that was cut short goes on when its volume comes up, unless a line says not to. */
+import { expect, test } from 'vitest';
+import { mib } from '../../../core/base/units.ts';
+import { RamDisk } from '../../../core/block/ram-disk.ts';
+import { SectorStore } from '../../../core/block/sector-store.ts';
+import type { BlockDevice } from '../../../core/block/device.ts';
+import { openDevices, type TestLab } from '../../support/device-lab.ts';
+
+const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
+const LAYER = '[a_mimagetmp_2]';
+
+async function say(lab: TestLab, line: string): Promise<string> {
+  const { status, output } = await lab.scheduler.until(lab.run(line));
+  const text = output.map((one) => one.text.trim()).join('\n');
+  if (status !== 0) throw new Error(`${line}: ${text}`);
+  return text;
+}
+
+/** The group `vg` with a mirror `a` that gets a leg, in an engine that closed before the end. */
+async function cutShort(): Promise<readonly BlockDevice[]> {
+  const disks = NAMES.map((name) => new RamDisk(name, mib(16), new SectorStore()));
+  const lab = await openDevices(disks);
+  const paths = NAMES.map((name) => `/dev/${name}`).join(' ');
+  await say(lab, `vgcreate -s 1m --setautoactivation n vg ${paths}`);
+  await say(lab, 'lvcreate --type mirror -m1 -R 64k -l 4 -n a vg');
+  await lab.scheduler.drain();
+  await say(lab, 'throttle 0');
+  await say(lab, 'lvconvert -y -b -m+1 vg/a');
+  expect(await say(lab, 'lvs --noheadings -o convert_lv vg/a')).toBe(LAYER);
+  await lab.close();
+  return disks;
+}
+
+/** What the volume is converted from, once nothing happens any more. */
+async function after(lab: TestLab, ...lines: readonly string[]): Promise<string> {
+  for (const line of lines) await say(lab, line);
+  await lab.scheduler.drain();
+  return say(lab, 'lvs --noheadings -o convert_lv vg/a');
+}
+
+test.each(['lvchange -ay vg/a', 'vgchange -ay vg', 'lvchange -ay --poll y vg/a'])(
+  '%s goes on to its end',
+  async (line) => {
+    const lab = await openDevices(await cutShort());
+    expect(await after(lab, line)).toBe('');
+    await lab.close();
+  },
+);
+
+test.each(['lvchange -ay --poll n vg/a', 'vgchange -ay --sysinit vg'])(
+  '%s leaves it, and copies',
+  async (line) => {
+    const lab = await openDevices(await cutShort());
+    expect(await after(lab, line)).toBe(LAYER);
+    expect(await say(lab, 'lvs --noheadings -o copy_percent vg/a')).toBe('100.00');
+    await lab.close();
+  },
+);
+
+test.each(['lvchange --poll y vg/a', 'vgchange --poll y vg', 'lvconvert vg/a'])(
+  '%s asks for the end of one that is up',
+  async (line) => {
+    const lab = await openDevices(await cutShort());
+    expect(await after(lab, 'vgchange -ay --poll n vg', 'lvchange --poll n vg/a')).toBe(LAYER);
+    expect(await after(lab, line)).toBe('');
+    await lab.close();
+  },
+);
