@@ -3,9 +3,13 @@ export class BugError extends Error {
   override readonly name = 'BugError';
 }
 
-/** Holds a rule that only a defect can break. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new BugError(message);
+/**
+ * Holds a rule that only a defect can break.
+ * @param message a function where every request passes: to put a sentence together takes longer
+ *   than what it is about
+ */
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new BugError(typeof message === 'string' ? message : message());
 }
 
 /** The compiler proves that a switch is exhaustive; this line is for callers that lied to it. */

@@ -17,7 +17,7 @@ export type Extents = Quantity<'extents'>;
 export const SECTOR = 512;
 
 function whole(value: number, what: string): void {
-  assert(Number.isSafeInteger(value) && value >= 0, `${value} is not a count of ${what}`);
+  assert(Number.isSafeInteger(value) && value >= 0, () => `${value} is not a count of ${what}`);
 }
 
 export function sectors(count: number): Sectors {

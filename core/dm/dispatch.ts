@@ -15,7 +15,7 @@ import {
 } from '../block/device.ts';
 import { legRuns, type Layout } from './layout.ts';
 import type { LoadedTarget, Table } from './table.ts';
-import type { Ending } from './target.ts';
+import type { Ending, TargetIo } from './target.ts';
 
 /**
  * Ends once every part of the request has ended. `name` stands in errors that come from the table
@@ -24,7 +24,7 @@ import type { Ending } from './target.ts';
 export function dispatch(name: string, table: Table, io: Io): Promise<Ending> {
   if (io.op === 'flush') return flushAll(table);
   const count = ioSectors(io);
-  assert(io.start + count <= table.size, `a request to ${name} is not inside its table`);
+  assert(io.start + count <= table.size, () => `a request to ${name} is not inside its table`);
   const single = partAt(table, io, io.start, count);
   if (single.count === count) return mapPart(name, table, single.target, io);
   return mapParts(name, table, io, count);
@@ -69,7 +69,7 @@ function partAt(table: Table, io: DataIo, start: number, count: number) {
   // Legs get a run each, however many chunks of them a request without data covers.
   const whole = !('data' in io) && target.target.layout !== undefined;
   const border = whole ? left : (target.target.border?.(offset) ?? left);
-  assert(border >= 1, `${target.type} has a border of ${border} sectors`);
+  assert(border >= 1, () => `${target.type} has a border of ${border} sectors`);
   return { target, count: Math.min(count, border, left) };
 }
 
@@ -79,7 +79,7 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
   if (!('data' in io) && layout && layout.legs.length > 1) {
     return toLegs(table, layout, io, offset);
   }
-  const mapped = loaded.target.map({ ...io, offset });
+  const mapped = loaded.target.map(inTarget(io, offset));
   switch (mapped.kind) {
     case 'done':
       return Promise.resolve(ok());
@@ -96,12 +96,25 @@ function mapPart(name: string, table: Table, loaded: LoadedTarget, io: DataIo): 
           ({ device, start, count }) =>
             device === mapped.device && start <= mapped.start && end <= start + count,
         ),
-        `${loaded.type} of ${name} maps outside the ranges it declared`,
+        () => `${loaded.type} of ${name} maps outside the ranges it declared`,
       );
       const lower = table.lower(mapped.device);
       const below = { ...io, start: mapped.start };
       return mapped.after ? mapped.after.then(() => lower.submit(below)) : lower.submit(below);
     }
+  }
+}
+
+/** The request as the target sees it. Member by member: a spread takes three times as long. */
+function inTarget(io: DataIo, offset: Sectors): TargetIo {
+  switch (io.op) {
+    case 'read':
+      return { op: 'read', data: io.data, offset };
+    case 'write':
+      return { op: 'write', data: io.data, offset, fua: io.fua === true };
+    case 'zero':
+    case 'discard':
+      return { ...io, offset };
   }
 }
 

@@ -31,7 +31,7 @@ export class OpenDevice implements BlockDevice {
   }
 
   submit(io: Io): Promise<IoResult> {
-    assert(!this.closed, `${this.name} was closed`);
+    assert(!this.closed, () => `${this.name} was closed`);
     return this.device.submit(io);
   }
 

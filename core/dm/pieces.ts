@@ -59,7 +59,8 @@ export function findSector<R extends Row>(
 
 /** The last one that does not begin behind `start`. */
 function pieceAt<P extends Span>(pieces: readonly P[], start: number): P | undefined {
-  let [low, high] = [0, pieces.length];
+  let low = 0;
+  let high = pieces.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((pieces[middle]?.start ?? 0) <= start) low = middle + 1;

@@ -81,20 +81,22 @@ export class Leg {
 
 export class Legs {
   readonly all: readonly Leg[];
+  /** Indices of those that the mirror works with. */
+  inUse: readonly number[];
   /** Index of the leg that is right about regions which are not in sync. */
   primary = 0;
   private last = -1;
 
   constructor(places: readonly LegPlace[]) {
     this.all = places.map((place) => new Leg(place));
+    this.inUse = this.notDropped();
   }
 
   at(index: number): Leg {
     return must(this.all[index], 'a leg');
   }
 
-  /** Indices of those that the mirror works with. */
-  get inUse(): readonly number[] {
+  private notDropped(): readonly number[] {
     return this.indices((leg) => !leg.dropped);
   }
 
@@ -105,8 +107,15 @@ export class Legs {
   /** @returns which ones are, bit by bit */
   drop(bad: readonly number[]): number {
     for (const index of bad) this.at(index).dropped = true;
+    this.inUse = this.notDropped();
     const dropped = this.indices((leg) => leg.dropped);
     return dropped.reduce((bits, index) => bits | (1 << index), 0);
+  }
+
+  /** What they lack is out of sync by now. */
+  tryAgain(): void {
+    for (const leg of this.all) leg.tryAgain();
+    this.inUse = this.notDropped();
   }
 
   get someTakeWrites(): boolean {

@@ -195,7 +195,7 @@ export class MirrorSet implements Cleanable, Readable {
     indices: readonly number[],
     onFailure: (failure: IoResult, bad: readonly number[]) => void,
   ): void {
-    void sendTo(this.legs, write, indices).then(({ failure, bad }) => {
+    sendTo(this.legs, write, indices, ({ failure, bad }) => {
       if (!failure) this.succeed(write);
       else if (bad.length > 0) onFailure(failure, bad);
       else this.keepForAbove(write);
@@ -368,7 +368,7 @@ export class MirrorSet implements Cleanable, Readable {
     this.regions.forgetIdle();
     // Marks are tried again; but what is known of dropped legs has to be written down now.
     this.logFailed = !written && this.options.onFailure === 'drop';
-    for (const leg of this.legs.all) leg.tryAgain();
+    this.legs.tryAgain();
     const { dropped, knowsDropped } = this.log;
     if (dropped) this.legs.primary = dropped.source;
     if (this.log.syncCount < this.log.count) this.inSync = false;

@@ -11,6 +11,8 @@ const AT_ONCE = 4;
 export class Recovery {
   /** Regions that are being copied, or are to be as soon as nothing is written there. */
   private count = 0;
+  /** Those of them whose copy is the same by now; the log does not know yet. */
+  private copied = 0;
   private stopped = true;
   private going = false;
   private readonly pace: Pace;
@@ -78,6 +80,7 @@ export class Recovery {
 
   private end(region: number, inSync: boolean): void {
     this.count--;
+    if (inSync) this.copied--;
     const delayed = this.set.regions.recovered(region, inSync);
     this.set.settled();
     this.set.goOn(delayed);
@@ -104,14 +107,19 @@ export class Recovery {
       ignoreErrors: !this.handleErrors,
     });
     const inSync = this.judge(outcome, primary, others);
-    if (inSync && this.isLast) await this.set.settleLegs();
-    return inSync;
+    if (!inSync) return false;
+    this.copied++;
+    if (this.isLast) await this.set.settleLegs();
+    return true;
   }
 
-  /** After it all is in sync: somebody may take the leg away that had everything before. */
+  /**
+   * After it all is in sync: somebody may take the leg away that had everything before. It alone
+   * flushes: that takes long, and holds up what is copied meanwhile.
+   */
   private get isLast(): boolean {
     const { log } = this.set;
-    return log.syncCount + this.count >= log.count;
+    return log.syncCount + this.copied >= log.count;
   }
 
   private judge(

@@ -54,6 +54,24 @@ test('what is not in sync is copied from the first leg, and the end is an event'
     expect(lab.world.dm.throttle(5, 'no')).toMatchObject({ ok: false });
   }));
 
+test('the legs are flushed once, after the last of the regions was copied', () =>
+  run(async (lab) => {
+    // The last regions end together, and out of order.
+    const delays = [3, 1, 2, 1, 4, 1, 1];
+    const slow = { submit: lab.disk(1).submit.bind(lab.disk(1)) };
+    lab.disk(1).submit = async (io) => {
+      if (io.op === 'write') await lab.wait(1e-3 * (delays[(io.start / REGION) % 7] ?? 0));
+      return slow.submit(io);
+    };
+    await lab.mirror('core 1 16 2 8:0 0 8:16 0 1 handle_errors');
+    await lab.wait(1);
+    expect(lab.status).toBe('2 8:0 8:16 32/32 1 AA 1 core');
+    expect(lab.events).toBe(1);
+    const copied = (op: 'read' | 'write'): string[] => Array.from({ length: 32 }, () => op);
+    expect(lab.disk(0).seen).toEqual([...copied('read'), 'flush']);
+    expect(lab.disk(1).seen).toEqual([...copied('write'), 'flush']);
+  }));
+
 test('a write to a region that is being copied waits, and comes after the copy', () =>
   run(async (lab) => {
     lab.put(0, 0, stamped(3, 512));
