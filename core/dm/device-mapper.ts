@@ -10,10 +10,11 @@ import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { buildTable, type TableGround } from './build-table.ts';
+import { DeviceNumbers } from './device-numbers.ts';
 import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
 import { Epoch } from './flat.ts';
-import { findLower, numbered } from './find-lower.ts';
+import { findLower, type Stack } from './find-lower.ts';
 import { Kcopyd, Throttle } from './kcopyd.ts';
 import { MappedDevice } from './mapped-device.ts';
 import { OpenDevice } from './open-device.ts';
@@ -63,10 +64,10 @@ const STILL: Scheduler = { now: 0 as Micros, after: () => undefined };
 export class DeviceMapper {
   private readonly disks = new Map<string, Disk>();
   private readonly devices = new Map<string, MappedDevice>();
-  private readonly stack = { disks: this.disks, devices: this.devices };
   /** Those that have a UUID, by it. */
   private readonly uuids = new Map<string, MappedDevice>();
-  private readonly major: number;
+  private readonly numbers: DeviceNumbers;
+  private readonly stack: Stack;
   private woken = false;
   private readonly scheduler: Scheduler;
   private readonly epoch: Epoch | undefined;
@@ -82,7 +83,9 @@ export class DeviceMapper {
   ) {
     const { major = 253, targets = ALL_TARGETS, scheduler = STILL, fastPath = true } = options;
     if (fastPath) this.epoch = new Epoch();
-    this.major = major;
+    this.numbers = new DeviceNumbers(major);
+    const { disks, devices, numbers } = this;
+    this.stack = { disks, devices, numbers };
     this.scheduler = scheduler;
     this.regionNews = new RegionNews(scheduler);
     this.types = new Map(targets.map((type) => [type.name, type]));
@@ -115,13 +118,14 @@ export class DeviceMapper {
     if (this.devices.has(name) || this.uuids.has(uuid)) {
       return refuse('create', name, 'EBUSY', 'name or uuid in use', { uuid });
     }
-    const devno = this.freeNumber(minor);
+    const devno = this.numbers.free(minor);
     if (!devno) return refuse('create', name, 'ENXIO', 'minor number in use', { uuid });
     const lastClosed = (): void => {
       this.removeClosed(device);
     };
     const device = new MappedDevice(name, uuid, devno, lastClosed, this.epoch, this.copies);
     this.devices.set(name, device);
+    this.numbers.take(device);
     if (uuid !== '') this.uuids.set(uuid, device);
     this.changed(name);
     return ok(devno);
@@ -257,6 +261,7 @@ export class DeviceMapper {
       return blame('remove', device.value, { errno: 'EBUSY', reason: `open ${openCount} times` });
     }
     this.devices.delete(name);
+    this.numbers.giveBack(device.value);
     this.uuids.delete(device.value.uuid);
     device.value.destroy();
     this.emit({ kind: 'removed', name });
@@ -295,11 +300,13 @@ export class DeviceMapper {
     });
   }
 
-  /** Of live tables, by device name (byte order) and start. */
-  mirrors(): readonly MirrorState[] {
-    return [...this.devices.keys()]
-      .sort()
-      .flatMap((name) => this.devices.get(name)?.mirrors() ?? []);
+  /**
+   * Of live tables, by device name (byte order) and start.
+   * @param only of this device, if there is one of the name
+   */
+  mirrors(only?: string): readonly MirrorState[] {
+    const names = only === undefined ? [...this.devices.keys()].sort() : [only];
+    return names.flatMap((name) => this.devices.get(name)?.mirrors() ?? []);
   }
 
   open(name: string): Result<OpenDevice, DmErrorData> {
@@ -317,7 +324,7 @@ export class DeviceMapper {
   }
 
   byNumber(devno: DevNo): DmDeviceState | undefined {
-    return numbered(this.stack, devno)?.state();
+    return this.numbers.find(devno)?.state();
   }
 
   /** The suspended device below that keeps I/O of this one in flight, if one does. */
@@ -361,15 +368,6 @@ export class DeviceMapper {
 
   private changed(name: string): void {
     this.emit({ kind: 'device', name });
-  }
-
-  private freeNumber(wanted: number | undefined): DevNo | undefined {
-    const used = new Set([...this.devices.values()].map(({ devno }) => devno));
-    for (let minor = wanted ?? 0; ; minor++) {
-      const devno: DevNo = `${this.major}:${minor}`;
-      if (!used.has(devno)) return devno;
-      if (wanted !== undefined) return undefined;
-    }
   }
 
   private groundBelow(above: MappedDevice): TableGround {

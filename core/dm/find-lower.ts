@@ -1,5 +1,6 @@
 /** What a word of a table line names. */
 import { err, ok, type Result } from '../base/result.ts';
+import type { DeviceNumbers } from './device-numbers.ts';
 import { Disk } from './disks.ts';
 import type { Lower } from './lower.ts';
 import { MappedDevice } from './mapped-device.ts';
@@ -11,10 +12,7 @@ export interface Stack {
   readonly devices: ReadonlyMap<string, MappedDevice>;
   /** By path. */
   readonly disks: ReadonlyMap<string, Disk>;
-}
-
-export function numbered({ devices }: Stack, devno: string): MappedDevice | undefined {
-  return [...devices.values()].find((one) => one.devno === devno);
+  readonly numbers: DeviceNumbers;
 }
 
 /** By number, path, or a mapped device's name; refuses a device above itself. */
@@ -24,7 +22,7 @@ export function findLower(
   above: MappedDevice,
 ): Result<Lower, Refusal> {
   const name = wanted.replace(/^\/dev\/mapper\//, '');
-  const mapped = stack.devices.get(name) ?? numbered(stack, wanted);
+  const mapped = stack.devices.get(name) ?? stack.numbers.find(wanted);
   const disks = [...stack.disks.values()];
   const found = mapped ?? stack.disks.get(wanted) ?? disks.find(({ devno }) => devno === wanted);
   const gone = found instanceof Disk && found.gone;

@@ -9,8 +9,8 @@ import type { DeviceMapper, DmChange } from '../dm/device-mapper.ts';
 export type DeviceWatch = (devices: readonly DmDeviceState[]) => void;
 
 export class DmNews {
-  /** As they were told last. */
-  private mirrors: readonly MirrorState[] = [];
+  /** As they were told last, by device; those of a device without any are not there. */
+  private readonly mirrors = new Map<string, readonly MirrorState[]>();
 
   constructor(
     private readonly dm: DeviceMapper,
@@ -32,13 +32,19 @@ export class DmNews {
     else if (kind !== 'regions' && device) this.publish({ kind: 'device', device });
     const isMirror = device?.live?.some(({ type }) => type === 'mirror') ?? false;
     if (isMirror && kind === 'device') this.watch?.(this.dm.list());
-    if (isMirror || this.mirrors.some((one) => one.device === name)) this.tellMirrors();
+    if (isMirror || this.mirrors.has(name)) this.tellMirrors(name);
   }
 
-  private tellMirrors(): void {
-    const mirrors = this.dm.mirrors();
-    if (same(this.mirrors, mirrors)) return;
-    this.mirrors = mirrors;
-    this.publish({ kind: 'mirrors', mirrors });
+  /** All of them are told, but only those that may have changed are looked at. */
+  private tellMirrors(name: string): void {
+    const mirrors = this.dm.mirrors(name);
+    if (same(this.mirrors.get(name) ?? [], mirrors)) return;
+    if (mirrors.length > 0) this.mirrors.set(name, mirrors);
+    else this.mirrors.delete(name);
+    const names = [...this.mirrors.keys()].sort();
+    this.publish({
+      kind: 'mirrors',
+      mirrors: names.flatMap((one) => this.mirrors.get(one) ?? []),
+    });
   }
 }

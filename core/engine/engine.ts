@@ -46,6 +46,7 @@ import { NO_FILES, type FileHost } from './extract.ts';
 import { Identity } from './identity.ts';
 import { Jobs } from './jobs.ts';
 import { Monitor } from './monitor.ts';
+import { onceForAll } from './once-for-all.ts';
 import { runOperation, type RunHow } from './operation.ts';
 import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
@@ -108,12 +109,16 @@ export class Engine implements CommandEngine {
     this.era = options.era;
     this.identity = new Identity(options);
     this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
+    const lookAgain = onceForAll(
+      (work) => void this.inTurn(work),
+      () => this.look('headers'),
+    );
     this.dm = new DeviceMapper(
       (change) => {
         news.tell(change);
         this.monitor.changed(change);
         // What is in sync now shows in the attributes of volumes.
-        if (change.kind === 'event') void this.inTurn(() => this.look('headers'));
+        if (change.kind === 'event') lookAgain();
       },
       { scheduler },
     );

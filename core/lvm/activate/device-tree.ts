@@ -71,11 +71,13 @@ export class DeviceTree {
   private readonly nodes = new Map<string, TreeNode>();
   /** Those that nothing else uses, in the order found. */
   private readonly roots: readonly TreeNode[];
+  /** By UUID what the metadata wants of a device. */
+  private readonly wishes: ReadonlyMap<string, DeviceNode>;
 
   /** @param wanted by the metadata: a volume's device with all that is below it */
   constructor(
     private readonly kernel: Kernel,
-    private readonly wanted: DeviceNode,
+    wanted: DeviceNode,
     private readonly era: Era = PRESENT,
   ) {
     // First what the kernel has, with its dependencies, then what the metadata adds to it.
@@ -85,6 +87,7 @@ export class DeviceTree {
     };
     visit(wanted);
     this.addWanted(wanted);
+    this.wishes = new Map(bottomUp(wanted).map((one) => [one.uuid, one]));
     this.roots = [...this.nodes.values()].filter(({ usedBy }) => usedBy.length === 0);
   }
 
@@ -226,7 +229,7 @@ export class DeviceTree {
 
   /** A device whose name was changed by hand gets its own again. */
   private rename({ uuid }: TreeNode, device: KernelDevice): readonly Step[] {
-    const name = bottomUp(this.wanted).find((one) => one.uuid === uuid)?.name ?? device.name;
+    const name = this.wishes.get(uuid)?.name ?? device.name;
     if (name === device.name) return [];
     const renamed = steps.renameStep(device.name, name);
     device.name = name;
@@ -238,7 +241,7 @@ export class DeviceTree {
     if (!device) return [];
     const isNew = device.live === undefined;
     this.kernel.resume(uuid);
-    const readAhead = bottomUp(this.wanted).find((one) => one.uuid === uuid)?.readAhead;
+    const readAhead = this.wishes.get(uuid)?.readAhead;
     return [(isNew ? steps.start : steps.resume)(device.name, readAhead)];
   }
 

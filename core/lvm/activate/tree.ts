@@ -17,6 +17,7 @@ import type {
   VolumeGroup,
 } from '../format/model.ts';
 import { minorOf } from '../format/device-number.ts';
+import { logUsersOf } from '../format/mirror-parts.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { dmName, dmUuid, REAL } from './names.ts';
 import { underPassThrough } from './pass-through.ts';
@@ -146,11 +147,8 @@ class TreeBuilder {
 
   /** Two that write one log would each forget what the other marked. */
   private otherUserOf({ log }: MirrorSegment): string | undefined {
-    if (log === undefined) return undefined;
-    const names = this.vg.lvs.filter(({ segments }) =>
-      segments.some((one) => one.kind === 'mirror' && one.log === log),
-    );
-    return names.find((one) => one !== this.lv)?.name;
+    const names = log === undefined ? [] : logUsersOf(this.vg, log);
+    return names.find((one) => one !== this.lv.name);
   }
 
   /** As LVM writes it (reference 5.4): the log first, which the kernel opens first. */

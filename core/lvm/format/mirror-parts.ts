@@ -28,6 +28,28 @@ export function mirrorPartsOf(vg: VolumeGroup): ReadonlyMap<string, MirrorPart> 
   return parts;
 }
 
+const users = new WeakMap<VolumeGroup, ReadonlyMap<string, readonly string[]>>();
+
+/** Names of the volumes with a mirror whose log this volume is: more than one in no sound group. */
+export function logUsersOf(vg: VolumeGroup, log: string): readonly string[] {
+  const all = users.get(vg) ?? logUsers(vg);
+  users.set(vg, all);
+  return all.get(log) ?? [];
+}
+
+function logUsers({ lvs }: VolumeGroup): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, segments } of lvs) {
+    const logs = segments.flatMap((one) => (one.kind === 'mirror' && one.log ? [one.log] : []));
+    for (const log of new Set(logs)) {
+      const names = found.get(log);
+      if (names) names.push(name);
+      else found.set(log, [name]);
+    }
+  }
+  return found;
+}
+
 /** Names of all parts of a volume, and of the parts of those. */
 export function partsBelow(vg: VolumeGroup, { segments }: LogicalVolume): readonly string[] {
   const names = segments.flatMap((one) =>
