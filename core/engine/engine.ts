@@ -9,7 +9,6 @@ import type { Plan } from '../contract/plan.ts';
 import type { DiskState, LabState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { DeviceMapper } from '../dm/device-mapper.ts';
-import type { Env } from '../env/index.ts';
 import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
@@ -25,12 +24,11 @@ import { TextCache, type Trust } from '../lvm/scan-pv.ts';
 import { NOTHING_FOUND, scanDisks } from '../lvm/scan.ts';
 import type { ScanDisk, ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
-import type { Sentence } from './lab-state.ts';
 import type { BackupStore } from './backup-store.ts';
 import { goOnAll, keepGoing, takeAllDown } from './all-devices.ts';
 import { changeDisks } from './change-disks.ts';
 import { diskState, isGone, isLookedAt, lookedAt } from './disk-keeper.ts';
-import type { DiskChange, DiskKeeper } from './disk-keeper.ts';
+import type { DiskChange } from './disk-keeper.ts';
 import { AttachedDisks } from './attached-disks.ts';
 import { Copies } from './copies.ts';
 import { BackupWriter } from './perform-backup.ts';
@@ -38,8 +36,9 @@ import { LabelWriter } from './perform-label.ts';
 import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
-import { DmNews, type DeviceWatch } from './dm-news.ts';
-import { Exports, type ExportHost } from './exports.ts';
+import { DmNews } from './dm-news.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { Exports } from './exports.ts';
 import { opContext } from './op-context.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
 import { NO_FILES, type FileHost } from './extract.ts';
@@ -55,30 +54,6 @@ import { MemorySettings, type SettingsStore } from './settings-store.ts';
 import { Turns } from './turns.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
 import type { Accept, CommandEngine, RunOutcome } from './types.ts';
-
-export interface EngineOptions {
-  readonly env: Env;
-  readonly lab: LabState['lab'];
-  readonly keeper: DiskKeeper;
-  /** LVM's sentence for an error or a notice (core/report). */
-  readonly sentenceOf: Sentence;
-  readonly reasonOf: (error: VolumeError) => string;
-  readonly backups: BackupStore;
-  /** How volumes are reached from outside; default: not at all. */
-  readonly exportHost?: ExportHost;
-  /** Writes what is extracted; default: nothing is. */
-  readonly files?: FileHost;
-  /** For the first line of metadata: `LV Studio 0.1.0`. */
-  readonly generator: string;
-  /** Default: in memory. */
-  readonly settings?: SettingsStore;
-  /** Of the machine that the lab stands for (lvmsystemid(7)); absent: it has none. */
-  readonly systemId?: string;
-  /** How devices are changed; default: as LVM does it now. Others are for what history shows. */
-  readonly era?: Era;
-  /** Sees all mapped devices after every change of one that is a mirror. */
-  readonly watchDevices?: DeviceWatch;
-}
 
 export class Engine implements CommandEngine {
   private readonly dm: DeviceMapper;
