@@ -60,6 +60,8 @@ export type MirrorNotice =
       readonly of: number;
     }
   | { readonly code: 'up-converting'; readonly images: number; readonly logs: number }
+  /** A repair does without the copy on this disk. */
+  | { readonly code: 'copy-not-written'; readonly vg: string; readonly device: string }
   /** What a repair could not put back for want of room. */
   | ({
       readonly code: 'not-replaced';

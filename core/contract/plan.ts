@@ -95,6 +95,8 @@ export type Action =
       /** What the text says (core/lvm's VolumeGroup), for a reader that would parse it again. */
       readonly group: object;
       readonly areas: readonly AreaRef[];
+      /** Areas that fail are left out for the rest of the command, as long as one does not. */
+      readonly tolerant?: true;
     }
   /** Points the headers' second slot at the new text. */
   | {
@@ -102,6 +104,8 @@ export type Action =
       readonly vg: string;
       readonly seqno: number;
       readonly areas: readonly AreaRef[];
+      /** As above. */
+      readonly tolerant?: true;
     }
   /** Makes the precommitted text the committed one. */
   | {

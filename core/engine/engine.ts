@@ -50,6 +50,7 @@ import { runOperation, type RunHow } from './operation.ts';
 import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
+import { lookFor, NewestVersions } from './newest-versions.ts';
 import { MemorySettings, type SettingsStore } from './settings-store.ts';
 import { Turns } from './turns.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
@@ -62,6 +63,7 @@ export class Engine implements CommandEngine {
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private operations = 0;
   private readonly texts = new TextCache();
+  private readonly newest = new NewestVersions();
   /** For texts on their way to the disks. */
   private readonly scratch = new Scratch();
   /** What was found odd with the images and no command has said yet. */
@@ -182,6 +184,7 @@ export class Engine implements CommandEngine {
     if (this.listeners.size === 0) this.projection.foundUnseen(source);
     else this.projection.found(source, this.options.env.scheduler.now);
     this.latest = scan;
+    this.newest.saw(scan);
     return source;
   }
 
@@ -197,7 +200,8 @@ export class Engine implements CommandEngine {
     sight: Sight = {},
   ): Promise<Result<Plan, VolumeError>> {
     if (isDmRequest(request)) return planDm(request, this.dm);
-    const context = this.context(await this.look('headers', sight), commandLine, sight);
+    const source = await lookFor(request, () => this.look('headers', sight));
+    const context = this.context(source, commandLine, sight);
     if (!sight.deviceless) return planRequest(request, context);
     const plan = planRequest(request, { ...context, device: () => undefined });
     return plan.ok ? ok(withoutDevices(plan.value)) : plan;
@@ -282,6 +286,7 @@ export class Engine implements CommandEngine {
   }
 
   publish(body: EventBody): void {
+    this.newest.tell(body);
     // What a command's look at the disks found odd has been said with it.
     if (body.kind === 'command') this.unsaid = [];
     this.projection.publish(body, this.options.env.scheduler.now);
@@ -294,28 +299,23 @@ export class Engine implements CommandEngine {
     return () => this.listeners.delete(listener);
   }
 
-  private runNow(whole: Plan, how: RunHow = {}): Promise<RunOutcome> {
-    return runChain(whole, async (plan) => {
-      const outcome = await this.runOne(plan, how);
-      if (!outcome.failure) for (const one of plan.begins ?? []) this.copies.follow(one, how.log);
-      return outcome;
-    });
-  }
-
-  private runOne(plan: Plan, { log, sight, begun }: RunHow): Promise<RunOutcome> {
-    const { dm, texts, scratch } = this;
-    const backups = this.backupWriter(sight);
-    const { disks } = this.options.keeper;
-    const labels = new LabelWriter(disks);
+  private runNow(whole: Plan, { log, sight, begun }: RunHow = {}): Promise<RunOutcome> {
+    const { texts, scratch } = this;
+    const { reasonOf, keeper } = this.options;
+    const { disks } = keeper;
     const publish = this.publish.bind(this);
-    const metadata = new MetadataWriter(disks, texts, scratch, publish, log);
-    const performers = { dm, labels, metadata, backups, log };
-    const operation = ++this.operations;
-    const { reasonOf } = this.options;
     const look = () => this.look('headers');
     const beside = { begun, look: () => this.inTurn(look) };
-    const host = { operation, performers, publish, reasonOf, look, ...(begun && beside) };
-    return runOperation(plan, host, log);
+    const metadata = new MetadataWriter(disks, texts, scratch, publish, log);
+    const tools = { dm: this.dm, labels: new LabelWriter(disks), metadata, log };
+    return runChain(whole, async (plan) => {
+      const performers = { ...tools, backups: this.backupWriter(sight) };
+      const operation = ++this.operations;
+      const host = { operation, performers, publish, reasonOf, look, ...(begun && beside) };
+      const outcome = await runOperation(plan, host, log);
+      if (!outcome.failure) for (const one of plan.begins ?? []) this.copies.follow(one, log);
+      return outcome;
+    });
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -361,7 +361,15 @@ export class Engine implements CommandEngine {
     const header = this.identity.header(`Write from ${commandLine}.`, sight);
     const access = sight.access ?? this.identity.access;
     const { env, keeper } = this.options;
-    const command = { env, commandLine, header, access, ...(this.era && { era: this.era }) };
+    const newest = (vg: string) => this.newest.of(vg);
+    const command = {
+      env,
+      commandLine,
+      header,
+      access,
+      newest,
+      ...(this.era && { era: this.era }),
+    };
     return opContext(source, { disks: keeper.disks, dm: this.dm }, command);
   }
 

@@ -21,10 +21,11 @@ export function opContext(
     readonly commandLine: string;
     readonly header: MetadataHeader;
     readonly access: Access;
+    readonly newest: NonNullable<OpContext['newest']>;
     readonly era?: Era;
   },
 ): OpContext {
-  const { env, commandLine, header, access, era } = command;
+  const { env, commandLine, header, access, newest, era } = command;
   return {
     scan: source.scan,
     ...opDisks(disks, source.disks),
@@ -33,6 +34,7 @@ export function opContext(
     minorTaken: (minor, uuid) => isMinorTaken(dm.list(), minor, uuid),
     holderOf: (devno) => holderOf(dm.list(), devno),
     random: env.random,
+    newest,
     commandLine,
     header,
     access,

@@ -83,7 +83,8 @@ export async function runOperation(
       host.begun?.();
       return done;
     };
-    const outcome = await runPlan(plan, { log, perform, progress });
+    const takeNotices = () => metadata.takeNotices();
+    const outcome = await runPlan(plan, { log, perform, progress, takeNotices });
     host.begun?.();
     if (!seen) await host.look();
     return outcome;

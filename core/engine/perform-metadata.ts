@@ -3,7 +3,7 @@ import type { ByteText } from '../base/byte-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Scratch } from '../base/scratch.ts';
 import { SECTOR } from '../base/units.ts';
-import type { VolumeError } from '../contract/errors.ts';
+import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { LogRecord } from '../contract/log.ts';
 import type { Action, AreaRef, Plan } from '../contract/plan.ts';
@@ -28,11 +28,14 @@ import type { Log } from './log-actions.ts';
 type Done = Result<void, VolumeError>;
 type Of<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 
-/** One operation's view of the metadata areas it writes. */
+/** One command's view of the metadata areas it writes. */
 export class MetadataWriter {
-  /** Where this operation put its text, by area. */
+  /** Where it put its text last, by area. */
   private readonly written = new Map<string, TextLocation>();
   private prepared: { readonly of: ByteText; readonly text: EncodedText } | undefined;
+  /** Areas that the command does without. */
+  private readonly failing = new Set<string>();
+  private unsaid: Notice[] = [];
 
   constructor(
     private readonly disks: readonly ScanDisk[],
@@ -41,6 +44,11 @@ export class MetadataWriter {
     private readonly emit: (body: EventBody) => void,
     private readonly log?: Log,
   ) {}
+
+  /** What should be said of the actions since the last time. */
+  takeNotices(): readonly Notice[] {
+    return this.unsaid.splice(0);
+  }
 
   /** Makes the bytes of a plan's text, for which there may be no better time. */
   prepare({ steps }: Plan): void {
@@ -66,7 +74,7 @@ export class MetadataWriter {
 
   private async put(action: Of<'write-metadata'>, text: EncodedText): Promise<Done> {
     const { vg, seqno } = action;
-    for (const area of action.areas) {
+    return this.onEach(action, async (area) => {
       const found = await this.header(area);
       if (!found.ok) return found;
       const { disk, header } = found.value;
@@ -75,18 +83,38 @@ export class MetadataWriter {
       this.written.set(key(area), place.value);
       this.texts.knows(disk.path, header, place.value, action.text, action.group as VolumeGroup);
       this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'write' });
-    }
-    return ok();
+      return ok();
+    });
   }
 
-  async precommit({ vg, seqno, areas }: Of<'precommit-metadata'>): Promise<Done> {
-    for (const area of areas) {
+  precommit(action: Of<'precommit-metadata'>): Promise<Done> {
+    const { vg, seqno } = action;
+    return this.onEach(action, async (area) => {
       const phase = { phase: 'precommit', vg, seqno } as const;
       const done = await this.point(area, withPrecommitted, phase);
       if (!done.ok) return done;
       this.emit({ kind: 'metadata', vg, seqno, device: area.device, phase: 'precommit' });
+      return ok();
+    });
+  }
+
+  /** In their order; ends with the first failure, unless it can do without the area. */
+  private async onEach(
+    { vg, areas, tolerant }: Of<'write-metadata' | 'precommit-metadata'>,
+    work: (area: AreaRef) => Promise<Done>,
+  ): Promise<Done> {
+    let [some, failure]: [boolean, Done] = [false, ok()];
+    for (const area of areas.filter((one) => !this.failing.has(key(one)))) {
+      const done = await work(area);
+      if (done.ok) some = true;
+      else if (!tolerant) return done;
+      else {
+        failure = done;
+        this.failing.add(key(area));
+        this.unsaid.push({ code: 'copy-not-written', vg, device: area.device });
+      }
     }
-    return ok();
+    return some ? ok() : failure;
   }
 
   /**
@@ -98,7 +126,8 @@ export class MetadataWriter {
     let committed = 0;
     let failure: Done = ok();
     const before = outvoted ? await this.headers(areas) : [];
-    for (const area of [...areas].sort((a, b) => Number(b.ignored) - Number(a.ignored))) {
+    const open = areas.filter((one) => !this.failing.has(key(one)));
+    for (const area of open.sort((a, b) => Number(b.ignored) - Number(a.ignored))) {
       const done = await this.point(
         area,
         (header, text) => withCommitted(header, text, area.ignored),

@@ -13,6 +13,8 @@ export interface PlanHost {
   perform(action: Action): Promise<Done> | Done;
   /** `error` with phase `failed`. */
   progress(plan: Plan, index: number, phase: StepPhase, error?: VolumeError): Promise<void> | void;
+  /** What should be said of the actions since it was asked last. */
+  takeNotices?(): readonly Notice[];
   /** Absent: nobody reads the log. */
   readonly log?: Log | undefined;
 }
@@ -37,6 +39,7 @@ export async function runPlan(plan: Plan, host: PlanHost): Promise<RunOutcome> {
   logAll(host, plan.log?.first);
   for (const [index, step] of plan.steps.entries()) {
     const done = await runStep(plan, index, host);
+    said.push(...(host.takeNotices?.() ?? []));
     const notice = done.ok ? step.says : step.otherwise;
     if (notice) said.push(notice);
     if (done.ok || step.otherwise) continue;

@@ -10,7 +10,10 @@ type Sentences<T extends { readonly code: string }, Out> = {
 
 const said = (text: string): OutputLine => ({ stream: 'stdout', text });
 const warned = (text: string): OutputLine => ({ stream: 'stderr', text: `WARNING: ${text}` });
-const told = (text: string): OutputLine => ({ stream: 'stderr', text });
+const told = (...lines: readonly string[]): OutputLine => ({
+  stream: 'stderr',
+  text: lines.join('\n  '),
+});
 
 /** Percentages have two decimals; only what is done is 100. */
 export const percentWords = (percent: number): string =>
@@ -75,6 +78,8 @@ export const MIRROR_NOTICES: Sentences<MirrorNotice, OutputLine> = {
     said(`Mirror ${what === 'logs' ? 'log ' : ''}status: ${failed} of ${of} images failed.`),
   'up-converting': ({ images, logs }) =>
     warned(`Trying to up-convert to ${images} images, ${logs} logs.`),
+  'copy-not-written': ({ vg, device }) =>
+    told(`Failed to write metadata to ${device}.`, `WARNING: Failed to write an MDA of VG ${vg}.`),
   'not-replaced': ({ vg, lv, what, failed, of }) =>
     warned(`Failed to replace ${failed} of ${of} ${what} in volume ${vg}/${lv}.`),
   'extending-images': ({ images }) => said(`Extending ${images} mirror images.`),

@@ -37,6 +37,11 @@ export interface OpContext {
   /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */
   readonly holderOf: (devno: string) => string | undefined;
   readonly random: Random;
+  /**
+   * The newest version of a group that is known: of when all disks could be read last, or written
+   * since. Undefined: they never could, or nobody remembers.
+   */
+  readonly newest?: (vg: string) => number | undefined;
   /** As typed, or as the form made it. */
   readonly commandLine: string;
   /** Who writes, when, and by which command line. */

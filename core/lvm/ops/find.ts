@@ -45,11 +45,18 @@ export const directly = (error: VolumeError): VolumeError =>
     ? { ...error, direct: true }
     : error;
 
+interface Allowed {
+  readonly exported?: true;
+  readonly missing?: boolean;
+  /** Disks that cannot be read are missing, where what others have is known to be the newest. */
+  readonly unread?: boolean;
+}
+
 /** A group that may be changed: found once, writable, complete and not exported unless said. */
 export function vgToChange(
   context: OpContext,
   name: string,
-  allowed: { readonly exported?: true; readonly missing?: true } = {},
+  allowed: Allowed = {},
 ): Result<ScannedVg, VolumeError> {
   const found = vgToRead(context, name);
   if (!found.ok) return found;
@@ -63,8 +70,9 @@ export function vgToChange(
   const missing = missingPvs(scanned);
   if (missing.length > 0 && !allowed.missing)
     return err({ code: 'vg-missing-pvs', vg: vg.name, pvIds: missing });
+  const isNewest = allowed.unread && (context.newest?.(vg.name) ?? Infinity) <= vg.seqno;
   const unread = unreadArea(scanned) ?? (missing.length > 0 ? unreadDisk(context) : undefined);
-  if (unread) return err(unread);
+  if (unread && !isNewest) return err(unread);
   const locked = lockedDisk(context, scanned);
   return locked ? err({ code: 'device-read-only', device: locked, vg: vg.name }) : ok(scanned);
 }

@@ -76,9 +76,15 @@ export interface Converted {
   readonly begins?: Copying;
 }
 
+/** What it is about may be a disk that neither can be read nor takes what is written. */
+const isRepair = ({ to }: LvconvertRequest): boolean => to.kind === 'repair';
+
 export const planLvconvert: Operation<LvconvertRequest> = (request, context) => {
-  const missing = request.to.kind === 'repair' || request.to.kind === 'finish';
-  const scanned = vgToChange(context, request.vg, missing ? { missing: true } : {});
+  const missing = isRepair(request) || request.to.kind === 'finish';
+  const scanned = vgToChange(context, request.vg, {
+    ...(missing && { missing }),
+    ...(isRepair(request) && { unread: true }),
+  });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const named = findLv(vg, request.lv);
@@ -87,6 +93,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (!lv.ok) return lv;
   const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
     const stages = new Stages(context, scanned.value);
+    stages.tolerant = isRepair(request);
     const converted = convert(wish, stages, lv.value, context);
     if (!converted.ok) return converted;
     const { warnings = [], questions = [], done, begins } = converted.value;

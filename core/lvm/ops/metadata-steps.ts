@@ -19,6 +19,8 @@ export interface MetadataParts {
   readonly before?: readonly VolumeGroup[];
   /** The disks carry this number or a higher one: a restored text goes on with its own. */
   readonly outvoted?: boolean;
+  /** Disks that do not take it are left out: what is repaired may be just what they did. */
+  readonly tolerant?: boolean;
 }
 
 export interface MetadataSteps {
@@ -50,7 +52,7 @@ export function metadataSteps(
   context: OpContext,
   vg: VolumeGroup,
   usable: readonly UsableArea[],
-  { copies = copiesOf(vg), before = [], outvoted = false }: MetadataParts = {},
+  { copies = copiesOf(vg), before = [], outvoted = false, tolerant = false }: MetadataParts = {},
 ): Result<MetadataSteps, VolumeError> {
   const faults = faultsOf(vg);
   if (faults.length > 0) {
@@ -68,25 +70,31 @@ export function metadataSteps(
     const size = text.length;
     return err({ code: 'metadata-too-large', vg: vg.name, seqno: vg.seqno, device, size, max });
   }
-  const steps = stepsFor(vg, text, areas);
+  const steps = stepsFor(vg, text, areas, tolerant);
   return ok(outvoted ? { ...steps, commit: lastCommit(vg, areas) } : steps);
 }
 
 const faultsOf = (vg: VolumeGroup): readonly string[] =>
   validateVolumeGroup(vg).map(({ sentence }) => sentence);
 
-function stepsFor(group: VolumeGroup, text: ByteText, areas: readonly AreaRef[]): MetadataSteps {
+function stepsFor(
+  group: VolumeGroup,
+  text: ByteText,
+  areas: readonly AreaRef[],
+  tolerant: boolean,
+): MetadataSteps {
   const { name: vg, seqno } = group;
+  const how = tolerant ? ({ tolerant } as const) : {};
   const write: Step = {
     what: `write metadata seqno ${seqno} of ${vg}`,
     why: 'The new text goes beside the old one; no header points at it yet.',
-    action: { kind: 'write-metadata', vg, seqno, text, group: asRead(group), areas },
+    action: { kind: 'write-metadata', vg, seqno, text, group: asRead(group), areas, ...how },
     undo: { kind: 'none', because: 'text that no header points at is free space' },
   };
   const precommit: Step = {
     what: `precommit seqno ${seqno}`,
     why: 'The second slot of every header remembers the new text; readers still use the first.',
-    action: { kind: 'precommit-metadata', vg, seqno, areas },
+    action: { kind: 'precommit-metadata', vg, seqno, areas, ...how },
     undo: { kind: 'revert-metadata', vg, areas },
   };
   return { areas, prepare: [write, precommit], commit: commitStep(group, areas) };

@@ -28,6 +28,8 @@ export interface ChangeParts {
   readonly copies?: Copies;
   /** The disks carry this number or a higher one. */
   readonly outvoted?: boolean;
+  /** Disks that do not take it are left out. */
+  readonly tolerant?: boolean;
   readonly warnings?: readonly Notice[];
   /** Before what is said of copies and labels. */
   readonly first?: readonly Notice[];
@@ -49,6 +51,7 @@ export function planChange(
   const metadata = metadataSteps(context, next, areas, {
     before: [scanned.vg],
     outvoted: parts.outvoted ?? false,
+    tolerant: parts.tolerant ?? false,
     ...(parts.copies === undefined ? {} : { copies: parts.copies }),
   });
   if (!metadata.ok) return metadata;

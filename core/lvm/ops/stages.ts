@@ -20,6 +20,8 @@ export class Stages {
   readonly kernel: Kernel;
   /** For the tables from now on: the legs of mirrors are the same (`nosync`). */
   inSync = false;
+  /** Disks that do not take a version from now on are left out. */
+  tolerant = false;
   private readonly plans: Plan[] = [];
   private now: ScannedVg;
 
@@ -71,7 +73,8 @@ export class Stages {
 
   /** @returns why it cannot be done; undefined: it is planned */
   change(parts: Omit<ChangeParts, 'done'>): VolumeError | undefined {
-    const plan = planChange(this.context, this.now, { done: [], ...parts });
+    const { tolerant } = this;
+    const plan = planChange(this.context, this.now, { done: [], tolerant, ...parts });
     if (!plan.ok) return plan.error;
     this.plans.push(plan.value);
     this.now = committed(this.now, plan.value, parts.next);

@@ -195,11 +195,13 @@ function changeLog(
   return refused ? err(refused) : ok({ warnings, done });
 }
 
+/** @param failed PVs that nothing new goes to */
 export function placeLog(
   request: Pick<LvconvertRequest, 'pvs' | 'allocation'>,
   stages: Stages,
   lv: LogicalVolume,
   copies: number,
+  failed: ReadonlySet<LvmId> = new Set(),
 ): Result<PlacedImages, VolumeError> {
   const { vg, scanned } = stages;
   const room = roomIn(scanned, request.pvs);
@@ -211,7 +213,7 @@ export function placeLog(
     images: 0,
     logs: { count: copies, extents: each },
     striping: UNSTRIPED,
-    avoid: pvsUnder(vg, lv),
+    avoid: new Set([...pvsUnder(vg, lv), ...failed]),
   });
   return placed;
 }

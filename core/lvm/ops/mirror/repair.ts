@@ -61,8 +61,11 @@ export function repair(
   const warnings: Notice[] = [];
   if (failed > 0) warnings.push({ code: 'images-failed', what: 'images', failed, of: before });
   if (log) warnings.push({ code: 'images-failed', what: 'logs', failed: 1, of: 1 });
+  const lostLog = log ? mirrorOf(innermost(vg, lv))?.log : undefined;
   const under = new Set(
-    [...images, ...added].flatMap((name) => [...pvsUnder(vg, lvNamed(vg, name))]),
+    [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])].flatMap((name) => [
+      ...pvsUnder(vg, lvNamed(vg, name)),
+    ]),
   );
   const region = mirrorOf(innermost(vg, lv))?.regionSize ?? DEFAULT_REGION;
   const refused = drop(stages, lv, failure);
@@ -179,10 +182,11 @@ function place(
   return placeFor(request, lv, { room: room.value, images, logs, striping: UNSTRIPED, avoid });
 }
 
-function replaceLog({ request, stages, name, kind }: Replacement, warnings: Notice[]): Done {
+function replaceLog(wish: Replacement, warnings: Notice[]): Done {
+  const { request, stages, name, kind, under } = wish;
   const names = { vg: stages.vg.name, lv: name };
   const lv = stages.lv(name);
-  const placed = placeLog(request, stages, lv, COPIES[kind]);
+  const placed = placeLog(request, stages, lv, COPIES[kind], under);
   if (!placed.ok) {
     warnings.push({ code: 'not-replaced', ...names, what: 'logs', failed: 1, of: 1 });
     return ok({ warnings, done: [] });

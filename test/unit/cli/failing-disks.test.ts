@@ -1,0 +1,136 @@
+/**
+ * Repairs of mirrors whose disks are there and fail: what Linux does with PVs on dm-error, and on
+ * dm-flakey with error_writes (lvm 2.03.16).
+ */
+import { describe, expect, test } from 'vitest';
+import type { TestLab } from '../../support/device-lab.ts';
+import { FaultPlan, FaultyDevice } from '../../../core/block/wrap/fault.ts';
+import { sleep } from '../../../core/env/scheduler.ts';
+import { blank, openLab, prepared } from '../../support/lab.ts';
+import { fateOf } from '../../support/sim.ts';
+import { stamped } from '../../support/sectors.ts';
+
+const MIRROR = [
+  'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd',
+  'lvcreate --type mirror -m1 -n mir -l 4 vg /dev/sda /dev/sdb /dev/sdc',
+];
+const PARTS = [
+  { disk: 'sda', part: 'the first leg', left: '/dev/sdb' },
+  { disk: 'sdb', part: 'the second leg', left: '/dev/sda' },
+  { disk: 'sdc', part: 'the log', left: '/dev/sda /dev/sdb /dev/sdd' },
+];
+
+class World {
+  constructor(readonly lab: TestLab) {}
+
+  async run(line: string): Promise<string> {
+    const { status, output } = await this.lab.scheduler.until(this.lab.run(line));
+    return [`${status}`, ...output.map(({ text }) => text.trim())].join('\n');
+  }
+
+  async write(): Promise<unknown> {
+    const { scheduler, api } = this.lab;
+    const written = api.write('vg/mir', 0, stamped(5, 8));
+    await scheduler.until(sleep(scheduler, 10e6, 'the monitor repairs'));
+    return fateOf(written);
+  }
+
+  /** What it lies on. */
+  async places(): Promise<string> {
+    const said = await this.run('lvs -a --noheadings -o devices vg');
+    return (said.match(/(\/dev\/\w+|\[unknown\])(?=\(\d)/g) ?? []).sort().join(' ');
+  }
+
+  async close(): Promise<void> {
+    await this.lab.scheduler.until(this.lab.letGo());
+    await this.lab.scheduler.until(this.lab.close());
+  }
+}
+
+async function inWorld(body: (world: World) => Promise<void>): Promise<void> {
+  const world = new World(await openLab(blank()));
+  for (const line of MIRROR) expect(await world.run(line), line).toMatch(/^0/);
+  await body(world);
+  await world.close();
+}
+
+describe.each(PARTS)('the disk of $part', ({ disk, left }) => {
+  test.each(['--errors all', '--error-writes all', '--errors 0:30000', '--gone'])(
+    '%s: the mirror goes on without it, and nobody notices',
+    (fault) =>
+      inWorld(async (world) => {
+        await world.run(`lab break ${disk} ${fault}`);
+        expect(await world.write()).toMatchObject({ ok: true });
+        expect(await world.places()).toBe(left);
+        const jobs = (await world.lab.api.state()).jobs;
+        expect(jobs.filter(({ kind }) => kind === 'repair')).toMatchObject([{ phase: 'done' }]);
+        const read = await world.lab.scheduler.until(world.lab.api.read('vg/mir', 0, 4096));
+        expect(read.ok && Buffer.compare(read.value, stamped(5, 8))).toBe(0);
+      }),
+  );
+});
+
+const REPAIR = 'lvconvert --repair --use-policies vg/mir';
+
+test('a disk that takes no writes keeps its old metadata, and that is said once', () =>
+  inWorld(async (world) => {
+    await world.run('lab set activation/monitoring 0');
+    await world.run('lab break sdb --error-writes all');
+    expect(await world.write()).toBe('pending');
+    expect(await world.run(REPAIR)).toBe(
+      [
+        '0',
+        'Mirror status: 1 of 2 images failed.',
+        'Failed to write metadata to /dev/sdb.\n  WARNING: Failed to write an MDA of VG vg.',
+      ].join('\n'),
+    );
+    const older = /WARNING: ignoring metadata seqno 3 on \/dev\/sdb for seqno 8 on \/dev\/sda/;
+    expect(await world.run('lvs vg')).toMatch(older);
+    // Nothing but a repair does without it.
+    expect(await world.run('lvcreate -l1 -n other vg /dev/sdd')).toMatch(/^5\n/);
+    await world.run('lab mend sdb');
+    expect(await world.run('lvcreate -l1 -n other vg /dev/sdd')).toMatch(
+      /^0\n[^]*updating old metadata to 9 on \/dev\/sdb/,
+    );
+    expect(await world.run('lvs vg')).not.toMatch(older);
+  }));
+
+test('a disk that cannot be read is missing to the repair, and can be used again later', () =>
+  inWorld(async (world) => {
+    await world.run('lab break sdb --errors all');
+    await world.write();
+    expect(await world.run('pvs --noheadings -o pv_name,attr')).toMatch(/\[unknown\] +a-m/);
+    await world.run('lab mend sdb');
+    expect(await world.run('pvs')).toMatch(/VG vg has unused reappeared PV \/dev\/sdb/);
+    expect(await world.run('lvconvert --type mirror -m1 vg/mir /dev/sdb /dev/sdc')).toMatch(/^0/);
+    expect(await world.places()).toBe('/dev/sda /dev/sdb /dev/sdc');
+  }));
+
+test('a read that fails once is no reason to write a disk off', async () => {
+  const platters = blank();
+  let counting = false;
+  const plan = new FaultPlan({ nth: 1, ops: ['read'], device: 'sda', when: () => counting });
+  const lab = await openLab(platters, (disk) => new FaultyDevice(disk, plan));
+  const world = new World(lab);
+  for (const line of MIRROR) expect(await world.run(line), line).toMatch(/^0/);
+  await world.run('lab set activation/monitoring 0');
+  await world.run('lab break sdb --error-writes all');
+  expect(await world.write()).toBe('pending');
+  counting = true;
+  expect(await world.run(REPAIR)).toMatch(/^0/);
+  expect(plan.fired).toBe(true);
+  expect(await world.places()).toBe('/dev/sda');
+  await world.close();
+});
+
+test('an engine that never saw all disks repairs nothing around one', async () => {
+  const platters = await prepared(MIRROR);
+  let broken = true;
+  const plan = new FaultPlan({ device: 'sdb', when: () => broken });
+  const world = new World(await openLab(platters, (disk) => new FaultyDevice(disk, plan)));
+  await world.run('vgchange -ay --activationmode partial vg');
+  expect(await world.run(REPAIR)).toMatch(/^5\n[^]*\/dev\/sdb/);
+  broken = false;
+  expect(await world.run(REPAIR)).toMatch(/^0\n/);
+  await world.close();
+});
