@@ -12,7 +12,7 @@ import { stamped } from '../../support/sectors.ts';
 
 const MIRROR = [
   'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd',
-  'lvcreate --type mirror -m1 -n mir -l 4 vg /dev/sda /dev/sdb /dev/sdc',
+  'lvcreate --type mirror -m1 -R 64k -n mir -l 4 vg /dev/sda /dev/sdb /dev/sdc',
 ];
 const PARTS = [
   { disk: 'sda', part: 'the first leg', left: '/dev/sdb' },
@@ -133,4 +133,35 @@ test('an engine that never saw all disks repairs nothing around one', async () =
   broken = false;
   expect(await world.run(REPAIR)).toMatch(/^0\n/);
   await world.close();
+});
+
+describe.each([
+  { disk: 'sda', part: 'the first leg', left: '/dev/sdb' },
+  { disk: 'sdb', part: 'the second leg', left: '/dev/sda' },
+  { disk: 'sdc', part: 'the log', left: '/dev/sda /dev/sdb /dev/sdd' },
+  { disk: 'sdd', part: 'the new leg', left: '/dev/sda /dev/sdb /dev/sdc' },
+])('the disk of $part, while a third leg is made', ({ disk, left }) => {
+  test.each(['--errors all', '--error-writes all', '--gone'])('%s: no write fails', (fault) =>
+    inWorld(async (world) => {
+      const { scheduler, api } = world.lab;
+      await scheduler.drain();
+      await world.run('throttle 10 vg/mir');
+      expect(await world.run('lvconvert -b -m+1 vg/mir /dev/sdd')).toMatch(/^0/);
+      await scheduler.until(sleep(scheduler, 2e6, 'a part is copied'));
+      const copied = (await scheduler.until(api.state())).mirrors.map(({ inSync }) => inSync);
+      expect(copied).toEqual([20, 64]);
+      await world.run(`lab break ${disk} ${fault}`);
+      const places = [0, 1, 2, 3, 4, 5, 6, 7];
+      const at = (place: number): number => place * 512 * 1024;
+      const written = places.map((place) => api.write('vg/mir', at(place), stamped(place + 1, 8)));
+      await scheduler.until(sleep(scheduler, 20e6, 'the monitor repairs'));
+      const fates = await Promise.all(written.map(fateOf));
+      expect(fates).toMatchObject(places.map(() => ({ ok: true })));
+      expect(await world.places()).toBe(left);
+      for (const place of places) {
+        const read = await scheduler.until(api.read('vg/mir', at(place), 4096));
+        expect(read.ok && Buffer.compare(read.value, stamped(place + 1, 8))).toBe(0);
+      }
+    }),
+  );
 });

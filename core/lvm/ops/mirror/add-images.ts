@@ -4,6 +4,8 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isRefusal, type Stages } from '../stages.ts';
+import { isInSync } from '../../activate/mirror-status.ts';
+import { deviceOf } from '../find.ts';
 import { asParts, forget, reloadWith } from './detach.ts';
 import { fillLog, makeLog } from './log.ts';
 import { withLog } from './lvcreate-mirror.ts';
@@ -26,6 +28,9 @@ import {
   withLvs,
 } from './parts.ts';
 import type { PlacedImages } from './place-images.ts';
+import { without, type Removal } from './remove-images.ts';
+
+const NOTHING: Removal = { images: [], log: false };
 
 /** A linear or striped volume becomes the first image of a mirror. */
 export function mirrorVolume(
@@ -97,39 +102,70 @@ function addLayer(
   return reload(stages, next, lv.name);
 }
 
-/** The new images join those of the layer, which is left with an error and forgotten. */
-export function collapse(stages: Stages, name: string): VolumeError | undefined {
+/**
+ * The new images join those of the layer, which is left with an error and forgotten.
+ * @param removal what leaves the mirror at the same moment
+ */
+export function collapse(
+  stages: Stages,
+  name: string,
+  removal: Removal = NOTHING,
+): VolumeError | undefined {
   const { vg } = stages;
   const lv = lvNamed(vg, name);
   const layer = must(layerOf(vg, lv), 'a layer');
   const added = imagesOf(must(mirrorOf(lv), 'a mirror')).slice(1);
   const inner = must(mirrorOf(layer), 'the mirror in the layer');
   const segment = withImages(inner, [...imagesOf(inner), ...added]);
-  return dissolve(stages, lv, layer, segment, []);
+  return dissolve(stages, lv, { layer, segment, gone: [], removal });
 }
 
-/** The conversion is given up: the volume is what its layer is, the new images go. */
-export function abandon(stages: Stages, name: string): VolumeError | undefined {
+/**
+ * The conversion is given up: the volume is what its layer is, the new images go.
+ * @param removal what leaves the mirror at the same moment
+ */
+export function abandon(
+  stages: Stages,
+  name: string,
+  removal: Removal = NOTHING,
+): VolumeError | undefined {
   const { vg } = stages;
   const lv = lvNamed(vg, name);
   const layer = must(layerOf(vg, lv), 'a layer');
   const added = imagesOf(must(mirrorOf(lv), 'a mirror')).slice(1);
-  const inner = must(mirrorOf(layer), 'the mirror in the layer');
-  return dissolve(stages, lv, layer, inner, added);
+  const segment = must(mirrorOf(layer), 'the mirror in the layer');
+  return dissolve(stages, lv, { layer, segment, gone: added, removal });
 }
 
+interface Dissolution {
+  readonly layer: LogicalVolume;
+  /** Of the volume without its layer. */
+  readonly segment: ReturnType<typeof withImages>;
+  /** Images that go with the layer. */
+  readonly gone: readonly string[];
+  readonly removal: Removal;
+}
+
+/**
+ * In one version with what is removed: a mirror that begins with an image that is lost would take
+ * it for the one that is right, wherever the log does not call it clean.
+ */
 function dissolve(
   stages: Stages,
   lv: LogicalVolume,
-  layer: LogicalVolume,
-  segment: ReturnType<typeof withImages>,
-  gone: readonly string[],
+  { layer, segment, gone, removal }: Dissolution,
 ): VolumeError | undefined {
-  const { vg } = stages;
+  const { vg, context } = stages;
   const left = shown({ ...layer, segments: [errorSegment(lvExtentCount(layer))] });
   const losing = gone.map((name) => shown(lvNamed(vg, name)));
-  const next = withLvs(vg, { ...lv, segments: [segment] }, left, ...losing);
-  const names = [...gone, layer.name];
+  const dissolved = withLvs(vg, { ...lv, segments: [segment] }, left, ...losing);
+  const isRemoved = removal.images.length > 0 || removal.log;
+  const { next, gone: removed } = isRemoved
+    ? without(dissolved, lvNamed(dissolved, lv.name), removal)
+    : { next: dissolved, gone: [] };
+  const names = [...removed, ...gone, layer.name];
+  // Without its log the mirror would have to be made the same all over.
+  if (removal.log) stages.inSync = isInSync(deviceOf(context, vg, layer));
   const cycle = stages.isActive(lv) ? reloadWith(stages, next, lv.name, names) : undefined;
   if (cycle && isRefusal(cycle)) return cycle;
   const title = `Take the layer ${layer.name} away`;

@@ -100,8 +100,11 @@ function drop(
     // not all of the data is no image yet.
     const isWhole = isInSync(realDeviceOf(stages.context, stages.vg, lv));
     const keeps = added.length === 0 && isWhole;
-    const refused = keeps ? collapse(stages, lv.name) : abandon(stages, lv.name);
-    if (refused) return refused;
+    const old = allImages(stages.vg, layer).length;
+    if (!keeps && images.length === old) {
+      return { code: 'all-images-failed', images: images.length + added.length };
+    }
+    return (keeps ? collapse : abandon)(stages, lv.name, { images, log });
   }
   const lost = images.length > 0 || log;
   return lost ? removeImages(stages, lv.name, { images, log }) : undefined;
