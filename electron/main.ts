@@ -25,7 +25,12 @@ const DATA = dataDirectory(process.env);
 
 const defect: LabHost['defect'] = (error, method) =>
   console.error(`lvstudio: defect in ${method}:`, error);
-const host: LabHost = { createEngine, defect, threads: serverThreads(BUILD, defect) };
+const host: LabHost = {
+  createEngine,
+  defect,
+  threads: serverThreads(BUILD, defect),
+  asks: true,
+};
 
 const studios = new Studios({
   sample: () => ensureSampleLab(DATA, host),

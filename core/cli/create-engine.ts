@@ -35,6 +35,8 @@ export interface CreateEngine {
   readonly era?: Era;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
+  /** A conversion that was cut short waits for somebody's word; default: it goes on, as in LVM. */
+  readonly asks?: boolean;
 }
 
 export interface RunningEngine {
@@ -58,6 +60,7 @@ export async function createEngine({
   systemId,
   era,
   watchDevices,
+  asks = false,
 }: CreateEngine): Promise<RunningEngine> {
   const keeper = 'check' in disks ? disks : fixedDisks(disks);
   const engine = new Engine({
@@ -74,6 +77,7 @@ export async function createEngine({
     ...(systemId === undefined ? {} : { systemId }),
     ...(era && { era }),
     ...(watchDevices && { watchDevices }),
+    asks,
   });
   const api = new LocalEngineApi(engine);
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;

@@ -16,8 +16,23 @@ function wish(line: LineReader, engine: CommandEngine): boolean | undefined {
   return set === engine.monitor.byDefault ? undefined : set;
 }
 
-/** Runs a command; the devices that it makes are watched, or not, as its line says. */
+/**
+ * Runs a command; the devices that it makes are watched, or not, as its line says, and conversions
+ * of volumes that come up through it go on.
+ */
 export async function withMonitoring<T>(
+  line: LineReader,
+  engine: CommandEngine,
+  run: () => Promise<T>,
+): Promise<T> {
+  const done = await watching(line, engine, run);
+  if (line.has('activate') && line.text('poll') !== 'n' && !line.has('sysinit')) {
+    engine.copies.resume((await engine.source()).scan);
+  }
+  return done;
+}
+
+async function watching<T>(
   line: LineReader,
   engine: CommandEngine,
   run: () => Promise<T>,

@@ -3,13 +3,23 @@ import type { IoOp } from './failures.ts';
 import type { JobState } from './jobs.ts';
 import type { MirrorState } from './mirrors.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
-import type { DiskState, DmDeviceState, ProblemState, PvState, VgState } from './state.ts';
+import type { SettingsState } from './settings.ts';
+import type {
+  DiskState,
+  DmDeviceState,
+  IoCounts,
+  ProblemState,
+  PvState,
+  VgState,
+} from './state.ts';
 
 /** What happened. The state of a lab is the projection of these; none says only "look again". */
 export type EventBody =
   /** A mapped device as it is now; sent at every table load, suspend, resume, rename. */
   | { readonly kind: 'device'; readonly device: DmDeviceState }
   | { readonly kind: 'device-removed'; readonly name: string }
+  /** Requests of these devices as they are now; while there are some, some times a second. */
+  | { readonly kind: 'io'; readonly counts: readonly IoCounts[] }
   /** A volume group as it is now. */
   | { readonly kind: 'vg'; readonly vg: VgState }
   | { readonly kind: 'vg-removed'; readonly vg: string; readonly id: string }
@@ -21,6 +31,8 @@ export type EventBody =
   | { readonly kind: 'disk-detached'; readonly path: string }
   /** All exports as they are now; while programs use them, once a second. */
   | { readonly kind: 'exports'; readonly exports: readonly ExportState[] }
+  /** All that the lab keeps beside its disks, as it is now. */
+  | { readonly kind: 'settings'; readonly settings: SettingsState }
   /** All jobs as they are now; while one goes on, several times a second. */
   | { readonly kind: 'jobs'; readonly jobs: readonly JobState[] }
   /** All mirrors as they are now; while regions change, several times a second. */

@@ -1,5 +1,5 @@
 /** Work that goes on by itself while other commands run, and can be cancelled. */
-export type JobPhase = 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
+export type JobPhase = 'waiting' | 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed';
 
 /** What is done. */
 export type JobWork =
@@ -25,12 +25,24 @@ export interface JobProgress {
   readonly phase: JobPhase;
   /** Of one that cannot be cancelled: why, in a clause. */
   readonly stays?: string;
+  /**
+   * It was cut short before the lab was opened, and does nothing (`waiting`) until one of these
+   * lines is run, through whichever door.
+   */
+  readonly choices?: JobChoices;
   /** Microseconds since the engine started. */
   readonly startedMicros: number;
   /** Absent while it goes on. */
   readonly endedMicros?: number;
-  /** Of one that failed: why, in a clause. */
+  /** Of one that failed, or was cancelled by something else than `job cancel`: why, in a clause. */
   readonly why?: string;
+}
+
+/** What a job that waits can be told: command lines, without the program. */
+export interface JobChoices {
+  readonly goOn: readonly string[];
+  /** Makes what was begun undone. */
+  readonly takeBack: readonly string[];
 }
 
 /** A job as it is now. */

@@ -49,4 +49,8 @@ export interface MirrorState {
   readonly lastRead?: { readonly leg: number; readonly region: number };
   /** Writes that wait for the repair of the mirror. */
   readonly held: number;
+  /** Regions that are copied a second at most; 0: none. Absent: as many as can. */
+  readonly limit?: number;
+  /** Nothing is copied until somebody lets its conversion go on. */
+  readonly waits?: true;
 }

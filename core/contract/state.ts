@@ -2,6 +2,7 @@ import type { ExportState } from './exports.ts';
 import type { DiskFault } from './faults.ts';
 import type { JobState } from './jobs.ts';
 import type { MirrorState } from './mirrors.ts';
+import type { SettingsState } from './settings.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
 
 /** LVM's allocation policies (reference 9.1). `inherit` is a volume's default. */
@@ -191,9 +192,15 @@ export interface TargetState {
   readonly ranges: readonly RangeState[];
 }
 
-/** A mapped device, as `dmsetup info`, `table` and `deps` know it. */
-export interface DmDeviceState {
+/** Requests of a mapped device that are under way, and those that wait at its closed gate. */
+export interface IoCounts {
   readonly name: string;
+  readonly inFlight: number;
+  readonly queued: number;
+}
+
+/** A mapped device, as `dmsetup info`, `table` and `deps` know it. */
+export interface DmDeviceState extends IoCounts {
   readonly uuid: string;
   readonly devno: DevNo;
   readonly suspended: boolean;
@@ -209,8 +216,6 @@ export interface DmDeviceState {
   readonly removeOnClose?: true;
   /** In sectors, where somebody set it; absent: what the live table begins with. */
   readonly readAhead?: number;
-  readonly inFlight: number;
-  readonly queued: number;
 }
 
 /** A warning of LVM's about disks that belong to no group it can read. */
@@ -240,4 +245,5 @@ export interface LabState {
   readonly jobs: readonly JobState[];
   /** Mirror targets of live tables, by device and start. */
   readonly mirrors: readonly MirrorState[];
+  readonly settings: SettingsState;
 }

@@ -10,35 +10,22 @@ import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { buildTable, type TableGround } from './build-table.ts';
+import type { DmChange } from './change.ts';
 import { DeviceNumbers } from './device-numbers.ts';
 import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
 import { Epoch } from './flat.ts';
 import { findLower, type Stack } from './find-lower.ts';
+import { IoNews } from './io-news.ts';
 import { Kcopyd, Throttle } from './kcopyd.ts';
 import { MappedDevice } from './mapped-device.ts';
 import { OpenDevice } from './open-device.ts';
+import type { DmOptions } from './options.ts';
 import { blame, isName, refuse } from './refusals.ts';
 import { RegionNews } from './region-news.ts';
 import { Settling } from './settling.ts';
 import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
-
-/** Something that took effect; the device's new state can be read with `state`. */
-export type DmChange =
-  | { readonly kind: 'device'; readonly name: string }
-  | { readonly kind: 'removed'; readonly name: string }
-  /** Its event number has risen by a doing of its live table (reference 4.4). */
-  | { readonly kind: 'event'; readonly name: string }
-  /** Regions of its mirrors have changed: told some times a second at most. */
-  | { readonly kind: 'regions'; readonly name: string }
-  /** A disk below failed a request; `device` is the disk's path. */
-  | {
-      readonly kind: 'io-error';
-      readonly device: string;
-      readonly op: Io['op'];
-      readonly error: IoError;
-    };
 
 type Done = Result<void, DmErrorData>;
 type Op = DmErrorData['op'];
@@ -46,17 +33,6 @@ type Op = DmErrorData['op'];
 /** Linux's limits: of the uuid in characters; minor numbers have 20 bits. */
 const MAX_UUID = 128;
 const MAX_MINOR = 2 ** 20 - 1;
-
-export interface DmOptions {
-  /** Major number of mapped devices; 253 on most Linux systems. */
-  readonly major?: number;
-  /** What tables may be made of; all that there are. */
-  readonly targets?: readonly TargetType[];
-  /** For targets that wait; default: one whose time stands still. */
-  readonly scheduler?: Scheduler;
-  /** Whether requests that no target has to see go straight to the disk; true. */
-  readonly fastPath?: boolean;
-}
 
 /** Nothing ever comes due. */
 const STILL: Scheduler = { now: 0 as Micros, after: () => undefined };
@@ -76,10 +52,12 @@ export class DeviceMapper {
   private readonly kcopyd = new Kcopyd();
   private readonly copies = new Throttle();
   private readonly regionNews: RegionNews;
+  /** How many requests are under way: told while it is on. */
+  readonly ioNews: IoNews;
 
   constructor(
     private readonly emit: (change: DmChange) => void,
-    options: DmOptions = {},
+    private readonly options: DmOptions = {},
   ) {
     const { major = 253, targets = ALL_TARGETS, scheduler = STILL, fastPath = true } = options;
     if (fastPath) this.epoch = new Epoch();
@@ -88,6 +66,7 @@ export class DeviceMapper {
     this.stack = { disks, devices, numbers };
     this.scheduler = scheduler;
     this.regionNews = new RegionNews(scheduler);
+    this.ioNews = new IoNews(scheduler, (counts) => this.emit({ kind: 'io', counts }));
     this.types = new Map(targets.map((type) => [type.name, type]));
   }
 
@@ -123,7 +102,17 @@ export class DeviceMapper {
     const lastClosed = (): void => {
       this.removeClosed(device);
     };
-    const device = new MappedDevice(name, uuid, devno, lastClosed, this.epoch, this.copies);
+    const { copies, ioNews } = this;
+    const device = new MappedDevice(
+      name,
+      uuid,
+      devno,
+      lastClosed,
+      this.epoch,
+      copies,
+      ioNews.changed,
+    );
+    device.throttle.set(this.options.limitOf?.(uuid));
     this.devices.set(name, device);
     this.numbers.take(device);
     if (uuid !== '') this.uuids.set(uuid, device);
@@ -298,6 +287,15 @@ export class DeviceMapper {
       device.throttle.set(regionsPerSecond);
       return ok();
     });
+  }
+
+  /**
+   * No region of a mirror is copied, whatever the throttles say, until it is held no more.
+   * @param name default: all of them
+   */
+  holdCopies(held: boolean, name?: string): void {
+    const throttle = name === undefined ? this.copies : this.devices.get(name)?.throttle;
+    throttle?.hold(held);
   }
 
   /**

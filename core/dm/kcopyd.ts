@@ -5,6 +5,7 @@
  */
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import type { BlockDevice } from '../block/device.ts';
+import type { MirrorState } from '../contract/mirrors.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
 /** Where a run lies. */
@@ -97,19 +98,36 @@ async function copyPiece(
 /** How often copies may begin; above another one, whose rate holds where this has none. */
 export class Throttle {
   private own: number | undefined;
+  private held = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly general?: Throttle) {}
 
   /** Copies a second, 0 or more; 0: none begins. Undefined: as many as can. */
   get rate(): number | undefined {
-    return this.own ?? this.general?.rate;
+    return this.isHeld ? 0 : (this.own ?? this.general?.rate);
+  }
+
+  /** None begins whatever the rate, until somebody lets them. */
+  get isHeld(): boolean {
+    return this.held || this.general?.isHeld === true;
+  }
+
+  /** As a screen has it. */
+  get shown(): Pick<MirrorState, 'limit' | 'waits'> {
+    const { rate, isHeld } = this;
+    return isHeld ? { waits: true } : rate === undefined ? {} : { limit: rate };
   }
 
   /** @param rate undefined: what holds in general */
   set(rate: number | undefined): void {
     this.own = rate;
-    for (const listener of [...this.listeners]) listener();
+    this.tell();
+  }
+
+  hold(held: boolean): void {
+    this.held = held;
+    this.tell();
   }
 
   /** @returns what ends it */
@@ -120,6 +138,10 @@ export class Throttle {
       this.listeners.delete(listener);
       end?.();
     };
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) listener();
   }
 }
 

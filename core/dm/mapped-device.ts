@@ -14,7 +14,7 @@ import {
 import { run } from '../block/allocation.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
-import type { DmDeviceState } from '../contract/state.ts';
+import type { DmDeviceState, IoCounts } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { tableAllocation } from './allocation.ts';
 import { dispatch } from './dispatch.ts';
@@ -33,13 +33,7 @@ import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
 import type { Table } from './table.ts';
 import type { Refusal, SuspendHow } from './target.ts';
-
-interface Waiting {
-  readonly io: Io;
-  /** Place in the order of arrival. */
-  readonly seq: number;
-  readonly finish: (result: IoResult | Promise<IoResult>) => void;
-}
+import { WaitingRequests } from './waiting-requests.ts';
 
 /** Whether anything was done; a suspended device need not be suspended again. */
 type Changed = boolean;
@@ -68,7 +62,7 @@ export class MappedDevice implements Lower, Passed {
   /** Leases that are out: waited for like I/O, but whether any is under way only they know. */
   private leases = 0;
   private arrivals = 0;
-  private queue: Waiting[] = [];
+  private readonly queue = new WaitingRequests();
   private drained: (() => void) | undefined;
   private flat: { readonly number: number; readonly table: FlatTable } | undefined;
   private readonly watchers: (() => void)[] = [];
@@ -84,6 +78,8 @@ export class MappedDevice implements Lower, Passed {
     private readonly epoch?: Epoch,
     /** What holds for all devices of a stack. */
     throttle?: Throttle,
+    /** Called with every request that begins, ends or has to wait. */
+    private readonly counted: (device: MappedDevice) => void = () => undefined,
   ) {
     this.throttle = new Throttle(throttle);
   }
@@ -118,7 +114,8 @@ export class MappedDevice implements Lower, Passed {
   }
 
   mirrors(): readonly MirrorState[] {
-    return this.liveTable?.mirrors(this.name) ?? [];
+    const { shown } = this.throttle;
+    return (this.liveTable?.mirrors(this.name) ?? []).map((mirror) => ({ ...mirror, ...shown }));
   }
 
   /** Only a device with a table can be put below another. */
@@ -157,9 +154,8 @@ export class MappedDevice implements Lower, Passed {
   submit(io: Io): Promise<IoResult> {
     const seq = this.arrivals++;
     if (!this.gate) return this.start(io, seq);
-    return new Promise((finish) => {
-      this.queue.push({ io, seq, finish });
-    });
+    this.counted(this);
+    return this.queue.add(io, seq);
   }
 
   /** While the gate is closed, or once another table is live, nothing is known. */
@@ -172,10 +168,12 @@ export class MappedDevice implements Lower, Passed {
 
   began(): void {
     this.inFlight++;
+    this.counted(this);
   }
 
   ended(): void {
     this.inFlight--;
+    this.counted(this);
     this.tellDrained();
   }
 
@@ -312,10 +310,14 @@ export class MappedDevice implements Lower, Passed {
     this.wakeWatchers();
   }
 
+  get counts(): IoCounts {
+    return { name: this.name, inFlight: this.inFlight, queued: this.queue.length };
+  }
+
   state(): DmDeviceState {
-    const { name, uuid, devno, readOnly, openCount, eventNumber, inFlight } = this;
+    const { counts, uuid, devno, readOnly, openCount, eventNumber } = this;
     return {
-      name,
+      ...counts,
       uuid,
       devno,
       suspended: this.quiet,
@@ -327,8 +329,6 @@ export class MappedDevice implements Lower, Passed {
       eventNumber,
       ...(this.removeOnClose ? { removeOnClose: true } : {}),
       ...(this.readAhead === undefined ? {} : { readAhead: this.readAhead }),
-      inFlight,
-      queued: this.queue.length,
     };
   }
 
@@ -346,9 +346,7 @@ export class MappedDevice implements Lower, Passed {
     this.quiet = false;
     this.gate = undefined;
     this.epoch?.next();
-    const waiting = this.queue;
-    this.queue = [];
-    for (const { io, seq, finish } of waiting) finish(this.start(io, seq));
+    for (const { io, seq, finish } of this.queue.takeAll()) finish(this.start(io, seq));
   }
 
   private start(io: Io, seq: number): Promise<IoResult> {
@@ -391,9 +389,6 @@ export class MappedDevice implements Lower, Passed {
   /** Back into the queue at its old place, legal only under hold; else an error (reference 4.2). */
   private requeue(io: Io, seq: number): Promise<IoResult> | IoResult {
     if (!this.holding) return unfinished(this.name, io, this.yielding > 0);
-    return new Promise((finish) => {
-      const at = this.queue.findIndex((one) => one.seq > seq);
-      this.queue.splice(at < 0 ? this.queue.length : at, 0, { io, seq, finish });
-    });
+    return this.queue.add(io, seq);
   }
 }

@@ -4,7 +4,8 @@ import { whyOf } from '../block/device.ts';
 import type { EventBody } from '../contract/events.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
 import type { DmDeviceState } from '../contract/state.ts';
-import type { DeviceMapper, DmChange } from '../dm/device-mapper.ts';
+import type { DmChange } from '../dm/change.ts';
+import type { DeviceMapper } from '../dm/device-mapper.ts';
 
 export type DeviceWatch = (devices: readonly DmDeviceState[]) => void;
 
@@ -26,6 +27,10 @@ export class DmNews {
       this.publish({ kind: 'io-error', device, op, reason: whyOf(error) });
       return;
     }
+    if (change.kind === 'io') {
+      this.publish(change);
+      return;
+    }
     const { name, kind } = change;
     const device = this.dm.state(name);
     if (kind === 'removed') this.publish({ kind: 'device-removed', name });
@@ -35,16 +40,23 @@ export class DmNews {
     if (isMirror || this.mirrors.has(name)) this.tellMirrors(name);
   }
 
-  /** All of them are told, but only those that may have changed are looked at. */
-  private tellMirrors(name: string): void {
+  /**
+   * All of them are told, where one is another one than it was when they were told.
+   * @param name only those of this device are looked at
+   */
+  tellMirrors(name?: string): void {
+    const known = [...this.mirrors].flatMap(([of, all]) => (of === (name ?? of) ? all : []));
     const mirrors = this.dm.mirrors(name);
-    if (same(this.mirrors.get(name) ?? [], mirrors)) return;
-    if (mirrors.length > 0) this.mirrors.set(name, mirrors);
+    if (same(known, mirrors)) return;
+    if (name === undefined) this.mirrors.clear();
     else this.mirrors.delete(name);
+    for (const one of mirrors) {
+      this.mirrors.set(one.device, [...(this.mirrors.get(one.device) ?? []), one]);
+    }
     const names = [...this.mirrors.keys()].sort();
     this.publish({
       kind: 'mirrors',
-      mirrors: names.flatMap((one) => this.mirrors.get(one) ?? []),
+      mirrors: names.flatMap((of) => this.mirrors.get(of) ?? []),
     });
   }
 }

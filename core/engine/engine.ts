@@ -13,11 +13,10 @@ import { sleep } from '../env/scheduler.ts';
 import { allGroups, withAccess } from '../lvm/access.ts';
 import { bringUpPlan, comesUp } from '../lvm/activate/auto.ts';
 import type { Era } from '../lvm/activate/device-tree.ts';
-import { passesThrough } from '../lvm/activate/pass-through.ts';
-import type { Surroundings } from '../lvm/activate/tree.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { planRequest, type Request } from '../lvm/ops/index.ts';
+import { surroundings } from '../lvm/ops/find.ts';
 import { holderOf } from '../lvm/ops/lv-steps.ts';
 import type { OpContext } from '../lvm/ops/context.ts';
 import { TextCache, type Trust } from '../lvm/scan-pv.ts';
@@ -37,9 +36,9 @@ import { MetadataWriter } from './perform-metadata.ts';
 import { Projection } from './projection.ts';
 import { isDmRequest, type DmRef, type DmRequest } from './dm-request.ts';
 import { DmNews } from './dm-news.ts';
-import type { EngineOptions } from './engine-options.ts';
 import { Exports } from './exports.ts';
 import { opContext } from './op-context.ts';
+import type { EngineOptions } from './options.ts';
 import { openVolume, type OpenedVolume, type VolumeTarget } from './open-volume.ts';
 import { NO_FILES, type FileHost } from './extract.ts';
 import { Identity } from './identity.ts';
@@ -51,9 +50,10 @@ import { accepted, runChain } from './run-plan.ts';
 import { findDevice, planDm } from './plan-dm.ts';
 import type { Log } from './log-actions.ts';
 import { lookFor, NewestVersions } from './newest-versions.ts';
-import { MemorySettings, type SettingsStore } from './settings-store.ts';
+import { MemorySettings, ToldSettings } from './settings-store.ts';
 import { Turns } from './turns.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
+import { setThrottle } from './throttles.ts';
 import type { Accept, CommandEngine, RunOutcome } from './types.ts';
 
 export class Engine implements CommandEngine {
@@ -75,8 +75,9 @@ export class Engine implements CommandEngine {
   readonly copies: Copies;
   readonly era: Era | undefined;
   readonly monitor: Monitor;
-  readonly settings: SettingsStore;
+  readonly settings: ToldSettings;
   readonly files: FileHost;
+  private readonly news: DmNews;
   private readonly identity: Identity;
   private readonly startedMicros: number;
   private endLettingGo = (): void => undefined;
@@ -90,19 +91,23 @@ export class Engine implements CommandEngine {
       (work) => void this.inTurn(work),
       () => this.look('headers'),
     );
+    this.settings = new ToldSettings(options.settings ?? new MemorySettings(), (settings) =>
+      this.publish({ kind: 'settings', settings }),
+    );
     this.dm = new DeviceMapper(
       (change) => {
-        news.tell(change);
+        this.news.tell(change);
         this.monitor.changed(change);
         // What is in sync now shows in the attributes of volumes.
         if (change.kind === 'event') lookAgain();
       },
-      { scheduler },
+      { scheduler, limitOf: (uuid) => this.settings.limits.own?.[uuid] },
     );
+    this.dm.throttle(this.settings.limits.all);
     const publish = (body: EventBody): void => {
       this.publish(body);
     };
-    const news = new DmNews(this.dm, publish, options.watchDevices);
+    this.news = new DmNews(this.dm, publish, options.watchDevices);
     this.exports = new Exports({
       host: options.exportHost,
       scheduler,
@@ -111,29 +116,35 @@ export class Engine implements CommandEngine {
       changed: () => this.publish({ kind: 'exports', exports: this.exports.states }),
     });
     this.files = options.files ?? NO_FILES;
-    this.settings = options.settings ?? new MemorySettings();
     this.jobs = new Jobs(scheduler, (jobs) => this.publish({ kind: 'jobs', jobs }));
     const change = (request: Request, log?: Log) => this.change(request, 'lvpoll', accepted, log);
-    this.copies = new Copies({ scheduler, jobs: this.jobs, dm: this.dm, change });
     const { dm, jobs } = this;
+    const changed = (): void => {
+      this.news.tellMirrors();
+    };
+    this.copies = new Copies({ scheduler, jobs, dm, change, changed });
     this.monitor = new Monitor({ dm, jobs, publish, inTurn: (work) => this.inTurn(work) });
     this.attached = new AttachedDisks(this.dm, options.keeper);
     this.attached.follow();
     const disks = options.keeper.disks.map(diskState);
-    this.projection = new Projection({ lab: options.lab, disks }, options.sentenceOf, (event) => {
+    const known = { lab: options.lab, disks, settings: this.settings.state };
+    this.projection = new Projection(known, options.sentenceOf, (event) => {
       for (const listener of [...this.listeners]) listener(event);
     });
   }
 
   /** Looks at the disks and brings up what comes up by itself. */
   async start(): Promise<void> {
+    const { asks = false } = this.options;
     const source = await this.source();
+    this.dm.holdCopies(asks);
     for (const scanned of source.scan.vgs) {
       const plan = this.activationPlan(scanned, comesUp(scanned.vg));
       if (plan.steps.length > 0) await this.run(plan);
     }
     await this.source();
-    this.copies.resume(source.scan);
+    this.copies.resume(source.scan, asks);
+    this.dm.holdCopies(false);
   }
 
   /** Takes every device down, those nothing else uses first. */
@@ -234,8 +245,10 @@ export class Engine implements CommandEngine {
     });
   }
 
-  throttle(limit: number | undefined, device?: string): Result<void, VolumeError> {
-    return this.dm.throttle(limit, device);
+  async throttle(limit: number | undefined, device?: string): Promise<Result<void, VolumeError>> {
+    const done = await setThrottle(this.dm, this.settings, limit, device);
+    this.news.tellMirrors();
+    return done;
   }
 
   blockDevices(): Pick<ReportSource, 'devices' | 'disks'> {
@@ -296,7 +309,11 @@ export class Engine implements CommandEngine {
     // What happened before is no news for the first listener.
     this.projection.catchUp(this.dm.list(), this.options.env.scheduler.now);
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.dm.ioNews.on = true;
+    return () => {
+      this.listeners.delete(listener);
+      this.dm.ioNews.on = this.listeners.size > 0;
+    };
   }
 
   private runNow(whole: Plan, { log, sight, begun }: RunHow = {}): Promise<RunOutcome> {
@@ -362,23 +379,17 @@ export class Engine implements CommandEngine {
     const access = sight.access ?? this.identity.access;
     const { env, keeper } = this.options;
     const newest = (vg: string) => this.newest.of(vg);
-    const command = {
-      env,
-      commandLine,
-      header,
-      access,
-      newest,
-      ...(this.era && { era: this.era }),
-    };
+    const told = { header, access, newest };
+    const command = { env, commandLine, ...told, ...(this.era && { era: this.era }) };
     return opContext(source, { disks: keeper.disks, dm: this.dm }, command);
   }
 
   private activationPlan(scanned: ScannedVg, wanted: (lv: LogicalVolume) => boolean): Plan {
-    const around: Surroundings = {
-      devNoOf: (id) => this.devNoOf(scanned.devices.get(id)?.path),
-      passesThrough: passesThrough(this.era, (uuid) => this.dm.byUuid(uuid)),
-    };
-    return bringUpPlan(scanned, around, this.dm.list(), wanted);
+    const { dm, options } = this;
+    const device = (uuid: string) => dm.byUuid(uuid);
+    const { era, keeper } = options;
+    const world = { disks: keeper.disks, device, ...(era && { era }) };
+    return bringUpPlan(scanned, surroundings(world, scanned), dm.list(), wanted);
   }
 
   private devNoOf(path: string | undefined): DevNo | undefined {

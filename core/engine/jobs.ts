@@ -10,7 +10,7 @@ const TOLD_MICROS = 250_000;
 const ENDED_KEPT = 20;
 
 export type JobWish = JobWork &
-  Pick<JobProgress, 'title' | 'volume' | 'total' | 'stays'> & {
+  Pick<JobProgress, 'title' | 'volume' | 'total' | 'stays' | 'choices'> & {
     /**
      * Ends soon after it was cancelled; one that makes something leaves nothing of it then or when
      * it fails. One that `stays` hears of it only when the engine closes: a repair finishes what it
@@ -23,6 +23,8 @@ export type JobWish = JobWork &
 /** What a job hears and tells. */
 export interface JobControl {
   readonly cancelled: boolean;
+  /** Nobody has said yet that it may go on. */
+  readonly waits: boolean;
   /** Bytes. */
   readonly done: number;
   /** Resolves when it is cancelled. */
@@ -35,7 +37,7 @@ export interface JobControl {
 
 class Job implements JobControl {
   done = 0;
-  phase: JobPhase = 'running';
+  phase: JobPhase;
   endedMicros: number | undefined;
   why: string | undefined;
   readonly stopped: Promise<void>;
@@ -48,6 +50,7 @@ class Job implements JobControl {
     readonly wish: JobWish,
     private readonly startedMicros: number,
   ) {
+    this.phase = wish.choices ? 'waiting' : 'running';
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
@@ -60,15 +63,20 @@ class Job implements JobControl {
     return this.phase === 'cancelling';
   }
 
+  get waits(): boolean {
+    return this.phase === 'waiting';
+  }
+
   get runs(): boolean {
     return this.endedMicros === undefined;
   }
 
   get state(): JobState {
     const { id, done, phase, startedMicros, endedMicros, why } = this;
-    const { work: _work, ...wish } = this.wish;
+    const { work: _work, choices, ...wish } = this.wish;
     return {
       ...wish,
+      ...(choices && this.waits && { choices }),
       ...{ id, done, phase, startedMicros },
       ...(endedMicros !== undefined && { endedMicros }),
       ...(why !== undefined && { why }),
@@ -84,10 +92,21 @@ class Job implements JobControl {
   }
 
   cancel(): void {
-    if (this.phase !== 'running') return;
+    if (this.phase !== 'running' && !this.waits) return;
     this.phase = 'cancelling';
     this.stop();
   }
+
+  goOn(): void {
+    if (this.waits) this.phase = 'running';
+  }
+}
+
+export interface StartedJob {
+  readonly state: JobState;
+  readonly ended: Promise<JobState>;
+  /** Of one that waits: it may. */
+  readonly goOn: () => void;
 }
 
 export class Jobs {
@@ -107,13 +126,17 @@ export class Jobs {
     return this.jobs.map(({ state }) => state);
   }
 
-  start(wish: JobWish): { readonly state: JobState; readonly ended: Promise<JobState> } {
+  start(wish: JobWish): StartedJob {
     const job = new Job(++this.last, wish, this.scheduler.now);
     this.jobs = [...this.jobs, job];
     void this.run(job);
     this.tell();
     this.tick();
-    return { state: job.state, ended: job.ended };
+    const goOn = (): void => {
+      job.goOn();
+      this.tell();
+    };
+    return { state: job.state, ended: job.ended, goOn };
   }
 
   /** @returns when it has ended */
@@ -139,7 +162,10 @@ export class Jobs {
   private async run(job: Job): Promise<void> {
     // A defect of the work is a failed job: whoever waits for it must not wait for ever.
     const done = await job.wish.work(job).catch((error: unknown) => err(String(error)));
-    if (done.ok) job.phase = 'done';
+    if (job.waits) {
+      job.phase = 'cancelled';
+      job.why = done.ok ? undefined : done.error;
+    } else if (done.ok) job.phase = 'done';
     else if (job.cancelled) job.phase = 'cancelled';
     else {
       job.phase = 'failed';

@@ -5,7 +5,7 @@
  */
 import { same } from '../base/same.ts';
 import type { EngineEvent, EventBody } from '../contract/events.ts';
-import type { DiskState, DmDeviceState, LabState, VgState } from '../contract/state.ts';
+import type { DiskState, DmDeviceState, IoCounts, LabState, VgState } from '../contract/state.ts';
 import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
@@ -19,7 +19,7 @@ export class Projection {
   state: LabState;
 
   constructor(
-    start: Pick<LabState, 'lab' | 'disks'>,
+    start: Pick<LabState, 'lab' | 'disks' | 'settings'>,
     private readonly sentence: Sentence,
     private readonly deliver: (event: EngineEvent) => void,
   ) {
@@ -109,6 +109,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, devices: put(state.devices, body.device) };
     case 'device-removed':
       return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
+    case 'io':
+      return { ...state, devices: counted(state.devices, body.counts) };
     case 'vg':
       return { ...state, vgs: putVg(state.vgs, body.vg) };
     case 'vg-removed':
@@ -123,6 +125,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'exports':
       return { ...state, exports: body.exports };
+    case 'settings':
+      return { ...state, settings: body.settings };
     case 'jobs':
       return { ...state, jobs: body.jobs };
     case 'mirrors':
@@ -140,6 +144,15 @@ function apply(state: LabState, body: EventBody): LabState {
 function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskState[] {
   const known = disks.some(({ path }) => path === disk.path);
   return known ? disks.map((one) => (one.path === disk.path ? disk : one)) : [...disks, disk];
+}
+
+/** Of devices that are gone by now nothing is left to count. */
+function counted(devices: readonly DmDeviceState[], counts: readonly IoCounts[]) {
+  const known = new Map(counts.map((one) => [one.name, one]));
+  return devices.map((device) => {
+    const now = known.get(device.name);
+    return now ? { ...device, ...now } : device;
+  });
 }
 
 /** Sorted by name, byte order. */

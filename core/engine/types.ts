@@ -70,7 +70,7 @@ export interface CommandEngine extends ExtractWorld {
    * How many regions of a mirror are copied a second at most; 0: none, undefined: as many as can.
    * @param device default: all that have no limit of their own
    */
-  throttle(limit: number | undefined, device?: string): Result<void, VolumeError>;
+  throttle(limit: number | undefined, device?: string): Promise<Result<void, VolumeError>>;
   /** Absent: the present. */
   readonly era?: Era | undefined;
   /** What the lab stands for; `systemId` where it has one. */

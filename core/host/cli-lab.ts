@@ -2,6 +2,7 @@
 import { mib, sectors, sectorsToBigBytes, sectorsToBytes, type Sectors } from '../base/units.ts';
 import { settingLines } from '../cli/studio/settings.ts';
 import type { DiskFault } from '../contract/faults.ts';
+import type { CopyLimits } from '../contract/settings.ts';
 import type { DiskState } from '../contract/state.ts';
 import { labTable } from '../report/lab-table.ts';
 import { parseSectorCount } from './byte-count.ts';
@@ -121,9 +122,10 @@ function jsonOf(lab: LabFacts): unknown {
     ...(disk.faults && { faults: disk.faults.map(jsonOfFault) }),
     ...(disk.table && { table: disk.table, partitions: disk.partitions.map(jsonOfPartition) }),
   }));
-  const { name, directory, systemId, settings } = lab;
+  const { name, directory, systemId, settings, throttle } = lab;
   const id = systemId === undefined ? {} : { systemId };
-  return { name, directory, ...id, ...(settings && { settings }), disks };
+  const kept = { ...(settings && { settings }), ...(throttle && { throttle }) };
+  return { name, directory, ...id, ...kept, disks };
 }
 
 function jsonOfPartition({ path, devno, size, partitionOf }: DiskState): unknown {
@@ -151,6 +153,17 @@ function table(lab: LabFacts): string {
   const rows = labTable(lab.disks.flatMap((disk) => [shownDisk(disk), ...disk.partitions]));
   const id = lab.systemId === undefined ? '' : ` (system ID ${lab.systemId})`;
   const set = settingLines(lab.settings ?? {}).map((line) => `  ${line}`);
-  const lines = [`${lab.name}: ${lab.directory}${id}`, ...rows, ...set];
+  const limits = limitLines(lab.throttle ?? {});
+  const lines = [`${lab.name}: ${lab.directory}${id}`, ...rows, ...set, ...limits];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Those of single mirrors have names in an engine only. */
+function limitLines({ all, own = {} }: CopyLimits): readonly string[] {
+  const count = Object.keys(own).length;
+  const general = `  mirrors are copied at ${String(all)} regions a second at most`;
+  return [
+    ...(all === undefined ? [] : [general]),
+    ...(count === 0 ? [] : [`  ${count} mirrors have a throttle of their own`]),
+  ];
 }

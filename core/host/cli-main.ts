@@ -58,6 +58,8 @@ ${commandNames()}
   lvstudio extract VG/LV FILE [--force] [--background]
                                               copy a volume into a file with holes; --help
   lvstudio job list | job cancel ID           what goes on in the background of a running engine
+  lvstudio throttle REGIONS|off [VG/LV]       how many regions of mirrors are copied a second at
+                                              most, of all or of one; 0 stops it; kept with the lab
 
 Options, before the command:
   --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
@@ -90,6 +92,7 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   export: exportCommand,
   extract: extractCommand,
   job: (args, context) => engineCommand(['job', ...args], context),
+  throttle: (args, context) => engineCommand(['throttle', ...args], context),
   help: async (args, { io }) => {
     if (args.length > 0) return print(io, help(args));
     await write(io.stdout, USAGE_TEXT);

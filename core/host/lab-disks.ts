@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { LabSettings } from '../contract/settings.ts';
+import type { CopyLimits, LabSettings } from '../contract/settings.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { DiskFault } from '../contract/faults.ts';
 import type { DiskFinding, EngineDisk, ImageChange, ImageKeeper } from '../engine/disk-keeper.ts';
@@ -73,16 +73,21 @@ export class LabDisks implements ImageKeeper, SettingsStore {
     return this.rest.settings ?? {};
   }
 
+  get limits(): CopyLimits {
+    return this.rest.throttle ?? {};
+  }
+
   set(path: string, value: number | string | undefined): Promise<Done> {
-    return this.inTurn(async () => {
-      const before = this.rest;
-      const { settings = {}, ...rest } = before;
+    return this.keep(({ settings = {}, ...rest }) => {
       const after = withSetting(settings, path, value);
-      this.rest = Object.keys(after).length > 0 ? { ...rest, settings: after } : rest;
-      const written = await this.write(this.kept);
-      if (!written.ok) this.rest = before;
-      return written;
+      return Object.keys(after).length > 0 ? { ...rest, settings: after } : rest;
     });
+  }
+
+  keepLimits(throttle: CopyLimits): Promise<Done> {
+    return this.keep(({ throttle: _before, ...rest }) =>
+      Object.keys(throttle).length > 0 ? { ...rest, throttle } : rest,
+    );
   }
 
   get faults(): ReadonlyMap<string, readonly DiskFault[]> {
@@ -99,6 +104,17 @@ export class LabDisks implements ImageKeeper, SettingsStore {
         return { ...one, disk: faults.length > 0 ? { ...disk, faults } : disk };
       });
       return this.write(kept);
+    });
+  }
+
+  /** What the lab says beside its disks; as before where it cannot be written. */
+  private keep(change: (rest: Omit<LabFile, 'disks'>) => Omit<LabFile, 'disks'>): Promise<Done> {
+    return this.inTurn(async () => {
+      const before = this.rest;
+      this.rest = change(before);
+      const written = await this.write(this.kept);
+      if (!written.ok) this.rest = before;
+      return written;
     });
   }
 

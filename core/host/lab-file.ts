@@ -8,7 +8,7 @@ import { sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { DiskFault } from '../contract/faults.ts';
 import type { DiskMode, LossPolicy } from '../contract/state.ts';
-import type { LabSettings } from '../contract/settings.ts';
+import type { CopyLimits, LabSettings } from '../contract/settings.ts';
 import type { DevNo } from '../contract/units.ts';
 import { MOST_FAULTS, SLOWEST } from '../engine/breakable-disks.ts';
 import { EXTENDED_MAJOR, isNumberedByDisk } from '../engine/partition-names.ts';
@@ -26,6 +26,10 @@ const VERSION = 1;
 const FILE_LIMIT = 16 * 1024 * 1024;
 /** Characters of a path or an address. */
 const PLACE_LIMIT = 16384;
+/** Regions a second that a throttle may allow. */
+const FASTEST = 999_999;
+/** Characters of a device's UUID. */
+const UUID_LIMIT = 128;
 /** Numbers of mapped devices begin here; no disk may have them. */
 const DM_MAJOR = 253;
 
@@ -60,6 +64,8 @@ export interface LabFile {
   readonly systemId?: string;
   /** What it says of LVM's settings. */
   readonly settings?: LabSettings;
+  /** How fast its mirrors are copied. */
+  readonly throttle?: CopyLimits;
   /** Numbers of partitions that are too far from their disk's, by name: `sda17`. */
   readonly partitions?: Readonly<Record<string, DevNo>>;
 }
@@ -91,6 +97,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drops-writes') }),
 ]);
 
+const rate = z.int().min(0).max(FASTEST);
 const setting = z.string().regex(/^[a-z]\w*\/[a-z]\w*$/, 'is not the path of a setting');
 
 const common = {
@@ -111,6 +118,12 @@ const schema = z.strictObject({
   version: z.literal(VERSION),
   systemId: z.string().refine(isSystemId, 'is no system ID').optional(),
   settings: z.record(setting, z.union([z.int(), z.string().max(PLACE_LIMIT)])).optional(),
+  throttle: z
+    .strictObject({
+      all: rate.exactOptional(),
+      own: z.record(z.string().max(UUID_LIMIT), rate).exactOptional(),
+    })
+    .optional(),
   partitions: z.record(partition, extendedDevno).optional(),
   disks: z.array(
     z.unknown().transform((disk, context): LabDisk => {
@@ -153,7 +166,7 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
   }
   const parsed = schema.safeParse(content);
   if (!parsed.success) return damaged(firstFault(parsed.error));
-  const { disks, systemId, settings, partitions } = parsed.data;
+  const { disks, systemId, settings, throttle, partitions } = parsed.data;
   for (const [key, of] of Object.entries(OWN)) {
     const parts = key === 'devno' ? Object.values(partitions ?? {}) : [];
     const twice = repeated([...disks.map(of), ...parts]);
@@ -163,6 +176,7 @@ function parseLabFile(directory: string, text: string): Result<LabFile, VolumeEr
     disks,
     ...(systemId === undefined ? {} : { systemId }),
     ...(settings && { settings }),
+    ...(throttle && { throttle }),
     ...(partitions && { partitions }),
   });
 }

@@ -5,7 +5,7 @@ import { ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { Sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { LabSettings } from '../contract/settings.ts';
+import type { CopyLimits, LabSettings } from '../contract/settings.ts';
 import type { DiskState, SandboxState, TableKind } from '../contract/state.ts';
 import { clauseOf } from '../report/lab-table.ts';
 import { diskName, diskNumber } from './disk-names.ts';
@@ -128,6 +128,7 @@ export interface LabFacts {
   /** Of the machine that it stands for, where it has one. */
   readonly systemId?: string;
   readonly settings?: LabSettings;
+  readonly throttle?: CopyLimits;
 }
 
 /** @param states what the disks say of themselves, where they could be opened */
@@ -145,13 +146,14 @@ export async function describeLab(
     const state = states.find((one) => one.path === path);
     disks.push({ ...(await describeDisk(root, disk, state)), partitions });
   }
-  const { systemId, settings } = lab.value;
+  const { systemId, settings, throttle } = lab.value;
   return ok({
     name: basename(root),
     directory: root,
     disks,
     ...(systemId === undefined ? {} : { systemId }),
     ...(settings && { settings }),
+    ...(throttle && { throttle }),
   });
 }
 

@@ -37,6 +37,7 @@ export type EngineFactory = (options: {
   readonly files: FileHost;
   readonly settings: SettingsStore;
   readonly systemId?: string;
+  readonly asks: boolean;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
 /** What opening a lab needs besides the lab. */
@@ -45,6 +46,11 @@ export interface LabHost {
   readonly defect: DefectReporter;
   /** For clients of exports; absent: there are none beside the engine's own. */
   readonly threads?: ServerThreads;
+  /**
+   * Somebody looks: what was cut short before the lab was opened waits for a word of theirs.
+   * Default: it goes on by itself, as in LVM.
+   */
+  readonly asks?: true;
 }
 
 export interface OpenLab {
@@ -112,6 +118,7 @@ async function start(
       exportHost: labExports(directory, host.threads),
       files: labFiles(directory),
       settings: disks,
+      asks: host.asks ?? false,
       ...(systemId === undefined ? {} : { systemId }),
     })
     .catch(async (error: unknown) => {

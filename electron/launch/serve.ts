@@ -21,7 +21,7 @@ export async function withBrowserHost(
   use: (host: BrowserHost) => Promise<number>,
 ): Promise<number> {
   const { io, host } = context;
-  const lab = await openNamed(named, context);
+  const lab = await openNamed(named, { ...context, host: { ...host, asks: true } });
   if (!lab.ok) return fail(io, lab.error);
   try {
     const page = join(build, 'renderer');

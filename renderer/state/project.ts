@@ -1,6 +1,12 @@
 /** The state on screen as the projection of engine events. */
 import type { EngineEvent } from '../../core/contract/events.ts';
-import type { DiskState, DmDeviceState, LabState, VgState } from '../../core/contract/state.ts';
+import type {
+  DiskState,
+  DmDeviceState,
+  IoCounts,
+  LabState,
+  VgState,
+} from '../../core/contract/state.ts';
 
 /** The state right after an event; events already contained in it change nothing. */
 export function project(state: LabState, event: EngineEvent): LabState {
@@ -17,6 +23,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, devices: put(state.devices, body.device) };
     case 'device-removed':
       return { ...state, devices: state.devices.filter(({ name }) => name !== body.name) };
+    case 'io':
+      return { ...state, devices: counted(state.devices, body.counts) };
     case 'vg':
       return { ...state, vgs: putVg(state.vgs, body.vg) };
     case 'vg-removed':
@@ -31,6 +39,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, disks: state.disks.filter(({ path }) => path !== body.path) };
     case 'exports':
       return { ...state, exports: body.exports };
+    case 'settings':
+      return { ...state, settings: body.settings };
     case 'jobs':
       return { ...state, jobs: body.jobs };
     case 'mirrors':
@@ -48,6 +58,15 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
 function putDisk(disks: readonly DiskState[], disk: DiskState): readonly DiskState[] {
   const known = disks.some(({ path }) => path === disk.path);
   return known ? disks.map((one) => (one.path === disk.path ? disk : one)) : [...disks, disk];
+}
+
+/** Of devices that are gone by now nothing is left to count. */
+function counted(devices: readonly DmDeviceState[], counts: readonly IoCounts[]) {
+  const known = new Map(counts.map((one) => [one.name, one]));
+  return devices.map((device) => {
+    const now = known.get(device.name);
+    return now ? { ...device, ...now } : device;
+  });
 }
 
 /** Sorted by name, byte order. */

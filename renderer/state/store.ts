@@ -47,7 +47,7 @@ interface Studio {
 
 const EVENTS_KEPT = 500;
 /** Several a second: they would leave nothing else in the log. */
-const COUNTERS: readonly EngineEvent['body']['kind'][] = ['exports', 'jobs', 'mirrors'];
+const COUNTERS: readonly EngineEvent['body']['kind'][] = ['exports', 'jobs', 'mirrors', 'io'];
 
 export const useStudio = create<Studio>((set) => ({
   lab: undefined,

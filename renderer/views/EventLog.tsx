@@ -41,6 +41,10 @@ function sentence({ body }: EngineEvent): string {
       const state = suspended ? 'suspended' : 'active';
       return `${name} ${state}, ${tables.filter(Boolean).join(' and ') || 'no table'}`;
     }
+    case 'io':
+      return body.counts.map(({ name, inFlight }) => `${name}: ${inFlight} in flight`).join(', ');
+    case 'settings':
+      return `settings of the lab: ${Object.keys(body.settings.lvm).join(', ') || 'LVM’s own'}`;
     case 'device-removed':
       return `${body.name} removed`;
     case 'vg':

@@ -181,6 +181,7 @@ function Work({ jobs }: { jobs: readonly JobState[] }): ReactElement | null {
 }
 
 const TONES: Readonly<Record<JobState['phase'], StoryItem['tone']>> = {
+  waiting: 'bad',
   running: 'plain',
   cancelling: 'plain',
   done: 'good',

@@ -42,6 +42,8 @@ export interface DeviceLabHow {
   /** How devices are changed. */
   readonly era?: Era;
   readonly settings?: SettingsStore;
+  /** Whether conversions that were cut short wait for somebody's word. */
+  readonly asks?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function openDevices(
   devices: readonly BlockDevice[],
   seed = 1,
   backups: BackupStore = new MemoryBackups(),
-  { numbers, era, settings }: DeviceLabHow = {},
+  { numbers, era, settings, asks = false }: DeviceLabHow = {},
 ): Promise<TestLab> {
   const env = simEnv(seed);
   const shared: SharedLog[] = [];
@@ -70,6 +72,7 @@ export async function openDevices(
     backups,
     ...(era && { era }),
     ...(settings && { settings }),
+    asks,
   });
   const run = async (line: string, options?: CommandOptions): Promise<CommandResult> => {
     const words = splitCommandLine(line);

@@ -5,7 +5,9 @@ import type { BlockDevice } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import type { DmDeviceState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
-import { DeviceMapper, type DmChange, type DmOptions } from '../../core/dm/device-mapper.ts';
+import type { DmChange } from '../../core/dm/change.ts';
+import { DeviceMapper } from '../../core/dm/device-mapper.ts';
+import type { DmOptions } from '../../core/dm/options.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { SuspendHow } from '../../core/dm/target.ts';
 import { sharedLogs } from '../../core/dm/one-log-user.ts';
@@ -78,10 +80,9 @@ export class DmWorld {
 
   /** What happened since the last call: `device vol`, `removed vol`, `io-error /dev/sda`. */
   happened(): readonly string[] {
-    return this.changes
-      .splice(0)
-      .map(
-        (change) => `${change.kind} ${change.kind === 'io-error' ? change.device : change.name}`,
-      );
+    return this.changes.splice(0).map((change) => {
+      if (change.kind === 'io') return `io ${change.counts.map(({ name }) => name).join(' ')}`;
+      return `${change.kind} ${change.kind === 'io-error' ? change.device : change.name}`;
+    });
   }
 }

@@ -6,7 +6,7 @@ import { SectorStore } from '../../core/block/sector-store.ts';
 import type { BackupStore } from '../../core/engine/backup-store.ts';
 import { validateVolumeGroup } from '../../core/lvm/format/validate.ts';
 import { scanDisks } from '../../core/lvm/scan.ts';
-import { openDevices, type TestLab } from './device-lab.ts';
+import { openDevices, type DeviceLabHow, type TestLab } from './device-lab.ts';
 
 export const DISK_SIZE = mib(32);
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
@@ -29,12 +29,13 @@ export function openLab(
   wrap: Wrap = (disk) => disk,
   seed?: number,
   backups?: BackupStore,
+  how?: DeviceLabHow,
 ): Promise<TestLab> {
   const devices = NAMES.map((name, index) => {
     const store = platters[index] ?? new SectorStore();
     return wrap(new RamDisk(name, DISK_SIZE, store), store);
   });
-  return openDevices(devices, seed, backups);
+  return openDevices(devices, seed, backups, how);
 }
 
 /** The disks after these commands, each of which must succeed. */

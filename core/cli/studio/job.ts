@@ -1,5 +1,6 @@
 /** `job`: what goes on in the background. */
 import { err, ok, type Result } from '../../base/result.ts';
+import { joinWords } from '../../base/words.ts';
 import type { JobState } from '../../contract/jobs.ts';
 import { printed, refused, STATUS } from '../output.ts';
 import { failed, previewOf, type StudioCommand } from './studio-command.ts';
@@ -23,7 +24,13 @@ export const job: StudioCommand = {
   preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),
 };
 
-function listed({ id, title, phase, done, total, why, stays }: JobState): string {
+function listed(state: JobState): string {
+  const { id, title, phase, done, total, why, stays, choices } = state;
+  if (choices) {
+    const [goOn, takeBack] = [joinWords(choices.goOn), joinWords(choices.takeBack)];
+    const far = total === 0 ? '' : ` at ${Math.floor((done / total) * 100)} %`;
+    return `  ${id} ${title} (waits${far}: "${goOn}" lets it go on, "${takeBack}" takes it back)`;
+  }
   const far = total === 0 ? phase : `${Math.floor((done / total) * 100)} %`;
   const runs = stays === undefined ? far : `${far}; cannot be cancelled: ${stays}`;
   const how = phase === 'running' ? runs : why === undefined ? phase : `${phase}: ${why}`;

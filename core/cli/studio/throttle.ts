@@ -15,15 +15,15 @@ interface ThrottleLine {
 export const throttle: StudioCommand = {
   name: 'throttle',
 
-  run(args, engine) {
+  async run(args, engine) {
     const line = readLine(args);
-    if (!line.ok) return Promise.resolve(refused(STATUS.usage, [`  ${line.error}`]));
+    if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
     const { limit, device } = line.value;
-    const done = engine.throttle(limit, device);
-    if (!done.ok) return Promise.resolve(failed('throttle', done.error));
+    const done = await engine.throttle(limit, device);
+    if (!done.ok) return failed('throttle', done.error);
     const what = device === undefined ? 'Mirrors are' : `${device} is`;
     const how = limit === undefined ? 'as fast as can be' : `at ${limit} regions a second at most`;
-    return Promise.resolve(printed([`  ${what} synchronized ${how}.`]));
+    return printed([`  ${what} synchronized ${how}.`]);
   },
 
   preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),

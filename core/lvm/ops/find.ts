@@ -11,7 +11,7 @@ import { passesThrough, realDevice } from '../activate/pass-through.ts';
 import type { Surroundings } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
 import { allGroups, barredError } from '../access.ts';
-import type { OpContext } from './context.ts';
+import type { OpContext, OpDisk } from './context.ts';
 import { missingPvs } from './missing.ts';
 
 /** The groups that a word may mean: one by its identifier, all that have the name. */
@@ -142,12 +142,17 @@ export function ownLv(
   return user === undefined ? lv : err({ ...refused, type: user, user: true });
 }
 
-export const surroundings = (context: OpContext, scanned: ScannedVg): Surroundings => ({
+/** Of an operation that is planned, or of an engine without one. */
+type World = Pick<OpContext, 'device' | 'era'> & {
+  readonly disks: readonly Pick<OpDisk, 'path' | 'devno'>[];
+};
+
+export const surroundings = (world: World, scanned: ScannedVg): Surroundings => ({
   devNoOf: (pvId) => {
     const path = scanned.devices.get(pvId)?.path;
-    return context.disks.find((disk) => disk.path === path)?.devno;
+    return world.disks.find((disk) => disk.path === path)?.devno;
   },
-  passesThrough: passesThrough(context.era, context.device),
+  passesThrough: passesThrough(world.era, world.device),
 });
 
 /** The device of just this volume: one of the same name may be another group's. */

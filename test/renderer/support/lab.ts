@@ -128,6 +128,7 @@ export const lab: LabState = {
   orphans: [],
   jobs: [],
   mirrors: [],
+  settings: { lvm: {} },
   problems: [],
   vgs: [vg],
   devices: [

@@ -99,6 +99,17 @@ test('settings of LVM are remembered, and every command and the monitor find the
   expect((await lvstudio(`lab set ${directory} activation/none 1`)).status).toBe(3);
 });
 
+test('throttles of copies are remembered, and told', async () => {
+  const directory = await lab();
+  ok(await lvstudio(`--lab ${directory} throttle 12`));
+  expect(await labFile(directory)).toMatchObject({ throttle: { all: 12 } });
+  expect(ok(await lvstudio(`lab show ${directory}`))).toContain(
+    'mirrors are copied at 12 regions a second at most',
+  );
+  ok(await lvstudio(`--lab ${directory} throttle off`));
+  expect(await labFile(directory)).not.toHaveProperty('throttle');
+});
+
 describe('what somebody wrote into lab.json by hand', () => {
   test.each([
     [[{ kind: 'lost' }], 'kind'],

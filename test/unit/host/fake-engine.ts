@@ -44,6 +44,7 @@ export class FakeEngine implements EngineApi {
       exports: [],
       jobs: [],
       mirrors: [],
+      settings: { lvm: {} },
     });
   }
 

@@ -1,4 +1,4 @@
-/** What an engine is made of and for. */
+/** What an engine is made with. */
 import type { VolumeError } from '../contract/errors.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Env } from '../env/index.ts';
@@ -33,4 +33,6 @@ export interface EngineOptions {
   readonly era?: Era;
   /** Sees all mapped devices after every change of one that is a mirror. */
   readonly watchDevices?: DeviceWatch;
+  /** A conversion that was cut short waits for somebody's word; default: it goes on by itself. */
+  readonly asks?: boolean;
 }

@@ -1,0 +1,33 @@
+/** Requests at the closed gate of a device, in the order they arrived there first. */
+import type { Io, IoResult } from '../block/device.ts';
+
+interface Waiting {
+  readonly io: Io;
+  /** Place in the order of arrival. */
+  readonly seq: number;
+  readonly finish: (result: IoResult | Promise<IoResult>) => void;
+}
+
+export class WaitingRequests {
+  private waiting: Waiting[] = [];
+
+  get length(): number {
+    return this.waiting.length;
+  }
+
+  /** One that came back takes its old place. */
+  add(io: Io, seq: number): Promise<IoResult> {
+    return new Promise((finish) => {
+      const last = this.waiting.at(-1);
+      const isLast = !last || last.seq < seq;
+      const at = isLast ? this.waiting.length : this.waiting.findIndex((one) => one.seq > seq);
+      this.waiting.splice(at, 0, { io, seq, finish });
+    });
+  }
+
+  takeAll(): readonly Waiting[] {
+    const all = this.waiting;
+    this.waiting = [];
+    return all;
+  }
+}
