@@ -5,6 +5,7 @@
  */
 import type { EventBody } from '../contract/events.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import { doesWithout } from '../lvm/ops/lvconvert.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import type { DmRequest } from './dm-request.ts';
 
@@ -42,12 +43,12 @@ function isUnread({ vgs, notices }: Found): boolean {
   );
 }
 
-/** A repair writes off what cannot be read: not for a failure that is gone a moment later. */
+/** What cannot be read may be written off: not for a failure that is gone a moment later. */
 export async function lookFor<T extends { readonly scan: Found }>(
   request: Request | DmRequest,
   look: () => Promise<T>,
 ): Promise<T> {
   const found = await look();
-  const isRepair = request.verb === 'lvconvert' && request.to.kind === 'repair';
-  return isRepair && isUnread(found.scan) ? look() : found;
+  const tolerant = request.verb === 'lvconvert' && doesWithout(request);
+  return tolerant && isUnread(found.scan) ? look() : found;
 }

@@ -98,14 +98,15 @@ export class MetadataWriter {
     });
   }
 
-  /** In their order; ends with the first failure, unless it can do without the area. */
+  /** In their order; ends with the first failure, unless it can do without what fails twice. */
   private async onEach(
     { vg, areas, tolerant }: Of<'write-metadata' | 'precommit-metadata'>,
     work: (area: AreaRef) => Promise<Done>,
   ): Promise<Done> {
     let [some, failure]: [boolean, Done] = [false, ok()];
     for (const area of areas.filter((one) => !this.failing.has(key(one)))) {
-      const done = await work(area);
+      let done = await work(area);
+      if (!done.ok && tolerant) done = await work(area);
       if (done.ok) some = true;
       else if (!tolerant) return done;
       else {

@@ -47,9 +47,9 @@ export const directly = (error: VolumeError): VolumeError =>
 
 interface Allowed {
   readonly exported?: true;
-  readonly missing?: boolean;
+  readonly missing?: true;
   /** Disks that cannot be read are missing, where what others have is known to be the newest. */
-  readonly unread?: boolean;
+  readonly unread?: true;
 }
 
 /** A group that may be changed: found once, writable, complete and not exported unless said. */

@@ -76,15 +76,17 @@ export interface Converted {
   readonly begins?: Copying;
 }
 
-/** What it is about may be a disk that neither can be read nor takes what is written. */
-const isRepair = ({ to }: LvconvertRequest): boolean => to.kind === 'repair';
+/**
+ * It does without disks that cannot be read, or take no writes: a repair may be about just those,
+ * and what was begun is finished although another disk fails meanwhile.
+ */
+export const doesWithout = ({ to }: Pick<LvconvertRequest, 'to'>): boolean =>
+  to.kind === 'repair' || to.kind === 'finish';
 
 export const planLvconvert: Operation<LvconvertRequest> = (request, context) => {
-  const missing = isRepair(request) || request.to.kind === 'finish';
-  const scanned = vgToChange(context, request.vg, {
-    ...(missing && { missing }),
-    ...(isRepair(request) && { unread: true }),
-  });
+  const tolerant = doesWithout(request);
+  const allowed = tolerant ? ({ missing: true, unread: true } as const) : {};
+  const scanned = vgToChange(context, request.vg, allowed);
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const named = findLv(vg, request.lv);
@@ -93,7 +95,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (!lv.ok) return lv;
   const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
     const stages = new Stages(context, scanned.value);
-    stages.tolerant = isRepair(request);
+    stages.tolerant = tolerant;
     const converted = convert(wish, stages, lv.value, context);
     if (!converted.ok) return converted;
     const { warnings = [], questions = [], done, begins } = converted.value;

@@ -166,3 +166,23 @@ describe.each([
     }),
   );
 });
+
+test.each(['--errors all', '--error-writes all'])(
+  'another disk of the group fails (%s) before a conversion is over: it comes to its end',
+  (fault) =>
+    inWorld(async (world) => {
+      const { scheduler, api } = world.lab;
+      await scheduler.drain();
+      for (const line of ['lvconvert -m0 vg/mir /dev/sda', 'lvconvert --type mirror -m1 vg/mir']) {
+        expect(await world.run(`${line} /dev/sdc`), line).toMatch(/^0/);
+      }
+      await scheduler.drain();
+      await world.run('throttle 1 vg/mir');
+      expect(await world.run('lvconvert -b -m+1 vg/mir /dev/sdd')).toMatch(/^0/);
+      await world.run(`lab break sda ${fault}`);
+      await scheduler.until(sleep(scheduler, 10e6, 'all is copied'));
+      const { jobs } = await scheduler.until(api.state());
+      expect(jobs.at(-1)).toMatchObject({ kind: 'convert', phase: 'done' });
+      expect(await world.run('lvs -a --noheadings -o lv_name vg')).not.toContain('mimagetmp');
+    }),
+);
