@@ -24,12 +24,14 @@ export type MirrorError =
   | ({ readonly code: 'already-converting' } & OfLv)
   | { readonly code: 'mirror-out-of-sync' }
   /** A copy of what is not the same everywhere would be worth nothing. */
-  | ({ readonly code: 'split-out-of-sync' } & OfLv)
-  /** The one that has all of the data. */
-  | { readonly code: 'primary-out-of-sync' }
+  | ({ readonly code: 'split-out-of-sync'; readonly inactive?: true } & OfLv)
+  /** The one that has all of the data. `inactive`: nobody knows whether others have it, too. */
+  | ({ readonly code: 'primary-out-of-sync'; readonly inactive?: true } & OfLv)
   /** `type`: of a volume that is no mirror. */
   | ({ readonly code: 'lv-type-not-accepted'; readonly type: string } & OfLv)
   | ({ readonly code: 'lv-not-converting' } & OfLv)
+  /** `lv` is what the log would be called. */
+  | ({ readonly code: 'log-name-taken' } & OfLv)
   | ({ readonly code: 'lv-hidden' } & OfLv)
   | ({ readonly code: 'images-unsaid' } & OfLv)
   | { readonly code: 'mirrored-log-deprecated' }

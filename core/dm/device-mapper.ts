@@ -265,7 +265,7 @@ export class DeviceMapper {
     const device = this.still('remove', name);
     const free = device.ok && device.value.openCount === 0 && device.value.worksAlone;
     if (!free) return this.remove(name, deferred);
-    await device.value.suspend({ inFlight: 'drain', freeze: false });
+    await device.value.suspend({ inFlight: 'drain', freeze: false, unrepaired: true });
     const removed = this.remove(name, deferred);
     // Somebody opened it meanwhile.
     if (!device.value.isRemoved) await device.value.resume();

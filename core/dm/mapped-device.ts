@@ -203,7 +203,7 @@ export class MappedDevice implements Lower, Passed {
   }
 
   /** Closes the gate, then waits for I/O in flight; with `hold` what cannot finish is queued. */
-  async suspend({ inFlight, freeze }: SuspendHow): Promise<Changed> {
+  async suspend({ inFlight, freeze, unrepaired }: SuspendHow): Promise<Changed> {
     if (this.quiet) return false;
     assert(!this.gate, `${this.name} is being suspended twice`);
     const how = { inFlight, freeze: freeze && inFlight === 'drain' };
@@ -212,16 +212,16 @@ export class MappedDevice implements Lower, Passed {
     const ending = this.liveTable?.hooks('presuspend', how);
     this.gate = how;
     this.epoch?.next();
-    const endYield = this.holding ? yieldBelow(this) : undefined;
+    const endYield = this.holding || unrepaired ? yieldBelow(this) : undefined;
     if (!this.isDrained) {
       await new Promise<void>((resolve) => {
         this.drained = resolve;
       });
     }
     await ending;
-    endYield?.();
     this.holding = false;
     await this.liveTable?.hooks('postsuspend', how);
+    endYield?.();
     this.quiet = true;
     return true;
   }
@@ -258,7 +258,10 @@ export class MappedDevice implements Lower, Passed {
 
   private async goOn(): Promise<void> {
     this.quiet = false;
+    // A target that writes below as it starts must not wait for the repair that starts it.
+    const endYield = yieldBelow(this);
     await this.liveTable?.resumed();
+    endYield();
     this.openGate();
   }
 
@@ -317,11 +320,8 @@ export class MappedDevice implements Lower, Passed {
   state(): DmDeviceState {
     const { counts, uuid, devno, readOnly, openCount, eventNumber } = this;
     return {
-      ...counts,
-      uuid,
-      devno,
+      ...{ ...counts, uuid, devno, readOnly },
       suspended: this.quiet,
-      readOnly,
       ...(this.liveTable ? { live: this.liveTable.state() } : {}),
       ...(this.inactiveTable ? { inactive: this.inactiveTable.state() } : {}),
       deps: this.liveTable?.deps ?? [],

@@ -56,6 +56,8 @@ export interface SuspendHow {
   readonly inFlight: 'drain' | 'hold';
   /** Locks the file system above first; hold goes without, whatever this says. */
   readonly freeze: boolean;
+  /** With drain: nobody repairs mirrors below any more; what they hold for that fails. */
+  readonly unrepaired?: true;
 }
 
 export interface Target {

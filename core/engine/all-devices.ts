@@ -22,7 +22,7 @@ export async function goOnAll(dm: DeviceMapper): Promise<void> {
   }
   const holding = new Set(dm.mirrors().flatMap(({ device, held }) => (held > 0 ? device : [])));
   for (const name of holding) {
-    await dm.suspend(name, { inFlight: 'drain', freeze: false });
+    await dm.suspend(name, { inFlight: 'drain', freeze: false, unrepaired: true });
     await dm.resume(name);
   }
 }

@@ -31,6 +31,7 @@ export function opContext(
     ...opDisks(disks, source.disks),
     kernel: () => new Kernel(dm),
     device: (uuid) => dm.byUuid(uuid),
+    sourceLeg: (name) => dm.mirrors(name)[0]?.primary ?? 0,
     minorTaken: (minor, uuid) => isMinorTaken(dm.list(), minor, uuid),
     holderOf: (devno) => holderOf(dm.list(), devno),
     random: env.random,

@@ -35,9 +35,13 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
   'mirror-out-of-sync': () => [
     "Can't add mirror to out-of-sync mirrored LV: use lvchange --resync first.",
   ],
-  'split-out-of-sync': ({ vg, lv }) => [`Unable to split mirror ${vg}/${lv} that is not in-sync.`],
-  'primary-out-of-sync': () => [
-    'Unable to remove primary mirror image while mirror is not in-sync.',
+  'split-out-of-sync': ({ vg, lv, inactive }) => [
+    ...unknownSync(vg, lv, inactive),
+    `Unable to split mirror ${vg}/${lv} that is not in-sync.`,
+  ],
+  'primary-out-of-sync': ({ vg, lv, inactive }) => [
+    ...unknownSync(vg, lv, inactive),
+    `Unable to remove primary mirror image while mirror volume ${vg}/${lv} is not in-sync.`,
   ],
   'lv-type-not-accepted': ({ vg, lv, type }) => [
     `Command on LV ${vg}/${lv} does not accept LV type ${type}.`,
@@ -46,6 +50,10 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
   'lv-not-converting': ({ vg, lv }) => [
     `Command on LV ${vg}/${lv} requires LV with properties: lv_is_converting .`,
     `Command not permitted on LV ${vg}/${lv}.`,
+  ],
+  'log-name-taken': ({ vg, lv }) => [
+    `Unable to create LV ${lv} in Volume Group ${vg}: name already in use.`,
+    'Failed to create mirror log.',
   ],
   'lv-hidden': ({ vg, lv }) => [`Operation not permitted on hidden LV ${vg}/${lv}.`],
   'images-unsaid': () => ['Conversions to --type mirror require -m/--mirrors'],
@@ -92,3 +100,6 @@ export const MIRROR_QUESTIONS: Sentences<MirrorQuestion, string> = {
     'Attempt to replace failed mirror images (requires full device resync)? [y/n]: ',
   'replace-log': () => 'Attempt to replace failed mirror log? [y/n]: ',
 };
+
+const unknownSync = (vg: string, lv: string, inactive: true | undefined): readonly string[] =>
+  inactive ? [`Unable to determine mirror sync status of ${vg}/${lv}.`] : [];

@@ -64,7 +64,7 @@ export class MirrorSet implements Cleanable, Readable {
       host.regionsChanged();
       this.cleaner.later();
     });
-    this.reader = new Reader(this, options.handleErrors, () => {
+    this.reader = new Reader(this, options, () => {
       host.regionsChanged();
     });
     this.recovery = new Recovery(this, options.handleErrors, host);

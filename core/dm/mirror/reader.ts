@@ -1,6 +1,7 @@
 /** Reads of a mirror: from any leg where all are the same, else from the one that is right. */
 import type { IoResult } from '../../block/device.ts';
 import type { Ending, TargetIo } from '../target.ts';
+import type { MirrorOptions } from './args.ts';
 import type { LegError, Legs } from './legs.ts';
 import type { Regions } from './regions.ts';
 import { noLegFailure, onLeg } from './write.ts';
@@ -20,7 +21,7 @@ export class Reader {
 
   constructor(
     private readonly mirror: Readable,
-    private readonly handleErrors: boolean,
+    private readonly options: MirrorOptions,
     private readonly changed: () => void,
   ) {}
 
@@ -52,12 +53,15 @@ export class Reader {
   private legFor(region: number, tried: ReadonlySet<number> | undefined): number | undefined {
     const { legs, regions } = this.mirror;
     if (regions.isInSync(region)) {
-      if (this.handleErrors) return legs.inTurn(tried);
+      if (this.options.handleErrors) return legs.inTurn(tried);
       const steady = legs.steady();
       return steady === undefined || tried?.has(steady) ? undefined : steady;
     }
     const { primary } = legs;
-    // Rather no answer than one that may be out of date.
-    return tried || !legs.at(primary).takesWrites ? undefined : primary;
+    // Rather no answer than one that may be out of date. What it missed and nobody was told of, for
+    // it is held, is no loss.
+    const { handleErrors, onFailure } = this.options;
+    const isGood = legs.at(primary).takesWrites || (handleErrors && onFailure === 'hold');
+    return tried || !isGood ? undefined : primary;
   }
 }

@@ -236,13 +236,17 @@ export class DeviceTree {
     return [renamed];
   }
 
-  private resume({ uuid }: TreeNode): readonly Step[] {
+  private resume({ uuid }: Pick<TreeNode, 'uuid'>): readonly Step[] {
     const device = this.kernel.find(uuid);
     if (!device) return [];
     const isNew = device.live === undefined;
+    // What its new table lies on may be anybody's: a target that starts may have to wait for it.
+    const below = (device.inactive ?? device.live)?.below ?? [];
+    const first = below.filter((one) => this.kernel.find(one)?.suspended);
+    const before = first.flatMap((one) => this.resume({ uuid: one }));
     this.kernel.resume(uuid);
     const readAhead = this.wishes.get(uuid)?.readAhead;
-    return [(isNew ? steps.start : steps.resume)(device.name, readAhead)];
+    return [...before, (isNew ? steps.start : steps.resume)(device.name, readAhead)];
   }
 
   private removeBelow(nodes: readonly TreeNode[]): Step[] {

@@ -32,6 +32,8 @@ export interface OpContext {
   readonly kernel: () => Kernel;
   /** A mapped device by its UUID, if it exists. */
   readonly device: (uuid: string) => DmDeviceState | undefined;
+  /** Of a mapped device that runs a mirror: index of the leg that has all data; 0 of others. */
+  readonly sourceLeg: (name: string) => number;
   /** Whether a mapped device other than this one has the minor number. */
   readonly minorTaken: (minor: number, uuid: string) => boolean;
   /** Name of a mapped device whose tables use this disk (`8:0`), if one does. */

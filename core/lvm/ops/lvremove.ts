@@ -1,5 +1,7 @@
-import { err } from '../../base/result.ts';
-import { partsBelow } from '../format/mirror-parts.ts';
+import { err, ok } from '../../base/result.ts';
+import { foreignUserOf } from '../format/foreign-users.ts';
+import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
@@ -19,7 +21,8 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
-  const lv = ownLv(vg, request.lv, 'lvremove');
+  const leftover = leftHidden(vg, request.lv);
+  const lv = leftover ? ok(leftover) : ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
   const open = refuseOpen(context, vg, lv.value);
   if (open) return err(open);
@@ -34,6 +37,17 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
     before: logged(removal.value, [], releasing),
     ...(removal.value.length === 0 ? { log: { first: releasing } } : {}),
     questions: ask ? [{ code: 'remove-active-lv', vg: vg.name, lv: request.lv }] : [],
-    done: [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],
+    done: leftover ? [] : [{ code: 'lv-removed', vg: vg.name, lv: request.lv }],
   });
 };
+
+/**
+ * A hidden volume that is a part of nothing: a conversion that was cut short left it. LVM removes
+ * it like any other, and says nothing.
+ */
+function leftHidden(vg: VolumeGroup, name: string): LogicalVolume | undefined {
+  const lv = findLv(vg, name);
+  if (!lv || isVisible(lv) || mirrorPartsOf(vg).has(name)) return undefined;
+  const isForeign = lv.segments.some(({ kind }) => kind === 'foreign');
+  return isForeign || foreignUserOf(vg, name) !== undefined ? undefined : lv;
+}

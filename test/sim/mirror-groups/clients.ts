@@ -96,9 +96,11 @@ export class Clients {
     const { data, tally } = this.run;
     const models = data.run(start, count);
     const stamp = kind === 'write' || kind === 'fua' ? data.nextStamp() : 0;
-    for (const model of models) {
-      if (kind === 'discard') model.startDiscard();
-      else model.startWrite(stamp);
+    for (const [at, model] of models.entries()) {
+      if (kind === 'discard') {
+        model.startDiscard();
+        data.discarding.add(start + at);
+      } else model.startWrite(stamp);
     }
     const span = { start: sectors(start), count: sectors(count) };
     const io: DataIo =
@@ -108,8 +110,8 @@ export class Clients {
     const done = await this.submit(io);
     const now = data.now();
     for (const model of models) model.endWrite(done ? now : undefined, kind === 'fua');
-    if (done && kind !== 'discard') data.written(start, count);
-    if (!done && kind === 'discard') for (let at = 0; at < count; at++) data.loose.add(start + at);
+    if (kind === 'discard') data.discarded(start, count, done);
+    else if (done) data.written(start, count);
     tally[kind] = (tally[kind] ?? 0) + 1;
   }
 

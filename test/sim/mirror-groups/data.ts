@@ -7,6 +7,8 @@ export class Data {
   readonly loose = new Set<number>();
   /** The last copy that could be read was lost. */
   readonly lost = new Set<number>();
+  /** Legs that refuse a discard are none the worse for it: they may differ while it goes on. */
+  readonly discarding = new Set<number>();
   private stamps = 0;
   private time = 0;
 
@@ -52,24 +54,28 @@ export class Data {
   }
 
   isKnown(at: number): boolean {
-    return !this.loose.has(at) && !this.lost.has(at);
+    return !this.loose.has(at) && !this.lost.has(at) && !this.discarding.has(at);
   }
 
   flushed(time: number): void {
     for (const model of this.models) model.flushed(time);
   }
 
+  /** @param done on all legs */
+  discarded(start: number, count: number, done: boolean): void {
+    for (let at = start; at < start + count; at++) {
+      this.discarding.delete(at);
+      if (!done) this.loose.add(at);
+    }
+  }
+
   /** @param unsure legs may differ where a write was under way */
   restart(unsure: boolean): void {
+    this.discarding.clear();
     for (const [at, model] of this.models.entries()) {
       model.restart();
       if (unsure && model.readable().size > 1) this.loose.add(at);
     }
-  }
-
-  /** Nobody vouches for anything that is not written anew. */
-  giveUp(): void {
-    for (let at = 0; at < this.length; at++) this.loose.add(at);
   }
 
   startReads(): readonly Set<number>[] {

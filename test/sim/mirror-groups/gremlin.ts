@@ -66,8 +66,9 @@ export class Gremlin {
   private isSpare(index: number): boolean {
     const { run } = this;
     const copies = run.members.copiesOf(run.group, 'a');
-    const [first = []] = copies;
-    if (!run.isInSync && first.some(({ disk }) => disk === index)) return false;
+    const [first = [], second] = copies;
+    const isFirst = first.some(({ disk }) => disk === index);
+    if (isFirst && (!run.isInSync || !second)) return false;
     return this.lostBy(index, [{ kind: 'gone' }]).length === 0;
   }
 

@@ -43,6 +43,7 @@ export class GroupLab {
   group: VgState | undefined;
   private readonly backups = new MemoryBackups();
   private readonly ids: Prng;
+  private unsubscribe = (): void => undefined;
   private running: { engine: Engine; api: LocalEngineApi } | undefined;
 
   constructor(
@@ -128,7 +129,7 @@ export class GroupLab {
       () => true,
     );
     this.running = { engine, api };
-    engine.subscribe(({ body }) => {
+    this.unsubscribe = engine.subscribe(({ body }) => {
       if (body.kind === 'vg') this.group = body.vg;
       if (body.kind === 'monitor') this.told.monitor(body.message);
     });
@@ -139,7 +140,12 @@ export class GroupLab {
   async close(): Promise<void> {
     const { engine } = this;
     await engine.letGo();
-    await engine.stop();
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.engine.stop();
+    this.unsubscribe();
     this.running = undefined;
   }
 

@@ -2,6 +2,7 @@
 import { GroupLab } from './group-lab.ts';
 import { stampsIn } from './places.ts';
 import type { GroupRun } from './run.ts';
+import type { DmDeviceState } from '../../../core/contract/state.ts';
 import { scanDisks } from '../../../core/lvm/scan.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 
@@ -9,6 +10,13 @@ import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
 const TURNS = 120;
 /** Names that parts of `a` and `s` may have. */
 const PART = /^[as]_(mimage_\d+|mlog|mlog_mimage_\d+)$/;
+
+/** In the place of a PV that was missing when its volume was activated. */
+const STAND_IN = /-missing_\d+_\d+$/;
+const isStandIn = ({ name, openCount }: DmDeviceState): boolean =>
+  openCount === 0 && STAND_IN.test(name);
+const isUsedStandIn = ({ name, openCount }: DmDeviceState): boolean =>
+  openCount > 0 && STAND_IN.test(name);
 
 export class Healer {
   constructor(private readonly run: GroupRun) {}
@@ -26,6 +34,9 @@ export class Healer {
       if (!run.clients.isOpen) {
         await operator.type('lvchange -ay vg/a');
         await run.clients.open();
+      }
+      if (lab.engine.blockDevices().devices.some(isUsedStandIn)) {
+        await operator.type('lvchange --refresh vg/a');
       }
       if (run.isWhole && run.isWell && !run.clients.isBusy) {
         // A disk that was away has the group of that time until somebody writes it anew.
@@ -50,19 +61,26 @@ export class Healer {
   async tidy(): Promise<void> {
     const { run } = this;
     const { operator, lab } = run;
-    for (const { name } of run.group.lvs.filter((lv) => lv.visible && lv.name !== 'a')) {
+    const known = (name: string): boolean => name === 'a' || PART.test(name);
+    for (const { name } of run.group.lvs.filter((lv) => lv.visible || !known(lv.name))) {
+      if (name === 'a') continue;
       if (name !== 's') run.count('leftover');
       if (name !== 's' && !run.mayLeave) throw new Error(`${name} is left over`);
       const { status, said } = await operator.type(`lvremove -y vg/${name}`);
       if (status !== 0) throw new Error(`${name} cannot be removed: ${said}`);
     }
-    const odd = run.group.lvs.filter(({ name }) => name !== 'a' && !PART.test(name));
+    const odd = run.group.lvs.filter(({ name }) => !known(name));
     if (odd.length > 0) throw new Error(`left over: ${odd.map(({ name }) => name).join()}`);
+    // As under Linux, what stood in for a PV stays when its volume has the PV again.
+    for (const { name } of lab.engine.blockDevices().devices.filter(isStandIn)) {
+      run.count('leftStandIn');
+      await operator.type(`dmsetup remove ${name}`);
+    }
     const { devices } = lab.engine.blockDevices();
-    const known = run.group.lvs.map(({ dmName }) => dmName);
+    const names = run.group.lvs.map(({ dmName }) => dmName);
     for (const { name, suspended, inactive } of devices) {
       if (suspended || inactive) throw new Error(`${name} is left in a change`);
-      if (!known.includes(name)) throw new Error(`the device ${name} belongs to nothing`);
+      if (!names.includes(name)) throw new Error(`the device ${name} belongs to nothing`);
     }
   }
 

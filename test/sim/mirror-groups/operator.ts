@@ -255,7 +255,7 @@ export class Operator {
     run.trace(`${line} -> ${status} ${said.slice(-160)}`);
     run.count('commands');
     if (status !== 0) run.count('refused');
-    if (/internal|assert/i.test(said)) throw new Error(`${line}: ${said}`);
+    if (/BugError|assertion/.test(said)) throw new Error(`${line}: ${said}`);
     if (said.includes('Could not repair') || said.includes('not be replaced')) run.count('noRoom');
     if (said.includes('Trying to up-convert')) run.count('replaced');
     run.follow();

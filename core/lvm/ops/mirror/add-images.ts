@@ -5,9 +5,9 @@ import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { isInSync } from '../../activate/mirror-status.ts';
-import { deviceOf } from '../find.ts';
+import { realDeviceOf } from '../find.ts';
 import { asParts, forget, reloadWith } from './detach.ts';
-import { fillLog, makeLog } from './log.ts';
+import { fillLog, logNameTaken, makeLog } from './log.ts';
 import { withLog } from './lvcreate-mirror.ts';
 import {
   errorSegment,
@@ -44,9 +44,13 @@ export function mirrorVolume(
     if (refused) return refused;
   }
   const { vg, context } = stages;
+  // Whatever was said of the images that there were: the new ones hold nothing yet.
+  stages.inSync = false;
   const lv = lvNamed(vg, name);
-  const primary = hiddenLv(context, imageName(name, 0), lv.segments);
-  const images = [primary, ...newImages(stages, name, placed, 1)];
+  // What a conversion that was cut short left behind keeps its names.
+  const first = nextImageNumber(vg, name);
+  const primary = hiddenLv(context, imageName(name, first), lv.segments);
+  const images = [primary, ...newImages(stages, name, placed, first + 1)];
   const names = images.map((image) => image.name);
   const segment = mirrorSegment(lvExtentCount(lv), names, { regionSize });
   const mirror = withLvs(vg, { ...lv, segments: [segment] }, ...images);
@@ -62,6 +66,8 @@ export function addImages(
   name: string,
   placed: PlacedImages,
 ): VolumeError | undefined {
+  // The stages before may have said of fewer images that they are the same.
+  stages.inSync = false;
   const lv = lvNamed(stages.vg, name);
   const segment = must(mirrorOf(lv), 'a mirror');
   if (segment.log !== undefined) return addLayer(stages, lv, placed);
@@ -165,7 +171,7 @@ function dissolve(
     : { next: dissolved, gone: [] };
   const names = [...removed, ...gone, layer.name];
   // Without its log the mirror would have to be made the same all over.
-  if (removal.log) stages.inSync = isInSync(deviceOf(context, vg, layer));
+  if (removal.log) stages.inSync = isInSync(realDeviceOf(context, vg, layer));
   const cycle = stages.isActive(lv) ? reloadWith(stages, next, lv.name, names) : undefined;
   if (cycle && isRefusal(cycle)) return cycle;
   const title = `Take the layer ${layer.name} away`;
@@ -199,6 +205,8 @@ function createLog(
   synced: boolean,
 ): VolumeError | undefined {
   const { vg, context } = stages;
+  const taken = logNameTaken(vg, name);
+  if (taken) return taken;
   const next = withLvs(vg, ...makeLog(context, vg, name, places, region));
   const filled = fillLog(stages, next, logName(name), synced);
   if (isRefusal(filled)) return filled;

@@ -146,7 +146,7 @@ function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: Log
   const { vg, context } = stages;
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
-  const inSync = isInSync(realDeviceOf(context, vg, lv)) || !stages.isActive(lv);
+  const inSync = stages.isActive(lv) ? isInSync(realDeviceOf(context, vg, lv)) : undefined;
   const refused = reduceImages(stages, lv.name, count, { ...pvs.value, inSync });
   if (refused) return err(refused);
   return ok({ done: [{ code: 'lv-converted', vg: vg.name, lv: lv.name }] });

@@ -13,7 +13,16 @@ import {
 } from '../../format/model.ts';
 import type { OpContext } from '../context.ts';
 import { isRefusal, type Stages } from '../stages.ts';
-import { fittingRegion, hiddenLv, imageName, logName, mirrorSegment, shown } from './parts.ts';
+import { hasLv } from '../../format/sound-lvs.ts';
+import {
+  fittingRegion,
+  hiddenLv,
+  imageName,
+  logName,
+  mirrorSegment,
+  nextImageNumber,
+  shown,
+} from './parts.ts';
 
 /**
  * The log of a mirror, seen until it is attached, and its own images where it is a mirror itself.
@@ -32,11 +41,18 @@ export function makeLog(
   const part = (own: string, segments: readonly Segment[]): LogicalVolume =>
     hiddenLv(context, own, segments, policy);
   if (!second) return [shown(part(name, must(only, 'the place of the log')))];
-  const images = places.map((segments, index) => part(imageName(name, index), segments));
+  const first = nextImageNumber(vg, name);
+  const images = places.map((segments, index) => part(imageName(name, first + index), segments));
   const count = lvExtentCount(must(images[0], 'an image of the log'));
   const regionSize = fittingRegion(region, sectors(count * vg.extentSize));
   const names = images.map((image) => image.name);
   return [shown(part(name, [mirrorSegment(count, names, { regionSize })])), ...images];
+}
+
+/** A log that a conversion left behind when it was cut short is in the way of the next one. */
+export function logNameTaken(vg: VolumeGroup, lv: string): VolumeError | undefined {
+  const name = logName(lv);
+  return hasLv(vg, name) ? { code: 'log-name-taken', vg: vg.name, lv: name } : undefined;
 }
 
 /** Brings a log up alone, fills it, and takes it down again. @param vg the version that has it */

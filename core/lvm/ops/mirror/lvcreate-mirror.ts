@@ -23,7 +23,7 @@ import { resolveStriping, roomIn, sizeBase, type Room } from '../place.ts';
 import { planChange } from '../plan-change.ts';
 import { resolveSize } from '../size.ts';
 import { isRefusal, Stages } from '../stages.ts';
-import { fillLog, makeLog } from './log.ts';
+import { fillLog, logNameTaken, makeLog } from './log.ts';
 import {
   DEFAULT_REGION,
   fittingRegion,
@@ -35,6 +35,7 @@ import {
   logName,
   lvNamed,
   mirrorSegment,
+  nextImageNumber,
   sizeOf,
   withImages,
   withLvs,
@@ -59,8 +60,11 @@ export function planNewMirror(
   }
   if (wish.log === 'mirrored') notices.push({ code: 'mirrored-log-unsupported' });
   const { images, logs, regionSize } = placed.value;
+  const taken = logs.length > 0 ? logNameTaken(scanned.vg, name) : undefined;
+  if (taken) return err(taken);
+  const first = nextImageNumber(scanned.vg, name);
   const parts = images.map((segments, index) =>
-    hiddenLv(context, imageName(name, index), segments, request.allocation),
+    hiddenLv(context, imageName(name, first + index), segments, request.allocation),
   );
   const count = extents(Math.min(...parts.map(lvExtentCount)));
   const names = parts.map((part) => part.name);

@@ -18,13 +18,27 @@ export interface Removal {
   readonly log: boolean;
 }
 
+/** Whether all images are the same; undefined: it is not active, and nobody knows. */
+export type Sync = boolean | undefined;
+
 /** Which images may go. */
 interface Choice {
   /** On these first. Absent: from the end. */
   readonly pvs?: ReadonlySet<LvmId>;
   /** Otherwise the primary has to stay. */
-  readonly inSync: boolean;
+  readonly inSync: Sync;
 }
+
+export const primaryOutOfSync = (
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+  inSync: Sync,
+): VolumeError => ({
+  code: 'primary-out-of-sync',
+  vg: vg.name,
+  lv: lv.name,
+  ...(inSync === undefined && { inactive: true }),
+});
 
 /** The images to remove: those on named PVs in their order, as many as there are; then the last. */
 export function chooseImages(
@@ -39,8 +53,8 @@ export function chooseImages(
   const more = count - named.length;
   const chosen = more === 0 ? named : [...named, ...others.slice(-more)];
   const [primary] = images;
-  if (!inSync && primary !== undefined && chosen.includes(primary)) {
-    return err({ code: 'primary-out-of-sync' });
+  if (inSync !== true && primary !== undefined && chosen.includes(primary)) {
+    return err(primaryOutOfSync(vg, lv, inSync));
   }
   return ok(chosen);
 }

@@ -30,7 +30,7 @@ import {
   type LogKind,
 } from './parts.ts';
 import { pvsUnder } from './place-images.ts';
-import { removeImages } from './remove-images.ts';
+import { primaryOutOfSync, removeImages } from './remove-images.ts';
 
 type Repair = Extract<Conversion, { kind: 'repair' }>;
 type Done = Result<Converted, VolumeError>;
@@ -49,7 +49,7 @@ export function repair(
   stages: Stages,
   lv: LogicalVolume,
 ): Done {
-  const { vg } = stages;
+  const { vg, context } = stages;
   const names = { vg: vg.name, lv: lv.name };
   const failure = failureOf(stages, lv);
   const { images, added, log } = failure;
@@ -61,13 +61,19 @@ export function repair(
   const warnings: Notice[] = [];
   if (failed > 0) warnings.push({ code: 'images-failed', what: 'images', failed, of: before });
   if (log) warnings.push({ code: 'images-failed', what: 'logs', failed: 1, of: 1 });
-  const lostLog = log ? mirrorOf(innermost(vg, lv))?.log : undefined;
-  const under = new Set(
-    [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])].flatMap((name) => [
-      ...pvsUnder(vg, lvNamed(vg, name)),
-    ]),
-  );
-  const region = mirrorOf(innermost(vg, lv))?.regionSize ?? DEFAULT_REGION;
+  const owner = innermost(vg, lv);
+  const segment = must(mirrorOf(owner), 'a mirror');
+  const device = realDeviceOf(context, vg, owner);
+  const source = imagesOf(segment)[context.sourceLeg(device?.name ?? '')];
+  const isSourceLost = source !== undefined && images.includes(source);
+  // One that is there, and may work again, has what no other one has.
+  if (isSourceLost && !isPartial(stages, lv) && !isInSync(device)) {
+    return err(primaryOutOfSync(vg, lv, stages.isActive(lv) ? false : undefined));
+  }
+  const lostLog = log ? segment.log : undefined;
+  const gone = [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])];
+  const under = new Set(gone.flatMap((name) => [...pvsUnder(vg, lvNamed(vg, name))]));
+  const region = segment.regionSize ?? DEFAULT_REGION;
   const refused = drop(stages, lv, failure);
   if (refused) return err(refused);
   const replaces = (failed > 0 && to.images === 'replace') || (log && to.log === 'replace');
@@ -88,6 +94,9 @@ export function repair(
   return ok({ ...done.value, questions: [{ code }] });
 }
 
+const isPartial = ({ vg, scanned }: Stages, { name }: LogicalVolume): boolean =>
+  partialLvs(vg, missingPvs(scanned)).has(name);
+
 /** What is left of a mirror, one after the other: its layer, images, log. */
 function drop(
   stages: Stages,
@@ -97,8 +106,9 @@ function drop(
   const layer = layerOf(stages.vg, lv);
   if (layer) {
     // What the layer lost can be dropped only once it is the mirror again; a new image that has
-    // not all of the data is no image yet.
-    const isWhole = isInSync(realDeviceOf(stages.context, stages.vg, lv));
+    // not all of the data is no image yet. Nor is one that was written where the log of the mirror
+    // in the layer could not be told: by its word the region is clean.
+    const isWhole = isInSync(realDeviceOf(stages.context, stages.vg, lv)) && !log;
     const keeps = added.length === 0 && isWhole;
     const old = allImages(stages.vg, layer).length;
     if (!keeps && images.length === old) {
@@ -156,6 +166,8 @@ function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
   const wantsLog = to.log === 'replace' && kind !== 'core' && (lost.log || present === 1);
   const logs = wantsLog || (kind !== 'core' && !lost.log) ? 1 : 0;
   warnings.push({ code: 'up-converting', images: present + images, logs });
+  // One image is no mirror, and has no regions to keep a log of.
+  if (images === 0 && present === 1) return ok({ warnings, done: [] });
   if (images === 0) return replaceLog(wish, warnings);
   const placed = place(wish, images, present === 1 ? COPIES[kind] : 0);
   if (!placed.ok) {

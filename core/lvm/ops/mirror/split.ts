@@ -49,8 +49,8 @@ export function splitImages(
   if (hasLv(vg, name)) return err({ code: 'lv-exists', vg: vg.name, lv: name, splitting: true });
   const active = stages.isActive(lv);
   // What was never copied is in sync by the word of whoever made it.
-  if (active && !isInSync(realDeviceOf(context, vg, lv))) {
-    return err({ code: 'split-out-of-sync', ...names });
+  if (!isInSync(realDeviceOf(context, vg, lv))) {
+    return err({ code: 'split-out-of-sync', ...names, ...(!active && { inactive: true }) });
   }
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
