@@ -27,6 +27,7 @@ const LONG = [
   'sim/power-cut',
   'property/metadata-hostile',
   'mounts/file-systems',
+  'linux/mirrors-both-ways',
   'linux/every-command',
   'linux/same-bytes',
   'linux/cut-identity',

@@ -1,0 +1,97 @@
+/** What both sides say of a group of mirrors, with the same names and numbers. */
+import { labNames, part } from './guest.ts';
+import type { Run } from './mirror-images.ts';
+
+export const REPORT = 'lvs -a -o +devices,copy_percent,region_size,sync_percent';
+const NUMBERS = `dmsetup info -c --noheadings --separator ' ' -o name,major,minor`;
+
+export interface Seen {
+  readonly report: string;
+  /** Of the group's devices, by name; numbers of mapped devices are their names. */
+  readonly table: readonly string[];
+  readonly status: readonly string[];
+}
+
+/** Of the engine. */
+export async function look(run: Run, vg: string): Promise<Seen> {
+  const numbers = await run(NUMBERS);
+  const lines = async (line: string): Promise<readonly string[]> =>
+    named(await run(line), numbers, vg);
+  return {
+    report: plain(await run(`${REPORT} ${vg}`)),
+    table: await lines('dmsetup table'),
+    status: await lines('dmsetup status'),
+  };
+}
+
+/** Of the guest's function of that name. */
+export function linuxSaw(output: string, name: string, vg: string): Seen {
+  const of = (what: string): string => labNames(part(output, `${name} ${what}`), output);
+  const numbers = part(output, `${name} numbers`);
+  return {
+    report: plain(of('report')),
+    table: named(of('table'), numbers, vg),
+    status: named(of('status'), numbers, vg),
+  };
+}
+
+/** A slow device stands for the disk below it; a run of blanks is one, for it made columns wider. */
+const plain = (report: string): string =>
+  report
+    .replace(/\/dev\/mapper\/slow([a-p])/g, '/dev/sd$1')
+    .split('\n')
+    .map((line) => line.trim().replace(/ +/g, ' '))
+    .join('\n');
+
+function named(text: string, numbers: string, vg: string): readonly string[] {
+  const names = new Map<string, string>();
+  for (const line of numbers.split('\n')) {
+    const [name = '', , minor = ''] = line.trim().split(' ');
+    const disk = /^slow([a-p])$/.exec(name)?.[1];
+    names.set(minor, disk === undefined ? name : `8:${'abcdefghijklmnop'.indexOf(disk) * 16}`);
+  }
+  const lines = text.split('\n').filter((line) => line.startsWith(`${vg}-`));
+  return lines
+    .map((line) =>
+      line.trimEnd().replace(/\b253:(\d+)\b/g, (_, minor: string) => names.get(minor) ?? '?'),
+    )
+    .sort();
+}
+
+/**
+ * Functions for scripts in the guest. Writes to the disks b and f, which are reached through
+ * `/dev/mapper/slowb` and `slowf` only, take as long as `slow` says: what is copied there stands
+ * still in between.
+ */
+export const GUEST = `
+slow() { # DISK MILLISECONDS
+  dmsetup reload slow$1 --table "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2"
+  dmsetup suspend --nolockfs slow$1; dmsetup resume slow$1
+}
+for d in b f; do
+  dmsetup create slow$d --table "0 $(blockdev --getsz /dev/vd$d) delay /dev/vd$d 0 0 /dev/vd$d 0 0"
+done
+echo 'devices { filter = [ "r|^/dev/vd[bf]$|" ] }' > /etc/lvm/lvmlocal.conf
+at_least() { # REGIONS DEVICE...
+  least=$1; shift
+  for d in $*; do
+    while [ $(dmsetup status $d | sed -E 's#.* ([0-9]+)/[0-9]+ .*#\\1#') -lt $least ]; do
+      sleep 0.05
+    done
+  done
+}
+look() { # NAME GROUP
+  echo "=== $1 report"; ${REPORT} $2
+  echo "=== $1 table"; dmsetup table
+  echo "=== $1 status"; dmsetup status
+  echo "=== $1 numbers"; ${NUMBERS}
+}
+fill() { # GROUP VOLUMES: 4 MiB each, from the disk i
+  group=$1; shift; skip=0
+  for v in $*; do
+    dd if=/dev/vdi of=/dev/$group/$v bs=1M count=4 skip=$skip oflag=direct 2> /dev/null
+    skip=$((skip + 4))
+  done
+}
+sums() { for v in $2; do sha256sum < /dev/$1/$v; done; } # GROUP VOLUMES
+`;
