@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { dataPath, loopDelay, type LoopDelay } from './data-path.ts';
 import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
-import { mirrors } from './mirrors.ts';
+import { mirrors, type Marking } from './mirrors.ts';
 import { nbdExport } from './nbd.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
@@ -20,13 +20,10 @@ try {
     await printLoopDelay(directory);
   }
   if (only === undefined || only === 'mirrors') {
-    const { rows, marking } = await mirrors(directory);
+    const { rows, alone, together } = await mirrors(directory);
     for (const row of rows) printRow(row);
-    const [core, disk, raw] = [marking.core, marking.disk, marking.raw].map((one) =>
-      one.toFixed(0),
-    );
-    const told = `${core} us with the log in memory, ${disk} us on disk, ${raw} us raw`;
-    console.log(`${told}: a 4 KiB write to a region of its own on both legs`);
+    console.log(`${marks(alone)}: a 4 KiB write to a clean region of both legs`);
+    console.log(`${marks(together)}: each of 16 such writes at once`);
   }
   if (only === undefined || only === 'nbd') await nbdExport(directory);
   if (only === undefined || only === 'groups') {
@@ -60,6 +57,12 @@ function printGrowth({ lvs, open, lvcreate, program, lvm, text, memory }: Growth
   const size = `text ${(text / 1024).toFixed(0)} KiB`;
   const opening = `open ${open.toFixed(0)} ms with ${memory.toFixed(0)} MiB`;
   console.log(`${lvs} volumes, ${size}: ${times}; ${peer}; ${opening}`);
+}
+
+function marks({ core, disk, raw, flushed }: Marking): string {
+  const [memory, marked, files, least] = [core, disk, raw, flushed].map((one) => one.toFixed(0));
+  const ours = `${memory} us with the log in memory, ${marked} us on disk`;
+  return `${ours}; ${files} us raw, ${least} us raw behind a write and a flush`;
 }
 
 function ratio(value: number): string {

@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must } from '../../core/base/assert.ts';
 import { sectors } from '../../core/base/units.ts';
+import type { IoResult } from '../../core/block/device.ts';
 import { DeviceMapper } from '../../core/dm/device-mapper.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
 import { openFileDisk, type FileDisk } from '../../core/host/file-disk.ts';
@@ -18,10 +19,23 @@ const LENGTH = SIZE / 512;
 const REGION = 4096;
 const ROUNDS = 7;
 
+/** Requests at a time where there are many. */
+const DEPTH = 16;
+/** Of a log of 128 regions: a header of two sectors and its bits. */
+const LOG_BYTES = 1536;
+const BLOCK = 4096;
+
+/**
+ * Microseconds of a 4 KiB write to a region that is clean. `flushed`: to both raw files, once a
+ * third one was written and flushed: the least that a mark on disk can cost.
+ */
+export type Marking = Readonly<Record<'core' | 'disk' | 'raw' | 'flushed', number>>;
+
 export interface MirrorBench {
   readonly rows: readonly Row[];
-  /** Microseconds of a 4 KiB write to a region of its own, one at a time. */
-  readonly marking: Readonly<Record<'core' | 'disk' | 'raw', number>>;
+  /** One at a time, and each of 16 at once. */
+  readonly alone: Marking;
+  readonly together: Marking;
 }
 
 interface Bench {
@@ -33,16 +47,18 @@ interface Bench {
 
 export async function mirrors(directory: string): Promise<MirrorBench> {
   const bench = await prepare(directory);
-  const rows = [await copying(bench), await writing(bench)];
-  const marking = {
-    core: await perWrite(bench, `core 2 ${REGION} nosync`),
-    disk: await perWrite(bench, `disk 3 8:32 ${REGION} nosync`),
-    raw: await perRawWrite(bench),
-  };
+  const rows = [await copying(bench)];
+  for (const log of [CORE, DISK]) {
+    await load(bench, log.args);
+    rows.push(await writing(bench, log.name));
+    for (const op of ['read', 'write'] as const) rows.push(await scattered(bench, log.name, op));
+  }
+  const alone = await marking(bench, 1);
+  const together = await marking(bench, DEPTH);
   bench.scheduler.stop();
   for (const disk of bench.disks) await disk.close();
   for (const file of bench.raw) await file.close();
-  return { rows, marking };
+  return { rows, alone, together };
 }
 
 /** Two legs and a log, with their blocks. */
@@ -114,48 +130,115 @@ const legsOf = ({ raw }: Bench): readonly [FileHandle, FileHandle] => [
   must(raw[1], 'a leg'),
 ];
 
+const CORE = { name: 'core log', args: `core 2 ${REGION} nosync` };
+const DISK = { name: 'disk log', args: `disk 3 8:32 ${REGION} nosync` };
+
 /** 1 MiB at a time, one after another, through the mirror and to both files at once. */
-async function writing(bench: Bench): Promise<Row> {
-  await load(bench, `core 2 ${REGION} nosync`);
+async function writing(bench: Bench, log: string): Promise<Row> {
   const device = opened(bench);
-  const [a, b] = legsOf(bench);
   const data = new Uint8Array(MIB).fill(3);
   const row = await inTurns(
-    'sequential 1 MiB writes to a mirror of two / to both files',
+    `sequential 1 MiB writes to a mirror of two, ${log} / to both files`,
     { units: SIZE / MIB, rounds: ROUNDS },
-    async (unit) => {
-      const done = await device.submit({ op: 'write', start: sectors(unit * 2048), data });
-      if (!done.ok) throw new Error(JSON.stringify(done.error));
-    },
-    (unit) => Promise.all([a, b].map((file) => file.write(data, 0, MIB, unit * MIB))),
+    (unit) => done(device.submit({ op: 'write', start: sectors(unit * 2048), data })),
+    (unit) => toBoth(bench, data, unit * MIB),
   );
   device.close();
   return row;
 }
 
+/** 4 KiB anywhere, many at once; a read of the peer goes to one file and the next to the other. */
+async function scattered(bench: Bench, log: string, op: 'read' | 'write'): Promise<Row> {
+  const device = opened(bench);
+  const legs = legsOf(bench);
+  const buffers = Array.from({ length: DEPTH }, () => new Uint8Array(BLOCK).fill(5));
+  const together = (one: (data: Uint8Array, at: number, index: number) => Promise<unknown>) => {
+    return (unit: number): Promise<unknown> =>
+      Promise.all(
+        buffers.map((data, index) => {
+          const place = ((unit * DEPTH + index) * 48_271) % (SIZE / BLOCK);
+          return one(data, place * BLOCK, index);
+        }),
+      );
+  };
+  const peer = op === 'read' ? `one of the files` : 'both files';
+  const row = await inTurns(
+    `random 4 KiB ${op}s, ${DEPTH} at once, of a mirror of two, ${log} / ${peer}`,
+    { units: 2048 / DEPTH, rounds: ROUNDS },
+    together((data, at) => done(device.submit({ op, start: sectors(at / 512), data }))),
+    together((data, at, index) => {
+      if (op === 'write') return toBoth(bench, data, at);
+      return must(legs[index % 2], 'a leg').read(data, 0, BLOCK, at);
+    }),
+  );
+  device.close();
+  return row;
+}
+
+async function done(submitted: Promise<IoResult>): Promise<void> {
+  const result = await submitted;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+}
+
+const toBoth = (bench: Bench, data: Uint8Array, at: number): Promise<unknown> =>
+  Promise.all(legsOf(bench).map((file) => file.write(data, 0, data.length, at)));
+
 /** Regions far from one another, so that each write has one to mark. */
 const placeOf = (index: number): number => ((index * 48_271) % (LENGTH / REGION)) * REGION;
 
-async function perWrite(bench: Bench, log: string): Promise<number> {
-  await load(bench, log);
-  const device = opened(bench);
-  const data = new Uint8Array(4096);
-  const times: number[] = [];
-  for (let index = 0; index < LENGTH / REGION; index++) {
-    const start = sectors(placeOf(index));
-    times.push(await millis(() => device.submit({ op: 'write', start, data })));
+/** In turns; the first round of each, which compiles the code, is not counted. */
+async function marking(bench: Bench, depth: number): Promise<Marking> {
+  const third = must(bench.raw[2], 'the log');
+  const raw: All = (all) => all((data, start) => toBoth(bench, data, start * 512));
+  const kinds: Record<keyof Marking, () => Promise<readonly number[]>> = {
+    core: () => marked(bench, depth, CORE.args),
+    disk: () => marked(bench, depth, DISK.args),
+    raw: () => timed(depth, raw),
+    flushed: () =>
+      timed(depth, async (all) => {
+        await third.write(new Uint8Array(LOG_BYTES), 0, LOG_BYTES, MIB);
+        await third.datasync();
+        await raw(all);
+      }),
+  };
+  const times = { core: [], disk: [], raw: [], flushed: [] } as Record<keyof Marking, number[]>;
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const kind of Object.keys(kinds) as (keyof Marking)[]) {
+      const took = await kinds[kind]();
+      if (round >= 0) times[kind].push(...took);
+    }
   }
-  device.close();
-  return median(times) * 1000;
+  const { core, disk, flushed } = times;
+  return {
+    core: median(core),
+    disk: median(disk),
+    raw: median(times.raw),
+    flushed: median(flushed),
+  };
 }
 
-async function perRawWrite(bench: Bench): Promise<number> {
-  const data = new Uint8Array(4096);
+async function marked(bench: Bench, depth: number, log: string): Promise<readonly number[]> {
+  await load(bench, log);
+  const device = opened(bench);
+  const took = await timed(depth, (all) =>
+    all((data, start) => done(device.submit({ op: 'write', start: sectors(start), data }))),
+  );
+  device.close();
+  return took;
+}
+
+type One = (data: Uint8Array, start: number) => Promise<unknown>;
+/** Is given what makes the writes, each to a region of its own. */
+type All = (all: (one: One) => Promise<unknown>) => Promise<unknown>;
+
+/** Microseconds of one write, of so many at once, until every region was written. */
+async function timed(depth: number, work: All): Promise<readonly number[]> {
+  const buffers = Array.from({ length: depth }, () => new Uint8Array(BLOCK));
   const times: number[] = [];
-  for (let index = 0; index < LENGTH / REGION; index++) {
-    const at = placeOf(index) * 512;
-    const both = () => Promise.all(legsOf(bench).map((file) => file.write(data, 0, 4096, at)));
-    times.push(await millis(both));
+  for (let first = 0; first < LENGTH / REGION; first += depth) {
+    const all = (one: One): Promise<unknown> =>
+      Promise.all(buffers.map((data, at) => one(data, placeOf(first + at))));
+    times.push(((await millis(() => work(all))) * 1000) / depth);
   }
-  return median(times) * 1000;
+  return times;
 }

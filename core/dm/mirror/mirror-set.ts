@@ -35,7 +35,7 @@ export class MirrorSet implements Cleanable, Readable {
   readonly reader: Reader;
   private readonly held: MirrorWrite[] = [];
   /** Writes that the log has to know of first. */
-  private unmarked: MirrorWrite[] = [];
+  private readonly unmarked: MirrorWrite[] = [];
   private marking = false;
   private suspending: SuspendHow | undefined;
   private yielding = false;
@@ -162,11 +162,12 @@ export class MirrorSet implements Cleanable, Readable {
     if (!this.marking) void this.markAll();
   }
 
+  /** What comes in the same turn shares the first write of the log, as all that wait share one. */
   private async markAll(): Promise<void> {
     this.marking = true;
+    await Promise.resolve();
     while (this.unmarked.length > 0) {
-      const writes = this.unmarked;
-      this.unmarked = [];
+      const writes = this.unmarked.splice(0);
       if (!(await this.log.flush())) this.logFailed = true;
       for (const write of writes) {
         if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);

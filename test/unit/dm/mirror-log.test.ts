@@ -57,6 +57,16 @@ test('a region is marked, for good, before its data goes anywhere', () =>
     expect(lab.disk(LOG).seen).toHaveLength(4);
   }));
 
+test('regions that are first written in the same turn are marked together', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(`disk 3 8:48 16 nosync ${LEGS}`);
+    lab.disk(LOG).seen = [];
+    const all = await Promise.all([20, 40, 70].map((start) => write(volume, start, 5)));
+    expect(all).toEqual([OK, OK, OK]);
+    expect(lab.disk(LOG).seen).toEqual(['write', 'flush']);
+    expect(bits(lab)).toBe('e9ffffff00000000');
+  }));
+
 test('regions at rest become clean some time later, once the legs were flushed', () =>
   run(async (lab) => {
     const volume = await lab.mirror(`disk 3 8:48 16 nosync ${LEGS}`);
