@@ -65,7 +65,10 @@ function namedGroups(line: LineReader, known: Known): Parsed<readonly string[]> 
     : volumes;
 }
 
-/** `--monitor` and `--poll` of volumes that are up. */
+/**
+ * `--monitor` and `--poll` of volumes that are up; says only what is not. Looks again at the end:
+ * what is watched is a part of the state.
+ */
 export async function watchVolumes(
   command: CommandSyntax,
   line: LineReader,
@@ -88,6 +91,7 @@ export async function watchVolumes(
     }
     return complaints([`Logical volume ${vg}/${lv} is not active.`]);
   });
+  await engine.source();
   return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };
 }
 
@@ -131,6 +135,7 @@ export async function watchGroups(
     const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;
     return { status: STATUS.done, output: [{ stream: 'stdout', text }] };
   });
+  await engine.source();
   return {
     status: Math.max(STATUS.done, ...done.map(({ status }) => status)),
     output: done.flatMap(({ output }) => output),

@@ -151,6 +151,8 @@ export interface LvState {
   readonly active: boolean;
   /** Open count of its device; 0 when inactive. */
   readonly openCount: number;
+  /** Of an active mirror: whether the monitor repairs it when it fails. */
+  readonly monitored?: boolean;
 }
 
 /** A volume group with everything in it, as its newest metadata describes it. */

@@ -122,6 +122,8 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
   const { vg } = scanned;
   const count = lvExtentCount(lv);
   const device = lvDevice(source, scanned, lv);
+  const isMirror = lv.segments.some(({ kind }) => kind === 'mirror');
+  const monitored = device !== undefined && (source.monitored?.has(device.uuid) ?? false);
   return {
     id: lv.id,
     vg: vg.name,
@@ -137,6 +139,7 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
     dmName: device?.name ?? dmName(vg.name, lv.name),
     active: device !== undefined,
     openCount: device?.openCount ?? 0,
+    ...(isMirror && device ? { monitored } : {}),
   };
 }
 

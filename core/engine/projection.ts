@@ -89,12 +89,12 @@ export class Projection {
 }
 
 /** All that a group's state is made of, beside its metadata. */
-function circumstances({ devices }: ReportSource, scanned: ScannedVg): string {
+function circumstances({ devices, monitored }: ReportSource, scanned: ScannedVg): string {
   const running = devices
     .filter(({ uuid }) => isOfVg(uuid, scanned.vg.id))
     .map((one) => [
       [one.name, one.suspended, one.readOnly, one.openCount, one.live !== undefined],
-      mirrorsOf(one).length > 0 && isInSync(one),
+      mirrorsOf(one).length > 0 && [isInSync(one), monitored?.has(one.uuid)],
     ]);
   const members = [...scanned.devices].map(([id, { path, label, areas, device }]) => [
     [id, path, device.size, label.deviceSize, label.extensionFlags],

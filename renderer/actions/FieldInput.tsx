@@ -11,8 +11,9 @@ export function FieldInput({ field, value, onChange }: Props): ReactElement {
   const id = useId();
   if (field.kind === 'choices') return <Choices field={field} value={value} onChange={onChange} />;
   const common = { id, value, 'aria-describedby': `${id}-hint` };
+  const { meanings } = field;
   return (
-    <div className="field">
+    <div className={meanings ? 'field wide' : 'field'}>
       <label htmlFor={id}>{field.label}</label>
       {field.kind === 'choice' ? (
         <select
@@ -37,7 +38,7 @@ export function FieldInput({ field, value, onChange }: Props): ReactElement {
           }}
         />
       )}
-      <small id={`${id}-hint`}>{field.hint ?? ''}</small>
+      <small id={`${id}-hint`}>{meanings?.[value] ?? field.hint ?? ''}</small>
     </div>
   );
 }

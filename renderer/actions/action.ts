@@ -17,6 +17,8 @@ export interface ActionField {
   readonly hint?: string;
   /** For `choice` and `choices`. */
   readonly options?: readonly string[];
+  /** Of a `choice`: what each option does, shown of the one that is chosen. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** May be left empty. */
   readonly optional?: true;
   /** Of a `number`; default: 1. */

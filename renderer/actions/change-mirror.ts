@@ -1,4 +1,7 @@
-import { isMirror } from '../viz/mirror-parts.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import type { Subject } from '../state/store.ts';
+import { vgOf } from '../state/subjects.ts';
+import { isMirror, layerOf, legsOf } from '../viz/mirror-parts.ts';
 import { chosen, option, plain, selectedLv, type ActionSpec } from './action.ts';
 import {
   logField,
@@ -104,6 +107,7 @@ export const splitLegs: ActionSpec = {
 
 const REPLACE = 'replaced';
 const TAKE_OUT = 'only taken out';
+const POLICY = 'as the policies say';
 
 export const repairMirror: ActionSpec = {
   id: 'repair-mirror',
@@ -116,8 +120,12 @@ export const repairMirror: ActionSpec = {
       id: 'parts',
       label: 'What failed is',
       kind: 'choice',
-      options: [REPLACE, TAKE_OUT, 'as the policies say'],
-      hint: 'what replaces a leg is copied in whole',
+      options: [REPLACE, TAKE_OUT, POLICY],
+      meanings: {
+        [REPLACE]: 'Legs and logs are made anew where there is room; a new leg is copied in whole.',
+        [TAKE_OUT]: 'The mirror goes on with what is left of it, the log in memory if it failed.',
+        [POLICY]: 'As the monitor would do it: see “Policy for failed legs” and “… logs”.',
+      },
     },
     pvsField(lab, selected, 'By room on these PVs only'),
   ],
@@ -138,3 +146,41 @@ export const resyncMirror = plain({
   words: (_values, selected) => selected && ['lvchange', '--resync', selected.id],
   shows: { place: 'Stage', view: 'regions' },
 });
+
+const needsConversion: ActionSpec['unavailable'] = (lab, selected) => {
+  const reason = needsMirror(lab, selected);
+  if (reason !== undefined) return reason;
+  return imagesBefore(lab, selected) === undefined ? 'It is not being converted.' : undefined;
+};
+
+/** Of a conversion under way: how many legs there were before; undefined: there is none. */
+function imagesBefore(lab: LabState, selected: Subject | undefined): number | undefined {
+  const vg = vgOf(lab, selected);
+  const lv = selectedLv(lab, selected);
+  let below = vg && lv && layerOf(vg, lv);
+  for (let next = below; vg && next; next = layerOf(vg, next)) below = next;
+  return below && legsOf(below).length;
+}
+
+/** What a conversion does, when it was cut short or nobody waits for it any more. */
+export const goOnConverting = plain({
+  id: 'go-on-converting',
+  title: 'Continue conversion',
+  on: 'lv',
+  verb: 'Continue',
+  unavailable: needsConversion,
+  words: (_values, selected) => selected && ['lvconvert', '-b', selected.id],
+  shows: { place: 'Stage', view: 'regions' },
+});
+
+export const takeBackConversion: ActionSpec = {
+  id: 'take-back-conversion',
+  title: 'Take conversion back',
+  on: 'lv',
+  verb: 'Take back',
+  unavailable: needsConversion,
+  fields: () => [],
+  initial: (lab, selected) => ({ copies: String((imagesBefore(lab, selected) ?? 1) - 1) }),
+  words: ({ copies = '0' }, selected) => selected && ['lvconvert', '-m', copies, selected.id],
+  shows: { place: 'Stage', view: 'regions' },
+};

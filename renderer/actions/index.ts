@@ -22,7 +22,15 @@ import {
   discardSandbox,
   repairDisk,
 } from './change-disks.ts';
-import { changeLegs, changeLog, repairMirror, resyncMirror, splitLegs } from './change-mirror.ts';
+import {
+  changeLegs,
+  changeLog,
+  goOnConverting,
+  repairMirror,
+  resyncMirror,
+  splitLegs,
+  takeBackConversion,
+} from './change-mirror.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
 import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
@@ -31,12 +39,15 @@ import { createVolume } from './create-volume.ts';
 import { endExport, exportVolume } from './export-volume.ts';
 import { extractVolume } from './extract-volume.ts';
 import { extendVolume } from './extend-volume.ts';
+import { changeSetting, legPolicy, logPolicy } from './lab-settings.ts';
 import { giveUpPv, removeMissing, restorePv } from './missing.ts';
+import { monitorGroup, monitorVolume } from './monitoring.ts';
 import { reduceVolume } from './reduce-volume.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restoreGroup } from './restore-group.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
+import { throttleAll, throttleMirror } from './throttle.ts';
 import { importClone, mergeGroup, splitGroup } from './two-groups.ts';
 
 /** In the order shown: what is done often first, what destroys last. */
@@ -54,8 +65,12 @@ export const ACTIONS: readonly ActionSpec[] = [
   changeLegs,
   changeLog,
   splitLegs,
+  goOnConverting,
+  takeBackConversion,
   repairMirror,
   resyncMirror,
+  throttleMirror,
+  monitorVolume,
   activateVolume,
   deactivateVolume,
   exportVolume,
@@ -71,6 +86,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   splitGroup,
   mergeGroup,
   importClone,
+  monitorGroup,
   exportGroup,
   importGroup,
   checkGroup,
@@ -92,4 +108,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   mendDisk,
   detachDisk,
   repairDisk,
+  throttleAll,
+  legPolicy,
+  logPolicy,
+  changeSetting,
 ];

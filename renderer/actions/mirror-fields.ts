@@ -44,3 +44,6 @@ export const needsWhole =
   };
 
 export const needsMirror = needsWhole((isOne) => (isOne ? undefined : 'It is no mirror.'));
+
+export const needsActiveMirror = (...args: Parameters<typeof needsMirror>): string | undefined =>
+  needsMirror(...args) ?? (selectedLv(...args)?.active ? undefined : 'It is not active.');

@@ -13,6 +13,7 @@ import { Inspector } from '../views/Inspector.tsx';
 import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
 import { PanelGroup } from '../widgets/PanelGroup.tsx';
+import { CutShort } from './CutShort.tsx';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Toast } from './Toast.tsx';
@@ -25,6 +26,7 @@ export function App(): ReactElement {
   return (
     <div className="studio">
       <Toolbar />
+      <CutShort />
       <main className="rows">
         <PanelGroup
           name="rows"

@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../core/contract/events.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { WireBridge } from '../../core/contract/wire.ts';
 import { connect, type Standing } from './connection.ts';
+import { sampled, type CopySamples } from './copy-rates.ts';
 import { isGap, project } from './project.ts';
 import { oneOf, recall, remember } from './remember.ts';
 
@@ -30,6 +31,11 @@ interface Studio {
   readonly hovered: Subject | undefined;
   /** The newest last; at most EVENTS_KEPT. */
   readonly events: readonly EngineEvent[];
+  /** When the newest event happened, in microseconds since the engine started. */
+  readonly timeMicros: number;
+  readonly copySamples: CopySamples;
+  /** Ids of jobs that wait, and were left to wait. */
+  readonly leftJobs: readonly number[];
   /** The last result, for the status bar and for screen readers. */
   readonly announcement: string;
   /** Id of the action whose dialog is open. */
@@ -43,6 +49,7 @@ interface Studio {
   readonly openAction: (id: string | undefined) => void;
   readonly setTheme: (theme: Theme) => void;
   readonly showView: (place: Place, id: string) => void;
+  readonly leaveJob: (id: number) => void;
 }
 
 const EVENTS_KEPT = 500;
@@ -55,6 +62,9 @@ export const useStudio = create<Studio>((set) => ({
   selected: undefined,
   hovered: undefined,
   events: [],
+  timeMicros: 0,
+  copySamples: new Map(),
+  leftJobs: [],
   announcement: '',
   action: undefined,
   theme: 'system',
@@ -71,6 +81,7 @@ export const useStudio = create<Studio>((set) => ({
     remember(`view.${place}`, id);
     set(({ views }) => ({ views: { ...views, [place]: id } }));
   },
+  leaveJob: (id) => set(({ leftJobs }) => ({ leftJobs: [...leftJobs, id] })),
 }));
 
 export const same = (a: Subject | undefined, b: Subject | undefined): boolean =>
@@ -98,16 +109,24 @@ export function start(): void {
 async function refresh(): Promise<void> {
   try {
     await engine().call('subscribe', []);
-    useStudio.setState({ lab: await engine().call('state', []) });
+    // Jobs and times are those of an engine, and this may be another one.
+    useStudio.setState({
+      lab: await engine().call('state', []),
+      leftJobs: [],
+      copySamples: new Map(),
+    });
   } catch {
     // The connection says itself that it is lost, and tries again.
   }
 }
 
 function follow(event: EngineEvent): void {
-  const { lab, events } = useStudio.getState();
-  const kept = COUNTERS.includes(event.body.kind) ? events : [...events, event].slice(-EVENTS_KEPT);
-  useStudio.setState({ events: kept });
+  const { lab, events, copySamples } = useStudio.getState();
+  const { body, timeMicros } = event;
+  const kept = COUNTERS.includes(body.kind) ? events : [...events, event].slice(-EVENTS_KEPT);
+  const samples =
+    body.kind === 'mirrors' ? sampled(copySamples, body.mirrors, timeMicros) : copySamples;
+  useStudio.setState({ events: kept, timeMicros, copySamples: samples });
   if (!lab) return;
   if (isGap(lab, event)) void refresh();
   else useStudio.setState({ lab: project(lab, event) });

@@ -124,8 +124,8 @@ function item(row: Row, wanted: string): ReactElement {
           ▸
         </Button>
         <span className={row.missing ? 'name missing' : 'name'}>
-          {marked(row.name, wanted)}
-          {note}
+          {wanted === '' ? shortened(row.name) : marked(row.name, wanted)}
+          <span className="note">{note}</span>
         </span>
         <span className="size">{row.size}</span>
         <span className="attr">{row.attr}</span>
@@ -134,6 +134,17 @@ function item(row: Row, wanted: string): ReactElement {
     </TreeItem>
   );
 }
+
+/** Characters of a name that stay: parts of one volume differ at the end. */
+const END = 6;
+
+/** Where there is no room for it the middle is left out. */
+const shortened = (name: string): ReactElement => (
+  <>
+    <span className="head">{name.slice(0, -END)}</span>
+    <span className="end">{name.slice(-END)}</span>
+  </>
+);
 
 function marked(name: string, wanted: string): ReactElement {
   const match = matchOf(name, wanted);

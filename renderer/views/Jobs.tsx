@@ -4,6 +4,8 @@ import { Button, ProgressBar } from 'react-aria-components';
 import type { JobState } from '../../core/contract/jobs.ts';
 import { engine, useStudio } from '../state/store.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { percentOf } from './job-words.ts';
+import { JobChoices } from './JobChoices.tsx';
 
 export function Jobs(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
@@ -52,6 +54,7 @@ function Running({ job }: { job: JobState }): ReactElement {
         )}
       </ProgressBar>
       {stays === undefined ? <Cancel job={job} /> : null}
+      <JobChoices job={job} />
     </>
   );
 }
@@ -89,6 +92,7 @@ function Ended({ job }: { job: JobState }): ReactElement {
 }
 
 function runningWords({ phase, done, total, stays }: JobState): string {
+  if (phase === 'waiting') return `held: ${progressWords(done, total)}`;
   if (phase === 'cancelling') return stays === undefined ? 'being cancelled' : 'ending';
   const far = total === 0 ? 'running' : progressWords(done, total);
   return stays === undefined ? far : `${far}; it cannot be cancelled: ${stays}`;
@@ -96,7 +100,7 @@ function runningWords({ phase, done, total, stays }: JobState): string {
 
 /** `12.00 MiB of 64.00 MiB, 18 %` */
 const progressWords = (done: number, total: number): string =>
-  `${sizeText(done / 512)} of ${sizeText(total / 512)}, ${Math.floor((done / total) * 100)} %`;
+  `${sizeText(done / 512)} of ${sizeText(total / 512)}, ${percentOf({ done, total })} %`;
 
 const CANCELLED: Readonly<Record<JobState['kind'], string>> = {
   extract: 'cancelled; nothing is left of it',
@@ -106,7 +110,7 @@ const CANCELLED: Readonly<Record<JobState['kind'], string>> = {
 
 function endWords({ kind, phase, why, total, startedMicros, endedMicros = 0 }: JobState): string {
   if (phase === 'failed') return `failed: ${why ?? ''}`;
-  if (phase === 'cancelled') return CANCELLED[kind];
+  if (phase === 'cancelled') return why ?? CANCELLED[kind];
   const seconds = ((endedMicros - startedMicros) / 1e6).toFixed(1);
   return total === 0 ? `done in ${seconds} s` : `done: ${sizeText(total / 512)} in ${seconds} s`;
 }

@@ -95,7 +95,8 @@ function Part({ lab, devno, title, failed, health, reads }: PartProps): ReactEle
         ) : (
           device
         )}
-        {!isPv && pvs.length > 0 && ` on ${pvs.join(', ')}`}
+        {!isPv && pvs.length > 0 && ' on '}
+        {!isPv && pvs.length > 0 && <PvNames pvs={pvs} />}
       </span>
       <span className="health">
         {failed && <span aria-hidden="true">✕ </span>}
@@ -103,5 +104,19 @@ function Part({ lab, devno, title, failed, health, reads }: PartProps): ReactEle
       </span>
       <span className="reads">{reads}</span>
     </li>
+  );
+}
+
+const LOST = '[unknown]';
+
+/** What no disk carries is said, or a leg of errors would look like any other. */
+function PvNames({ pvs }: { readonly pvs: readonly string[] }): ReactElement {
+  const there = pvs.filter((pv) => pv !== LOST);
+  return (
+    <>
+      {there.join(', ')}
+      {there.length > 0 && there.length < pvs.length && ', '}
+      {there.length < pvs.length && <span className="missing">✕ a missing PV</span>}
+    </>
   );
 }

@@ -9,6 +9,9 @@ import { mirrorName, mirrorsAbout, pvsOf, topVolume } from '../state/mirrors.ts'
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvSubject, vgOf } from '../state/subjects.ts';
 import { isMirror, legsOf, partName, partsOf } from '../viz/mirror-parts.ts';
+import { CopyPace } from './CopyPace.tsx';
+import { percentOf } from './job-words.ts';
+import { JobChoices } from './JobChoices.tsx';
 import { heldWords, sizeWords } from './mirror-words.ts';
 import { MirrorLegs } from './MirrorLegs.tsx';
 import { SyncBar } from './SyncBar.tsx';
@@ -72,6 +75,7 @@ function Running({ lab, mirror, title }: RunningProps): ReactElement {
         {held !== '' && <strong className="held">{held}</strong>}
       </h4>
       <SyncBar mirror={mirror} name={name} />
+      <CopyPace lab={lab} mirror={mirror} name={name} />
       <MirrorLegs lab={lab} mirror={mirror} name={name} />
       <small>{sizeWords(mirror)}</small>
     </>
@@ -173,6 +177,7 @@ function Work({ jobs }: { jobs: readonly JobState[] }): ReactElement | null {
           <li key={job.id} className={TONES[job.phase]}>
             <strong>{job.title}</strong>
             <p>{workWords(job)}</p>
+            <JobChoices job={job} />
           </li>
         ))}
       </ul>
@@ -190,10 +195,13 @@ const TONES: Readonly<Record<JobState['phase'], StoryItem['tone']>> = {
 };
 
 /** `running, 25 %`, `failed: no room`. */
-function workWords({ phase, done, total, why }: JobState): string {
+function workWords(job: JobState): string {
+  const { phase, total, why } = job;
   if (phase === 'failed') return `failed: ${why ?? ''}`;
+  if (phase === 'cancelled') return why ?? phase;
+  if (phase === 'waiting') return `held since the lab was opened, ${percentOf(job)} %`;
   if (phase !== 'running' || total === 0) return phase;
-  return `running, ${Math.floor((100 * done) / total)} %`;
+  return `running, ${percentOf(job)} %`;
 }
 
 function Story({ story }: { story: readonly StoryItem[] }): ReactElement | null {

@@ -1,22 +1,17 @@
 /** The regions of every mirror: what each leg has, where reads go, how a copy goes on. */
-import {
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type ReactElement,
-  type RefObject,
-} from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { Button, ToggleButton } from 'react-aria-components';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { mirrorName, mirrorsAbout } from '../state/mirrors.ts';
 import { aBoolean } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
+import { inNextFrame } from '../viz/frame-loop.ts';
 import { isLayer } from '../viz/mirror-table.ts';
 import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
 import { useRemembered } from '../widgets/use-remembered.ts';
 import { useWidth } from '../widgets/use-width.ts';
+import { CopyPace } from './CopyPace.tsx';
 import { MirrorLegs } from './MirrorLegs.tsx';
 import { MirrorNews } from './MirrorNews.tsx';
 import { heldWords, sizeWords } from './mirror-words.ts';
@@ -152,6 +147,7 @@ function Mirror({ lab, mirror, chosen, leads, width, moves }: MirrorProps): Reac
         {held !== '' && <strong className="held">{held}</strong>}
       </h3>
       <SyncBar mirror={mirror} name={name} />
+      <CopyPace lab={lab} mirror={mirror} name={name} />
       <MirrorLegs lab={lab} mirror={mirror} name={name} />
       <RegionCanvas lab={lab} mirror={mirror} name={name} width={width} moves={moves} />
       <RegionTable lab={lab} mirror={mirror} name={name} />
@@ -162,11 +158,16 @@ function Mirror({ lab, mirror, chosen, leads, width, moves }: MirrorProps): Reac
 /** What was chosen elsewhere begins in sight; where it does already, nothing moves. */
 function useInSight(wanted: boolean): RefObject<HTMLElement | null> {
   const box = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const pane = box.current?.closest('[role="tabpanel"]')?.getBoundingClientRect();
-    const top = box.current?.getBoundingClientRect().top ?? 0;
-    if (!wanted || !pane || (top >= pane.top && top < (pane.top + pane.bottom) / 2)) return;
-    box.current?.scrollIntoView({ block: 'start' });
-  }, [wanted]);
+  // Only in the next frame: a panel that is just being opened has no height yet.
+  useEffect(
+    () =>
+      inNextFrame(() => {
+        const pane = box.current?.closest('[role="tabpanel"]')?.getBoundingClientRect();
+        const top = box.current?.getBoundingClientRect().top ?? 0;
+        if (!wanted || !pane || (top >= pane.top && top < (pane.top + pane.bottom) / 2)) return;
+        box.current?.scrollIntoView({ block: 'start' });
+      }),
+    [wanted],
+  );
   return box;
 }

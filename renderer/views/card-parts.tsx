@@ -9,7 +9,9 @@ export const CHARACTER = 6.4;
 export const PADDING = 10;
 /** Base of the first table line on a face. */
 export const FIRST_LINE = 40;
-const TITLE_CHARACTER = 7;
+const TITLE_CHARACTER = 7.3;
+/** Characters of a name that stay: parts of one volume differ at the end. */
+const NAME_END = 9;
 const NOTE_CHARACTER = 6;
 const NUMBER_ROOM = 44;
 
@@ -26,7 +28,7 @@ export function Face({ card, notes }: FaceProps): ReactElement {
       <rect width={card.width} height={card.faceHeight} rx={4} />
       {card.lost && <Cross card={card} />}
       <text x={PADDING} y={20} className="title">
-        {shortened(card.title, titleRoom(card) / TITLE_CHARACTER)}
+        {shortenedName(card.title, titleRoom(card) / TITLE_CHARACTER)}
       </text>
       <text x={card.width - PADDING} y={card.kind === 'disk' ? FIRST_LINE : 20} className="devno">
         {card.lost ? '' : card.devno}
@@ -125,6 +127,13 @@ export function Gate({ card, closed }: { card: Card; closed: number }): ReactEle
       </text>
     </g>
   );
+}
+
+/** `vg-mir_mim…issing_0_0`. */
+function shortenedName(name: string, characters: number): string {
+  const room = Math.floor(characters);
+  if (name.length <= room) return name;
+  return `${name.slice(0, Math.max(1, room - NAME_END - 1))}…${name.slice(-NAME_END)}`;
 }
 
 export function shortened(text: string, characters: number): string {

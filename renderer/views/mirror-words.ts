@@ -34,6 +34,29 @@ export const syncWords = (mirror: MirrorState): string =>
   `${mirror.inSync.toLocaleString('en')} of ${mirror.regions.toLocaleString('en')} regions ` +
   `in sync, ${syncPercent(mirror)} %`;
 
+/**
+ * `4.0 regions a second, at most 4; 12 s left`; nothing of a mirror that is in sync.
+ * @param rate regions a second lately; undefined: not known
+ */
+export function paceWords(mirror: MirrorState, rate: number | undefined): string {
+  const { inSync, regions, limit, waits, held } = mirror;
+  // With a leg that failed nothing is copied until it is repaired, and that is said already.
+  if (inSync >= regions || held > 0) return '';
+  if (waits) return 'held: nothing is copied until the conversion goes on';
+  if (limit === 0) return 'stopped by the throttle';
+  const most = limit === undefined ? '' : `at most ${limit.toLocaleString('en')}`;
+  if (rate === undefined || rate <= 0) return most === '' ? '' : `${most} regions a second`;
+  const left = `${timeWords((regions - inSync) / rate)} left`;
+  const now = `${rate < 1 ? Number(rate.toPrecision(1)) : rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en')} regions a second`;
+  return `${[now, most].filter(Boolean).join(', ')}; ${left}`;
+}
+
+/** `12 s`, `3 min`, `2 h`. */
+function timeWords(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return seconds < 6000 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
+
 /** `32 regions of 512.00 KiB`. */
 export const sizeWords = ({ regions, regionSize }: MirrorState): string =>
   `${regions === 1 ? '1 region' : `${regions.toLocaleString('en')} regions`} ` +

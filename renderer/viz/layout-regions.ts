@@ -69,7 +69,10 @@ export function layoutRegions(mirror: MirrorState, widthPx: number): RegionLayou
 
 function cellsPerBand(count: number, room: number): number {
   const most = Math.floor(room / NARROWEST);
-  return count <= most ? count : Math.max(ROUND, Math.floor(most / ROUND) * ROUND);
+  if (count <= most) return count;
+  // All about as long, or the last would be a stump below cells that are narrow for nothing.
+  const bands = Math.ceil(count / Math.max(ROUND, Math.floor(most / ROUND) * ROUND));
+  return Math.ceil(count / bands / ROUND) * ROUND;
 }
 
 function ticksOf(mirror: MirrorState, { from, to, y }: Band, cellWidth: number) {

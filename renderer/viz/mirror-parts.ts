@@ -42,6 +42,12 @@ export const legsOf = ({ segments }: LvState): readonly string[] => {
   return first?.areas.flatMap(({ on, device }) => (on === 'lv' ? [device] : [])) ?? [];
 };
 
+/** The layer of one that is being converted: what it was before (reference 2.6.3). */
+export function layerOf({ lvs }: Pick<VgState, 'lvs'>, lv: LvState): LvState | undefined {
+  const [first = ''] = legsOf(lv);
+  return isLayer(first) ? lvs.find(({ name }) => name === first) : undefined;
+}
+
 export const isMirror = (lv: LvState): boolean => legsOf(lv).length > 0;
 
 /** `leg 0`, `log`; `layer leg 0` of the mirror below one that is being converted. */

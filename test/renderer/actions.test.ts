@@ -53,8 +53,12 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     { name: 'copy', pvs: '/dev/sda' },
     'lvconvert --splitmirrors 1 -n copy vg/home /dev/sda',
   ],
+  ['go-on-converting', home, {}, 'lvconvert -b vg/home'],
+  ['take-back-conversion', home, {}, 'lvconvert -m 0 vg/home'],
   ['repair-mirror', home, {}, 'lvconvert --repair vg/home'],
   ['resync-mirror', home, {}, 'lvchange --resync vg/home'],
+  ['throttle-mirror', home, { rate: '0' }, 'throttle 0 vg/home'],
+  ['monitor-volume', home, { monitor: 'n' }, 'lvchange --monitor n vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
   [
@@ -90,6 +94,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ],
   ['merge-group', group, { to: 'v2' }, 'vgmerge v2 vg'],
   ['import-clone', undefined, { pvs: '/dev/sdc', name: 'copy' }, 'vgimportclone -n copy /dev/sdc'],
+  ['monitor-group', group, {}, 'vgchange --monitor y vg'],
   ['export-group', group, {}, 'vgexport vg'],
   ['import-group', group, {}, 'vgimport vg'],
   ['check-group', group, {}, 'vgck --updatemetadata vg'],
@@ -126,6 +131,15 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['mend-disk', disk, {}, 'lab mend /dev/sda'],
   ['detach-disk', disk, {}, 'lab detach /dev/sda'],
   ['repair-disk', disk, { file: 'backup/vg' }, 'pvck --repair -f backup/vg /dev/sda'],
+  ['throttle-all', undefined, { rate: ' 12' }, 'throttle 12'],
+  [
+    'leg-policy',
+    undefined,
+    { policy: 'allocate_anywhere' },
+    'lab set activation/mirror_image_fault_policy allocate_anywhere',
+  ],
+  ['log-policy', undefined, {}, 'lab unset activation/mirror_log_fault_policy'],
+  ['change-setting', undefined, { value: '0' }, 'lab set activation/monitoring 0'],
 ];
 
 const find = (id: string) => {

@@ -4,7 +4,7 @@ import { ACTIONS } from '../../renderer/actions/index.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { Subject } from '../../renderer/state/store.ts';
 import { lab } from './support/lab.ts';
-import { convertingLab, mirrorLab } from './support/mirror-lab.ts';
+import { convertingLab, mirror, mirrorLab } from './support/mirror-lab.ts';
 
 const mir: Subject = { kind: 'lv', id: 'vg/mir' };
 const home: Subject = { kind: 'lv', id: 'vg/home' };
@@ -79,7 +79,61 @@ describe('lines', () => {
   });
 });
 
-const OF_MIRRORS = ['change-log', 'split-legs', 'repair-mirror', 'resync-mirror'];
+describe('what the lab says of mirrors', () => {
+  const set: LabState = {
+    ...mirrorLab,
+    settings: { lvm: { 'activation/mirror_image_fault_policy': 'allocate' }, copyLimit: 4 },
+  };
+
+  test('a form shows what holds now, and what a policy means', () => {
+    expect(find('leg-policy').initial(set, undefined)).toEqual({ policy: 'allocate' });
+    expect(find('log-policy').initial(set, undefined)).toEqual({ policy: 'as LVM: allocate' });
+    for (const id of ['leg-policy', 'log-policy']) {
+      const [field] = find(id).fields(set, undefined);
+      expect(field?.options?.map((one) => field.meanings?.[one])).not.toContain(undefined);
+    }
+    expect(find('change-setting').fields(set, undefined)[0]?.hint).toContain(
+      'set now: activation/mirror_image_fault_policy=allocate',
+    );
+    expect(find('change-setting').words({ path: ' ', value: '1' }, undefined)).toBeUndefined();
+  });
+
+  test('a throttle of its own is shown, the general one is not one', () => {
+    const limited = (limit: number): LabState => ({ ...set, mirrors: [mirror({ limit })] });
+    expect(find('throttle-all').initial(set, undefined)).toEqual({ rate: '4' });
+    expect(find('throttle-mirror').initial(limited(4), mir)).toEqual({ rate: '' });
+    expect(find('throttle-mirror').initial(limited(0), mir)).toEqual({ rate: '0' });
+    expect(line('throttle-mirror', { rate: '' }, mir, set)).toBe('throttle off vg/mir');
+    expect(line('throttle-all', { rate: '' })).toBe('throttle off');
+  });
+
+  test('whether it is monitored is asked for the other way round', () => {
+    const [vg] = mirrorLab.vgs;
+    if (!vg) throw new Error('no group');
+    const lvs = vg.lvs.map((lv) => (lv.name === 'mir' ? { ...lv, monitored: true } : lv));
+    const watched = { ...mirrorLab, vgs: [{ ...vg, lvs }] };
+    expect(line('monitor-volume', {}, mir, watched)).toBe('lvchange --monitor n vg/mir');
+    expect(line('monitor-volume', {})).toBe('lvchange --monitor y vg/mir');
+    expect(find('monitor-group').unavailable(lab, { kind: 'vg', id: 'vg' })).toBe(
+      'No mirror is active.',
+    );
+  });
+
+  test('a conversion goes on, or back to the legs that there were', () => {
+    expect(line('go-on-converting', {}, mir, convertingLab)).toBe('lvconvert -b vg/mir');
+    expect(line('take-back-conversion', {}, mir, convertingLab)).toBe('lvconvert -m 1 vg/mir');
+    for (const id of ['go-on-converting', 'take-back-conversion']) {
+      expect(find(id).unavailable(convertingLab, mir)).toBeUndefined();
+      expect(find(id).unavailable(mirrorLab, mir)).toBe('It is not being converted.');
+      expect(find(id).unavailable(lab, home)).toBe('It is no mirror.');
+    }
+  });
+});
+
+const OF_MIRRORS = [
+  ...['change-log', 'split-legs', 'repair-mirror', 'resync-mirror'],
+  ...['throttle-mirror', 'monitor-volume'],
+];
 
 describe('a reason on what cannot be done', () => {
   test.each(OF_MIRRORS)('%s needs a mirror', (id) => {

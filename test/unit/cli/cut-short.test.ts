@@ -165,3 +165,21 @@ test('throttles are kept with the lab, in general and of a volume, and shown', a
   expect((await lab.api.state()).mirrors[0]).not.toHaveProperty('limit');
   await lab.close();
 });
+
+test('whether a mirror is monitored is a part of what is shown, and follows the line', async () => {
+  const lab = await openLab(blank());
+  for (const line of MADE) await lab.scheduler.until(lab.run(line));
+  const monitored = async (): Promise<readonly (boolean | undefined)[]> => {
+    const { vgs } = await lab.api.state();
+    return (vgs[0]?.lvs ?? []).filter(({ visible }) => visible).map((lv) => lv.monitored);
+  };
+  lab.api.subscribe(() => undefined);
+  expect(await monitored()).toEqual([true]);
+  await lab.run('lvchange --monitor n vg/mir');
+  expect(await monitored()).toEqual([false]);
+  await lab.run('vgchange --monitor y vg');
+  expect(await monitored()).toEqual([true]);
+  await lab.run('lvchange -an vg/mir');
+  expect(await monitored()).toEqual([undefined]);
+  await lab.close();
+});

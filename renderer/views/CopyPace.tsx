@@ -1,0 +1,39 @@
+import type { ReactElement } from 'react';
+import { Button } from 'react-aria-components';
+import type { MirrorState } from '../../core/contract/mirrors.ts';
+import type { LabState } from '../../core/contract/state.ts';
+import { rateOf } from '../state/copy-rates.ts';
+import { volumeOfDevice } from '../state/mirrors.ts';
+import { useStudio } from '../state/store.ts';
+import { lvSubject } from '../state/subjects.ts';
+import { paceWords } from './mirror-words.ts';
+
+interface Props {
+  readonly lab: LabState;
+  readonly mirror: MirrorState;
+  readonly name: string;
+}
+
+/** How fast a mirror is copied, how fast it may be, and how long that takes. */
+export function CopyPace({ lab, mirror, name }: Props): ReactElement | null {
+  const { copySamples, timeMicros, select, openAction } = useStudio();
+  const found = volumeOfDevice(lab, mirror.device);
+  if (mirror.inSync >= mirror.regions || mirror.held > 0) return null;
+  return (
+    <p className="pace">
+      <span>{paceWords(mirror, rateOf(copySamples, mirror, timeMicros))}</span>
+      {found?.lv.visible && !mirror.waits && (
+        <Button
+          className="quiet"
+          aria-label={`Throttle ${name}`}
+          onPress={() => {
+            select(lvSubject(lab, found.vg, found.lv));
+            openAction('throttle-mirror');
+          }}
+        >
+          Throttle…
+        </Button>
+      )}
+    </p>
+  );
+}

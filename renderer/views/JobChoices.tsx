@@ -1,0 +1,62 @@
+/** What can be said to work that was cut short: each button runs a line that can be typed too. */
+import type { ReactElement } from 'react';
+import { Button } from 'react-aria-components';
+import type { JobState } from '../../core/contract/jobs.ts';
+import { engine, useStudio } from '../state/store.ts';
+
+interface Props {
+  readonly job: JobState;
+  /** It is put aside, and waits on. */
+  readonly leave?: () => void;
+}
+
+export function JobChoices({ job, leave }: Props): ReactElement | null {
+  const { choices, volume } = job;
+  if (!choices) return null;
+  const { goOn, takeBack } = choices;
+  return (
+    <span className="choices" role="group" aria-label={`Conversion of ${volume}`}>
+      <Choice words={goOn} label="Continue" volume={volume} primary />
+      <Choice words={takeBack} label="Take back" volume={volume} />
+      {leave && (
+        <Button className="quiet" aria-label={`Leave ${volume} as it is`} onPress={leave}>
+          Leave
+        </Button>
+      )}
+    </span>
+  );
+}
+
+interface ChoiceProps {
+  readonly words: readonly string[];
+  readonly label: string;
+  readonly volume: string;
+  readonly primary?: true;
+}
+
+function Choice({ words, label, volume, primary }: ChoiceProps): ReactElement {
+  const line = words.join(' ');
+  return (
+    <span className="choice-line">
+      <Button
+        className={primary ? 'primary' : 'quiet'}
+        aria-label={`${label}: ${volume}`}
+        onPress={() => void run(words, `${label}: ${volume}`)}
+      >
+        {label}
+      </Button>
+      <code>{line}</code>
+    </span>
+  );
+}
+
+async function run(words: readonly string[], title: string): Promise<void> {
+  const { announce } = useStudio.getState();
+  try {
+    const { status, output } = await engine().call('command', [words, {}]);
+    const said = output.map(({ text }) => text.trim()).at(-1);
+    announce(said ?? (status === 0 ? `${title}: done.` : `${title}: status ${status}`));
+  } catch {
+    announce('The engine could not be reached.');
+  }
+}
