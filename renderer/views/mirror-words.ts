@@ -47,8 +47,14 @@ export function paceWords(mirror: MirrorState, rate: number | undefined): string
   const most = limit === undefined ? '' : `at most ${limit.toLocaleString('en')}`;
   if (rate === undefined || rate <= 0) return most === '' ? '' : `${most} regions a second`;
   const left = `${timeWords((regions - inSync) / rate)} left`;
-  const now = `${rate < 1 ? Number(rate.toPrecision(1)) : rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en')} regions a second`;
+  const now = `${rateText(rate)} regions a second`;
   return `${[now, most].filter(Boolean).join(', ')}; ${left}`;
+}
+
+/** `0.02`, `4.0`, `1,200`. */
+function rateText(rate: number): string {
+  if (rate < 1) return String(Number(rate.toPrecision(1)));
+  return rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en');
 }
 
 /** `12 s`, `3 min`, `2 h`. */

@@ -25,7 +25,7 @@ async function slowDevice({ scheduler }: Sim) {
   must(dm.create('vol', ''));
   must(dm.load('vol', ['0 512 linear 8:0 0']));
   must(await dm.resume('vol'));
-  faults.set([{ kind: 'slow', millis: 1000 }]);
+  await faults.set([{ kind: 'slow', millis: 1000 }]);
   const open = must(dm.open('vol'));
   const write = (): Promise<unknown> =>
     open.submit({ op: 'write', start: sectors(0), data: stamped(1, 1) });
