@@ -31,6 +31,8 @@ interface Studio {
   readonly hovered: Subject | undefined;
   /** The newest last; at most EVENTS_KEPT. */
   readonly events: readonly EngineEvent[];
+  /** The newest event about requests under way, which the log does not keep. */
+  readonly lastIo: EngineEvent | undefined;
   /** When the newest event happened, in microseconds since the engine started. */
   readonly timeMicros: number;
   readonly copySamples: CopySamples;
@@ -62,6 +64,7 @@ export const useStudio = create<Studio>((set) => ({
   selected: undefined,
   hovered: undefined,
   events: [],
+  lastIo: undefined,
   timeMicros: 0,
   copySamples: new Map(),
   leftJobs: [],
@@ -126,7 +129,12 @@ function follow(event: EngineEvent): void {
   const kept = COUNTERS.includes(body.kind) ? events : [...events, event].slice(-EVENTS_KEPT);
   const samples =
     body.kind === 'mirrors' ? sampled(copySamples, body.mirrors, timeMicros) : copySamples;
-  useStudio.setState({ events: kept, timeMicros, copySamples: samples });
+  useStudio.setState({
+    events: kept,
+    timeMicros,
+    copySamples: samples,
+    ...(body.kind === 'io' && { lastIo: event }),
+  });
   if (!lab) return;
   if (isGap(lab, event)) void refresh();
   else useStudio.setState({ lab: project(lab, event) });

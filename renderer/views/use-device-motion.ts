@@ -37,7 +37,7 @@ function play(moves: boolean, draw: (frame: Frame) => void): () => void {
   const leave = useStudio.subscribe((studio, before) => {
     if (!studio.lab || studio.lab === before.lab) return;
     const shown = motion;
-    // Counters are not kept as events, and move nothing.
+    // Other counters are not kept as events, and move nothing.
     if (studio.lab.devices !== before.lab?.devices) motion = caughtUp(motion, seq);
     seq = studio.lab.seq;
     if (motion !== shown) show();
@@ -51,9 +51,10 @@ function play(moves: boolean, draw: (frame: Frame) => void): () => void {
 
 /** With the events after number `seq`; where some of them are not known, as all is now. */
 function caughtUp(motion: Motion, seq: number): Motion {
-  const { lab, events } = useStudio.getState();
+  const { lab, events, lastIo } = useStudio.getState();
   if (!lab) return motion;
-  const fresh = events.filter((event) => event.seq > seq && event.seq <= lab.seq);
+  const known = lastIo ? [...events, lastIo] : events;
+  const fresh = known.filter((event) => event.seq > seq && event.seq <= lab.seq);
   if (fresh.length === 0 || fresh.length !== lab.seq - seq) return still(lab.devices);
   const now = performance.now();
   return fresh.reduce((all, { body }) => followed(all, body, now), motion);

@@ -4,7 +4,7 @@
  * and the time alone: frozen anywhere, it can be read. Times in milliseconds of any one clock.
  */
 import type { EventBody } from '../../core/contract/events.ts';
-import type { DmDeviceState, TargetState } from '../../core/contract/state.ts';
+import type { DmDeviceState, IoCounts, TargetState } from '../../core/contract/state.ts';
 import { placeOf, type Places } from './layout-device-tree.ts';
 
 /**
@@ -84,6 +84,7 @@ export function settled(motion: Motion, now: number): Motion {
 /** Puts an event at the end of the queue; events that are not about devices change nothing. */
 export function followed(motion: Motion, body: EventBody, now: number): Motion {
   const at = settled(motion, now);
+  if (body.kind === 'io') return recounted(at, body.counts);
   if (body.kind !== 'device' && body.kind !== 'device-removed') return at;
   const devices = lastOf(at);
   const name = body.kind === 'device' ? body.device.name : body.name;
@@ -96,6 +97,19 @@ export function followed(motion: Motion, body: EventBody, now: number): Motion {
   const free = step.move === 'appear' && after ? withoutPlace(at.places, after) : at.places;
   const places = after ? withPlace(free, after) : free;
   return { ...at, steps: timed([...at.steps, step], now), places };
+}
+
+/** Counters are those of now, whatever is still being played. */
+function recounted(motion: Motion, counts: readonly IoCounts[]): Motion {
+  const known = new Map(counts.map((one) => [one.name, one]));
+  const anew = <T extends DmDeviceState | undefined>(device: T): T => {
+    const found = device && known.get(device.name);
+    return found ? { ...device, ...found } : device;
+  };
+  const steps = motion.steps.map((step) => {
+    return { ...step, before: anew(step.before), after: anew(step.after) };
+  });
+  return { ...motion, base: motion.base.map(anew), steps };
 }
 
 /** A rename is announced as a removal and a device of the same number: the card stays. */

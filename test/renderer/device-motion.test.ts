@@ -35,7 +35,7 @@ function randomEvent(random: Prng, devices: readonly DmDeviceState[]): readonly 
   if (!one || (free !== undefined && random.chance(15)))
     return free === undefined ? [] : [told(fresh)];
   const { inactive, ...bare } = one;
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       return [{ kind: 'device-removed', name: one.name }];
     case 1:
@@ -53,6 +53,8 @@ function randomEvent(random: Prng, devices: readonly DmDeviceState[]): readonly 
       return [told({ ...bare, suspended: false, ...(inactive ? { live: inactive } : {}) })];
     case 6:
       return [told({ ...one, openCount: random.below(3), inFlight: random.below(3) })];
+    case 7:
+      return [{ kind: 'io', counts: [{ name: one.name, inFlight: random.below(9), queued: 1 }] }];
     default:
       return [{ kind: 'vg-removed', vg: 'other', id: 'other' }];
   }
@@ -191,5 +193,16 @@ describe('the picture of a step', () => {
     const gone: EventBody = { kind: 'device-removed', name: 'vg-home' };
     expect(cardOf(shown(gone, 100), 'vg-home')).toBeDefined();
     expect(cardOf(shown(gone, 221), 'vg-home')).toBeUndefined();
+  });
+});
+
+test('requests under way are counted at once, and cut short no step that is played', () => {
+  const swap = follow(still([db, home]), [told({ ...home, inactive: waiting })], 0);
+  const counts = [{ name: 'vg-home', inFlight: 3, queued: 2 }];
+  const counted = followed(swap, { kind: 'io', counts }, 100);
+  expect(frameAt(counted, 100)).toMatchObject({
+    step: { move: 'load' },
+    before: [{ inFlight: 0 }, { name: 'vg-home', inFlight: 3 }],
+    after: [{ inFlight: 0 }, { name: 'vg-home', inFlight: 3, queued: 2 }],
   });
 });
