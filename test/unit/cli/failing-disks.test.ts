@@ -3,10 +3,11 @@
  * dm-flakey with error_writes (lvm 2.03.16).
  */
 import { describe, expect, test } from 'vitest';
-import type { TestLab } from '../../support/device-lab.ts';
+import { RamDisk } from '../../../core/block/ram-disk.ts';
+import { openDevices, type TestLab } from '../../support/device-lab.ts';
 import { FaultPlan, FaultyDevice } from '../../../core/block/wrap/fault.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
-import { blank, openLab, prepared } from '../../support/lab.ts';
+import { blank, DISK_SIZE, openLab, prepared } from '../../support/lab.ts';
 import { fateOf } from '../../support/sim.ts';
 import { stamped } from '../../support/sectors.ts';
 
@@ -186,3 +187,45 @@ test.each(['--errors all', '--error-writes all'])(
       expect(await world.run('lvs -a --noheadings -o lv_name vg')).not.toContain('mimagetmp');
     }),
 );
+
+describe('a leg that is put back holds nothing yet', () => {
+  const five = (): Promise<TestLab> =>
+    openDevices(['a', 'b', 'c', 'd', 'e'].map((name) => new RamDisk(`sd${name}`, DISK_SIZE)));
+
+  test.each([
+    { lost: 'sdc', legs: 3, what: 'a leg and the log of three legs on one disk' },
+    { lost: 'sdb', legs: 2, what: 'a leg and the log of two legs on one disk' },
+  ])('$what: it is copied, and the log is put back', async ({ lost, legs }) => {
+    const world = new World(await five());
+    const { scheduler, api } = world.lab;
+    const pvs = ['sda', 'sdb', 'sdc'].slice(0, legs).map((name) => `/dev/${name}`);
+    for (const line of [
+      'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde',
+      `lvcreate --type mirror -m${legs - 1} -R 64k --alloc anywhere -n mir -l 4 vg ${pvs.join(' ')}`,
+      'lab set activation/mirror_image_fault_policy allocate',
+      'throttle 10',
+    ]) {
+      expect(await world.run(line), line).toMatch(/^0/);
+    }
+    const log = (await world.run('lvs -a --noheadings -o devices vg/mir_mlog')).match(/sd./)?.[0];
+    expect(log).toBe(lost);
+    await scheduler.drain();
+    await scheduler.until(api.write('vg/mir', 2 ** 20, stamped(7, 8)));
+    await world.run(`lab break ${lost} --gone`);
+    void world.write();
+    await scheduler.until(sleep(scheduler, 1e6, 'a part is copied'));
+    const { mirrors } = await scheduler.until(api.state());
+    expect(mirrors[0]?.legs).toHaveLength(2);
+    expect(mirrors[0]?.inSync).toBeLessThan(mirrors[0]?.regions ?? 0);
+    for (let time = 0; time < legs * 2; time++) {
+      const read = await scheduler.until(api.read('vg/mir', 2 ** 20, 4096));
+      expect(read.ok && Buffer.compare(read.value, stamped(7, 8))).toBe(0);
+    }
+    await world.run('throttle off');
+    await scheduler.until(sleep(scheduler, 30e6, 'all is copied'));
+    expect(await world.run('lvs --noheadings -o copy_percent,mirror_log vg/mir')).toMatch(
+      /100\.00 +\[mir_mlog\]/,
+    );
+    await world.close();
+  });
+});

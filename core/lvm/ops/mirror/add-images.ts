@@ -39,13 +39,13 @@ export function mirrorVolume(
   placed: PlacedImages,
   regionSize: Sectors,
 ): VolumeError | undefined {
+  // Whatever was the same on all legs up to now: a new one holds nothing of it yet.
+  stages.inSync = false;
   if (placed.logs.length > 0) {
     const refused = createLog(stages, name, placed.logs, regionSize, false);
     if (refused) return refused;
   }
   const { vg, context } = stages;
-  // Whatever was said of the images that there were: the new ones hold nothing yet.
-  stages.inSync = false;
   const lv = lvNamed(vg, name);
   // What a conversion that was cut short left behind keeps its names.
   const first = nextImageNumber(vg, name);

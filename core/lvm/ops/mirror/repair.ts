@@ -166,9 +166,12 @@ function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
   const wantsLog = to.log === 'replace' && kind !== 'core' && (lost.log || present === 1);
   const logs = wantsLog || (kind !== 'core' && !lost.log) ? 1 : 0;
   warnings.push({ code: 'up-converting', images: present + images, logs });
-  // One image is no mirror, and has no regions to keep a log of.
-  if (images === 0 && present === 1) return ok({ warnings, done: [] });
-  if (images === 0) return replaceLog(wish, warnings);
+  // First: with it, what the legs have in common stays known while more of them are made.
+  if (wantsLog && present > 1) {
+    const refused = replaceLog(wish, warnings);
+    if (refused) return err(refused);
+  }
+  if (images === 0) return ok({ warnings, done: [] });
   const placed = place(wish, images, present === 1 ? COPIES[kind] : 0);
   if (!placed.ok) {
     warnings.push({ code: 'not-replaced', ...names, what: 'images', failed: images, of: before });
@@ -197,17 +200,16 @@ function place(
   return placeFor(request, lv, { room: room.value, images, logs, striping: UNSTRIPED, avoid });
 }
 
-function replaceLog(wish: Replacement, warnings: Notice[]): Done {
+/** @returns why it cannot be planned; where there is no room the mirror does without */
+function replaceLog(wish: Replacement, warnings: Notice[]): VolumeError | undefined {
   const { request, stages, name, kind, under } = wish;
   const names = { vg: stages.vg.name, lv: name };
   const lv = stages.lv(name);
   const placed = placeLog(request, stages, lv, COPIES[kind], under);
   if (!placed.ok) {
     warnings.push({ code: 'not-replaced', ...names, what: 'logs', failed: 1, of: 1 });
-    return ok({ warnings, done: [] });
+    return undefined;
   }
-  const [status] = mirrorsOf(realDeviceOf(stages.context, stages.vg, lv));
-  const inSync = status !== undefined && status.inSync === status.regions;
-  const refused = addLog(stages, name, placed.value.logs, inSync);
-  return refused ? err(refused) : ok({ warnings, done: [] });
+  // As it was when the old one was taken out.
+  return addLog(stages, name, placed.value.logs, stages.inSync);
 }
