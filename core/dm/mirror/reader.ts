@@ -62,6 +62,6 @@ export class Reader {
     // it is held, is no loss.
     const { handleErrors, onFailure } = this.options;
     const isGood = legs.at(primary).takesWrites || (handleErrors && onFailure === 'hold');
-    return tried || !isGood ? undefined : primary;
+    return tried?.has(primary) || !isGood ? undefined : primary;
   }
 }

@@ -188,6 +188,23 @@ test('a read that fails goes to another leg, and the leg is read no more', () =>
     expect(await read(volume, 2)).toEqual([8]);
   }));
 
+test('a read that fails where a write has failed meanwhile goes to the leg that has it', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(IN_SYNC);
+    let open = (): void => undefined;
+    lab.disk(0).gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    lab.disk(0).fails = ['read', 'write'];
+    const reading = read(volume, 3);
+    expect(await fateOf(reading)).toBe('pending');
+    lab.disk(0).gate = undefined;
+    expect(await fateOf(write(volume, 3, 5))).toBe('pending');
+    expect(lab.status).toBe('2 8:0 8:16 31/32 1 DA 1 core');
+    open();
+    expect(await reading).toEqual([5]);
+  }));
+
 test('a region that cannot be copied stays out of sync until the next resume', () =>
   run(async (lab) => {
     lab.disk(1).fails = ['write'];
