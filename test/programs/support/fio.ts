@@ -17,6 +17,8 @@ export interface FioAnswer {
   readonly writing: Latency;
 }
 
+export type FioOptions = Readonly<Record<string, string | number>>;
+
 interface Direction {
   readonly total_ios: number;
   readonly clat_ns: {
@@ -35,12 +37,9 @@ interface Job {
 /**
  * Writes at random, 16 requests at a time, and verifies every block against its checksum. Throws
  * with what fio said unless all of it went well.
- * @param options of fio, without dashes
+ * @param options of fio, without dashes; several jobs report as a group
  */
-export async function fioVerify(
-  uri: string,
-  options: Readonly<Record<string, string | number>> = {},
-): Promise<FioAnswer> {
+export async function fioVerify(uri: string, options: FioOptions = {}): Promise<FioAnswer> {
   const file = join(await newFolder(), 'fio.json');
   const all = {
     name: 'verify',
@@ -53,6 +52,7 @@ export async function fioVerify(
     verify_fatal: 1,
     do_verify: 1,
     verify_state_save: 0,
+    group_reporting: 1,
     'output-format': 'json',
     output: file,
     ...options,
@@ -64,7 +64,8 @@ export async function fioVerify(
   const { jobs } = JSON.parse(begin < 0 ? '{"jobs":[]}' : text.slice(begin)) as { jobs: Job[] };
   const [job] = jobs;
   if (status !== 0 || !job || job.error !== 0 || (job.total_err ?? 0) !== 0) {
-    throw new Error(`fio ended with ${status}, ${jobs.length} jobs\n${stdout}${stderr}`);
+    const said = begin < 0 ? text : text.slice(0, begin);
+    throw new Error(`fio ended with ${status}, ${jobs.length} jobs\n${said}${stdout}${stderr}`);
   }
   return { writes: job.write.total_ios, reads: job.read.total_ios, writing: latency(job.write) };
 }
