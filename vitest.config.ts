@@ -28,6 +28,7 @@ const LONG = [
   'property/metadata-hostile',
   'mounts/file-systems',
   'linux/mirrors-both-ways',
+  'linux/mirrors-degraded',
   'linux/every-command',
   'linux/same-bytes',
   'linux/cut-identity',

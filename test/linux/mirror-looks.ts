@@ -18,7 +18,7 @@ export async function look(run: Run, vg: string): Promise<Seen> {
   const lines = async (line: string): Promise<readonly string[]> =>
     named(await run(line), numbers, vg);
   return {
-    report: plain(await run(`${REPORT} ${vg}`)),
+    report: plain(labNames(await run(`${REPORT} ${vg}`))),
     table: await lines('dmsetup table'),
     status: await lines('dmsetup status'),
   };
@@ -58,20 +58,11 @@ function named(text: string, numbers: string, vg: string): readonly string[] {
     .sort();
 }
 
-/**
- * Functions for scripts in the guest. Writes to the disks b and f, which are reached through
- * `/dev/mapper/slowb` and `slowf` only, take as long as `slow` says: what is copied there stands
- * still in between.
- */
+/** Functions for scripts in the guest. */
 export const GUEST = `
-slow() { # DISK MILLISECONDS
-  dmsetup reload slow$1 --table "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2"
-  dmsetup suspend --nolockfs slow$1; dmsetup resume slow$1
+hide() { # DISKS, as a character class: from LVM
+  echo 'devices { filter = [ "r|^/dev/vd['$1']$|" ] }' > /etc/lvm/lvmlocal.conf
 }
-for d in b f; do
-  dmsetup create slow$d --table "0 $(blockdev --getsz /dev/vd$d) delay /dev/vd$d 0 0 /dev/vd$d 0 0"
-done
-echo 'devices { filter = [ "r|^/dev/vd[bf]$|" ] }' > /etc/lvm/lvmlocal.conf
 at_least() { # REGIONS DEVICE...
   least=$1; shift
   for d in $*; do
@@ -81,17 +72,32 @@ at_least() { # REGIONS DEVICE...
   done
 }
 look() { # NAME GROUP
-  echo "=== $1 report"; ${REPORT} $2
+  echo "=== $1 report"; ${REPORT} $2 2>&1
   echo "=== $1 table"; dmsetup table
   echo "=== $1 status"; dmsetup status
   echo "=== $1 numbers"; ${NUMBERS}
 }
-fill() { # GROUP VOLUMES: 4 MiB each, from the disk i
-  group=$1; shift; skip=0
+fill() { # GROUP VOLUMES: 4 MiB each, from the last disk
+  data=$(ls /dev/vd? | tail -1); group=$1; shift; skip=0
   for v in $*; do
-    dd if=/dev/vdi of=/dev/$group/$v bs=1M count=4 skip=$skip oflag=direct 2> /dev/null
+    dd if=$data of=/dev/$group/$v bs=1M count=4 skip=$skip oflag=direct 2> /dev/null
     skip=$((skip + 4))
   done
 }
 sums() { for v in $2; do sha256sum < /dev/$1/$v; done; } # GROUP VOLUMES
+`;
+
+/**
+ * Writes to the disks b and f, which are reached through `/dev/mapper/slowb` and `slowf` only, take
+ * as long as `slow` says: what is copied there stands still in between.
+ */
+export const SLOW = `
+slow() { # DISK MILLISECONDS
+  dmsetup reload slow$1 --table "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2"
+  dmsetup suspend --nolockfs slow$1; dmsetup resume slow$1
+}
+for d in b f; do
+  dmsetup create slow$d --table "0 $(blockdev --getsz /dev/vd$d) delay /dev/vd$d 0 0 /dev/vd$d 0 0"
+done
+hide bf
 `;

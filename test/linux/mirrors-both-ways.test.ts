@@ -7,7 +7,7 @@ import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { inLinux, withMajors } from './guest.ts';
 import { newImages } from './lab.ts';
-import { GUEST, linuxSaw, look, type Seen } from './mirror-looks.ts';
+import { GUEST, linuxSaw, look, SLOW, type Seen } from './mirror-looks.ts';
 import {
   bytesAt,
   cleanRegions,
@@ -181,7 +181,7 @@ test('what one side began the other finishes from the log, and both agree about 
   const crash = images.map((image) => `${image}.crash`);
   const ours = await begunHere(images, crash);
   const spoiltHere = await spoilClean(crash, ours.report);
-  const script = `${GUEST}${FINISH_HERE}${BEGIN_THERE}echo "=== end"`;
+  const script = `${GUEST}${SLOW}${FINISH_HERE}${BEGIN_THERE}echo "=== end"`;
   const linux = await inLinux(crash, withMajors(script));
   expect(linuxSaw(linux, 'here-begun', 'here')).toEqual(ours);
   expect(sumsIn(linux, 'here-sums')).toEqual(SUMS);
