@@ -35,7 +35,7 @@ export function linuxSaw(output: string, name: string, vg: string): Seen {
   };
 }
 
-/** A slow device stands for the disk below it; a run of blanks is one, for it made columns wider. */
+/** A slow device stands for the disk below it; its longer name made columns wider. */
 const plain = (report: string): string =>
   report
     .replace(/\/dev\/mapper\/slow([a-p])/g, '/dev/sd$1')

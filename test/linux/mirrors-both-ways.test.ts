@@ -28,9 +28,9 @@ import {
 
 const MIB = 2 ** 20;
 const SIZE = 4 * MIB;
-const REGION = 65536;
+const REGION = 32768;
 const REGIONS = SIZE / REGION;
-const MIRROR = '--type mirror -m1 -R 64k -l 4';
+const MIRROR = '--type mirror -m1 -R 32k -l 4';
 const MIRRORED = '--mirrorlog mirrored --config global{support_mirrored_mirror_log=1}';
 /** Mirrors whose log lasts, and the part that is the log; `shut` was taken down before the end. */
 const LOGS = { disk: 'disk_mlog', shut: 'shut_mlog', mlog: 'mlog_mlog_mimage_0' };
@@ -96,7 +96,7 @@ vgcreate -q -s 1m --setautoactivation n there /dev/vde /dev/mapper/slowf /dev/vd
 make() { echo "lvcreate ${MIRROR} -Zn -Wn -n $1 there /dev/vde $2 $3 $4 $5 $6 $7 $8"; }
 make conv /dev/vdh /dev/vdg | lvm > /dev/null 2>&1
 at_least ${REGIONS} there-conv
-slow f 60
+slow f 500
 (
   make core /dev/mapper/slowf --mirrorlog core
   make disk /dev/mapper/slowf /dev/vdg
@@ -105,6 +105,7 @@ slow f 60
   echo lvconvert -y -b -m+1 there/conv /dev/mapper/slowf
 ) | lvm > /dev/null 2>&1
 fill there ${ALL.join(' ')}
+slow f 20
 at_least ${SOME} ${devices('there')}
 lvchange -an there/core there/shut there/conv
 slow f 100000
