@@ -50,6 +50,14 @@ interface RunningCopy extends Copy {
   readonly goOn: () => void;
 }
 
+interface Work {
+  readonly control: JobControl;
+  /** @returns whether it could be done, if there was something to do */
+  readonly finish: () => Promise<boolean>;
+  /** Of one that waits for an answer: the name of its layer's device. */
+  readonly layer: string | undefined;
+}
+
 export class Copies {
   private readonly running = new Map<string, RunningCopy>();
 
@@ -99,13 +107,13 @@ export class Copies {
       total: bytesOf(look()),
       stays: 'the legs of a mirror have to be the same; lvconvert -m-1 takes a new leg back',
       ...(question && { choices: question.choices }),
-      work: async (control): Promise<Result<void, string>> => {
-        const complete = await this.copied({ vg, lv }, control, question?.layer);
-        if (!complete.ok || !complete.value) return complete.ok ? ok() : complete;
-        const finish = { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } } as const;
-        const finished = await host.change(finish, log);
-        failure = finished.failure;
-        return ok();
+      work: (control) => {
+        const finish = async (): Promise<boolean> => {
+          const request = { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } } as const;
+          ({ failure } = await host.change(request, log));
+          return failure === undefined;
+        };
+        return this.finished({ vg, lv }, { control, finish, layer: question?.layer });
       },
     });
     const release = (): void => {
@@ -138,39 +146,43 @@ export class Copies {
     return dm.state(dmName(vg, lv, REAL)) ?? dm.state(dmName(vg, lv));
   }
 
-  /** @returns whether it is; false: there is nothing left to be copied, or it was left as it is */
-  private async copied(
+  /** Resolves when there is nothing left to be copied and finished, or it was left as it is. */
+  private async finished(
     copying: Copying,
-    control: JobControl,
-    layer: string | undefined,
-  ): Promise<Result<boolean, string>> {
+    { control, finish, layer }: Work,
+  ): Promise<Result<void, string>> {
     const { scheduler, dm } = this.host;
+    const name = dmName(copying.vg, copying.lv);
     let [seen, still] = [-1, 0];
     for (;;) {
       const device = this.device(copying);
       const isOver = control.waits && layer !== undefined && !dm.state(layer);
       if (isOver) return err(device ? TAKEN_BACK : DOWN);
       // A repair may have left no mirror of it.
-      if (!device || control.cancelled || mirrorsOf(device).length === 0) return ok(false);
+      if (!device || control.cancelled || mirrorsOf(device).length === 0) return ok();
       const now = percentOf(device) ?? 0;
-      const ails = now === seen && !control.waits && this.hasFailed(dmName(copying.vg, copying.lv));
-      still = ails ? still + 1 : 0;
+      const stands = !control.waits && (now >= 100 || this.hasFailed(name));
+      still = stands && now === seen ? still + 1 : 0;
       seen = now;
       if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
       control.reach(Math.floor((bytesOf(device) * now) / 100));
-      if (isInSync(device) && !device.suspended && !control.waits) return ok(true);
+      if (isInSync(device) && !device.suspended && !control.waits) {
+        // Where something is lost that is for a repair, which may begin another copy.
+        if (!(await finish()) || !this.hasLayer(name)) return ok();
+      }
       await Promise.race([sleep(scheduler, LOOKED_MICROS, 'a look at a copy'), control.stopped]);
     }
+  }
+
+  private hasLayer(name: string): boolean {
+    return this.host.dm.mirrors().some(({ device }) => isLayer(device, name));
   }
 
   /** A part of it, or of the layer under it, is not what it should be. */
   private hasFailed(name: string): boolean {
     const own = this.host.dm
       .mirrors()
-      .filter(
-        ({ device }) =>
-          [name, `${name}-${REAL}`].includes(device) || device.startsWith(`${name}_mimagetmp_`),
-      );
+      .filter(({ device }) => [name, `${name}-${REAL}`].includes(device) || isLayer(device, name));
     return own.some(
       ({ legs, log, held }) =>
         held > 0 ||
@@ -203,6 +215,8 @@ function questionOf(vg: VolumeGroup, lv: LogicalVolume): Question {
     layer: dmName(vg.name, layer.name),
   };
 }
+
+const isLayer = (device: string, name: string): boolean => device.startsWith(`${name}_mimagetmp_`);
 
 function percentOf(device: DmDeviceState | undefined): number | undefined {
   const mirrors = mirrorsOf(device);

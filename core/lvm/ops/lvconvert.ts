@@ -11,7 +11,7 @@ import { realDeviceOf, lvToChange, vgToChange } from './find.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
 import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
-import { repair } from './mirror/repair.ts';
+import { hasFailed, repair } from './mirror/repair.ts';
 import { splitImages } from './mirror/split.ts';
 import { isInSync } from '../activate/mirror-status.ts';
 import { Stages } from './stages.ts';
@@ -151,8 +151,8 @@ function convert(
       if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
       return ok({ done: [], begins: copyingOf(stages, lv) });
     case 'finish': {
-      if (!layerOf(stages.vg, lv) || !isInSync(realDeviceOf(context, stages.vg, lv)))
-        return ok({ done: [] });
+      const isWhole = isInSync(realDeviceOf(context, stages.vg, lv)) && !hasFailed(stages, lv);
+      if (!layerOf(stages.vg, lv) || !isWhole) return ok({ done: [] });
       const refused = collapse(stages, lv.name);
       return refused ? err(refused) : ok({ done: [] });
     }

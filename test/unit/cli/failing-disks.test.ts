@@ -188,10 +188,38 @@ test.each(['--errors all', '--error-writes all'])(
     }),
 );
 
-describe('a leg that is put back holds nothing yet', () => {
-  const five = (): Promise<TestLab> =>
-    openDevices(['a', 'b', 'c', 'd', 'e'].map((name) => new RamDisk(`sd${name}`, DISK_SIZE)));
+const five = (): Promise<TestLab> =>
+  openDevices(['a', 'b', 'c', 'd', 'e'].map((name) => new RamDisk(`sd${name}`, DISK_SIZE)));
 
+test('a repair between the end of a copy and what follows it begins another one: it is followed', async () => {
+  const world = new World(await five());
+  const { scheduler, api } = world.lab;
+  for (const line of [
+    'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde',
+    'lvcreate --type mirror -m1 -R 64k -n mir -l 4 vg /dev/sda /dev/sdb /dev/sde',
+    'lab set activation/mirror_image_fault_policy allocate',
+    'throttle 100',
+    'lvconvert -b -m+1 vg/mir /dev/sdc',
+  ]) {
+    expect(await world.run(line), line).toMatch(/^0/);
+  }
+  const isLayered = async (): Promise<boolean> => {
+    const { mirrors } = await scheduler.until(api.state());
+    const [top, layer] = mirrors;
+    return layer !== undefined && top?.inSync === top?.regions;
+  };
+  while (!(await isLayered())) await scheduler.until(sleep(scheduler, 5000, 'a look'));
+  // It is done before the copy is looked at again, and takes longer.
+  await world.run('lab break sda --slow 50');
+  await world.run('lab break sdb --gone');
+  expect(await world.write()).toMatchObject({ ok: true });
+  await scheduler.until(sleep(scheduler, 60e6, 'all is copied'));
+  expect(await world.run('lvs -a --noheadings -o lv_name vg')).not.toContain('mimagetmp');
+  expect(await world.places()).toBe('/dev/sda /dev/sdc /dev/sdd /dev/sde');
+  await world.close();
+});
+
+describe('a leg that is put back holds nothing yet', () => {
   test.each([
     { lost: 'sdc', legs: 3, what: 'a leg and the log of three legs on one disk' },
     { lost: 'sdb', legs: 2, what: 'a leg and the log of two legs on one disk' },

@@ -139,6 +139,12 @@ function failureOf(stages: Stages, lv: LogicalVolume): Failure {
   };
 }
 
+/** Something is for a repair to take out, of the mirror or of the layer under it. */
+export function hasFailed(stages: Stages, lv: LogicalVolume): boolean {
+  const { images, added, log } = failureOf(stages, lv);
+  return images.length > 0 || added.length > 0 || log;
+}
+
 /** Reads and copies that fail are no reason to give a leg up (reference 7.3). */
 const isDead = (part: MirrorPart | undefined): boolean =>
   part !== undefined && ['D', 'F', 'U'].includes(part.health);
