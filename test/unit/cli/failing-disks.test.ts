@@ -191,7 +191,7 @@ test.each(['--errors all', '--error-writes all'])(
 const five = (): Promise<TestLab> =>
   openDevices(['a', 'b', 'c', 'd', 'e'].map((name) => new RamDisk(`sd${name}`, DISK_SIZE)));
 
-test('a repair between the end of a copy and what follows it begins another one: it is followed', async () => {
+test('a repair right after the end of a copy begins another one: that is followed, too', async () => {
   const world = new World(await five());
   const { scheduler, api } = world.lab;
   for (const line of [
@@ -226,10 +226,13 @@ describe('a leg that is put back holds nothing yet', () => {
   ])('$what: it is copied, and the log is put back', async ({ lost, legs }) => {
     const world = new World(await five());
     const { scheduler, api } = world.lab;
-    const pvs = ['sda', 'sdb', 'sdc'].slice(0, legs).map((name) => `/dev/${name}`);
+    const pvs = ['sda', 'sdb', 'sdc']
+      .slice(0, legs)
+      .map((name) => `/dev/${name}`)
+      .join(' ');
     for (const line of [
       'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde',
-      `lvcreate --type mirror -m${legs - 1} -R 64k --alloc anywhere -n mir -l 4 vg ${pvs.join(' ')}`,
+      `lvcreate --type mirror -m${legs - 1} -R 64k --alloc anywhere -n mir -l 4 vg ${pvs}`,
       'lab set activation/mirror_image_fault_policy allocate',
       'throttle 10',
     ]) {
