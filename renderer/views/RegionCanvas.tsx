@@ -5,6 +5,7 @@ import type { LabState } from '../../core/contract/state.ts';
 import { belowOf } from '../state/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { drawRegions, type RegionMarks } from '../viz/draw-regions.ts';
+import type { Palette } from '../viz/draw-strip.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
 import {
   layoutRegions,
@@ -164,21 +165,35 @@ function useMarkedLanes(
   }, [lab, mirror, lanes, selected, hovered]);
 }
 
+/** Between two pictures of what only ages, in milliseconds: more of them nobody sees. */
+const APART = 40;
+
 /** Paints whenever something has changed, and on for as long as it ages. */
 function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMarks, moves: boolean) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const motion = useRef(stillRegions(mirror));
   const theme = useShownTheme();
+  // To read it takes longer than to draw, and it is drawn many times a second.
+  const colours = useRef<{ readonly theme: string; readonly palette: Palette }>(undefined);
   useEffect(() => {
     const element = canvas.current;
     if (!element) return undefined;
+    if (colours.current?.theme !== theme) {
+      colours.current = { theme, palette: readPalette(element) };
+    }
+    const { palette } = colours.current;
     motion.current = followedRegions(motion.current, mirror, performance.now());
     let drop = (): void => undefined;
+    let drawn = -Infinity;
     const draw = (): void => {
       const now = moves ? performance.now() : Infinity;
+      if (now - drawn < APART) {
+        drop = inNextFrame(draw);
+        return;
+      }
+      drawn = now;
       motion.current = settledRegions(motion.current, now);
       const context = sized(element, layout);
-      const palette = readPalette(element);
       const ratio = window.devicePixelRatio;
       if (context) drawRegions(context, layout, motion.current, now, marks, palette, ratio);
       if (isMoving(motion.current, now)) drop = inNextFrame(draw);

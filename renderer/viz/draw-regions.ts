@@ -47,12 +47,13 @@ export function drawRegions(
   const crossing: Box[] = [];
   for (const [index, lane] of layout.lanes.entries()) {
     for (const { from, to, y } of layout.bands) {
-      drawName(context, layout, mirror, lane, y + index * layout.laneStep, palette);
+      const top = y + index * layout.laneStep;
+      drawName(context, layout, mirror, lane, top, palette);
       for (let cell = from; cell < to; cell++) {
-        const box = boxOf(layout, index, cell);
+        const x = layout.left + (cell - from) * layout.cellWidth;
+        const box = { x, y: top, width: layout.cellWidth - 1, height: layout.laneHeight };
         const kind = cellKind(mirror, lane, cell);
         const crossed = kind === 'target' ? (looks.get(cell)?.crossed ?? 1) : 1;
-        if (!box) continue;
         if (crossed < 1) crossing.push({ ...box, height: box.height * crossed });
         put(boxes, crossed < 1 ? 'lacking' : kind, box);
       }
