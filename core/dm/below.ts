@@ -32,6 +32,16 @@ export function yieldBelow(device: Pick<Stacked, 'liveLowers'>): () => void {
   };
 }
 
+/** Neither does the device itself. */
+export function yieldWith(device: Stacked): () => void {
+  const endBelow = yieldBelow(device);
+  device.yieldHeld(true);
+  return () => {
+    device.yieldHeld(false);
+    endBelow();
+  };
+}
+
 /** Every mapped device under the live table, each once. */
 function mappedBelow(device: Pick<Stacked, 'liveLowers'>): readonly Stacked[] {
   const own = device.liveLowers().filter(isStacked);

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Sectors } from '../base/units.ts';
 import type { Allocation, BlockDevice, Io, IoResult } from '../block/device.ts';
+import { yieldWith } from './below.ts';
 import type { Lease } from './lease.ts';
 import type { MappedDevice } from './mapped-device.ts';
 
@@ -42,6 +43,14 @@ export class OpenDevice implements BlockDevice {
   /** See lease.ts. */
   lease(recall: () => void): Lease | undefined {
     return this.device.lease(recall);
+  }
+
+  /**
+   * Mirrors fail what they would hold until somebody repairs them: for whoever is in the way of
+   * that repair. @returns what ends it
+   */
+  waitForNobody(): () => void {
+    return yieldWith(this.device);
   }
 
   /** @returns what ends it */

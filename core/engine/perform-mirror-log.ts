@@ -17,6 +17,8 @@ export async function initMirrorLog(
   const opened = dm.open(name);
   if (!opened.ok) return opened;
   const device = opened.value;
+  // A log of two legs is repaired in a turn of its own, behind the operation that fills it.
+  const endHurry = device.waitForNobody();
   try {
     for (let at = 0; at < device.size; at += CHUNK / SECTOR) {
       const count = Math.min(CHUNK / SECTOR, device.size - at);
@@ -28,6 +30,7 @@ export async function initMirrorLog(
     const flushed = headed.ok ? await device.submit({ op: 'flush' }) : headed;
     return flushed.ok ? ok() : err(flushed.error);
   } finally {
+    endHurry();
     device.close();
   }
 }

@@ -145,8 +145,10 @@ async function zeroStart(name: string, count: number, dm: DeviceMapper): Promise
   const device = dm.open(name);
   if (!device.ok) return device;
   const data = new Uint8Array(count * SECTOR);
+  const endHurry = device.value.waitForNobody();
   const written = await device.value.submit({ op: 'write', start: sectors(0), data });
   const flushed = written.ok ? await device.value.submit({ op: 'flush' }) : written;
+  endHurry();
   device.value.close();
   return flushed.ok ? ok() : err(flushed.error);
 }

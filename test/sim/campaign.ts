@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
+import { groupRun } from './mirror-groups/run.ts';
+import * as ofGroups from './mirror-groups/tally.ts';
 import { mirrorRun } from './mirror/run.ts';
 import { add, emptyTally } from './mirror/tally.ts';
 import { nbdRun } from './nbd/run.ts';
@@ -16,11 +18,13 @@ const last = values.seed === undefined ? Number(values.seeds) : first;
 
 const bases = await allBases();
 const mirrors = emptyTally();
+const groups = ofGroups.emptyTally();
 let failures = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
     await dmRun(seed);
     add(mirrors, await mirrorRun(seed));
+    ofGroups.add(groups, await groupRun(seed));
     await randomRun(seed);
     await hostileRun(seed, bases);
     await nbdRun(seed);
@@ -33,4 +37,5 @@ for (let seed = first; seed <= last; seed++) {
 console.log(`${last - first + 1} seeds, ${failures} failed`);
 // What never happened was not tried.
 console.log('mirrors:', JSON.stringify(mirrors));
+console.log('groups with mirrors:', JSON.stringify(groups));
 process.exitCode = failures > 0 ? 1 : 0;

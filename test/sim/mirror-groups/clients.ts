@@ -74,9 +74,9 @@ export class Clients {
 
   async work(requests: number): Promise<void> {
     const { run } = this;
-    for (let count = 0; count < requests && !run.over && !run.lab.isOff; ) {
+    for (let count = 0; count < requests && !run.isOver();) {
       await run.pause(run.calm);
-      if (!this.isOpen || run.lab.isOff) continue;
+      if (!this.isOpen || run.isOver()) continue;
       count++;
       const kind = run.random.weighted(this.weights);
       if (kind === 'flush') await this.flush();

@@ -28,9 +28,9 @@ export class Gremlin {
     const { run } = this;
     if (run.style === 'calm') return;
     const calm = run.calm * run.random.pick([1, 3, 8]);
-    while (!run.over && !run.lab.isOff) {
+    while (!run.isOver()) {
       await run.pause(calm);
-      if (run.over || run.lab.isOff || run.operator.isAlone) continue;
+      if (run.isOver() || run.operator.isAlone) continue;
       if (run.style === 'strict') await this.breakOne();
       else await this.breakAny();
     }
@@ -53,7 +53,7 @@ export class Gremlin {
     if (disks.length === 0) return;
     const index = random.pick(disks);
     await this.hurt(index);
-    for (let turns = 0; turns < REPAIR_TURNS && !run.over && !lab.isOff; turns++) {
+    for (let turns = 0; turns < REPAIR_TURNS && !run.isOver(); turns++) {
       await run.wait(250_000);
       if (run.group.pvs.some(({ missing }) => missing) && random.chance(20)) break;
     }
@@ -159,15 +159,19 @@ export class Gremlin {
     const copies = run.members
       .copiesOf(run.group, 'a')
       .map((copy) => ({ copy, stamps: stampsIn(copy, lab.disks, data.length) }));
-    const isGood = (copy: Copy, at: number, stamp: number | undefined): boolean => {
+    const isThere = (copy: Copy, at: number): boolean => {
       const place = placeOf(copy, at);
-      if (!place || stamp === undefined || !isReadable(after[place.disk] ?? [], place.sector)) {
-        return false;
-      }
-      return data.run(at, 1)[0]?.readable().has(stamp) ?? false;
+      return place !== undefined && isReadable(after[place.disk] ?? [], place.sector);
+    };
+    const isGood = (at: number): boolean => {
+      const there = copies.filter(({ copy }) => isThere(copy, at));
+      const allowed = data.run(at, 1)[0]?.readable();
+      // Where legs may differ the first that is left is taken for right: nobody knows better.
+      const believed = run.isInSync && run.clients.isOpen ? there : there.slice(0, 1);
+      return believed.some(({ stamps }) => allowed?.has(stamps[at] ?? -1));
     };
     return Array.from({ length: data.length }, (_, at) => at).filter(
-      (at) => data.isKnown(at) && !copies.some(({ copy, stamps }) => isGood(copy, at, stamps[at])),
+      (at) => data.isKnown(at) && !isGood(at),
     );
   }
 

@@ -7,6 +7,8 @@ const OTHER = ['cycle', 'openRefused', 'throttle', 'settings', 'monitor', 'reope
 const ALL = [...ACTS, ...OTHER];
 
 const SETTINGS = ['activation/mirror_image_fault_policy', 'activation/mirror_log_fault_policy'];
+/** A round in which more is typed is ended: whoever uses the volume may never get it back. */
+const MOST_TURNS = 40;
 /** Looks until what failed is well again. */
 const SETTLING = 60;
 
@@ -15,6 +17,8 @@ export class Operator {
   isAlone = false;
   /** A command is under way that takes something away. */
   isTaking = false;
+  /** Since the round began. */
+  turns = 0;
   private busy = 0;
   private readonly weights: Record<string, number>;
 
@@ -47,9 +51,10 @@ export class Operator {
   async work(): Promise<void> {
     const { run } = this;
     const calm = run.calm * run.random.pick([1, 2, 6]);
-    while (!run.over && !run.lab.isOff) {
+    while (!run.isOver()) {
       await run.pause(calm);
-      if (run.over || run.lab.isOff || this.isAlone) continue;
+      if (run.isOver() || this.isAlone) continue;
+      if (++this.turns > MOST_TURNS) run.over = true;
       if (!run.clients.isOpen) await this.bringUp();
       else if (run.style === 'strict' && !run.isWell) await this.nurse();
       else await this.one(run.random.weighted(this.weights));
@@ -78,10 +83,10 @@ export class Operator {
   /** After a disk was mended: until nothing has failed and nothing is missing. */
   async settle(): Promise<void> {
     const { run } = this;
-    for (let turns = 0; turns < SETTLING && !run.over && !run.lab.isOff; turns++) {
+    for (let turns = 0; turns < SETTLING && !run.isOver(); turns++) {
       if (run.isWell) return;
       await run.wait(250_000);
-      if (run.lab.isOff || this.isAlone) continue;
+      if (run.isOver() || this.isAlone) continue;
       await this.restore();
       if (!run.hasFailed || turns % 4 !== 3) continue;
       await this.type(
@@ -160,7 +165,7 @@ export class Operator {
     const { run } = this;
     if (!run.clients.isOpen) return;
     const { status } = await this.type('lvchange -an vg/a');
-    if (run.clients.isOpen && status === 0) throw new Error('a volume in use went down');
+    if (status === 0) throw new Error('a volume in use went down');
     run.count('openRefused');
   }
 
@@ -210,11 +215,19 @@ export class Operator {
     const { random } = run;
     if (!(await run.clients.close())) return;
     const { status } = await this.type('lvchange -an vg/a');
-    if (status === 0 && !run.lab.isOff) {
+    if (status === 0 && !run.isOver()) {
       run.count('cycled');
       run.checkLegs('while it is down');
-      while (random.chance(50) && !run.lab.isOff) {
-        const name = random.pick(['up', 'down', 'log', 'extend', 'removeMissing', 'resync', 'look']);
+      while (random.chance(50) && !run.isOver()) {
+        const name = random.pick([
+          'up',
+          'down',
+          'log',
+          'extend',
+          'removeMissing',
+          'resync',
+          'look',
+        ]);
         const wanted = act(name, this.shape(), random);
         if (run.style === 'strict' && !run.isWell) break;
         if ((await this.type(wanted.line)).status === 0) run.count('inactive');
@@ -228,12 +241,12 @@ export class Operator {
     const { run } = this;
     const { lab } = run;
     if (run.style === 'strict' && !run.isWell) return;
-    if (!(await run.clients.close()) || lab.isOff) return;
+    if (!(await run.clients.close()) || run.isOver()) return;
     run.count('reopened');
     if (run.isConverting) run.count('reopenedConverting');
     await lab.close();
     await lab.open();
-    if (!lab.isOff) await run.clients.open();
+    if (!run.isOver()) await run.clients.open();
   }
 
   /** Nobody else types anything, and nothing breaks. */

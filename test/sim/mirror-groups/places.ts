@@ -66,9 +66,7 @@ export class Members {
     const lv = vg.lvs.find((one) => one.name === name);
     const own = (lv?.segments ?? []).flatMap((segment) => [
       ...segment.areas.flatMap((area) =>
-        area.on === 'pv'
-          ? [this.diskOf.get(area.id) ?? -1]
-          : [...this.disksUnder(vg, area.device)],
+        area.on === 'pv' ? [this.diskOf.get(area.id) ?? -1] : [...this.disksUnder(vg, area.device)],
       ),
       ...(segment.log === undefined ? [] : [...this.disksUnder(vg, segment.log)]),
     ]);

@@ -99,6 +99,7 @@ export class GroupRun {
 
   private async round(): Promise<void> {
     this.over = false;
+    this.operator.turns = 0;
     const clients = Array.from({ length: CLIENTS }, () => this.clients.work(REQUESTS));
     const asked = Promise.all(clients);
     const done = Promise.race([asked, this.wait(LONGEST_ROUND)]).then(() => {
@@ -167,9 +168,9 @@ export class GroupRun {
   }
 
   private async inspector(): Promise<void> {
-    while (!this.over && !this.lab.isOff) {
+    while (!this.isOver()) {
       await this.pause(this.calm * 4);
-      if (!this.lab.isOff && !this.operator.isAlone) this.checkLegs('at work');
+      if (!this.isOver() && !this.operator.isAlone) this.checkLegs('at work');
     }
   }
 
@@ -180,7 +181,8 @@ export class GroupRun {
     if (!state || state.legs.length !== copies.length || state.perCell !== 1) return;
     const stamps = copies.map((copy) => stampsIn(copy, this.lab.disks, this.data.length));
     for (let at = 0; at < this.data.length; at++) {
-      if (state.cells[Math.floor(at / state.regionSize)] !== 'c' || !this.data.isKnown(at)) continue;
+      if (state.cells[Math.floor(at / state.regionSize)] !== 'c' || !this.data.isKnown(at))
+        continue;
       if (when === 'after the cut') this.count('cleanChecked');
       const own = stamps.map((leg) => leg[at]);
       if (own.every((stamp) => stamp === own[0])) continue;
@@ -203,6 +205,11 @@ export class GroupRun {
       if (!known[at] || !data.isKnown(at) || expected[at]?.has(stamp)) continue;
       throw new Error(`sector ${at} of what was split off holds ${stamp}`);
     }
+  }
+
+  /** The round has ended, or power is gone. */
+  isOver(): boolean {
+    return this.over || this.lab.isOff;
   }
 
   get group(): VgState {

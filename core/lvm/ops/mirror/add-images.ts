@@ -46,6 +46,8 @@ export function mirrorVolume(
     if (refused) return refused;
   }
   const { vg, context } = stages;
+  // Whatever was said of the images that there were: the new ones hold nothing yet.
+  stages.inSync = false;
   const lv = lvNamed(vg, name);
   // What a conversion that was cut short left behind keeps its names.
   const first = nextImageNumber(vg, name);
