@@ -20,10 +20,11 @@ try {
     await printLoopDelay(directory);
   }
   if (only === undefined || only === 'mirrors') {
-    const { rows, alone, together } = await mirrors(directory);
+    const { rows, marking } = await mirrors(directory);
     for (const row of rows) printRow(row);
-    console.log(`${marks(alone)}: a 4 KiB write to a clean region of both legs`);
-    console.log(`${marks(together)}: each of 16 such writes at once`);
+    console.log(`${marks(marking.alone)}: a 4 KiB write to a clean region of both legs`);
+    console.log(`${marks(marking.together)}: 16 such writes at once`);
+    console.log(`${marks(marking.stream)}: a clean region of 2 MiB, 1 MiB after the other`);
   }
   if (only === undefined || only === 'nbd') await nbdExport(directory);
   if (only === undefined || only === 'groups') {

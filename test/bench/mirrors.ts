@@ -26,16 +26,48 @@ const LOG_BYTES = 1536;
 const BLOCK = 4096;
 
 /**
- * Microseconds of a 4 KiB write to a region that is clean. `flushed`: to both raw files, once a
- * third one was written and flushed: the least that a mark on disk can cost.
+ * Microseconds of a turn in regions that are clean. `flushed`: to both raw files, once a third one
+ * was written and flushed: the least that a mark on disk can cost.
  */
 export type Marking = Readonly<Record<'core' | 'disk' | 'raw' | 'flushed', number>>;
 
+/** Writes at a sector. */
+type One = (data: Uint8Array, start: number) => Promise<unknown>;
+
+interface Turn {
+  /** That it writes, none of them written before. */
+  readonly regions: number;
+  readonly write: (one: One, first: number) => Promise<unknown>;
+}
+
+/** Regions far from one another. */
+const placeOf = (index: number): number => ((index * 48_271) % (LENGTH / REGION)) * REGION;
+const SMALL = Array.from({ length: DEPTH }, () => new Uint8Array(BLOCK));
+const LARGE = new Uint8Array(MIB).fill(3);
+
+const TURNS = {
+  alone: {
+    regions: 1,
+    write: (one: One, first: number) => one(must(SMALL[0], 'a block'), placeOf(first)),
+  },
+  together: {
+    regions: DEPTH,
+    write: (one: One, first: number) =>
+      Promise.all(SMALL.map((data, at) => one(data, placeOf(first + at)))),
+  },
+  /** A whole region, 1 MiB at a time, one after the other. */
+  stream: {
+    regions: 1,
+    write: async (one: One, first: number) => {
+      for (let at = 0; at < REGION; at += MIB / 512) await one(LARGE, first * REGION + at);
+    },
+  },
+} as const;
+
 export interface MirrorBench {
   readonly rows: readonly Row[];
-  /** One at a time, and each of 16 at once. */
-  readonly alone: Marking;
-  readonly together: Marking;
+  /** By what is written in a turn. */
+  readonly marking: Readonly<Record<keyof typeof TURNS, Marking>>;
 }
 
 interface Bench {
@@ -53,12 +85,15 @@ export async function mirrors(directory: string): Promise<MirrorBench> {
     rows.push(await writing(bench, log.name));
     for (const op of ['read', 'write'] as const) rows.push(await scattered(bench, log.name, op));
   }
-  const alone = await marking(bench, 1);
-  const together = await marking(bench, DEPTH);
+  const marking = {
+    alone: await marksOf(bench, TURNS.alone),
+    together: await marksOf(bench, TURNS.together),
+    stream: await marksOf(bench, TURNS.stream),
+  };
   bench.scheduler.stop();
   for (const disk of bench.disks) await disk.close();
   for (const file of bench.raw) await file.close();
-  return { rows, alone, together };
+  return { rows, marking };
 }
 
 /** Two legs and a log, with their blocks. */
@@ -103,7 +138,7 @@ function copying(bench: Bench): Promise<Row> {
   const buffer = new Uint8Array(MIB);
   return inTurns(
     'sync of a mirror / copy of the file, 1 MiB at a time',
-    { units: 1, rounds: ROUNDS },
+    { units: 1, rounds: 2 * ROUNDS + 1 },
     () => synced(bench),
     async () => {
       for (let at = 0; at < SIZE; at += MIB) {
@@ -183,22 +218,18 @@ async function done(submitted: Promise<IoResult>): Promise<void> {
 const toBoth = (bench: Bench, data: Uint8Array, at: number): Promise<unknown> =>
   Promise.all(legsOf(bench).map((file) => file.write(data, 0, data.length, at)));
 
-/** Regions far from one another, so that each write has one to mark. */
-const placeOf = (index: number): number => ((index * 48_271) % (LENGTH / REGION)) * REGION;
-
-/** In turns; the first round of each, which compiles the code, is not counted. */
-async function marking(bench: Bench, depth: number): Promise<Marking> {
+/** The kinds in turns; the first round of each, which compiles the code, is not counted. */
+async function marksOf(bench: Bench, turn: Turn): Promise<Marking> {
   const third = must(bench.raw[2], 'the log');
-  const raw: All = (all) => all((data, start) => toBoth(bench, data, start * 512));
+  const raw: One = (data, start) => toBoth(bench, data, start * 512);
   const kinds: Record<keyof Marking, () => Promise<readonly number[]>> = {
-    core: () => marked(bench, depth, CORE.args),
-    disk: () => marked(bench, depth, DISK.args),
-    raw: () => timed(depth, raw),
+    core: () => marked(bench, turn, CORE.args),
+    disk: () => marked(bench, turn, DISK.args),
+    raw: () => timed(turn, raw),
     flushed: () =>
-      timed(depth, async (all) => {
+      timed(turn, raw, async () => {
         await third.write(new Uint8Array(LOG_BYTES), 0, LOG_BYTES, MIB);
         await third.datasync();
-        await raw(all);
       }),
   };
   const times = { core: [], disk: [], raw: [], flushed: [] } as Record<keyof Marking, number[]>;
@@ -217,28 +248,28 @@ async function marking(bench: Bench, depth: number): Promise<Marking> {
   };
 }
 
-async function marked(bench: Bench, depth: number, log: string): Promise<readonly number[]> {
+async function marked(bench: Bench, turn: Turn, log: string): Promise<readonly number[]> {
   await load(bench, log);
   const device = opened(bench);
-  const took = await timed(depth, (all) =>
-    all((data, start) => done(device.submit({ op: 'write', start: sectors(start), data }))),
+  const took = await timed(turn, (data, start) =>
+    done(device.submit({ op: 'write', start: sectors(start), data })),
   );
   device.close();
   return took;
 }
 
-type One = (data: Uint8Array, start: number) => Promise<unknown>;
-/** Is given what makes the writes, each to a region of its own. */
-type All = (all: (one: One) => Promise<unknown>) => Promise<unknown>;
-
-/** Microseconds of one write, of so many at once, until every region was written. */
-async function timed(depth: number, work: All): Promise<readonly number[]> {
-  const buffers = Array.from({ length: depth }, () => new Uint8Array(BLOCK));
+/**
+ * Microseconds of each turn until every region was written.
+ * @param before what a turn begins with
+ */
+async function timed(turn: Turn, one: One, before?: () => Promise<void>): Promise<number[]> {
   const times: number[] = [];
-  for (let first = 0; first < LENGTH / REGION; first += depth) {
-    const all = (one: One): Promise<unknown> =>
-      Promise.all(buffers.map((data, at) => one(data, placeOf(first + at))));
-    times.push(((await millis(() => work(all))) * 1000) / depth);
+  for (let first = 0; first < LENGTH / REGION; first += turn.regions) {
+    const took = await millis(async () => {
+      await before?.();
+      await turn.write(one, first);
+    });
+    times.push(took * 1000);
   }
   return times;
 }
