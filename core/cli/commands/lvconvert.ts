@@ -8,6 +8,7 @@ import {
   misuse,
   syntax,
   unwantedOption,
+  unwantedWord,
   type ChangeCommand,
   type Parsed,
 } from '../command.ts';
@@ -63,6 +64,8 @@ export const lvconvert: ChangeCommand = {
     if (target === undefined) return line.refuse(syntax());
     const path = lvOf(target);
     if (!path.ok) return line.refuse(path);
+    const odd = to.value.kind === 'poll' ? besidesPolling(line, pvs) : undefined;
+    if (odd) return line.refuse(odd);
     const interval = line.count('interval');
     const rest = defined({
       pvs: pvs.length > 0 ? pvs : undefined,
@@ -74,6 +77,19 @@ export const lvconvert: ChangeCommand = {
     return line.requests([request]);
   },
 };
+
+/** Options without which LVM takes a line with nothing but a volume. */
+const BESIDES = ['background', 'interval', 'yes', 'force', 'alloc', 'name'];
+
+/** A line that only waits for what was begun takes next to nothing else. */
+function besidesPolling(line: LineReader, [pv]: readonly string[]): Parsed<never> | undefined {
+  if (!line.has('startpoll')) {
+    if (BESIDES.some((option) => line.has(option))) return syntax();
+  } else if (line.has('interval')) {
+    return unwantedOption('interval', line.text('interval') ?? '');
+  }
+  return pv === undefined ? undefined : unwantedWord(pv);
+}
 
 const SIGNS = ['+', '-'] as const;
 
