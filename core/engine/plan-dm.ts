@@ -5,6 +5,7 @@ import type { Action, Plan, ReadAheadWish, Step, Undo } from '../contract/plan.t
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { DmRef, DmRequest, SuspendWish } from './dm-request.ts';
+import { tableWith } from './drop-failed-legs.ts';
 
 /** Where devices are found. */
 export interface DmLookup {
@@ -41,6 +42,10 @@ export function planDm(request: DmRequest, dm: DmLookup): Planned {
       );
     case 'dm-wipe':
       return withDevice(dm, 'reload', request.device, (device) => planWipe(device, request));
+    case 'dm-drop-legs': {
+      const device = findDevice(dm, 'reload', request.device);
+      return device.ok ? planDropLegs(device.value, request.drops) : device;
+    }
     case 'dm-rename':
       return withDevice(dm, 'rename', request.from, ({ name }) =>
         plan(`Rename ${name} to ${request.to}`, [rename(name, request.to)]),
@@ -122,6 +127,20 @@ function planWipe(device: DmDeviceState, request: Extract<DmRequest, { verb: 'dm
   const table = [`0 ${size} error`];
   const steps = [load(name, table, request.readOnly), suspend(name, request, suspended)];
   return plan(`Let all I/O to ${name} fail`, [...steps, resume(name)]);
+}
+
+/** I/O that a failed leg keeps goes on through the new table. */
+function planDropLegs(device: DmDeviceState, drops: boolean): Planned {
+  const { name, readOnly, suspended } = device;
+  const table = tableWith(device, drops);
+  if (!table) {
+    const reason = 'there is no mirror in its table';
+    return err({ code: 'dm', op: 'reload', device: name, errno: 'EINVAL', reason });
+  }
+  const wish = { noflush: true, nolockfs: true };
+  const steps = [load(name, table, readOnly), suspend(name, wish, suspended), resume(name)];
+  const what = drops ? 'drop a leg that fails' : 'keep a leg that fails, and its writes';
+  return ok(plan(`Let ${name} ${what}`, steps));
 }
 
 const step = (what: string, why: string, action: Action, undo: Undo): Step => ({

@@ -60,6 +60,8 @@ ${commandNames()}
   lvstudio job list | job cancel ID           what goes on in the background of a running engine
   lvstudio throttle REGIONS|off [VG/LV]       how many regions of mirrors are copied a second at
                                               most, of all or of one; 0 stops it; kept with the lab
+  lvstudio drop-failed-legs y|n VG/LV         a mirror goes on without a leg that failed, with nobody
+                                              watching it, until another table is loaded for it
 
 Options, before the command:
   --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
@@ -92,6 +94,7 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   export: exportCommand,
   extract: extractCommand,
   job: (args, context) => engineCommand(['job', ...args], context),
+  'drop-failed-legs': (args, context) => engineCommand(['drop-failed-legs', ...args], context),
   throttle: (args, context) => engineCommand(['throttle', ...args], context),
   help: async (args, { io }) => {
     if (args.length > 0) return print(io, help(args));

@@ -41,7 +41,7 @@ import { extractVolume } from './extract-volume.ts';
 import { extendVolume } from './extend-volume.ts';
 import { changeSetting, legPolicy, logPolicy } from './lab-settings.ts';
 import { giveUpPv, removeMissing, restorePv } from './missing.ts';
-import { monitorGroup, monitorVolume } from './monitoring.ts';
+import { dropLegs, monitorGroup, monitorVolume } from './monitoring.ts';
 import { reduceVolume } from './reduce-volume.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restoreGroup } from './restore-group.ts';
@@ -71,6 +71,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   resyncMirror,
   throttleMirror,
   monitorVolume,
+  dropLegs,
   activateVolume,
   deactivateVolume,
   exportVolume,

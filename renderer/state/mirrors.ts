@@ -131,3 +131,9 @@ export function lackingVolumes(lab: LabState): readonly string[] {
   );
   return [...new Set(devnos.map((devno) => belowOf(lab, devno).device))].sort();
 }
+
+/** Whether a mirror goes on without a leg that failed, with nobody watching it. */
+export const dropsFailedLegs = (lab: LabState, device: string | undefined): boolean =>
+  lab.devices
+    .find(({ name }) => name === device)
+    ?.live?.some(({ params }) => params.split(' ').includes('drop_failed_legs')) ?? false;

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject
 import { Button, ToggleButton } from 'react-aria-components';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
-import { mirrorName, mirrorsAbout } from '../state/mirrors.ts';
+import { dropsFailedLegs, mirrorName, mirrorsAbout } from '../state/mirrors.ts';
 import { aBoolean } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
@@ -143,6 +143,7 @@ function Mirror({ lab, mirror, chosen, leads, width, moves }: MirrorProps): Reac
           {sizeWords(mirror)}
           {mirror.perCell > 1 && ` · ${mirror.perCell.toLocaleString('en')} in a cell`}
           {isLayer(mirror.device) && ' · layer of a conversion'}
+          {dropsFailedLegs(lab, mirror.device) && ' · drops failed legs by itself'}
         </small>
         {held !== '' && <strong className="held">{held}</strong>}
       </h3>

@@ -59,6 +59,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['resync-mirror', home, {}, 'lvchange --resync vg/home'],
   ['throttle-mirror', home, { rate: '0' }, 'throttle 0 vg/home'],
   ['monitor-volume', home, { monitor: 'n' }, 'lvchange --monitor n vg/home'],
+  ['drop-failed-legs', home, {}, 'drop-failed-legs y vg/home'],
   ['activate-volume', home, {}, 'lvchange -ay -K vg/home'],
   ['deactivate-volume', home, {}, 'lvchange -an vg/home'],
   [

@@ -119,6 +119,19 @@ describe('what the lab says of mirrors', () => {
     );
   });
 
+  test('a mirror is told to drop failed legs, or not to any more, where its log lasts', () => {
+    expect(line('drop-failed-legs', {})).toBe('drop-failed-legs y vg/mir');
+    const params = 'disk 2 253:0 1024 2 253:1 0 253:2 0 2 handle_errors drop_failed_legs';
+    const [device, ...others] = mirrorLab.devices;
+    const [target] = device?.live ?? [];
+    if (!device || !target) throw new Error('no device');
+    const told = { ...device, live: [{ ...target, params }] };
+    const state = { ...mirrorLab, devices: [told, ...others] };
+    expect(line('drop-failed-legs', {}, mir, state)).toBe('drop-failed-legs n vg/mir');
+    const inMemory = { ...mirrorLab, mirrors: [mirror({ log: { kind: 'core' } })] };
+    expect(find('drop-failed-legs').unavailable(inMemory, mir)).toContain('Its log is in memory');
+  });
+
   test('a conversion goes on, or back to the legs that there were', () => {
     expect(line('go-on-converting', {}, mir, convertingLab)).toBe('lvconvert -b vg/mir');
     expect(line('take-back-conversion', {}, mir, convertingLab)).toBe('lvconvert -m 1 vg/mir');

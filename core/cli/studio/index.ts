@@ -1,4 +1,5 @@
 /** To add a command of LV Studio's own: one file beside this one, then one line here. */
+import { dropFailedLegs } from './drop-failed-legs.ts';
 import { exportCommand } from './export.ts';
 import { extract } from './extract.ts';
 import { job } from './job.ts';
@@ -6,7 +7,14 @@ import { lab } from './lab.ts';
 import { throttle } from './throttle.ts';
 import type { StudioCommand } from './studio-command.ts';
 
-const STUDIO_COMMANDS: readonly StudioCommand[] = [lab, exportCommand, extract, job, throttle];
+const STUDIO_COMMANDS: readonly StudioCommand[] = [
+  lab,
+  exportCommand,
+  extract,
+  job,
+  throttle,
+  dropFailedLegs,
+];
 
 export const studioCommand = (name: string | undefined): StudioCommand | undefined =>
   STUDIO_COMMANDS.find((one) => one.name === name);
