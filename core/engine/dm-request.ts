@@ -35,7 +35,7 @@ export type DmRequest =
   | { readonly verb: 'dm-remove'; readonly device: DmRef; readonly deferred: boolean }
   /** Puts a table of `error` in the place of what there is. */
   | ({ readonly verb: 'dm-wipe'; readonly device: DmRef; readonly readOnly: boolean } & SuspendWish)
-  /** Its mirrors drop a leg that failed by themselves, or no more, until another table is loaded. */
+  /** Its mirrors drop a leg that failed by themselves, or not, until another table is loaded. */
   | { readonly verb: 'dm-drop-legs'; readonly device: DmRef; readonly drops: boolean }
   /** Linux finds what is to be renamed by its name only. */
   | { readonly verb: 'dm-rename'; readonly from: DmRef; readonly to: string }

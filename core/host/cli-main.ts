@@ -60,8 +60,8 @@ ${commandNames()}
   lvstudio job list | job cancel ID           what goes on in the background of a running engine
   lvstudio throttle REGIONS|off [VG/LV]       how many regions of mirrors are copied a second at
                                               most, of all or of one; 0 stops it; kept with the lab
-  lvstudio drop-failed-legs y|n VG/LV         a mirror goes on without a leg that failed, with nobody
-                                              watching it, until another table is loaded for it
+  lvstudio drop-failed-legs y|n VG/LV         a mirror goes on by itself without a leg that failed,
+                                              until another table is loaded for it
 
 Options, before the command:
   --lab DIR     the lab; otherwise LVSTUDIO_LAB, otherwise this folder if it is a lab
