@@ -32,6 +32,9 @@ const WALL = 1_795_216_703;
 /** What the engine tells while it runs. */
 export interface Told {
   monitor(message: string): void;
+  command(said: string): void;
+  /** The title of what it belongs to. */
+  step(title: string): void;
 }
 
 export class GroupLab {
@@ -132,6 +135,8 @@ export class GroupLab {
     this.unsubscribe = engine.subscribe(({ body }) => {
       if (body.kind === 'vg') this.group = body.vg;
       if (body.kind === 'monitor') this.told.monitor(body.message);
+      if (body.kind === 'command') this.told.command(body.output.map(({ text }) => text).join());
+      if (body.kind === 'step' && body.index === 0) this.told.step(body.title);
     });
     await engine.start();
   }

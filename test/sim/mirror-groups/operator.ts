@@ -7,6 +7,11 @@ const OTHER = ['cycle', 'openRefused', 'throttle', 'settings', 'monitor', 'reope
 const ALL = [...ACTS, ...OTHER];
 
 const SETTINGS = ['activation/mirror_image_fault_policy', 'activation/mirror_log_fault_policy'];
+/** What meets a conversion that goes on. */
+const WHILE_CONVERTING = [
+  ...['abandon', 'abandon', 'up', 'down', 'log', 'split', 'repair', 'policies', 'removeMissing'],
+  ...['look', 'poll', 'throttle', 'reopen', 'cycle', 'refresh', 'extend'],
+] as const;
 /** A round in which more is typed is ended: whoever uses the volume may never get it back. */
 const MOST_TURNS = 40;
 /** Looks until what failed is well again. */
@@ -23,7 +28,9 @@ export class Operator {
   private readonly weights: Record<string, number>;
 
   constructor(private readonly run: GroupRun) {
-    this.weights = run.random.weights(ALL);
+    // Conversions are what all of this is about.
+    const weights = run.random.weights(ALL);
+    this.weights = { ...weights, up: (weights.up ?? 0) + 60 };
   }
 
   async create(): Promise<void> {
@@ -33,8 +40,7 @@ export class Operator {
     await this.must(`pvcreate ${pvs}`);
     await this.must(`vgcreate -s 4k vg ${pvs}`);
     const size = `-l ${6 + random.below(18)} -n a vg`;
-    const most = lab.disks.length - 2;
-    const images = 1 + random.below(most);
+    const images = random.pick([1, 1, 1, 2]);
     const nosync = random.chance(15) ? '--nosync' : '';
     const how = `-m${images} ${regionWords(random)} ${logWords(random)} ${nosync}`;
     await this.must(
@@ -57,7 +63,9 @@ export class Operator {
       if (++this.turns > MOST_TURNS) run.over = true;
       if (!run.clients.isOpen) await this.bringUp();
       else if (run.style === 'strict' && !run.isWell) await this.nurse();
-      else await this.one(run.random.weighted(this.weights));
+      else if (run.isConverting && run.random.chance(60)) {
+        await this.one(run.random.pick(WHILE_CONVERTING));
+      } else await this.one(run.random.weighted(this.weights));
     }
   }
 
@@ -182,6 +190,8 @@ export class Operator {
     const isSplit = line.includes('--splitmirrors');
     const isConverting = run.isConverting;
     this.isTaking ||= takes === true;
+    // A conversion that is over at once meets nothing.
+    if (counts === 'up' && run.random.chance(60)) await this.type('throttle 8');
     const reads = isSplit ? run.data.startReads() : [];
     const { status } = await this.type(line);
     if (isConverting) run.count('whileConverting');
@@ -269,8 +279,6 @@ export class Operator {
     run.count('commands');
     if (status !== 0) run.count('refused');
     if (/BugError|assertion/.test(said)) throw new Error(`${line}: ${said}`);
-    if (said.includes('Could not repair') || said.includes('not be replaced')) run.count('noRoom');
-    if (said.includes('Trying to up-convert')) run.count('replaced');
     run.follow();
     return { status, said };
   }

@@ -76,8 +76,16 @@ export class GroupRun {
         if (message.includes('finished successfully')) this.count('repaired');
         if (message.startsWith('Repair') && message.includes('failed')) this.count('unrepaired');
       },
+      command: (said: string): void => {
+        if (said.includes('Failed to replace')) this.count('noRoom');
+        if (said.includes('Trying to up-convert')) this.count('replaced');
+        if (said.includes('Still to be done')) this.count('stuck');
+      },
+      step: (title: string): void => {
+        if (title.startsWith('Remove') && title.includes('a_mimagetmp_')) this.count('layerGone');
+      },
     };
-    this.lab = new GroupLab(sim, random.pick([4, 5]), random.pick([1, 50, 1000]), told);
+    this.lab = new GroupLab(sim, random.pick([4, 5, 6, 6]), random.pick([1, 50, 1000]), told);
     this.clients = new Clients(this);
     this.operator = new Operator(this);
     this.gremlin = new Gremlin(this);
@@ -121,7 +129,11 @@ export class GroupRun {
   /** In a third of the rounds power goes in the middle. */
   private async cutter(): Promise<void> {
     if (!this.random.chance(35)) return;
+    const inConversion = this.random.chance(40);
     await this.pause(this.calm * REQUESTS);
+    for (let turns = 0; inConversion && turns < 20 && !this.isConverting && !this.over; turns++) {
+      await this.pause(this.calm);
+    }
     // Some way into whatever is done just now.
     while (this.operator.isAlone && !this.over) await this.wait(100_000);
     if (this.over) return;

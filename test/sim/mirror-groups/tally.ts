@@ -2,7 +2,7 @@
 const KINDS = [
   ...['read', 'write', 'fua', 'zero', 'discard', 'flush', 'failed', 'waited', 'whileSuspended'],
   ...['commands', 'refused', 'stuck', 'up', 'down', 'log', 'resync', 'refresh', 'extended'],
-  ...['reduced', 'splitOff', 'collapsed', 'abandoned', 'whileConverting', 'cycled', 'inactive'],
+  ...['reduced', 'splitOff', 'layerGone', 'abandoned', 'whileConverting', 'cycled', 'inactive'],
   ...['openRefused', 'throttled', 'monitorOff', 'reopened', 'reopenedConverting', 'partial'],
   ...['fault', 'faultOfLog', 'legLost', 'primaryLost', 'lostConverting', 'lostRecovering'],
   ...['logLostRecovering', 'degradedFault', 'brokenPlace', 'lied', 'lastCopyLost', 'mended'],
