@@ -41,7 +41,10 @@ export class Clients {
       this.shut = false;
       return true;
     }
-    this.device = await this.run.lab.openVolume('a');
+    const opened = await this.run.lab.openVolume('a');
+    // Two may have asked.
+    if (this.device) opened?.close();
+    else this.device = opened;
     this.shut = this.device === undefined;
     return !this.shut;
   }

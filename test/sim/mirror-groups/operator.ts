@@ -30,7 +30,7 @@ export class Operator {
   constructor(private readonly run: GroupRun) {
     // Conversions are what all of this is about.
     const weights = run.random.weights(ALL);
-    this.weights = { ...weights, up: (weights.up ?? 0) + 60 };
+    this.weights = { ...weights, up: weights.up + 60 };
   }
 
   async create(): Promise<void> {
