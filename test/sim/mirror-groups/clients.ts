@@ -42,9 +42,9 @@ export class Clients {
       return true;
     }
     const opened = await this.run.lab.openVolume('a');
-    // Two may have asked.
-    if (this.device) opened?.close();
-    else this.device = opened;
+    // Two may have asked: the younger one is kept.
+    this.device?.close();
+    this.device = opened;
     this.shut = this.device === undefined;
     return !this.shut;
   }
