@@ -16,12 +16,16 @@ export const planRestoremissing: Operation<RestoremissingRequest> = (request, co
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg, devices } = scanned.value;
+  // One that nothing lies on counts as present as soon as it is; that is said here all the same.
+  const returned = scanned.value.notices.flatMap((one) =>
+    one.code === 'pv-returned' ? one.device : [],
+  );
   const back: ScannedPv[] = [];
   const notices: Notice[] = [];
   for (const device of request.devices) {
     const found = [...devices.values()].find(({ path }) => path === device);
     const entry = vg.pvs.find(({ id }) => id === found?.label.pvId);
-    if (found && entry && isMissing(entry)) back.push(found);
+    if (found && entry && (isMissing(entry) || returned.includes(device))) back.push(found);
     else {
       const why = entry ? 'not-missing' : 'not-found';
       notices.push({ code: 'not-restored', vg: vg.name, device, why });

@@ -162,33 +162,55 @@ interface Replacement {
   readonly lost: { readonly failed: number; readonly log: boolean };
 }
 
-/** As many images and logs as there were; fewer where there is no room for all. */
+/**
+ * As many images and logs as there were. Where there is no room for all of them, as in LVM, one image
+ * less, down to two; then without a log.
+ */
 function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
   const { stages, name, before, kind, lost } = wish;
   const names = { vg: stages.vg.name, lv: name };
-  const lv = stages.lv(name);
-  const present = Math.max(1, allImages(stages.vg, lv).length);
-  const images = to.images === 'replace' ? before - present : 0;
-  const wantsLog = to.log === 'replace' && kind !== 'core' && (lost.log || present === 1);
-  const logs = wantsLog || (kind !== 'core' && !lost.log) ? 1 : 0;
-  warnings.push({ code: 'up-converting', images: present + images, logs });
+  const present = Math.max(1, allImages(stages.vg, stages.lv(name)).length);
+  const hadLog = kind !== 'core';
+  const wantsLog = to.log === 'replace' && hadLog && (lost.log || present === 1);
+  let total = to.images === 'replace' ? before : present;
+  let logs = wantsLog || (hadLog && !lost.log) ? 1 : 0;
+  let done = false as boolean;
+  for (;;) {
+    warnings.push({ code: 'up-converting', images: total, logs });
+    const refused = upConvert(wish, total, logs > 0);
+    if (refused?.code === 'several') {
+      for (const error of refused.errors) warnings.push({ code: 'lv-skipped', error });
+    } else if (refused) return err(refused);
+    done = !refused;
+    if (done || (total <= 2 && logs === 0)) break;
+    if (total > 2) total--;
+    else logs = 0;
+  }
+  const images = Math.max(1, allImages(stages.vg, stages.lv(name)).length);
+  const failed = (what: 'images' | 'logs', count: number, of: number): void => {
+    if (count > 0) warnings.push({ code: 'not-replaced', ...names, what, failed: count, of });
+  };
+  if (to.images === 'replace') failed('images', before - images, before);
+  if (wantsLog && logKindOf(stages.vg, stages.lv(name)) === 'core') failed('logs', 1, 1);
+  const begins = images > present ? { begins: copyingOf(stages, stages.lv(name)) } : {};
+  return ok({ warnings, done: [], ...begins });
+}
+
+/** @returns why not: `several` where there is no room */
+function upConvert(wish: Replacement, total: number, log: boolean): VolumeError | undefined {
+  const { stages, name, kind } = wish;
+  const present = Math.max(1, allImages(stages.vg, stages.lv(name)).length);
   // First: with it, what the legs have in common stays known while more of them are made.
-  if (wantsLog && present > 1) {
-    const refused = replaceLog(wish, warnings);
-    if (refused) return err(refused);
+  if (log && present > 1 && logKindOf(stages.vg, stages.lv(name)) === 'core') {
+    const refused = replaceLog(wish);
+    if (refused) return refused;
   }
-  if (images === 0) return ok({ warnings, done: [] });
-  const placed = place(wish, images, present === 1 ? COPIES[kind] : 0);
-  if (!placed.ok) {
-    warnings.push({ code: 'not-replaced', ...names, what: 'images', failed: images, of: before });
-    return ok({ warnings, done: [] });
-  }
-  const refused =
-    present === 1
-      ? mirrorVolume(stages, name, placed.value, wish.region)
-      : addImages(stages, name, placed.value);
-  if (refused) return err(refused);
-  return ok({ warnings, done: [], begins: copyingOf(stages, stages.lv(name)) });
+  if (total <= present) return undefined;
+  const placed = place(wish, total - present, log && present === 1 ? COPIES[kind] : 0);
+  if (!placed.ok) return placed.error;
+  return present === 1
+    ? mirrorVolume(stages, name, placed.value, wish.region)
+    : addImages(stages, name, placed.value);
 }
 
 function place(
@@ -206,16 +228,9 @@ function place(
   return placeFor(request, lv, { room: room.value, images, logs, striping: UNSTRIPED, avoid });
 }
 
-/** @returns why it cannot be planned; where there is no room the mirror does without */
-function replaceLog(wish: Replacement, warnings: Notice[]): VolumeError | undefined {
+function replaceLog(wish: Replacement): VolumeError | undefined {
   const { request, stages, name, kind, under } = wish;
-  const names = { vg: stages.vg.name, lv: name };
-  const lv = stages.lv(name);
-  const placed = placeLog(request, stages, lv, COPIES[kind], under);
-  if (!placed.ok) {
-    warnings.push({ code: 'not-replaced', ...names, what: 'logs', failed: 1, of: 1 });
-    return undefined;
-  }
+  const placed = placeLog(request, stages, stages.lv(name), COPIES[kind], under);
   // As it was when the old one was taken out.
-  return addLog(stages, name, placed.value.logs, stages.inSync);
+  return placed.ok ? addLog(stages, name, placed.value.logs, stages.inSync) : placed.error;
 }
