@@ -69,7 +69,7 @@ test('the log is lost: it is replaced, or done without', async () => {
   await busy.check();
 });
 
-test('legs are lost, and come back with what they held: each that is used has the newest', async () => {
+test('legs are lost, and come back with what they held: what is used has the newest', async () => {
   const busy = await on([...THREE, 'lvcreate -l1 -n other vg /dev/sda']);
   await busy.run(`lab set ${IMAGE_POLICY} allocate`);
   await busy.during((stop) => busy.breaks('sdb --errors 10000:4', stop));
@@ -133,7 +133,7 @@ test('what is slow is waited for; a log that drops writes is not noticed', async
 });
 
 // Whoever reads that leg reads what is old, as with Linux: the disk has said that it wrote.
-test('a leg that drops writes is not noticed either; taken out and put back it is copied', async () => {
+test('a leg that drops writes is not noticed either; put back anew it is copied', async () => {
   const busy = await on(TWO);
   await busy.during(() => Promise.resolve());
   await busy.check();

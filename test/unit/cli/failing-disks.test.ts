@@ -191,7 +191,7 @@ test.each(['--errors all', '--error-writes all'])(
 const five = (): Promise<TestLab> =>
   openDevices(['a', 'b', 'c', 'd', 'e'].map((name) => new RamDisk(`sd${name}`, DISK_SIZE)));
 
-test('a repair right after the end of a copy begins another one: that is followed, too', async () => {
+test('a repair right after a copy begins another one: that is followed, too', async () => {
   const world = new World(await five());
   const { scheduler, api } = world.lab;
   for (const line of [

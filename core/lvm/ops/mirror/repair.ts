@@ -163,8 +163,8 @@ interface Replacement {
 }
 
 /**
- * As many images and logs as there were. Where there is no room for all of them, as in LVM, one image
- * less, down to two; then without a log.
+ * As many images and logs as there were. Where there is no room for all of them, as in LVM, one
+ * image less, down to two; then without a log.
  */
 function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
   const { stages, name, before, kind, lost } = wish;
