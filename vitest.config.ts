@@ -26,6 +26,7 @@ const LONG = [
   'sim/random-more',
   'sim/power-cut',
   'property/metadata-hostile',
+  'programs/mirrors',
   'mounts/file-systems',
   'linux/mirrors-both-ways',
   'linux/mirrors-degraded',

@@ -18,7 +18,7 @@ const TWO = [GROUP, `${MIRROR} -m1 /dev/sda /dev/sdb /dev/sde`];
 const THREE = [GROUP, `${MIRROR} -m2 /dev/sda /dev/sdb /dev/sdc /dev/sde`];
 const IMAGE_POLICY = 'activation/mirror_image_fault_policy';
 const LOG_POLICY = 'activation/mirror_log_fault_policy';
-const ROUNDS = Number(process.env['LVSTUDIO_ROUNDS'] ?? 2);
+const ROUNDS = Number(process.env['LVSTUDIO_ROUNDS'] ?? 1);
 const SEED = Number(process.env['LVSTUDIO_SEED'] ?? 1);
 /** A mirror lives through so many rounds until the next one begins. */
 const LIFE = 12;
