@@ -41,12 +41,15 @@ export class Clients {
       this.shut = false;
       return true;
     }
-    const opened = await this.run.lab.openVolume('a');
-    // Two may have asked: the younger one is kept.
+    this.take(await this.run.lab.openVolume('a'));
+    return !this.shut;
+  }
+
+  /** Two may have asked for it: the younger one is kept. */
+  private take(opened: OpenDevice | undefined): void {
     this.device?.close();
     this.device = opened;
-    this.shut = this.device === undefined;
-    return !this.shut;
+    this.shut = opened === undefined;
   }
 
   /** @returns false: somebody still waits for an answer, and the volume stays open */
