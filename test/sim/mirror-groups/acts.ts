@@ -37,6 +37,8 @@ export function logWords(random: Prng): string {
 
 export const regionWords = (random: Prng): string => `-R ${random.pick(['4k', '8k', '16k'])}`;
 
+const newMirrorWords = (random: Prng): string => `${regionWords(random)} ${logWords(random)}`;
+
 export function act(name: string, shape: Shape, random: Prng): Act {
   const waits = random.pick(['-b', '-b', '-i 1', '-i 0']);
   const pv = random.chance(30) ? ` ${random.pick(shape.pvs)}` : '';
@@ -47,7 +49,7 @@ export function act(name: string, shape: Shape, random: Prng): Act {
       const more = name === 'up' ? 1 : 2;
       const line =
         shape.images === 1
-          ? `${convert} --type mirror -m${more} ${regionWords(random)} ${logWords(random)} vg/a${pv}`
+          ? `${convert} --type mirror -m${more} ${newMirrorWords(random)} vg/a${pv}`
           : `${convert} -m+${more} vg/a${pv}`;
       return { line, counts: 'up' };
     }
