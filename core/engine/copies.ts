@@ -211,7 +211,7 @@ function questionOf(vg: VolumeGroup, lv: LogicalVolume): Question {
   const takeBack = ['lvconvert', '-m', String(Math.max(0, images - 1)), volume];
   const layer = must(layerOf(vg, lv), 'the layer of a conversion');
   return {
-    choices: { goOn: ['lvconvert', '-b', volume], takeBack },
+    choices: { goOn: ['lvchange', '--poll', 'y', volume], takeBack },
     layer: dmName(vg.name, layer.name),
   };
 }

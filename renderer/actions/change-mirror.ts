@@ -169,7 +169,7 @@ export const goOnConverting = plain({
   on: 'lv',
   verb: 'Continue',
   unavailable: needsConversion,
-  words: (_values, selected) => selected && ['lvconvert', '-b', selected.id],
+  words: (_values, selected) => selected && ['lvchange', '--poll', 'y', selected.id],
   shows: { place: 'Stage', view: 'regions' },
 });
 

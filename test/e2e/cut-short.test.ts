@@ -79,7 +79,7 @@ test('left alone it waits among the jobs; by keyboard it goes on', async () => {
     .waitFor();
   expect(await axe(page)).toEqual([]);
   await command(page, 'Continue conversion');
-  await page.getByText('lvconvert -b vg/mir').first().waitFor();
+  await page.getByText('lvchange --poll y vg/mir').first().waitFor();
   await pressByTab(page, 'Continue');
   await mirror()
     .getByText(/regions a second, at most 4; \d+ s left$/)

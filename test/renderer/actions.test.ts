@@ -53,7 +53,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
     { name: 'copy', pvs: '/dev/sda' },
     'lvconvert --splitmirrors 1 -n copy vg/home /dev/sda',
   ],
-  ['go-on-converting', home, {}, 'lvconvert -b vg/home'],
+  ['go-on-converting', home, {}, 'lvchange --poll y vg/home'],
   ['take-back-conversion', home, {}, 'lvconvert -m 0 vg/home'],
   ['repair-mirror', home, {}, 'lvconvert --repair vg/home'],
   ['resync-mirror', home, {}, 'lvchange --resync vg/home'],

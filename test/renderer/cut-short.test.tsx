@@ -19,7 +19,7 @@ const job: JobState = {
   phase: 'waiting',
   stays: 'the legs have to be the same',
   choices: {
-    goOn: ['lvconvert', '-b', 'vg/mir'],
+    goOn: ['lvchange', '--poll', 'y', 'vg/mir'],
     takeBack: ['lvconvert', '-m', '1', 'vg/mir'],
   },
   startedMicros: 0,
@@ -49,14 +49,14 @@ describe('the notice', () => {
   test('names the volume, how far it is, and the lines that answer', () => {
     expect(notice()).toContain('The conversion of vg/mir was cut short');
     expect(notice()).toContain('25 % of it is copied.');
-    expect(notice()).toContain('lvconvert -b vg/mir');
+    expect(notice()).toContain('lvchange --poll y vg/mir');
     expect(notice()).toContain('lvconvert -m 1 vg/mir');
     tell([{ ...job, done: 0 }]);
     expect(notice()).toContain('it begins anew');
   });
 
   test.each([
-    ['Continue: vg/mir', ['lvconvert', '-b', 'vg/mir']],
+    ['Continue: vg/mir', ['lvchange', '--poll', 'y', 'vg/mir']],
     ['Take back: vg/mir', ['lvconvert', '-m', '1', 'vg/mir']],
   ])('%s runs its line, and is gone with the answer', async (name, words) => {
     await click(one('button', name));

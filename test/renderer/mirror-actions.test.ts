@@ -133,7 +133,7 @@ describe('what the lab says of mirrors', () => {
   });
 
   test('a conversion goes on, or back to the legs that there were', () => {
-    expect(line('go-on-converting', {}, mir, convertingLab)).toBe('lvconvert -b vg/mir');
+    expect(line('go-on-converting', {}, mir, convertingLab)).toBe('lvchange --poll y vg/mir');
     expect(line('take-back-conversion', {}, mir, convertingLab)).toBe('lvconvert -m 1 vg/mir');
     for (const id of ['go-on-converting', 'take-back-conversion']) {
       expect(find(id).unavailable(convertingLab, mir)).toBeUndefined();

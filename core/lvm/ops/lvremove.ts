@@ -1,6 +1,7 @@
 import { err, ok } from '../../base/result.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
-import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
+import { partsOf } from '../format/partial.ts';
+import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
@@ -41,13 +42,16 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   });
 };
 
+const isPart = (vg: VolumeGroup, name: string): boolean =>
+  vg.lvs.some(({ segments }) => segments.some((one) => partsOf(vg, one).includes(name)));
+
 /**
  * A hidden volume that is a part of nothing: a conversion that was cut short left it. LVM removes
  * it like any other, and says nothing.
  */
 function leftHidden(vg: VolumeGroup, name: string): LogicalVolume | undefined {
   const lv = findLv(vg, name);
-  if (!lv || isVisible(lv) || mirrorPartsOf(vg).has(name)) return undefined;
+  if (!lv || isVisible(lv) || isPart(vg, name)) return undefined;
   const isForeign = lv.segments.some(({ kind }) => kind === 'foreign');
   return isForeign || foreignUserOf(vg, name) !== undefined ? undefined : lv;
 }

@@ -84,7 +84,7 @@ test('where somebody is asked nothing is copied until a line lets it go on', asy
     phase: 'waiting',
     volume: 'vg/mir',
     choices: {
-      goOn: ['lvconvert', '-b', 'vg/mir'],
+      goOn: ['lvchange', '--poll', 'y', 'vg/mir'],
       takeBack: ['lvconvert', '-m', '1', 'vg/mir'],
     },
   });
@@ -93,9 +93,9 @@ test('where somebody is asked nothing is copied until a line lets it go on', asy
   await lab.pass(30);
   expect(await lab.seen()).toBe(before);
   expect(await lab.run('job list')).toMatch(
-    /waits at \d+ %: "lvconvert -b vg\/mir" lets it go on, "lvconvert -m 1 vg\/mir" takes it back/,
+    /waits at \d+ %: "lvchange --poll y vg\/mir" lets it go on, "lvconvert -m 1 vg\/mir" takes it back/,
   );
-  expect(await lab.run('lvconvert -b vg/mir')).toBe('0');
+  expect(await lab.run('lvchange --poll y vg/mir')).toBe('0');
   expect(await lab.jobs()).toMatchObject([{ phase: 'running' }]);
   expect(await lab.waits()).toBe(false);
   await lab.pass(10);
