@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { groupRun } from './mirror-groups/run.ts';
 import { add, emptyTally } from './mirror-groups/tally.ts';
 
-/** Few that meet everything there is to be met. */
+/** The first ones, and few that meet what those do not. */
 const SEEDS = [
-  ...[1, 22, 27, 54, 65, 74, 95, 110, 111, 112, 123, 126, 127, 130],
-  ...[138, 139, 153, 154, 157, 162, 230, 233, 248, 250],
+  ...Array.from({ length: 30 }, (_, at) => at + 1),
+  ...[48, 110, 138, 162, 176, 216, 250, 263, 267, 285, 347, 362, 379, 380],
 ];
 
 test(`${SEEDS.length} groups lose nothing, whatever is done to them`, async () => {
