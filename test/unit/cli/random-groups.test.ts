@@ -152,3 +152,25 @@ test('a hidden volume that a conversion left behind is removed like any other', 
   }
   expect(found).toBe(1);
 });
+
+test('a disk that fails just now is not written off while no other leg has all of the data', async () => {
+  const run = await group(
+    'throttle 0',
+    `${CREATE} -m2 --mirrorlog core /dev/sda /dev/sdb /dev/sdc`,
+  );
+  const { api, scheduler } = here();
+  await scheduler.until(api.write('vg/a', 0, new Uint8Array(LENGTH).fill(7)));
+  const [mirror] = (await api.state()).mirrors;
+  expect(mirror).toMatchObject({ inSync: 0, legs: [{}, {}, {}] });
+  await run('lab break sda --errors all');
+  await run('lab break sdc --gone');
+  expect(await run('lvconvert --repair -y vg/a')).toMatchObject({
+    status: 5,
+    said: expect.stringContaining('Unable to remove primary mirror image while mirror') as string,
+  });
+  for (const disk of ['sda', 'sdc']) await run(`lab mend ${disk}`);
+  await run('throttle off');
+  await run('lvchange --refresh vg/a');
+  const read = await scheduler.until(api.read('vg/a', 0, LENGTH));
+  expect(read).toEqual({ ok: true, value: new Uint8Array(LENGTH).fill(7) });
+});

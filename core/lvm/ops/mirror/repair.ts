@@ -9,7 +9,7 @@ import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import { isInSync, mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
-import { realDeviceOf } from '../find.ts';
+import { realDeviceOf, unreadDisk } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { missingPvs } from '../missing.ts';
 import { roomIn } from '../place.ts';
@@ -66,8 +66,10 @@ export function repair(
   const device = realDeviceOf(context, vg, owner);
   const source = imagesOf(segment)[context.sourceLeg(device?.name ?? '')];
   const isSourceLost = source !== undefined && images.includes(source);
-  // One that is there, and may work again, has what no other one has.
-  if (isSourceLost && !isPartial(stages, lv) && !isInSync(device)) {
+  // One that is there, and may work again, has what no other one has. LVM writes a disk off that it
+  // cannot read just now, and takes a leg that was never complete for the data.
+  const mayReturn = !isPartial(stages, lv) || unreadDisk(context) !== undefined;
+  if (isSourceLost && mayReturn && !isInSync(device)) {
     return err(primaryOutOfSync(vg, lv, stages.isActive(lv) ? false : undefined));
   }
   const lostLog = log ? segment.log : undefined;
