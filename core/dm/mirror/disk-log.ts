@@ -11,7 +11,8 @@ import { DirtyLog, type Dropped, type LogHealth, type SyncWord } from './log.ts'
 /** What a log begins with: `rRiM` on the disk, and the version of the format. */
 export const MAGIC = 0x4d695272;
 export const VERSION = 2;
-const BITMAP = 1024;
+/** Bytes before the bits of the regions. */
+export const BITMAP = 1024;
 /** `LVSd`, and the sector it stands in. */
 const DROPPED_MAGIC = 0x6453564c;
 const DROPPED_AT = 512;

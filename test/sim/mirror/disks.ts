@@ -5,6 +5,7 @@ import {
   changes,
   ioFailure,
   ioSectors,
+  type BlockDevice,
   type Io,
   type IoResult,
 } from '../../../core/block/device.ts';
@@ -13,6 +14,7 @@ import { DelayedDevice } from '../../../core/block/wrap/delay.ts';
 import { PowerLossDisk, type PowerSupply } from '../../../core/block/wrap/power-loss.ts';
 import { Wrapper } from '../../../core/block/wrap/wrapper.ts';
 import type { Sim } from '../../support/sim.ts';
+import type { LogOrder } from './log-order.ts';
 
 /** Sectors of a disk; mirrors begin off any boundary. */
 export const DISK_SIZE = 320;
@@ -65,11 +67,28 @@ export class SimDisk extends Wrapper {
   }
 }
 
+/** Tells of every request when it is made, and when it has ended. */
+class Watched extends Wrapper {
+  constructor(
+    below: BlockDevice,
+    private readonly began: (io: Io) => (ok: boolean) => void,
+  ) {
+    super(below);
+  }
+
+  async submit(io: Io): Promise<IoResult> {
+    const ended = this.began(io);
+    const done = await this.below.submit(io);
+    ended(done.ok);
+    return done;
+  }
+}
+
 /** @param stores what is on the platters; default: nothing yet */
 export function makeDisks(
   { scheduler, random }: Sim,
   supply: PowerSupply,
-  maxMicros: number,
+  { maxMicros, order }: { readonly maxMicros: number; readonly order: LogOrder },
   count: number,
   stores: readonly SectorStore[] = [],
 ) {
@@ -77,7 +96,7 @@ export function makeDisks(
     const store = stores[index] ?? new SectorStore();
     const name = `sd${String.fromCharCode(97 + index)}`;
     const disk = new SimDisk(index, new PowerLossDisk(name, sectors(DISK_SIZE), store, supply));
-    const device = new DelayedDevice(disk, { scheduler, random, maxMicros });
-    return { disk, device };
+    const delayed = new DelayedDevice(disk, { scheduler, random, maxMicros });
+    return { disk, device: new Watched(delayed, (io) => order.began(index, io)) };
   });
 }

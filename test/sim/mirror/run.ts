@@ -5,10 +5,11 @@
  */
 import { must as present } from '../../../core/base/assert.ts';
 import { sectors } from '../../../core/base/units.ts';
-import type { DataIo } from '../../../core/block/device.ts';
+import type { DataIo, Io } from '../../../core/block/device.ts';
 import type { SectorStore } from '../../../core/block/sector-store.ts';
 import { PowerSupply } from '../../../core/block/wrap/power-loss.ts';
 import type { MirrorState } from '../../../core/contract/mirrors.ts';
+import { BITMAP, logSectors } from '../../../core/dm/mirror/disk-log.ts';
 import { DeviceMapper } from '../../../core/dm/device-mapper.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
 import type { Prng } from '../../../core/env/prng.ts';
@@ -20,6 +21,7 @@ import { SectorModel } from '../dm-model.ts';
 import { makeDisks, SKEW, type SimDisk } from './disks.ts';
 import { Gremlin } from './gremlin.ts';
 import { Operator } from './operator.ts';
+import { LogOrder } from './log-order.ts';
 import { tableOf, type Setup } from './setup.ts';
 import { emptyTally, type Tally } from './tally.ts';
 
@@ -63,7 +65,10 @@ export class MirrorRun {
   private volume: OpenDevice | undefined;
   private readonly supply = new PowerSupply();
   private readonly requests: Record<(typeof REQUEST_KINDS)[number], number>;
-  private readonly maxMicros: number;
+  readonly maxMicros: number;
+  /** Of the disks since power came on. */
+  order: LogOrder;
+  private fault: string | undefined;
   /** How long clients rest between requests at most, in microseconds. */
   readonly calm: number;
   private stamps = 0;
@@ -85,6 +90,7 @@ export class MirrorRun {
       isNew: true,
       log: kind === 'drop' || random.chance(70) ? 4 : undefined,
     };
+    this.order = new LogOrder(this.setup, this);
     this.model = Array.from({ length: this.setup.length }, () => new SectorModel());
     this.operator = new Operator(this);
     this.gremlin = new Gremlin(this);
@@ -128,7 +134,7 @@ export class MirrorRun {
   }
 
   private plug(stores?: readonly SectorStore[]): void {
-    const made = makeDisks(this.sim, this.supply, this.maxMicros, DISKS, stores);
+    const made = makeDisks(this.sim, this.supply, this, DISKS, stores);
     this.disks = made.map(({ disk }) => disk);
     this.dm = new DeviceMapper(() => undefined, { scheduler: this.sim.scheduler });
     for (const { disk, device } of made) {
@@ -162,6 +168,8 @@ export class MirrorRun {
     await this.readAll();
     must(await this.dm.suspend('vol', { inFlight: 'drain', freeze: false }));
     this.compareLegs(() => true, 'at the end');
+    this.endOrder();
+    if (this.fault !== undefined) throw new Error(this.fault);
   }
 
   /** The same table, by who knows nothing but what is on the disks. */
@@ -170,6 +178,8 @@ export class MirrorRun {
     const stores = this.disks.map((disk) => disk.platter.afterCut(loss));
     this.supply.off = false;
     for (const model of this.model) model.restart();
+    this.endOrder();
+    this.order = new LogOrder(this.setup, this, this.logBits(stores));
     this.plug(stores);
     must(this.dm.throttle(0));
     must(this.dm.create('vol', ''));
@@ -188,6 +198,22 @@ export class MirrorRun {
     must(this.dm.throttle(undefined));
   }
 
+  private endOrder(): void {
+    this.fault ??= this.order.fault;
+    this.tally.markedFirst += this.order.checked;
+    this.tally.calledClean += this.order.cleaned;
+  }
+
+  /** As the log on its platter has them; undefined: it is in memory. */
+  private logBits(stores: readonly SectorStore[]): Uint8Array | undefined {
+    const { log, length, regionSize } = this.setup;
+    const store = log === undefined ? undefined : stores[log];
+    if (!store) return undefined;
+    const data = new Uint8Array(logSectors(Math.ceil(length / regionSize)) * 512);
+    store.read(sectors(0), data);
+    return data.subarray(BITMAP);
+  }
+
   private async readAll(): Promise<void> {
     for (let at = 0; at < this.setup.length; at += 16) {
       await this.read(at, Math.min(16, this.setup.length - at), true);
@@ -202,6 +228,13 @@ export class MirrorRun {
       if (stamps.every((stamp) => stamp === stamps[0])) continue;
       throw new Error(`${when}, sector ${at}: legs hold ${stamps.join(' and ')}`);
     }
+  }
+
+  has(disk: number, io: Io): boolean {
+    if (io.op !== 'write') return false;
+    const there = new Uint8Array(io.data.length);
+    void this.disk(disk).platter.submit({ op: 'read', start: io.start, data: there });
+    return Buffer.compare(there, io.data) === 0;
   }
 
   private stampOn(leg: number, at: number): number {

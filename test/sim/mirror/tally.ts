@@ -24,6 +24,8 @@ const KINDS = [
   'recovering',
   'cutWhileDropped',
   'copied',
+  'markedFirst',
+  'calledClean',
 ] as const;
 
 export type Tally = Record<(typeof KINDS)[number], number>;
