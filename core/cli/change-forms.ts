@@ -84,26 +84,26 @@ export async function watchVolumes(
     const group = read.value;
     const found = group.vg.lvs.find(({ name }) => name === lv);
     if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
-    watchAsSaid(line, engine, group, [found]);
-    if (isLvActive(source, group, found)) {
-      pollAsSaid(line, engine, group, [found]);
-      return [];
-    }
-    return complaints([`Logical volume ${vg}/${lv} is not active.`]);
+    const isUp = isLvActive(source, group, found);
+    if (!known.previews) actAsSaid(line, engine, group, [found], isUp ? [found] : []);
+    return isUp ? [] : complaints([`Logical volume ${vg}/${lv} is not active.`]);
   });
   await engine.source();
   return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };
 }
 
-/** `--poll y`: who asks does not wait for the end. */
-function pollAsSaid(
+/** @param up of these; with `--poll y` what was begun of them goes on, and nobody waits for it */
+function actAsSaid(
   line: LineReader,
   engine: CommandEngine,
-  { vg }: ScannedVg,
+  group: ScannedVg,
   volumes: readonly LogicalVolume[],
+  up: readonly LogicalVolume[],
 ): void {
+  if (line.has('test')) return;
+  watchAsSaid(line, engine, group, volumes);
   if (line.yesNo('poll') !== true) return;
-  for (const copying of conversionsOf(vg, volumes)) engine.copies.follow(copying);
+  for (const copying of conversionsOf(group.vg, up)) engine.copies.follow(copying);
 }
 
 /** The same of whole groups, where volumes are counted. */
@@ -128,8 +128,7 @@ export async function watchGroups(
     const { vg } = group;
     const up = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv));
     const count = up.length;
-    watchAsSaid(line, engine, group, vg.lvs);
-    pollAsSaid(line, engine, group, up);
+    if (!known.previews) actAsSaid(line, engine, group, vg.lvs, up);
     if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
     const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;

@@ -78,6 +78,8 @@ export interface QueryCommand extends CommandSyntax {
 
 /** What there is, for words and options that stand for more than themselves. */
 export interface Known {
+  /** The line is shown to somebody who may yet decide against it. */
+  readonly previews?: boolean;
   vgs(): readonly string[];
   /** Paths of all PVs, group by group, then those in none. */
   pvs(): readonly string[];

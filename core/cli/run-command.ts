@@ -185,13 +185,14 @@ async function readChange(
   command: ChangeCommand,
   argv: readonly string[],
   options: CommandOptions = {},
+  previews = false,
 ): Promise<Result<ChangeLine, CommandResult>> {
   const line = readLine(command, argv.slice(1), engine);
   if (!line.ok) return line;
   const source = await engine.source();
   const { scan } = source;
   const known = knownIn(source, engine);
-  const looked = await command.look?.(line.value, engine, known);
+  const looked = await command.look?.(line.value, engine, { ...known, previews });
   if (looked) return err(logged(looked, line.value));
   const { settings } = line.value;
   const requests = await command.parse(line.value, known);
@@ -363,7 +364,9 @@ export async function planCommand(
   if (!words.ok) return err({ output: words.error.output });
   const { engine: seeing, refusal } = commonEffects(command, words.value, engine);
   if (refusal) return err({ output: refusal.output });
-  const line = await readChange(seeing, command, argv);
+  const line = await readChange(seeing, command, argv, {}, true);
+  // One that only looks, or says what is watched, changes nothing that a plan would show.
+  if (!line.ok && line.error.status === STATUS.done) return ok([]);
   if (!line.ok) return err({ output: line.error.output });
   const plans: Plan[] = [];
   for (const request of line.value.requests) {

@@ -21,7 +21,7 @@ let problems: readonly string[] = [];
 const BEGUN = `
 vgcreate vg /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde
 lvcreate --type mirror -m1 -R 256k -n mir -L 24m vg /dev/sda /dev/sdb /dev/sde
-lvconvert -i 1 vg/mir
+lvconvert vg/mir
 throttle 4
 lvconvert -m+1 -b vg/mir /dev/sdc
 `;

@@ -20,6 +20,10 @@ class Lab {
     return [`${status}`, ...output.map(({ text }) => text.trim())].join('\n');
   }
 
+  preview(line: string): Promise<unknown> {
+    return this.lab.scheduler.until(this.lab.api.preview(line.split(' ')));
+  }
+
   async pass(seconds: number): Promise<void> {
     const { scheduler } = this.lab;
     await scheduler.until(sleep(scheduler, seconds * 1_000_000, 'time passes'));
@@ -180,5 +184,17 @@ test('whether a mirror is monitored is a part of what is shown, and follows the 
   expect(await monitored()).toEqual([true]);
   await lab.run('lvchange -an vg/mir');
   expect(await monitored()).toEqual([undefined]);
+  await lab.close();
+});
+
+test('to show what a line would do does nothing of it', async () => {
+  const lab = await opened(await cutShort(), { asks: true });
+  const lines = ['lvchange --poll y vg/mir', 'lvchange --monitor n vg/mir', 'vgchange --poll y vg'];
+  for (const line of lines) {
+    expect(await lab.preview(line), line).toMatchObject({ ok: true, value: { plans: [] } });
+    expect(await lab.run(`${line} --test`), line).toMatch(/^0/);
+  }
+  expect(await lab.waits()).toBe(true);
+  expect(await lab.run('lvs --noheadings -o seg_monitor vg/mir')).toMatch(/^0\nmonitored/);
   await lab.close();
 });
