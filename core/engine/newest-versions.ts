@@ -4,6 +4,7 @@
  * the others carry.
  */
 import type { EventBody } from '../contract/events.ts';
+import { unreadArea } from '../lvm/ops/find.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { doesWithout } from '../lvm/ops/lvconvert.ts';
 import type { Scan } from '../lvm/scan-types.ts';
@@ -36,11 +37,7 @@ export class NewestVersions {
 
 /** A disk, or a copy of a group's metadata, could not be read. */
 function isUnread({ vgs, notices }: Found): boolean {
-  if (notices.some(({ code }) => code === 'disk-unreadable')) return true;
-  const pvs = vgs.flatMap(({ devices }) => [...devices.values()]);
-  return pvs.some(({ areas }) =>
-    areas.some(({ damage }) => damage !== undefined && damage.code !== 'damaged'),
-  );
+  return notices.some(({ code }) => code === 'disk-unreadable') || vgs.some(unreadArea);
 }
 
 /** What cannot be read may be written off: not for a failure that is gone a moment later. */

@@ -27,22 +27,26 @@ export async function newImages(bytes = 64 * 2 ** 20, count = 3): Promise<readon
   return images;
 }
 
+/** Runs a command line; throws where it fails. @returns all that it says */
+export type Run = (line: string) => Promise<string>;
+
+export const runOf =
+  (api: EngineApi): Run =>
+  async (line) => {
+    const words = splitCommandLine(line);
+    if (!words.ok) throw new Error(words.error.why);
+    const { status, output } = await api.command(words.value);
+    const text = output.map((one) => one.text).join('\n');
+    if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
+    return text;
+  };
+
 /** Opens the images, works, and closes them, so that the guest finds all of it on disk. */
 export async function withLab<T>(
   images: readonly string[],
-  work: (run: (line: string) => Promise<string>, api: EngineApi) => Promise<T>,
+  work: (run: Run, api: EngineApi) => Promise<T>,
 ): Promise<T> {
-  return withEngine(images, (api) => {
-    const run = async (line: string): Promise<string> => {
-      const words = splitCommandLine(line);
-      if (!words.ok) throw new Error(words.error.why);
-      const { status, output } = await api.command(words.value);
-      const text = output.map((one) => one.text).join('\n');
-      if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
-      return text;
-    };
-    return work(run, api);
-  });
+  return withEngine(images, (api) => work(runOf(api), api));
 }
 
 interface Surroundings {

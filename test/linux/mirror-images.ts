@@ -2,25 +2,10 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import { MemorySettings } from '../../core/engine/settings-store.ts';
 import { part } from './guest.ts';
-import { withEngine } from './lab.ts';
-
-/** Runs a command line; throws where it fails. @returns all that it says */
-export type Run = (line: string) => Promise<string>;
-
-const runOf =
-  (api: EngineApi): Run =>
-  async (line) => {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(words.error.why);
-    const { status, output } = await api.command(words.value);
-    const text = output.map((one) => one.text).join('\n');
-    if (status !== 0) throw new Error(`${line}: status ${status}\n${text}`);
-    return text;
-  };
+import { withEngine, runOf, type Run } from './lab.ts';
 
 /** Nothing comes up by itself, and what comes up is copied only when it is told to. */
 export async function quietly<T>(

@@ -1,6 +1,6 @@
 /** What both sides say of a group of mirrors, with the same names and numbers. */
 import { labNames, part } from './guest.ts';
-import type { Run } from './mirror-images.ts';
+import type { Run } from './lab.ts';
 
 export const REPORT = 'lvs -a -o +devices,copy_percent,region_size,sync_percent';
 const NUMBERS = `dmsetup info -c --noheadings --separator ' ' -o name,major,minor`;

@@ -6,7 +6,7 @@
 import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { inLinux, withMajors } from './guest.ts';
-import { newImages } from './lab.ts';
+import { newImages, type Run } from './lab.ts';
 import { GUEST, linuxSaw, look, SLOW, type Seen } from './mirror-looks.ts';
 import {
   bytesAt,
@@ -23,7 +23,6 @@ import {
   sumsOf,
   synced,
   write,
-  type Run,
 } from './mirror-images.ts';
 
 const MIB = 2 ** 20;
