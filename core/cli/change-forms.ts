@@ -1,7 +1,12 @@
 /** Which options of lvchange and vgchange go together, and their lines that change nothing. */
 import { err } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
+import type { VolumeError } from '../contract/errors.ts';
+import type { OutputLine } from '../contract/events.ts';
 import { isLvActive } from '../report/active.ts';
+import { errorLines } from '../report/errors.ts';
+import { noticeLine } from '../report/notices.ts';
+import type { ReportSource } from '../report/source.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible, type LogicalVolume } from '../lvm/format/model.ts';
 import { conversionsOf } from '../lvm/ops/activation.ts';
@@ -9,9 +14,10 @@ import { vgToRead } from '../lvm/ops/find.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
 import type { LineReader } from './line-reader.ts';
-import { watchAsSaid } from './monitoring.ts';
+import { newsOfWatching, watchAsSaid } from './monitoring.ts';
 import { groupsOf, volumesOf } from './objects.ts';
-import { complaints, errorOutput, STATUS } from './output.ts';
+import { complaints, errorOutput, indented, STATUS } from './output.ts';
+import { groupsNamed, noticesOf, onStderr } from './scan-warnings.ts';
 import { usageRefusal } from './usage.ts';
 
 /** Options that mean nothing without `-a`. */
@@ -66,8 +72,8 @@ function namedGroups(line: LineReader, known: Known): Parsed<readonly string[]> 
 }
 
 /**
- * `--monitor` and `--poll` of volumes that are up; says only what is not. Looks again at the end:
- * what is watched is a part of the state.
+ * `--monitor` and `--poll` of volumes that are up. Looks again at the end: what is watched is a
+ * part of the state.
  */
 export async function watchVolumes(
   command: CommandSyntax,
@@ -78,32 +84,79 @@ export async function watchVolumes(
   const volumes = volumesOf(line, known);
   if (!volumes.ok) return usageRefusal(command, volumes.error);
   const source = await engine.source();
-  const output = volumes.value.flatMap(({ vg, lv }) => {
+  const done = volumes.value.map(({ vg, lv }): CommandResult => {
     const read = vgToRead(source, vg);
-    if (!read.ok) return errorOutput(read.error, command.name);
+    if (!read.ok) return gone(read.error, command);
     const group = read.value;
     const found = group.vg.lvs.find(({ name }) => name === lv);
-    if (!found) return errorOutput({ code: 'lv-not-found', vg, lv }, command.name);
-    const isUp = isLvActive(source, group, found);
-    if (!known.previews) actAsSaid(line, engine, group, [found], isUp ? [found] : []);
-    return isUp ? [] : complaints([`Logical volume ${vg}/${lv} is not active.`]);
+    if (!found) return gone({ code: 'lv-not-found', vg, lv }, command);
+    if (!isLvActive(source, group, found)) return gone({ code: 'lv-inactive', vg, lv }, command);
+    const acted = act({ line, engine, known }, group, { volumes: [found], up: [found] });
+    return { status: acted.status, output: acted.said };
   });
   await engine.source();
-  return { status: output.length > 0 ? STATUS.failed : STATUS.done, output };
+  return together(source, volumes.value, done);
 }
 
-/** @param up of these; with `--poll y` what was begun of them goes on, and nobody waits for it */
-function actAsSaid(
-  line: LineReader,
-  engine: CommandEngine,
-  group: ScannedVg,
-  volumes: readonly LogicalVolume[],
-  up: readonly LogicalVolume[],
-): void {
-  if (line.has('test')) return;
-  watchAsSaid(line, engine, group, volumes);
-  if (line.yesNo('poll') !== true) return;
-  for (const copying of conversionsOf(group.vg, up)) engine.copies.follow(copying);
+const gone = (error: VolumeError, { name }: CommandSyntax): CommandResult => ({
+  status: STATUS.failed,
+  output: errorOutput(error, name),
+});
+
+/** Behind what is odd about the groups. */
+function together(
+  { scan }: ReportSource,
+  groups: readonly { readonly vg: string }[],
+  done: readonly CommandResult[],
+): CommandResult {
+  const read = groupsNamed(scan, [...new Set(groups.map(({ vg }) => vg))]);
+  return {
+    status: Math.max(STATUS.done, ...done.map(({ status }) => status)),
+    output: [
+      ...(groups.length > 0 ? onStderr(noticesOf(scan, read)) : []),
+      ...done.flatMap(({ output }) => output),
+    ],
+  };
+}
+
+interface Asked {
+  readonly line: LineReader;
+  readonly engine: CommandEngine;
+  readonly known: Known;
+}
+
+interface Acted {
+  readonly status: number;
+  readonly said: readonly OutputLine[];
+  /** Volumes of which a part is missing: LVM does not count them. */
+  readonly incomplete: number;
+}
+
+/**
+ * @param volumes that are watched from now on, or not
+ * @param up of these; with `--poll y` what was begun of them goes on, and nobody waits for it
+ */
+function act(
+  { line, engine, known }: Asked,
+  scanned: ScannedVg,
+  { volumes, up }: Readonly<Record<'volumes' | 'up', readonly LogicalVolume[]>>,
+): Acted {
+  if (known.previews || line.has('test')) return { status: STATUS.done, said: [], incomplete: 0 };
+  const news = watchAsSaid(line, engine, scanned, volumes).map((lv) =>
+    newsOfWatching({ scanned, lv }, line.yesNo('monitor') === true),
+  );
+  if (line.yesNo('poll') === true) {
+    for (const copying of conversionsOf(scanned.vg, up)) engine.copies.follow(copying);
+  }
+  const incomplete = news.filter(({ error }) => error).length;
+  return {
+    status: incomplete > 0 ? STATUS.failed : STATUS.done,
+    said: news.flatMap(({ error, notice }) => [
+      ...(error ? complaints(errorLines(error)) : []),
+      ...(notice ? [indented(noticeLine(notice))] : []),
+    ]),
+    incomplete,
+  };
 }
 
 /** The same of whole groups, where volumes are counted. */
@@ -121,22 +174,22 @@ export async function watchGroups(
   const source = await engine.source();
   const done = groups.value.map((name): CommandResult => {
     const read = vgToRead(source, name);
-    if (!read.ok) {
-      return { status: STATUS.failed, output: errorOutput(read.error, command.name) };
-    }
-    const group = read.value;
-    const { vg } = group;
-    const up = vg.lvs.filter((lv) => isVisible(lv) && isLvActive(source, group, lv));
-    const count = up.length;
-    if (!known.previews) actAsSaid(line, engine, group, vg.lvs, up);
-    if (count === 0 || !line.has('monitor')) return { status: STATUS.done, output: [] };
+    if (!read.ok) return gone(read.error, command);
+    const { vg } = read.value;
+    const up = vg.lvs.filter((lv) => isLvActive(source, read.value, lv));
+    const visible = up.filter(isVisible);
+    const acted = act({ line, engine, known }, read.value, { volumes: vg.lvs, up: visible });
+    const { status, said, incomplete } = acted;
+    if (up.length === 0 || !line.has('monitor')) return { status, output: said };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
+    const count = up.length - incomplete;
     const text = `  ${count} logical volume(s) in volume group "${vg.name}" ${what}`;
-    return { status: STATUS.done, output: [{ stream: 'stdout', text }] };
+    return { status, output: [...said, { stream: 'stdout', text }] };
   });
   await engine.source();
-  return {
-    status: Math.max(STATUS.done, ...done.map(({ status }) => status)),
-    output: done.flatMap(({ output }) => output),
-  };
+  return together(
+    source,
+    groups.value.map((vg) => ({ vg })),
+    done,
+  );
 }

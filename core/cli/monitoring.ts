@@ -1,8 +1,11 @@
 /** Which volumes a command leaves to the monitor (reference 7.3). */
+import type { DeviceError } from '../contract/device-errors.ts';
+import type { Notice } from '../contract/errors.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { dmUuid, REAL } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { partsOf } from '../lvm/format/partial.ts';
+import { incompletePart } from '../lvm/ops/missing.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { overriddenFlag } from './config-option.ts';
 import type { LineReader } from './line-reader.ts';
@@ -49,22 +52,43 @@ async function watching<T>(
   return done;
 }
 
-/** `--monitor` of volumes that are there: they, and what they are made of. */
+/**
+ * `--monitor` of volumes that are there: they, and what they are made of.
+ * @returns those of which that was news
+ */
 export function watchAsSaid(
   line: LineReader,
   engine: CommandEngine,
   { vg }: ScannedVg,
   volumes: readonly LogicalVolume[],
-): void {
+): readonly LogicalVolume[] {
   const watched = line.yesNo('monitor');
-  if (watched === undefined) return;
+  if (watched === undefined) return [];
+  const { monitor } = engine;
+  const before = monitor.monitored;
+  const uuidsOf = ({ id }: LogicalVolume): readonly string[] =>
+    [undefined, REAL].map((layer) => dmUuid(vg.id, id, layer));
   const all = new Set(volumes);
   for (const { segments } of all) {
     const parts = segments.flatMap((segment) => partsOf(vg, segment));
     for (const lv of vg.lvs) if (parts.includes(lv.name)) all.add(lv);
   }
-  engine.monitor.watch(
-    [...all].flatMap(({ id }) => [undefined, REAL].map((layer) => dmUuid(vg.id, id, layer))),
-    watched,
-  );
+  monitor.watch([...all].flatMap(uuidsOf), watched);
+  const after = monitor.monitored;
+  const isNews = (uuid: string): boolean => before?.has(uuid) !== after?.has(uuid);
+  return volumes.filter((lv) => uuidsOf(lv).some(isNews));
+}
+
+/**
+ * What LVM says of a volume that is watched, or not, from now on: of one that misses a piece it
+ * comes to look at its table, and gives up behind it.
+ */
+export function newsOfWatching(
+  { scanned, lv }: { readonly scanned: ScannedVg; readonly lv: LogicalVolume },
+  watched: boolean,
+): { readonly error?: DeviceError; readonly notice?: Notice } {
+  const names = { vg: scanned.vg.name, lv: lv.name };
+  const part = incompletePart(scanned, lv);
+  if (part !== undefined) return { error: { code: 'monitor-partial', ...names, part } };
+  return watched ? {} : { notice: { code: 'mirror-unwatched', ...names } };
 }

@@ -1,5 +1,12 @@
 /** What can be wrong with the device of a volume: its number, and how far it reads ahead. */
 
+/** Its table would need a piece that is missing; `part`: the volume that misses it. */
+interface IncompleteLv {
+  readonly vg: string;
+  readonly lv: string;
+  readonly part: string;
+}
+
 /** Why a volume cannot have the device that it is to have, or not without it. */
 export type DeviceError =
   /** Of a lab's disk whose image cannot be used: it may hold just what seems to be missing. */
@@ -8,13 +15,8 @@ export type DeviceError =
   | BeyondVolume
   | { readonly code: 'activation-partial'; readonly vg: string; readonly lv: string }
   | { readonly code: 'refresh-partial'; readonly vg: string; readonly lv: string }
-  /** Its new table would need a piece that is missing; `part`: the volume that misses it. */
-  | {
-      readonly code: 'reload-partial';
-      readonly vg: string;
-      readonly lv: string;
-      readonly part: string;
-    }
+  | ({ readonly code: 'reload-partial' } & IncompleteLv)
+  | ({ readonly code: 'monitor-partial' } & IncompleteLv)
   | {
       readonly code: 'lv-in-use';
       readonly vg: string;

@@ -45,6 +45,8 @@ export type MirrorNotice =
   /** None is left: the mirror is removed. */
   | ({ readonly code: 'no-usable-images' } & OfLv)
   | { readonly code: 'mirror-not-synced' }
+  /** Nobody repairs it any more. */
+  | ({ readonly code: 'mirror-unwatched' } & OfLv)
   | { readonly code: 'mirrored-log-unsupported' }
   | { readonly code: 'region-size-reduced'; readonly size: Sectors }
   | ({ readonly code: 'lv-converted' } & OfLv)

@@ -59,7 +59,7 @@ export interface CommandEngine extends ExtractWorld {
   changeDisks(change: DiskChange): Promise<Result<readonly DiskState[], VolumeError>>;
   readonly exports: Exports;
   readonly copies: Copies;
-  readonly monitor: Pick<Monitor, 'byDefault' | 'watch'>;
+  readonly monitor: Pick<Monitor, 'byDefault' | 'monitored' | 'watch'>;
   /** What the lab says of LVM's settings. */
   readonly settings: SettingsStore;
   publish(body: EventBody): void;

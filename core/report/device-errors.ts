@@ -2,6 +2,9 @@
 import { printable } from '../base/printable.ts';
 import type { DeviceError } from '../contract/device-errors.ts';
 
+const aborting = (vg: string, part: string): string =>
+  `Aborting.  LV ${vg}/${part} is now incomplete and '--activationmode partial' was not specified.`;
+
 type Of<K extends DeviceError['code']> = Extract<DeviceError, { readonly code: K }>;
 
 export const DEVICE_SENTENCES: {
@@ -26,10 +29,10 @@ export const DEVICE_SENTENCES: {
   // LVM cannot suspend it, and then cannot go back either.
   'reload-partial': ({ vg, lv, part }) =>
     ['suspend', 'revert'].flatMap((what) => [
-      `Aborting.  LV ${vg}/${part} is now incomplete and '--activationmode partial' ` +
-        'was not specified.',
+      aborting(vg, part),
       `Failed to ${what} logical volume ${vg}/${lv}.`,
     ]),
+  'monitor-partial': ({ vg, part }) => [aborting(vg, part)],
   'lv-in-use': ({ vg, lv, held, device }) => {
     const what = device === undefined ? `Logical volume ${vg}/${lv}` : `Device ${device}`;
     return [`${what} ${held ? 'is used by another device' : 'in use'}.`];

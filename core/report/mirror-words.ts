@@ -68,6 +68,8 @@ export const MIRROR_NOTICES: Sentences<MirrorNotice, OutputLine> = {
   'no-usable-images': ({ vg, lv }) => told(`No usable images left in ${vg}/${lv}.`),
   'mirror-not-synced': () =>
     warned("New mirror won't be synchronised. Don't read what you didn't write!"),
+  'mirror-unwatched': ({ vg, lv }) =>
+    warned(`Mirror ${vg}/${lv} without monitoring will not react on failures.`),
   'mirrored-log-unsupported': () =>
     told('Log type "mirrored" creation/conversion is not supported for regular operation!'),
   'region-size-reduced': ({ size }) =>

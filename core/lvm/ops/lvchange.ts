@@ -5,13 +5,10 @@ import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { after } from './after.ts';
 import { withMinor } from '../format/device-number.ts';
-import { partsBelow } from '../format/mirror-parts.ts';
-import { findLv, type LogicalVolume } from '../format/model.ts';
-import { partialLvs } from '../format/partial.ts';
-import type { ScannedVg } from '../scan-types.ts';
+import type { LogicalVolume } from '../format/model.ts';
 import type { Operation } from './context.ts';
 import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
-import { missingPvs } from './missing.ts';
+import { incompletePart } from './missing.ts';
 import { planChange } from './plan-change.ts';
 import { tagged, type TagChange } from './tags.ts';
 import { withoutProfile, withWord } from './vgchange.ts';
@@ -95,16 +92,6 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
     done,
   });
 };
-
-/** The volume itself, or the part of it, that misses a piece of its own. */
-function incompletePart(scanned: ScannedVg, lv: LogicalVolume): string | undefined {
-  const { vg } = scanned;
-  const partial = partialLvs(vg, missingPvs(scanned));
-  return [...partsBelow(vg, lv), lv.name].find((name) => {
-    const one = findLv(vg, name);
-    return partial.has(name) && one !== undefined && partsBelow(vg, one).length === 0;
-  });
-}
 
 function withPermission(
   status: readonly string[],

@@ -1,7 +1,8 @@
 /** PVs that are not there: which volumes miss something, and how a version marks them. */
 import type { LvmId } from '../../base/ids.ts';
-import type { VolumeGroup } from '../format/model.ts';
-import { isMissing } from '../format/model.ts';
+import { partsBelow } from '../format/mirror-parts.ts';
+import { findLv, isMissing, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { partialLvs } from '../format/partial.ts';
 import type { ScannedVg } from '../scan-types.ts';
 
 /** PVs of the group that no disk carries, or that were once written off as missing. */
@@ -23,4 +24,14 @@ export function asItStands(next: VolumeGroup, { vg, devices }: ScannedVg): Volum
     return same ? pv : { ...pv, deviceHint, flags };
   });
   return pvs.every((pv, index) => pv === next.pvs[index]) ? next : { ...next, pvs };
+}
+
+/** The volume itself, or the part of it, that misses a piece of its own. */
+export function incompletePart(scanned: ScannedVg, lv: LogicalVolume): string | undefined {
+  const { vg } = scanned;
+  const partial = partialLvs(vg, missingPvs(scanned));
+  return [...partsBelow(vg, lv), lv.name].find((name) => {
+    const one = findLv(vg, name);
+    return partial.has(name) && one !== undefined && partsBelow(vg, one).length === 0;
+  });
 }
