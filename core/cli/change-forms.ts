@@ -1,5 +1,4 @@
 /** Which options of lvchange and vgchange go together, and their lines that change nothing. */
-import { err } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
@@ -12,7 +11,13 @@ import { isVisible, type LogicalVolume } from '../lvm/format/model.ts';
 import { conversionsOf } from '../lvm/ops/activation.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { splitLvPath, type CommandSyntax, type Known, type Parsed } from './command.ts';
+import {
+  splitLvPath,
+  unwantedOption,
+  type CommandSyntax,
+  type Known,
+  type Parsed,
+} from './command.ts';
 import type { LineReader } from './line-reader.ts';
 import { newsOfWatching, watchAsSaid } from './monitoring.ts';
 import { groupsOf, volumesOf } from './objects.ts';
@@ -39,8 +44,7 @@ export function unaccepted(
   const found = options.find((option) => line.has(option));
   if (found === undefined) return undefined;
   // LVM names the value where it is a word.
-  const value = found === 'minor' ? '' : (line.text(found) ?? '');
-  return err({ kind: 'unwanted', what: `option: --${found}${value === '' ? '' : ` ${value}`}` });
+  return unwantedOption(found, found === 'minor' ? '' : line.text(found));
 }
 
 export const BOTH_MONITORING =

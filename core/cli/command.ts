@@ -107,8 +107,8 @@ export const misuse = (why: string): Parsed<never> => err({ kind: 'misuse', why 
 export const syntax = (): Parsed<never> => err({ kind: 'syntax' });
 export const unwantedWord = (word: string): Parsed<never> =>
   err({ kind: 'unwanted', what: `argument: ${word}` });
-export const unwantedOption = (option: string, value: string): Parsed<never> =>
-  err({ kind: 'unwanted', what: `option: --${option} ${value}` });
+export const unwantedOption = (option: string, value = ''): Parsed<never> =>
+  err({ kind: 'unwanted', what: `option: --${option}${value === '' ? '' : ` ${value}`}` });
 
 /** Understood by every command. */
 export const COMMON: readonly OptionSpec[] = [

@@ -10,6 +10,7 @@ import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import {
   misuse,
+  unwantedOption,
   vgName,
   type Answer,
   type CommandSyntax,
@@ -18,7 +19,14 @@ import {
 } from './command.ts';
 import { flag, repeated, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
-import { logKind, OF_NEW_MIRRORS, regionSize } from './mirror-options.ts';
+import {
+  CORE_LOG,
+  logKind,
+  MIRROR_LOG,
+  OF_NEW_MIRRORS,
+  regionSize,
+  unwantedLog,
+} from './mirror-options.ts';
 import { volumesOf } from './objects.ts';
 import { complaints, errorOutput, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
@@ -128,21 +136,20 @@ export function laterOfLvcreate(
   const plain = type === undefined || ['linear', 'striped', 'error', 'zero'].includes(type);
   const mirrors = line.text('mirrors') ?? '0';
   if (type !== undefined && plain && /^[1-9]\d*$/.test(mirrors)) {
-    return err({ kind: 'unwanted', what: `option: --mirrors ${mirrors}` });
+    return unwantedOption('mirrors', mirrors);
   }
   const [first] = given;
   if (type === 'mirror') {
     const other = given.find((spec) => !OF_NEW_MIRRORS.includes(spec));
-    return other && err({ kind: 'unwanted', what: `option: --${other.long}` });
+    return other && unwantedOption(other.long);
   }
   if (!first || !plain || mirrors !== '0') return undefined;
   const implied = given.map(({ long }) => IMPLIED[long]).find((one) => one !== undefined);
   if (type === undefined && implied !== undefined) return notYet(implied);
   if (first.long === 'nosync') return misuse('--nosync is supported only with mirrors or raids.');
+  if (first === CORE_LOG || first === MIRROR_LOG) return unwantedLog(line);
   // LVM names the value of those that can be given once.
-  const value = first.repeats ? '' : (line.text(first.long) ?? '');
-  const what = `option: --${first.long}${value === '' ? '' : ` ${value}`}`;
-  return err({ kind: 'unwanted', what });
+  return unwantedOption(first.long, first.repeats ? '' : line.text(first.long));
 }
 
 export const notYet = (type: string): Parsed<never> =>

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { sectors, type Sectors } from '../base/units.ts';
 import type { MirrorWish } from '../lvm/ops/lvcreate.ts';
 import { MOST_IMAGES, type LogKind } from '../lvm/ops/mirror/parts.ts';
-import { defined, misuse, type Parsed } from './command.ts';
+import { defined, misuse, unwantedOption, type Parsed } from './command.ts';
 import { overriddenFlag, overriddenText } from './config-option.ts';
 import { flag, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
@@ -12,7 +12,14 @@ import { parseSize } from './sizes.ts';
 export const MIRRORS = valued('mirrors', 'm', '[+|-]Number');
 export const MIRROR_LOG = valued('mirrorlog', undefined, 'core|disk');
 export const REGION_SIZE = valued('regionsize', 'R', 'Size[m|UNIT]');
-export const OF_NEW_MIRRORS: readonly OptionSpec[] = [flag('nosync'), REGION_SIZE, MIRROR_LOG];
+/** An older word for `--mirrorlog core`: LVM puts that in its place. */
+export const CORE_LOG = flag('corelog');
+export const OF_NEW_MIRRORS: readonly OptionSpec[] = [
+  flag('nosync'),
+  REGION_SIZE,
+  MIRROR_LOG,
+  CORE_LOG,
+];
 
 const LOGS: readonly LogKind[] = ['core', 'disk', 'mirrored'];
 /** Sectors of a page of memory. */
@@ -22,6 +29,20 @@ export const logKind = (text: string): Result<LogKind, string> => {
   const found = LOGS.find((one) => one === text);
   return found ? ok(found) : err(`Mirror log type "${text}" is unknown.`);
 };
+
+/**
+ * The kind of log that a line asks for, in one way or the other.
+ * @param both what is said where the two contradict each other
+ */
+export function logAsked(line: LineReader, both: string): Parsed<LogKind | undefined> {
+  const log = line.read(MIRROR_LOG.long, logKind);
+  if (!line.has(CORE_LOG.long)) return ok(log);
+  return log === undefined || log === 'core' ? ok('core') : misuse(both);
+}
+
+/** A line that has to do with no log refuses one. */
+export const unwantedLog = (line: LineReader): Parsed<never> =>
+  unwantedOption(MIRROR_LOG.long, line.text(MIRROR_LOG.long));
 
 /** A power of two in whole pages. */
 export function regionSize(text: string): Result<Sectors, string> {
@@ -47,7 +68,9 @@ export const mayMirrorLogs = (line: LineReader): boolean =>
 /** Of a line of lvcreate that asks for a mirror; all of its options are read. */
 export function newMirror(line: LineReader): Parsed<MirrorWish> {
   const copies = line.count('mirrors') ?? 1;
-  const log = line.read('mirrorlog', logKind);
+  const asked = logAsked(line, 'Please use only one of --corelog or --mirrorlog.');
+  if (!asked.ok) return asked;
+  const log = asked.value;
   const region = line.read('regionsize', regionSize);
   if (copies < 1) return misuse('--mirrors must be at least 1 with segment type mirror.');
   if (copies >= MOST_IMAGES) {

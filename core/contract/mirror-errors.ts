@@ -30,6 +30,8 @@ export type MirrorError =
   /** `type`: of a volume that is no mirror. */
   | ({ readonly code: 'lv-type-not-accepted'; readonly type: string } & OfLv)
   | ({ readonly code: 'lv-not-converting' } & OfLv)
+  /** A log was asked for, and no second image. */
+  | { readonly code: 'log-of-no-mirror'; readonly lv: string; readonly isMirror: boolean }
   /** `lv` is what the log would be called. */
   | ({ readonly code: 'log-name-taken' } & OfLv)
   | ({ readonly code: 'lv-hidden' } & OfLv)

@@ -51,6 +51,9 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
     `Command on LV ${vg}/${lv} requires LV with properties: lv_is_converting .`,
     `Command not permitted on LV ${vg}/${lv}.`,
   ],
+  'log-of-no-mirror': ({ isMirror }) => [
+    `--corelog and --mirrorlog are only compatible with mirror devices${isMirror ? '.' : ''}`,
+  ],
   'log-name-taken': ({ vg, lv }) => [
     `Unable to create LV ${lv} in Volume Group ${vg}: name already in use.`,
     'Failed to create mirror log.',

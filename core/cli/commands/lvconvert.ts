@@ -16,13 +16,15 @@ import { overriddenText } from '../config-option.ts';
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import {
-  logKind,
+  CORE_LOG,
+  logAsked,
   mayMirrorLogs,
   mirrorsAreMirrors,
   MIRROR_LOG,
   MIRRORS,
   REGION_SIZE,
   regionSize,
+  unwantedLog,
 } from '../mirror-options.ts';
 import { segmentType } from '../segment-types.ts';
 import { notYet } from '../later-options.ts';
@@ -44,6 +46,7 @@ export const lvconvert: ChangeCommand = {
     valued('type', undefined, 'linear|mirror'),
     MIRRORS,
     MIRROR_LOG,
+    CORE_LOG,
     REGION_SIZE,
     valued('stripes', undefined, 'Number'),
     valued('stripesize', 'I', 'Size[k|UNIT]'),
@@ -96,7 +99,9 @@ const SIGNS = ['+', '-'] as const;
 /** What a line asks for; one thing at a time, but for images and their log. */
 function conversion(line: LineReader): Parsed<Conversion> {
   const type = line.read('type', segmentType);
-  const log = line.read('mirrorlog', logKind);
+  const asked = logAsked(line, '--mirrorlog and --corelog are incompatible.');
+  if (!asked.ok) return asked;
+  const log = asked.value;
   const mirroredLogs = mayMirrorLogs(line) ? ('allowed' as const) : undefined;
   const region = line.read('regionsize', regionSize);
   const images = line.read('mirrors', (text) => {
@@ -107,8 +112,9 @@ function conversion(line: LineReader): Parsed<Conversion> {
   if (type !== undefined && type !== 'linear' && type !== 'striped' && type !== 'mirror') {
     return notYet(type);
   }
-  if (line.has('repair')) return ok(repairOf(line));
+  if (line.has('repair')) return log ? unwantedOption('repair') : ok(repairOf(line));
   if (line.has('splitmirrors')) {
+    if (log) return unwantedLog(line);
     const count = line.count('splitmirrors');
     const name = line.text('name');
     if (count === undefined || name === undefined) return syntax();
@@ -117,7 +123,7 @@ function conversion(line: LineReader): Parsed<Conversion> {
   }
   if (type === 'linear' || type === 'striped') {
     if (images) return unwantedOption('mirrors', `${images.sign ?? ''}${images.count}`);
-    return ok({ kind: 'linear' });
+    return log ? unwantedLog(line) : ok({ kind: 'linear' });
   }
   if (images) {
     const { sign, count } = images;
@@ -130,8 +136,8 @@ function conversion(line: LineReader): Parsed<Conversion> {
     });
     return ok({ kind: 'images', count, ...rest });
   }
-  if (log) return ok({ kind: 'log', log, ...defined({ mirroredLogs }) });
   if (type === 'mirror') return ok({ kind: 'images-unsaid' });
+  if (log) return ok({ kind: 'log', log, ...defined({ mirroredLogs }) });
   if (line.has('startpoll')) return ok({ kind: 'poll', strict: true });
   return ok({ kind: 'poll' });
 }

@@ -4,7 +4,13 @@ import type { VolumeError } from '../../contract/errors.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import type { PvckRequest } from '../../lvm/ops/pvck.ts';
 import { noticeLine } from '../../report/notices.ts';
-import { syntax, unwantedWord, type ChangeCommand, type Known } from '../command.ts';
+import {
+  syntax,
+  unwantedWord,
+  type ChangeCommand,
+  type Known,
+  unwantedOption,
+} from '../command.ts';
 import { flag, repeated, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
 import { errorOutput, indented, STATUS, statusOf, TEST_MODE } from '../output.ts';
@@ -49,7 +55,7 @@ export const pvck: ChangeCommand = {
     if (path === undefined) return line.refuse(syntax());
     if (second !== undefined) return line.refuse(unwantedWord(second));
     if (line.has('repair') && !line.has('file')) {
-      return line.refuse(err({ kind: 'unwanted', what: 'option: --repair' }));
+      return line.refuse(unwantedOption('repair'));
     }
     if (line.isRefused()) return line.requests([]);
     const settings = settingsOf(line);

@@ -7,7 +7,7 @@ import { inLvmOrder } from '../../lvm/scan-order.ts';
 import type { ScannedVg } from '../../lvm/scan-types.ts';
 import { isExported } from '../../report/fields-vg.ts';
 import { noticeLine } from '../../report/notices.ts';
-import { unwantedWord, vgName, type ChangeCommand } from '../command.ts';
+import { unwantedWord, vgName, type ChangeCommand, unwantedOption } from '../command.ts';
 import { flag } from '../getopt.ts';
 import { groupsOf } from '../objects.ts';
 import type { Walk, Worked } from '../log-walk.ts';
@@ -52,7 +52,7 @@ export const vgck: ChangeCommand = {
   parse(line) {
     const [vg, other] = line.words;
     if (vg === undefined) {
-      return line.refuse(err({ kind: 'unwanted', what: 'option: --updatemetadata' }));
+      return line.refuse(unwantedOption('updatemetadata'));
     }
     if (other !== undefined) return line.refuse(unwantedWord(other));
     return line.requests([vgName(vg)].map((one) => ({ verb: 'vgck', vg: one })));

@@ -128,7 +128,7 @@ function convert(
   const [first] = lv.segments;
   const type = first ? segmentTypeName(first) : '';
   const isPlain = lv.segments.every(({ kind }) => kind === 'striped');
-  const takesLinear = to.kind === 'images' || to.kind === 'linear';
+  const takesLinear = ['images', 'images-unsaid', 'linear'].includes(to.kind);
   if (!isMirror && !(takesLinear && isPlain)) {
     if (to.kind === 'repair' && isPlain)
       return ok({ done: [{ code: 'nothing-to-repair', ...names }] });

@@ -47,10 +47,13 @@ export function convertImages(
   const names = { vg: stages.vg.name, lv: lv.name };
   const present = Math.max(1, allImages(stages.vg, lv).length);
   const { sign, count } = to;
+  const isMirror = mirrorOf(lv) !== undefined;
+  if (to.log !== undefined && sign === undefined && count === 0) {
+    return err({ code: 'log-of-no-mirror', lv: lv.name, isMirror });
+  }
   const wanted = sign === '-' ? present - count : (sign === '+' ? present : 1) + count;
   if (wanted < 1) return err({ code: 'too-few-images', lv: lv.name });
   if (wanted > MOST_IMAGES) return err({ code: 'too-many-images', most: MOST_IMAGES });
-  const isMirror = mirrorOf(lv) !== undefined;
   if (!isMirror && wanted === 1) {
     return ok({
       warnings: [{ code: 'image-count-same', ...names, images: 1 }],
