@@ -188,13 +188,15 @@ export class Operator {
     const { run } = this;
     const { line, counts, takes } = wanted;
     const isSplit = line.includes('--splitmirrors');
-    const isConverting = run.isConverting;
+    const isConverting: boolean = run.isConverting;
     this.isTaking ||= takes === true;
     // A conversion that is over at once meets nothing.
     if (counts === 'up' && run.random.chance(60)) await this.type('throttle 8');
     const reads = isSplit ? run.data.startReads() : [];
-    const { status } = await this.type(line);
+    const { status, said } = await this.type(line);
     if (isConverting) run.count('whileConverting');
+    const endsIt = counts === 'removedMissing' && said.includes('Wrote out');
+    if (isConverting && endsIt && !run.isConverting) run.count('removedConverting');
     if (status === 0 && counts) run.count(counts);
     if (isSplit) {
       if (status === 0) await run.checkSplit(reads);

@@ -8,7 +8,7 @@ const KINDS = [
   ...['logLostRecovering', 'degradedFault', 'brokenPlace', 'lied', 'lastCopyLost', 'mended'],
   ...['staleReturn', 'restored', 'removedMissing', 'repaired', 'unrepaired', 'replaced'],
   ...['noRoom', 'cut', 'cutConverting', 'cutBetweenVersions', 'cutDegraded', 'cutRepairing'],
-  ...['leftover', 'leftStandIn', 'cleanChecked', 'copiesCompared'],
+  ...['removedConverting', 'leftover', 'leftStandIn', 'cleanChecked', 'copiesCompared'],
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -35,7 +35,8 @@ import { primaryOutOfSync, removeImages } from './remove-images.ts';
 type Repair = Extract<Conversion, { kind: 'repair' }>;
 type Done = Result<Converted, VolumeError>;
 
-interface Failure {
+/** What a mirror has lost. */
+export interface Failure {
   /** Of the innermost mirror. */
   readonly images: readonly string[];
   /** Of those that a layer copies to. */
@@ -100,7 +101,7 @@ const isPartial = ({ vg, scanned }: Stages, { name }: LogicalVolume): boolean =>
   partialLvs(vg, missingPvs(scanned)).has(name);
 
 /** What is left of a mirror, one after the other: its layer, images, log. */
-function drop(
+export function drop(
   stages: Stages,
   lv: LogicalVolume,
   { images, added, log }: Failure,
