@@ -260,7 +260,7 @@ export class MappedDevice implements Lower, Passed {
     this.quiet = false;
     // A target that writes below as it starts must not wait for the repair that starts it.
     const endYield = yieldBelow(this);
-    await this.liveTable?.resumed();
+    await this.liveTable?.resumed(this.queue.writes);
     endYield();
     this.openGate();
   }

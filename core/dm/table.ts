@@ -5,7 +5,7 @@ import type { MirrorState } from '../contract/mirrors.ts';
 import type { TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Lower } from './lower.ts';
-import type { SuspendHow, Target, TargetRange } from './target.ts';
+import type { Span, SuspendHow, Target, TargetRange } from './target.ts';
 
 /** A lower device that a table keeps open. */
 export interface Opened {
@@ -99,8 +99,9 @@ export class Table {
     );
   }
 
-  resumed(): Promise<unknown> | undefined {
-    return this.each((target) => target.resume?.());
+  /** @param writes that wait for it */
+  resumed(writes: readonly Span[]): Promise<unknown> | undefined {
+    return this.each((target, loaded) => target.resume?.(within(loaded, writes)));
   }
 
   /** Whether it may do I/O that nobody asked it for. */
@@ -133,8 +134,10 @@ export class Table {
     else release();
   }
 
-  private each(act: (target: Target) => Promise<void> | undefined): Promise<unknown> | undefined {
-    const waits = this.targets.flatMap(({ target }) => act(target) ?? []);
+  private each(
+    act: (target: Target, loaded: LoadedTarget) => Promise<void> | undefined,
+  ): Promise<unknown> | undefined {
+    const waits = this.targets.flatMap((loaded) => act(loaded.target, loaded) ?? []);
     return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
@@ -151,3 +154,12 @@ export class Table {
 }
 
 const flushesItself = ({ target }: LoadedTarget): boolean => 'flush' in target;
+
+/** The parts that lie in a target, from its start on. */
+function within({ start, length }: LoadedTarget, spans: readonly Span[]): readonly Span[] {
+  return spans.flatMap((span) => {
+    const from = Math.max(span.start, start);
+    const end = Math.min(span.start + span.count, start + length);
+    return end > from ? [{ start: sectors(from - start), count: sectors(end - from) }] : [];
+  });
+}

@@ -44,6 +44,12 @@ export type MapResult =
   | { readonly kind: 'requeue' }
   | { readonly kind: 'fail'; readonly reason: string };
 
+/** A run of sectors. */
+export interface Span {
+  readonly start: Sectors;
+  readonly count: Sectors;
+}
+
 /** A run of a lower device. */
 export interface TargetRange {
   readonly device: DevNo;
@@ -94,8 +100,12 @@ export interface Target {
   presuspend?(how: SuspendHow): Promise<void> | undefined;
   /** Nothing is in flight any more. The device counts as suspended once this has resolved. */
   postsuspend?(how: SuspendHow): Promise<void> | undefined;
-  /** Before the gate opens; it opens once this has resolved. */
-  resume?(): Promise<void> | undefined;
+  /**
+   * Before the gate opens; it opens once this has resolved.
+   * @param writes that are at the gate, counted from the start of the target; a table before this
+   * one may have begun them
+   */
+  resume?(writes: readonly Span[]): Promise<void> | undefined;
   /** The table goes away. The devices below stay open until this has resolved. */
   close?(): Promise<void> | undefined;
   /**

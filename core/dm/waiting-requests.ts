@@ -1,5 +1,6 @@
 /** Requests at the closed gate of a device, in the order they arrived there first. */
-import type { Io, IoResult } from '../block/device.ts';
+import { changes, ioSectors, type Io, type IoResult } from '../block/device.ts';
+import type { Span } from './target.ts';
 
 interface Waiting {
   readonly io: Io;
@@ -23,6 +24,13 @@ export class WaitingRequests {
       const at = isLast ? this.waiting.length : this.waiting.findIndex((one) => one.seq > seq);
       this.waiting.splice(at, 0, { io, seq, finish });
     });
+  }
+
+  /** What is going to be written. */
+  get writes(): readonly Span[] {
+    return this.waiting.flatMap(({ io }) =>
+      io.op !== 'flush' && changes(io) ? [{ start: io.start, count: ioSectors(io) }] : [],
+    );
   }
 
   takeAll(): readonly Waiting[] {

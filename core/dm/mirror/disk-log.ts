@@ -107,7 +107,7 @@ export class DiskLog extends DirtyLog {
    * resumed again, where the kernel would start a new log. A region is clean then if both the
    * device and what was known here say so.
    */
-  async resume(): Promise<boolean> {
+  async resume(soon: readonly number[]): Promise<boolean> {
     const before = this.resumed ? this.clean : undefined;
     const word = this.resumed ? undefined : this.word;
     this.health = 'A';
@@ -135,6 +135,7 @@ export class DiskLog extends DirtyLog {
     if (before) keepOnly(this.clean, before);
     this.sync.bytes.set(this.clean.bytes);
     this.recount();
+    for (const region of soon) this.clean.put(region, false);
     writeHeader(data, this.count);
     // It may have something to say that must not be overwritten unread.
     if (this.mayDrop && !this.knowsDropped) return false;

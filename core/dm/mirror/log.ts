@@ -77,8 +77,11 @@ export abstract class DirtyLog {
   abstract flush(): Promise<boolean>;
   /** Makes durable what was cleared; what was marked is already. */
   abstract settle(): Promise<boolean>;
-  /** Reads what is known and writes it down; false: it could not. The search begins anew. */
-  abstract resume(): Promise<boolean>;
+  /**
+   * Reads what is known and writes it down; false: it could not. The search begins anew.
+   * @param soon regions that are marked from the first moment
+   */
+  abstract resume(soon: readonly number[]): Promise<boolean>;
   /** Whether `dropped` is what was written down: it could be read. */
   abstract readonly knowsDropped: boolean;
   /** What is written down of legs that missed writes. */

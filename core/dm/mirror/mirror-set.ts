@@ -18,14 +18,15 @@
  */
 import { ok } from '../../base/result.ts';
 import type { IoResult } from '../../block/device.ts';
-import type { Ending, SuspendHow, TargetHost, TargetIo } from '../target.ts';
+import type { Ending, Span, SuspendHow, TargetHost, TargetIo } from '../target.ts';
 import type { MirrorOptions } from './args.ts';
 import { Cleaner, type Cleanable } from './cleaner.ts';
 import { Legs, type LegError, type LegPlace } from './legs.ts';
 import type { DirtyLog } from './log.ts';
+import { Marking } from './marking.ts';
 import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
-import { Regions } from './regions.ts';
+import { Regions, regionsIn } from './regions.ts';
 import { noLegFailure, sendTo, type MirrorWrite } from './write.ts';
 
 export class MirrorSet implements Cleanable, Readable {
@@ -34,9 +35,7 @@ export class MirrorSet implements Cleanable, Readable {
   readonly recovery: Recovery;
   readonly reader: Reader;
   private readonly held: MirrorWrite[] = [];
-  /** Writes that the log has to know of first. */
-  private readonly unmarked: MirrorWrite[] = [];
-  private marking = false;
+  private readonly marking: Marking;
   private suspending: SuspendHow | undefined;
   private yielding = false;
   /** Between the first resume and the end of the table. */
@@ -58,6 +57,9 @@ export class MirrorSet implements Cleanable, Readable {
     private readonly host: TargetHost,
   ) {
     this.cleaner = new Cleaner(this, host.scheduler);
+    this.marking = new Marking(log, (write, done) => {
+      this.marked(write, done);
+    });
     this.legs = new Legs(places);
     this.inSync = log.syncCount === log.count;
     this.regions = new Regions(log, () => {
@@ -131,7 +133,7 @@ export class MirrorSet implements Cleanable, Readable {
     if (state === 'nosync' && isMarked) this.toPrimary(write);
     else if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
     else if (isMarked) this.toLegs(write);
-    else this.afterMark(write);
+    else this.marking.add(write);
   }
 
   /**
@@ -157,25 +159,12 @@ export class MirrorSet implements Cleanable, Readable {
     });
   }
 
-  private afterMark(write: MirrorWrite): void {
-    this.unmarked.push(write);
-    if (!this.marking) void this.markAll();
-  }
-
-  /** What comes in the same turn shares the first write of the log, as all that wait share one. */
-  private async markAll(): Promise<void> {
-    this.marking = true;
-    await Promise.resolve();
-    while (this.unmarked.length > 0) {
-      const writes = this.unmarked.splice(0);
-      if (!(await this.log.flush())) this.logFailed = true;
-      for (const write of writes) {
-        if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
-        else if (this.regions.isInSync(write.region)) this.toLegs(write);
-        else this.toPrimary(write);
-      }
-    }
-    this.marking = false;
+  /** @param done the log knows of it */
+  private marked(write: MirrorWrite, done: boolean): void {
+    this.logFailed ||= !done;
+    if (this.logFailed && this.options.handleErrors) this.failWrite(write, []);
+    else if (this.regions.isInSync(write.region)) this.toLegs(write);
+    else this.toPrimary(write);
   }
 
   private toLegs(write: MirrorWrite): void {
@@ -353,8 +342,14 @@ export class MirrorSet implements Cleanable, Readable {
     return this.cleaner.finish();
   }
 
-  async resume(): Promise<void> {
+  /**
+   * A write that is put back may have reached some of the legs: where it goes it counts as written,
+   * for the log of a new table that calls all clean knows nothing of it.
+   */
+  async resume(writes: readonly Span[] = []): Promise<void> {
     this.live = true;
+    const soon = regionsIn(writes, this.regionSize);
+    this.regions.forgetIdle(soon);
     if (this.suspect && !this.log.lasts) {
       for (let region = 0; region < this.log.count; region++) this.log.setSync(region, false);
     }
@@ -363,10 +358,10 @@ export class MirrorSet implements Cleanable, Readable {
     const declares = this.log.lasts || this.log.syncCount > 0;
     if (!this.resumed && declares) await this.settleLegs();
     this.resumed = true;
-    const written = await this.log.resume();
+    const written = await this.log.resume(soon);
     this.suspending = undefined;
     this.suspect = false;
-    this.regions.forgetIdle();
+    this.regions.forgetIdle(soon);
     // Marks are tried again; but what is known of dropped legs has to be written down now.
     this.logFailed = !written && this.options.onFailure === 'drop';
     this.legs.tryAgain();

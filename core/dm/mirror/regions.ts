@@ -1,5 +1,6 @@
 /** The regions of a mirror that something happens to (reference 7.1); the log knows the others. */
 import { must } from '../../base/assert.ts';
+import type { Span } from '../target.ts';
 import type { DirtyLog } from './log.ts';
 
 export type RegionState = 'clean' | 'dirty' | 'nosync' | 'recovering';
@@ -10,6 +11,16 @@ interface Region<W> {
   pending: number;
   /** Writes that came while it was being copied. */
   delayed: W[];
+}
+
+/** Regions of a size, in sectors, that spans touch. */
+export function regionsIn(spans: readonly Span[], size: number): readonly number[] {
+  const found = new Set<number>();
+  for (const { start, count } of spans) {
+    const last = Math.floor((start + count - 1) / size);
+    for (let region = Math.floor(start / size); region <= last; region++) found.add(region);
+  }
+  return [...found];
 }
 
 export class Regions<W> {
@@ -115,9 +126,13 @@ export class Regions<W> {
     this.changed();
   }
 
-  /** They stay as the log has them. */
-  forgetIdle(): void {
+  /**
+   * They stay as the log has them.
+   * @param soon those that wait for a write count as written
+   */
+  forgetIdle(soon: readonly number[] = []): void {
     this.idle.clear();
+    for (const key of soon) if (this.log.inSync(key)) this.rest(key);
   }
 
   /** All that are not just what the log says. */

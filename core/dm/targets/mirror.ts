@@ -48,7 +48,7 @@ export const mirror: TargetType = {
         set.yieldHeld(on);
       },
       postsuspend: () => set.postsuspend(),
-      resume: () => set.resume(),
+      resume: (writes) => set.resume(writes),
       close: () => set.close(),
       mirror: () => stateOf(set, logState(log, dirty)),
     });

@@ -1,5 +1,5 @@
 /**
- * A disk is lost while a mirror gets a leg, and the group is told to do without it (reference 11.3):
+ * A disk is lost while a mirror gets a leg, and the group is told to go on (reference 11.3):
  * an image that has everything stays, not the one that is being made.
  */
 import { expect, test } from 'vitest';

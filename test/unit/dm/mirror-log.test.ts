@@ -216,3 +216,29 @@ test('legs that cannot be flushed make nothing clean', () =>
     await lab.wait(3);
     expect(bits(lab)).toBe('beffffff00000000');
   }));
+
+test('a log that comes is told from the first moment what a write put back may have left', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(`core 2 16 nosync ${LEGS}`);
+    lab.disk(1).fails = ['write'];
+    const writing = write(volume, 28, 5, 8);
+    expect(await fateOf(writing)).toBe('pending');
+    expect([lab.stamp(0, 28), lab.stamp(1, 28)]).toEqual([5, 0]);
+    await lab.suspend('hold');
+    must(lab.world.dm.load('vol', [`0 512 mirror disk 3 8:48 16 nosync ${LEGS}`]));
+    lab.disk(1).fails = [];
+    let open = (): void => undefined;
+    lab.disk(1).gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    await lab.resume();
+    // Nothing was clean first and marked then.
+    expect(lab.disk(LOG).seen).toEqual(['read', 'write', 'flush']);
+    expect(bits(lab)).toBe('f9ffffff00000000');
+    expect(lab.state.cells).toBe(`cdd${'c'.repeat(29)}`);
+    open();
+    expect(await writing).toEqual(OK);
+    await lab.wait(1.1);
+    expect(bits(lab)).toBe('ffffffff00000000');
+    expect(lab.stamp(1, 35)).toBe(5);
+  }));

@@ -42,7 +42,7 @@ export function mirrorVolume(
   // Whatever was the same on all legs up to now: a new one holds nothing of it yet.
   stages.inSync = false;
   if (placed.logs.length > 0) {
-    const refused = createLog(stages, name, placed.logs, regionSize, false);
+    const refused = createLog(stages, name, placed.logs, regionSize);
     if (refused) return refused;
   }
   const { vg, context } = stages;
@@ -180,7 +180,11 @@ function dissolve(
   return stages.change({ title, next, ...asParts(cycle) }) ?? forget(stages, lv.name, names);
 }
 
-/** A log for a mirror that has none, in the innermost of its layers. */
+/**
+ * A log for a mirror that has none, in the innermost of its layers. Filled it calls nothing clean,
+ * where LVM fills the log of a mirror in sync with ones: that the regions are, the table says when
+ * it goes live. Up to then a leg may fail a write, and what the legs have is not flushed.
+ */
 export function addLog(
   stages: Stages,
   name: string,
@@ -191,7 +195,7 @@ export function addLog(
   const { regionSize } = must(mirrorOf(owner), 'a mirror');
   const region = must(regionSize, 'the region size of a mirror');
   stages.inSync = inSync;
-  const refused = createLog(stages, name, places, region, inSync);
+  const refused = createLog(stages, name, places, region);
   if (refused) return refused;
   const log = lvNamed(stages.vg, logName(name));
   const segment = must(mirrorOf(owner), 'a mirror');
@@ -204,13 +208,12 @@ function createLog(
   name: string,
   places: PlacedImages['logs'],
   region: Sectors,
-  synced: boolean,
 ): VolumeError | undefined {
   const { vg, context } = stages;
   const taken = logNameTaken(vg, name);
   if (taken) return taken;
   const next = withLvs(vg, ...makeLog(context, vg, name, places, region));
-  const filled = fillLog(stages, next, logName(name), synced);
+  const filled = fillLog(stages, next, logName(name), false);
   if (isRefusal(filled)) return filled;
   return stages.change({ title: `Create the log of ${name}`, next, after: filled });
 }
