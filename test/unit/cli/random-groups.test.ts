@@ -2,8 +2,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { BlockDevice } from '../../../core/block/device.ts';
 import { FaultPlan, FaultyDevice } from '../../../core/block/wrap/fault.ts';
+import { sleep } from '../../../core/env/scheduler.ts';
 import type { TestLab } from '../../support/device-lab.ts';
-import { blank, openLab } from '../../support/lab.ts';
+import { blank, openLab, type Wrap } from '../../support/lab.ts';
 
 const PVS = ['/dev/sda', '/dev/sdb', '/dev/sdc', '/dev/sdd'];
 const MIRRORED = '--config global{support_mirrored_mirror_log=1}';
@@ -27,9 +28,13 @@ interface Done {
   readonly said: string;
 }
 
-async function group(...lines: readonly string[]): Promise<(line: string) => Promise<Done>> {
+type Run = (line: string) => Promise<Done>;
+
+const group = (...lines: readonly string[]): Promise<Run> => groupOn((disk) => disk, ...lines);
+
+async function groupOn(wrap: Wrap, ...lines: readonly string[]): Promise<Run> {
   platters = blank();
-  lab = await openLab(platters);
+  lab = await openLab(platters, wrap);
   const run = async (line: string): Promise<Done> => {
     const { status, output } = await here().scheduler.until(here().run(line));
     return { status, said: output.map(({ text }) => text.trim()).join('\n') };
@@ -153,11 +158,12 @@ test('a hidden volume that a conversion left behind is removed like any other', 
   expect(found).toBe(1);
 });
 
+/** Out of sync, with a third leg whose disk is going to be lost. */
+const UNSYNCED = `${CREATE} -m2 --mirrorlog core /dev/sda /dev/sdb /dev/sdc`;
+const NO_PRIMARY = 'Unable to remove primary mirror image while mirror';
+
 test('a disk that fails just now stays while no other leg has all of the data', async () => {
-  const run = await group(
-    'throttle 0',
-    `${CREATE} -m2 --mirrorlog core /dev/sda /dev/sdb /dev/sdc`,
-  );
+  const run = await group('throttle 0', UNSYNCED);
   const { api, scheduler } = here();
   await scheduler.until(api.write('vg/a', 0, new Uint8Array(LENGTH).fill(7)));
   const [mirror] = (await api.state()).mirrors;
@@ -166,11 +172,36 @@ test('a disk that fails just now stays while no other leg has all of the data', 
   await run('lab break sdc --gone');
   expect(await run('lvconvert --repair -y vg/a')).toMatchObject({
     status: 5,
-    said: expect.stringContaining('Unable to remove primary mirror image while mirror') as string,
+    said: expect.stringContaining(NO_PRIMARY) as string,
   });
   for (const disk of ['sda', 'sdc']) await run(`lab mend ${disk}`);
   await run('throttle off');
   await run('lvchange --refresh vg/a');
+  const read = await scheduler.until(api.read('vg/a', 0, LENGTH));
+  expect(read).toEqual({ ok: true, value: new Uint8Array(LENGTH).fill(7) });
+});
+
+test('nor does a disk go that failed once, where another one is missing', async () => {
+  let failing = false;
+  const plan = new FaultPlan({ ops: ['flush'], device: 'sda', when: () => failing });
+  const run = await groupOn((disk) => new FaultyDevice(disk, plan), 'throttle 0', UNSYNCED);
+  const { api, scheduler } = here();
+  await run('lab set activation/monitoring 0');
+  failing = true;
+  const writing = api.write('vg/a', 0, new Uint8Array(LENGTH).fill(7));
+  await scheduler.until(sleep(scheduler, 1e6, 'the flush is held'));
+  failing = false;
+  const [mirror] = (await api.state()).mirrors;
+  expect(mirror).toMatchObject({ inSync: 0, held: 1, legs: [{ health: 'D' }, {}, {}] });
+  await run('lab break sdc --gone');
+  expect(await run('lvconvert --repair -y vg/a')).toMatchObject({
+    status: 5,
+    said: expect.stringContaining(NO_PRIMARY) as string,
+  });
+  await run('lab mend sdc');
+  await run('throttle off');
+  await run('lvchange --refresh vg/a');
+  expect(await scheduler.until(writing)).toEqual({ ok: true });
   const read = await scheduler.until(api.read('vg/a', 0, LENGTH));
   expect(read).toEqual({ ok: true, value: new Uint8Array(LENGTH).fill(7) });
 });

@@ -66,11 +66,13 @@ export function repair(
   const segment = must(mirrorOf(owner), 'a mirror');
   const device = realDeviceOf(context, vg, owner);
   const source = imagesOf(segment)[context.sourceLeg(device?.name ?? '')];
-  const isSourceLost = source !== undefined && images.includes(source);
   // One that is there, and may work again, has what no other one has. LVM writes a disk off that it
-  // cannot read just now, and takes a leg that was never complete for the data.
-  const mayReturn = !isPartial(stages, lv) || unreadDisk(context) !== undefined;
-  if (isSourceLost && mayReturn && !isInSync(device)) {
+  // cannot read just now, and takes a leg that was never complete for the data; so it does where
+  // any other disk of the volume is missing.
+  const mayReturn = (image: string): boolean =>
+    !isPartial(stages, image) || unreadDisk(context) !== undefined;
+  const isSourceLost = source !== undefined && images.includes(source);
+  if (isSourceLost && mayReturn(source) && !isInSync(device)) {
     return err(primaryOutOfSync(vg, lv, stages.isActive(lv) ? false : undefined));
   }
   const lostLog = log ? segment.log : undefined;
@@ -97,7 +99,7 @@ export function repair(
   return ok({ ...done.value, questions: [{ code }] });
 }
 
-const isPartial = ({ vg, scanned }: Stages, { name }: LogicalVolume): boolean =>
+const isPartial = ({ vg, scanned }: Stages, name: string): boolean =>
   partialLvs(vg, missingPvs(scanned)).has(name);
 
 /** What is left of a mirror, one after the other: its layer, images, log. */
