@@ -8,6 +8,8 @@ export interface Lower extends BlockDevice {
   readonly devno: DevNo;
   /** As the kernel's own messages call it: `sda`, `dm-3`. */
   readonly kernelName: string;
+  /** See TargetDevice. */
+  readonly isHollow?: boolean;
   /** How many mapped devices and programs have it open. */
   openCount: number;
   /** Where a run of it lies on disks, counted from `start`, as far as nothing has to see it. */

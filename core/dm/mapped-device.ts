@@ -118,6 +118,10 @@ export class MappedDevice implements Lower, Passed {
     return (this.liveTable?.mirrors(this.name) ?? []).map((mirror) => ({ ...mirror, ...shown }));
   }
 
+  get isHollow(): boolean {
+    return this.liveTable?.isHollow ?? false;
+  }
+
   /** Only a device with a table can be put below another. */
   get hasLiveTable(): boolean {
     return this.liveTable !== undefined;

@@ -74,6 +74,12 @@ export class Table {
     return [...used].map((devno) => this.lower(devno));
   }
 
+  /** What flushes in its own way answers for itself. */
+  get isHollow(): boolean {
+    const isOwn = this.targets.some(({ target }) => target.isHollow);
+    return isOwn || this.flushedLowers().some((lower) => lower.isHollow);
+  }
+
   /** Newest opened first, as `dmsetup deps` lists them. */
   get deps(): readonly DevNo[] {
     return [...this.opened.keys()].reverse();

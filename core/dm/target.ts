@@ -113,6 +113,8 @@ export interface Target {
    * flush.
    */
   flush?(): Promise<Ending>;
+  /** It fails all reads and writes, whatever was there before. */
+  readonly isHollow?: true;
   /** Whether it does I/O of its own at this moment. Absent: it never does any. */
   working?(): boolean;
   /** Of a mirror: its state, for a screen. */
@@ -147,7 +149,10 @@ export interface TargetHost {
 }
 
 /** A device that a target opened. */
-export type TargetDevice = Pick<BlockDevice, 'name' | 'size' | 'submit'>;
+export interface TargetDevice extends Pick<BlockDevice, 'name' | 'size' | 'submit'> {
+  /** Nothing stands behind some of it: as in the kernel a flush succeeds there all the same. */
+  readonly isHollow?: boolean;
+}
 
 export interface TargetType {
   readonly name: string;

@@ -74,9 +74,7 @@ export class Cleaner {
     if (!this.hasNews()) return;
     const { now } = regions;
     const { inUse } = legs;
-    const flushed = await Promise.all(
-      inUse.map((index) => legs.at(index).place.device.submit({ op: 'flush' })),
-    );
+    const flushed = await Promise.all(inUse.map((index) => legs.at(index).flush()));
     const bad = inUse.filter((_, at) => flushed[at]?.ok === false);
     if (bad.length > 0) {
       for (const index of bad) this.mirror.blame(index, 'flush');

@@ -1,6 +1,8 @@
 /** The legs of a mirror, what became of them, and which of them is read (reference 7.1). */
 import { must } from '../../base/assert.ts';
+import { err } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
+import type { IoResult } from '../../block/device.ts';
 import type { MirrorHealth, MirrorLegState } from '../../contract/mirrors.ts';
 import type { DevNo } from '../../contract/units.ts';
 import type { TargetDevice } from '../target.ts';
@@ -47,6 +49,22 @@ export class Leg {
 
   get hasLost(): boolean {
     return this.lost;
+  }
+
+  /**
+   * A device that stands in for a disk which is missing takes a flush, and what was written to the
+   * disk is as little durable as before: it fails here.
+   */
+  async flush(): Promise<IoResult> {
+    const { device } = this.place;
+    const done = await device.submit({ op: 'flush' });
+    if (!done.ok || !device.isHollow) return done;
+    return err({
+      code: 'io-failed',
+      device: device.name,
+      op: 'flush',
+      why: 'nothing is behind it',
+    });
   }
 
   /** @returns whether that is new of it */

@@ -375,7 +375,7 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** What one has is durable on it. A leg that fails here fails again when it is written. */
   async settleLegs(): Promise<void> {
-    await Promise.all(this.legs.all.map(({ place }) => place.device.submit({ op: 'flush' })));
+    await Promise.all(this.legs.all.map((leg) => leg.flush()));
   }
 
   /** Which leg is complete stands in a log that cannot be read: any other may be out of date. */

@@ -11,6 +11,7 @@ export const error: TargetType = {
     return ok({
       map: () => ({ kind: 'fail', reason: 'error target' }),
       ranges: () => [],
+      isHollow: true,
       table: () => '',
       status: () => '',
     });

@@ -242,3 +242,14 @@ test('a log that comes is told from the first moment what a write put back may h
     expect(bits(lab)).toBe('ffffffff00000000');
     expect(lab.stamp(1, 35)).toBe(5);
   }));
+
+test('a region does not become clean where an error took the place of a leg', () =>
+  run(async (lab) => {
+    const { world } = lab;
+    await world.device('leg', ['0 512 linear 8:0 0']);
+    const volume = await lab.mirror('disk 3 8:48 16 nosync 2 leg 0 8:16 0 1 handle_errors');
+    expect(await write(volume, 0, 5)).toEqual(OK);
+    await world.swap('leg', ['0 512 error']);
+    await lab.wait(3);
+    expect(bits(lab)).toBe('feffffff00000000');
+  }));
