@@ -15,7 +15,12 @@ export class SectorModel {
   writing = false;
   /** What each read under way may still find. */
   private readonly readers = new Set<Set<number>>();
-  private entries: Entry[] = [{ stamps: [0], ackedAt: 0 }];
+  private entries: Entry[];
+
+  /** @param stamps any of these is there */
+  constructor(stamps: readonly number[] = [0]) {
+    this.entries = [{ stamps, ackedAt: 0 }];
+  }
 
   /** Any of these may be read now: the last acknowledged write or a younger one. */
   readable(): Set<number> {

@@ -1,6 +1,5 @@
 /** The engine on disks of one machine, which may lose its power and is started again. */
 import { must as present } from '../../../core/base/assert.ts';
-import { ok } from '../../../core/base/result.ts';
 import { mib } from '../../../core/base/units.ts';
 import { splitCommandLine } from '../../../core/base/words.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
@@ -11,23 +10,15 @@ import type { CommandResult } from '../../../core/contract/api.ts';
 import type { DiskFault } from '../../../core/contract/faults.ts';
 import type { MirrorState } from '../../../core/contract/mirrors.ts';
 import type { VgState } from '../../../core/contract/state.ts';
-import type { DevNo } from '../../../core/contract/units.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
-import { sharedLogs } from '../../../core/dm/one-log-user.ts';
 import { MemoryBackups } from '../../../core/engine/backup-store.ts';
-import { BreakableDisks } from '../../../core/engine/breakable-disks.ts';
-import { fixedDisks, type EngineDisk } from '../../../core/engine/disk-keeper.ts';
-import { Engine } from '../../../core/engine/engine.ts';
-import { PartitionedDisks } from '../../../core/engine/partitioned-disks.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
 import { MemorySettings } from '../../../core/engine/settings-store.ts';
 import { Prng } from '../../../core/env/prng.ts';
-import { whyFailed } from '../../../core/report/errors.ts';
-import { noticeLine } from '../../../core/report/notices.ts';
-import { expectOneLogUser } from '../../support/one-log-user.ts';
+import { simEngine } from '../../support/sim-engine.ts';
 import type { Sim } from '../../support/sim.ts';
 
 export const DISK_SIZE = mib(3);
-const WALL = 1_795_216_703;
 
 /** What the engine tells while it runs. */
 export interface Told {
@@ -94,44 +85,16 @@ export class GroupLab {
 
   async open(): Promise<void> {
     const { scheduler, random } = this.sim;
-    const images = this.disks.map((disk, index): EngineDisk => {
-      const device = new DelayedDevice(disk, { scheduler, random, maxMicros: this.maxMicros });
-      const path = GroupLab.path(index);
-      return { path, devno: `8:${index * 16}` as DevNo, device, mode: 'live', image: disk.name };
-    });
-    const keeper = {
-      ...fixedDisks(images),
+    const latency = { scheduler, random, maxMicros: this.maxMicros };
+    const engine = await simEngine({
+      scheduler,
+      ids: this.ids,
+      devices: this.disks.map((disk) => new DelayedDevice(disk, latency)),
       faults: this.faults,
-      rememberFaults: (path: string, faults: readonly DiskFault[]) => {
-        this.faults.set(path, faults);
-        return Promise.resolve(ok());
-      },
-    };
-    const engine = new Engine({
-      env: {
-        scheduler,
-        random: this.ids,
-        wallClock: () => WALL,
-        hostName: 'lvmhost',
-        hostDescription: 'Linux lvmhost',
-      },
-      lab: { name: 'test', directory: '/' },
-      keeper: await PartitionedDisks.over(new BreakableDisks(keeper, scheduler)),
       backups: this.backups,
-      sentenceOf: (notice) => noticeLine(notice).text,
-      reasonOf: whyFailed,
       settings: this.settings,
-      generator: 'LV Studio',
-      watchDevices: (all) => {
-        expectOneLogUser(sharedLogs(all), 'at work');
-      },
     });
-    const api = new LocalEngineApi(engine);
-    engine.monitor.connect(
-      (argv) => api.command(argv),
-      () => true,
-    );
-    this.running = { engine, api };
+    this.running = { engine, api: new LocalEngineApi(engine) };
     this.unsubscribe = engine.subscribe(({ body }) => {
       if (body.kind === 'vg') this.group = body.vg;
       if (body.kind === 'monitor') this.told.monitor(body.message);

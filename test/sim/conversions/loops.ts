@@ -1,0 +1,268 @@
+/**
+ * One conversion, cut short everywhere: clients use the volume meanwhile, and whatever is left
+ * opens, has all of the data, and goes on to a mirror whose legs agree.
+ */
+import { FaultPlan } from '../../../core/block/wrap/fault.ts';
+import type { Loss } from '../../../core/block/wrap/power-loss.ts';
+import { Prng } from '../../../core/env/prng.ts';
+import { Blocks, type Allowed } from './blocks.ts';
+import type { Before, Conversion } from './cases.ts';
+import { Clients } from './clients.ts';
+import { compareClean, compareLegs } from './legs.ts';
+import { blank, Machine, type Platters } from './machine.ts';
+
+/** The disks, and what the volume on them may hold. */
+export interface Left {
+  readonly platters: Platters;
+  readonly allowed: Allowed;
+}
+
+/** What one conversion did, and how much of it there is. */
+export interface Whole {
+  /** Requests of all disks. */
+  readonly requests: number;
+  /** Those of them that change something or make it durable. */
+  readonly writes: number;
+}
+
+const SECTORS = 512;
+/** Of how long requests take, and of what clients do. */
+const SEED = 5;
+/** Writes after which power goes once more, at most. */
+const MOST_AGAIN = 100;
+const LEAVES = ['nothing', 'half', 'all'] as const;
+const NONE: Loss = { kind: 'none' };
+
+const made = new Map<readonly Before[], Promise<Left>>();
+
+/** What a conversion begins with; made once. */
+export function start({ before }: Conversion): Promise<Left> {
+  const known = made.get(before) ?? prepared(before);
+  made.set(before, known);
+  return known;
+}
+
+async function prepared(before: readonly Before[]): Promise<Left> {
+  let allowed: Allowed = Array.from({ length: SECTORS }, () => [0]);
+  let platters = blank();
+  for (const [index, { lines, loses, settings, written, leftAtOnce }] of before.entries()) {
+    const machine = await Machine.start(platters, {
+      seed: index + 1,
+      ...(settings && { settings }),
+    });
+    const blocks = new Blocks(allowed);
+    const clients = new Clients(machine, blocks, 'before');
+    if (loses !== undefined) await machine.lose(loses);
+    for (const line of index === 0 ? lines : []) await succeed(machine, line);
+    await machine.until(clients.open());
+    if (index === 0) await machine.until(clients.fill());
+    if (written) {
+      clients.start(index);
+      await machine.rest();
+    }
+    for (const line of index === 0 ? [] : lines) await succeed(machine, line);
+    if (!leftAtOnce) {
+      await machine.rest();
+      clients.close();
+      await machine.close();
+    }
+    platters = machine.left(NONE);
+    allowed = blocks.readable;
+  }
+  return { platters, allowed };
+}
+
+async function succeed(machine: Machine, line: string): Promise<void> {
+  const done = await machine.until(machine.run(line));
+  if (done?.status === 0) return;
+  throw new Error(`${line}: ${done?.output.map(({ text }) => text).join('\n') ?? 'no answer'}`);
+}
+
+/** How it is disturbed. */
+interface Trouble {
+  readonly cutAfter?: number;
+  readonly plan?: FaultPlan;
+}
+
+interface Outcome {
+  readonly machine: Machine;
+  readonly blocks: Blocks;
+  readonly clients: Clients;
+  readonly whole: Whole;
+}
+
+/** Requests count as long as it is on. */
+interface Counting {
+  on: boolean;
+}
+
+/** From the start of a machine until all is done, or its power is gone. */
+async function convert(
+  one: Omit<Conversion, 'name' | 'before'>,
+  { platters, allowed }: Left,
+  { cutAfter, plan }: Trouble,
+  counting: Counting,
+  where: string,
+): Promise<Outcome> {
+  const { settings, asks, loses, commands, closed } = one;
+  const machine = await Machine.start(platters, {
+    ...(settings && { settings }),
+    ...(asks && { asks }),
+    ...(cutAfter === undefined ? {} : { cutAfter }),
+    ...(plan && { plan }),
+    seed: SEED,
+  });
+  if (!asks) await machine.rest();
+  const blocks = new Blocks(allowed);
+  const clients = new Clients(machine, blocks, where);
+  if (loses !== undefined) await machine.lose(loses);
+  counting.on = true;
+  if (!closed) clients.start(SEED);
+  for (const line of commands) {
+    if (cutAfter === undefined && !plan?.rule.leaves) await succeed(machine, line);
+    else await machine.until(machine.run(line));
+    // Now it may be there.
+    if (!closed) clients.start(SEED);
+  }
+  await machine.rest();
+  counting.on = false;
+  clients.check();
+  const whole = { requests: plan?.seen ?? 0, writes: machine.supply.seen };
+  return { machine, blocks, clients, whole };
+}
+
+/** Undisturbed. @returns how many places there are to disturb it */
+export async function undisturbed(one: Conversion): Promise<Whole> {
+  const where = one.name;
+  const counting = { on: false };
+  const plan = new FaultPlan({ nth: -1, when: () => counting.on });
+  const done = await convert(one, await start(one), { plan }, counting, where);
+  const { machine, blocks, clients, whole } = done;
+  clients.expectCalm();
+  await expectSettled(machine, where);
+  clients.close();
+  await machine.close();
+  await expectSound(one, { platters: machine.left(NONE), allowed: blocks.readable }, where);
+  return whole;
+}
+
+/** The Nth request fails: once, or all of that disk from then on. */
+export async function failing(one: Conversion, n: number, stays: boolean): Promise<void> {
+  const how = stays ? 'fails, and all of its disk after it' : 'fails';
+  const where = `${titleOf(one)}: request ${n} ${how}`;
+  const counting = { on: false };
+  let seen = 0;
+  let victim: string | undefined;
+  const plan = new FaultPlan({
+    leaves: LEAVES[n % LEAVES.length] ?? 'all',
+    when: (_, device) => {
+      if (victim !== undefined) return stays && device === victim;
+      if (!counting.on || seen++ < n) return false;
+      victim = device;
+      return true;
+    },
+  });
+  const { machine, blocks, clients } = await convert(
+    one,
+    await start(one),
+    { plan },
+    counting,
+    where,
+  );
+  if (one.hides) expectHidden(clients, machine);
+  if (!stays) await expectSettled(machine, where);
+  clients.close();
+  await machine.close();
+  const after = { platters: machine.left(NONE), allowed: blocks.readable };
+  await compareClean(after.platters, where);
+  await expectSound(one, after, where);
+}
+
+/** Power goes after the Nth write; where `again`, once more while the machine starts afterwards. */
+export async function cut(one: Conversion, n: number, again: boolean): Promise<void> {
+  const where = `${titleOf(one)}: cut after ${n} writes`;
+  const off = { on: false };
+  const { machine, blocks } = await convert(one, await start(one), { cutAfter: n }, off, where);
+  const random = new Prng(n);
+  const losses: readonly Loss[] = [{ kind: 'all' }, { kind: 'torn', random }];
+  const all = losses.map((loss) => machine.left(loss));
+  for (const platters of all) await compareClean(platters, where);
+  const left = { platters: random.pick(all), allowed: blocks.durable };
+  await expectSound(one, again ? await cutAgain(one, left, random, where) : left, where);
+}
+
+/** What was begun goes on by itself. */
+async function cutAgain(
+  { settings, loses }: Conversion,
+  left: Left,
+  random: Prng,
+  before: string,
+): Promise<Left> {
+  const cutAfter = random.below(MOST_AGAIN);
+  const where = `${before}, and again after ${cutAfter}`;
+  const nothing = { commands: [], ...(settings && { settings }), ...(loses && { loses }) };
+  const { machine, blocks } = await convert(nothing, left, { cutAfter }, { on: false }, where);
+  const platters = machine.left({ kind: 'torn', random });
+  await compareClean(platters, where);
+  return { platters, allowed: blocks.durable };
+}
+
+const titleOf = ({ name, commands }: Conversion): string => commands.join('; ') || name;
+
+/**
+ * Clients noticed nothing. They may only where the leg fails that the others are copied from: it
+ * has what no other one is known to have, and nobody goes on without it. For a moment that is so of
+ * every mirror whose table is changed: what was written last counts as not the same.
+ */
+function expectHidden(clients: Clients, machine: Machine): void {
+  const lacksSource = machine.mirrors.some(
+    ({ inSync, regions, legs, primary }) =>
+      inSync < regions && ['D', 'F'].includes(legs[primary]?.health ?? 'D'),
+  );
+  if (!lacksSource) clients.expectCalm();
+}
+
+/** Nothing is left in a change. */
+async function expectSettled(machine: Machine, where: string): Promise<void> {
+  const state = await machine.state();
+  for (const { name, suspended, inactive } of state?.devices ?? []) {
+    if (suspended) throw new Error(`${where}: ${name} is suspended`);
+    if (inactive) throw new Error(`${where}: ${name} has an inactive table`);
+  }
+}
+
+/** It opens, all is there, and the legs are the same in the end. */
+async function expectSound(one: Conversion, left: Left, where: string): Promise<void> {
+  const machine = await Machine.start(left.platters, { seed: SEED + 1 });
+  await machine.rest();
+  await expectSettled(machine, where);
+  const clients = new Clients(machine, new Blocks(left.allowed), where);
+  if (one.mends) for (const line of one.commands) await machine.until(machine.run(line));
+  await machine.rest();
+  if (!(await machine.until(clients.open()))) throw new Error(`${where}: it is not active`);
+  // Reads go from leg to leg.
+  for (let time = 0; time < 3; time++) {
+    await machine.until(clients.read(0, SECTORS, true));
+  }
+  clients.expectCalm();
+  clients.close();
+  await removeLeftovers(machine, where);
+  const vgck = await machine.until(machine.run('vgck vg'));
+  if (vgck?.status !== 0) {
+    throw new Error(`${where}: vgck: ${vgck?.output.map(({ text }) => text).join('; ')}`);
+  }
+  await machine.close();
+  await compareLegs(machine.left(NONE), 'a', where);
+}
+
+/** What a command that was cut short has left visible can be removed. */
+async function removeLeftovers(machine: Machine, where: string): Promise<void> {
+  const state = await machine.state();
+  const visible = state?.vgs[0]?.lvs.filter((lv) => lv.visible) ?? [];
+  for (const { name } of visible) {
+    if (name === 'a' || name === 's') continue;
+    await succeed(machine, `lvremove -y vg/${name}`).catch((cause: unknown) => {
+      throw new Error(`${where}: what is left over, ${name}, stays: ${String(cause)}`);
+    });
+  }
+}
