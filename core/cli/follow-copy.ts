@@ -30,6 +30,7 @@ export async function copied(
   const over = copy.ended.then(() => {
     isOver = true;
   });
+  if (request.waitsFirst && interval > 0) await Promise.race([over, engine.pause(interval)]);
   for (;;) {
     const { percent } = copy;
     if (percent === undefined) return { said };

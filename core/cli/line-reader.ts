@@ -266,8 +266,9 @@ function areasSet(settings: Overrides): 0 | 1 | 2 | undefined {
   return count === 0 || count === 1 || count === 2 ? count : undefined;
 }
 
+/** A plus sign is taken wherever LVM wants a number. */
 const wholeNumber: Reading<number> = (text) =>
-  /^\d{1,9}$/.test(text) ? ok(Number(text)) : err(undefined);
+  /^\+?\d{1,9}$/.test(text) ? ok(Number(text)) : err(undefined);
 
 const MODES = ['complete', 'degraded', 'partial'] as const;
 

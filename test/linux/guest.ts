@@ -6,8 +6,35 @@ import { newFolder } from './scratch.ts';
 
 const ORACLE = process.env.LVSTUDIO_ORACLE ?? resolve('../shared/linux-oracle');
 
+/** The last line of a script: power fails. */
+export const CUT = 'echo "=== cut"; sleep 0.2; echo b > /proc/sysrq-trigger; sleep 60\n';
+
 /** What the script printed. Throws with all of it when the script fails. */
 export async function inLinux(images: readonly string[], script: string): Promise<string> {
+  const { status, out, all } = await guest(images, script);
+  if (status !== 0) throw new Error(`the guest ended with ${status}:\n${all}`);
+  return out;
+}
+
+/** The same of a script that ends with `CUT`: nothing is closed, nor written that was held. */
+export async function cutOff(images: readonly string[], script: string): Promise<string> {
+  const { status, out, all } = await guest(images, script);
+  if (status !== DIED || !out.includes('=== cut')) {
+    throw new Error(`the guest was not cut off but ended with ${status}:\n${all}`);
+  }
+  return out;
+}
+
+const DIED = 125;
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  /** With what it said on its standard error. */
+  readonly all: string;
+}
+
+async function guest(images: readonly string[], script: string): Promise<Ended> {
   const folder = await newFolder();
   const file = join(folder, 'script.sh');
   await writeFile(file, script);
@@ -27,8 +54,7 @@ export async function inLinux(images: readonly string[], script: string): Promis
   const status = await new Promise<number | null>((done, failed) => {
     child.on('close', done).on('error', failed);
   });
-  if (status !== 0) throw new Error(`the guest ended with ${status}:\n${all}`);
-  return out;
+  return { status, out, all };
 }
 
 /** The lines between `=== name` and the next `===`. */

@@ -23,17 +23,18 @@ export async function quietly<T>(
 }
 
 const MIB = 2 ** 20;
-/** In the images: all groups have extents of 1 MiB, the first of which comes after 1 MiB. */
-const extentAt = (extent: number): number => (extent + 1) * MIB;
+/** Of all groups, in bytes; the first one comes after 1 MiB. */
+export const EXTENT = MIB / 4;
+const extentAt = (extent: number): number => MIB + extent * EXTENT;
 const BITMAP = 1024;
 
-/** Bytes that no other volume has, nor the same one elsewhere. */
+/** Sectors that no other volume has, nor the same one elsewhere; each says one thing throughout. */
 export function dataOf(volume: string, bytes: number): Uint8Array {
   const data = new Uint32Array(bytes / 4);
   let word = createHash('sha256').update(volume).digest().readUInt32LE();
-  for (let at = 0; at < data.length; at++) {
+  for (let at = 0; at < data.length; at += 128) {
     word = (Math.imul(word, 1_664_525) + 1_013_904_223) >>> 0;
-    data[at] = word;
+    data.fill(word, at, at + 128);
   }
   return new Uint8Array(data.buffer);
 }
@@ -116,6 +117,13 @@ export async function synced(run: Run, device: string, least?: number): Promise<
   await until(`${device} is not in sync`, async () => {
     const [done, all] = await regionsOf(run, device);
     return done >= (least ?? all);
+  });
+}
+
+/** Until no conversion of a group is under way. */
+export async function converted(run: Run, vg: string): Promise<void> {
+  await until(`${vg} is being converted`, async () => {
+    return !/^ *c/m.test(await run(`lvs --noheadings -o lv_attr ${vg}`));
   });
 }
 

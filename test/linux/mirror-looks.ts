@@ -2,7 +2,7 @@
 import { labNames, part } from './guest.ts';
 import type { Run } from './lab.ts';
 
-export const REPORT = 'lvs -a -o +devices,copy_percent,region_size,sync_percent';
+const REPORT = 'lvs -a -o +devices,copy_percent,region_size,sync_percent,vg_seqno';
 const NUMBERS = `dmsetup info -c --noheadings --separator ' ' -o name,major,minor`;
 
 export interface Seen {
@@ -77,27 +77,35 @@ look() { # NAME GROUP
   echo "=== $1 status"; dmsetup status
   echo "=== $1 numbers"; ${NUMBERS}
 }
-fill() { # GROUP VOLUMES: 4 MiB each, from the last disk
-  data=$(ls /dev/vd? | tail -1); group=$1; shift; skip=0
+fill() { # MIB GROUP VOLUMES, so much each, from the last disk
+  data=$(ls /dev/vd? | tail -1); mib=$1; group=$2; shift 2; skip=0
   for v in $*; do
-    dd if=$data of=/dev/$group/$v bs=1M count=4 skip=$skip oflag=direct 2> /dev/null
-    skip=$((skip + 4))
+    dd if=$data of=/dev/$group/$v bs=1M count=$mib skip=$skip oflag=direct 2> /dev/null
+    skip=$((skip + mib))
   done
+}
+converted() { # GROUP: no conversion is under way
+  while lvs --noheadings -o lv_attr $1 | grep -q '^ *c'; do sleep 0.1; done
 }
 sums() { for v in $2; do sha256sum < /dev/$1/$v; done; } # GROUP VOLUMES
 `;
 
 /**
  * Writes to the disks b and f, which are reached through `/dev/mapper/slowb` and `slowf` only, take
- * as long as `slow` says: what is copied there stands still in between.
+ * as long as `slow` says: what is copied there stands still in between. Flushes do not wait, for a
+ * mirror does nothing else meanwhile.
  */
 export const SLOW = `
+delayed() { # DISK MILLISECONDS
+  echo "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2 /dev/vd$1 0 0"
+}
 slow() { # DISK MILLISECONDS
-  dmsetup reload slow$1 --table "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2"
+  dmsetup reload slow$1 --table "$(delayed $1 $2)"
   dmsetup suspend --nolockfs slow$1; dmsetup resume slow$1
 }
-for d in b f; do
-  dmsetup create slow$d --table "0 $(blockdev --getsz /dev/vd$d) delay /dev/vd$d 0 0 /dev/vd$d 0 0"
-done
+copying() { # PERCENT of the time; 0: a region a second
+  echo $1 > /sys/module/dm_mirror/parameters/raid1_resync_throttle
+}
+for d in b f; do dmsetup create slow$d --table "$(delayed $d 0)"; done
 hide bf
 `;

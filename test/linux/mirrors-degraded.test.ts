@@ -85,7 +85,7 @@ const MAKE_LACK = `
 vgcreate -q -s 1m --setautoactivation n lack /dev/vdd /dev/vde /dev/vdf /dev/vdg
 ${MIRROR} -q -Zn -Wn -n leg lack /dev/vdd /dev/vdg /dev/vde > /dev/null 2>&1
 ${MIRROR} -q -Zn -Wn -n log lack /dev/vdd /dev/vde /dev/vdg > /dev/null 2>&1
-fill lack ${BOTH.join(' ')}
+fill 4 lack ${BOTH.join(' ')}
 ${IN_SYNC('lack')}
 vgchange -q -an lack > /dev/null 2>&1
 hide g

@@ -75,6 +75,7 @@ export const lvconvert: ChangeCommand = {
       allocation: line.policy(),
       background: line.has('background') ? (true as const) : undefined,
       interval,
+      waitsFirst: line.text('interval')?.startsWith('+') === true ? (true as const) : undefined,
     });
     const request: LvconvertRequest = { verb: 'lvconvert', ...path.value, to: to.value, ...rest };
     return line.requests([request]);

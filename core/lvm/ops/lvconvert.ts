@@ -65,6 +65,8 @@ export interface LvconvertRequest {
   readonly background?: true;
   /** Seconds between two words about the copy to who waits; 0: none. Default 15. */
   readonly interval?: number;
+  /** Nothing is said before an interval has passed. */
+  readonly waitsFirst?: true;
   readonly notices?: readonly Notice[];
 }
 

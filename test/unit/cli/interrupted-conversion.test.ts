@@ -66,3 +66,22 @@ test.each(['lvchange --poll y vg/a', 'vgchange --poll y vg', 'lvconvert vg/a'])(
     await lab.close();
   },
 );
+
+test('who waits hears at once how far it is, or with a plus sign after the interval', async () => {
+  const disks = NAMES.map((name) => new RamDisk(name, mib(16), new SectorStore()));
+  const lab = await openDevices(disks);
+  await say(lab, 'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd');
+  await say(lab, 'lvcreate -l 4 -n a vg /dev/sda');
+  await say(lab, 'throttle 32');
+  const convert = (leg: string, interval: string): Promise<string> =>
+    say(lab, `lvconvert --type mirror --mirrorlog core -R 64k -m+1 -i ${interval} vg/a ${leg}`);
+  const percents = (said: string): readonly number[] =>
+    said
+      .split('\n')
+      .flatMap((line) => / (\d+)\.\d\d%$/.exec(line)?.[1] ?? [])
+      .map(Number);
+  expect(percents(await convert('/dev/sdb', '1'))[0]).toBeLessThan(10);
+  expect(percents(await convert('/dev/sdc', '+1'))[0]).toBeGreaterThan(10);
+  expect(percents(await convert('/dev/sdd', '+60'))).toEqual([100]);
+  await lab.close();
+});
