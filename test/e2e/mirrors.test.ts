@@ -2,52 +2,20 @@
  * A mirror is created by mouse, seen to become the same on both legs, loses a leg under a write and
  * is repaired by the monitor as the policy says: every stage is on the screen.
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axe, command, pressByTab, problemsOf, rowOf } from './support/page.ts';
-import { PROGRAM, startStudio, type Studio } from './support/studio.ts';
+import { OwnLab } from './support/own-lab.ts';
+import { axe, command, picture, pressByTab, rowOf } from './support/page.ts';
 
-let studio: Studio;
+const lab = new OwnLab('mirrors', 4);
 let page: Page;
-let problems: readonly string[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'lvstudio-mirrors-'));
-const lab = join(folder, 'lab');
-
-const run = (words: readonly string[], input = ''): string =>
-  execFileSync(process.execPath, [PROGRAM, ...words], {
-    encoding: 'utf8',
-    input,
-    stdio: 'pipe',
-    env: { ...process.env, LVSTUDIO_LAB: '' },
-  });
-const line = (text: string, input = ''): string => run(['--lab', lab, ...text.split(' ')], input);
-
-/** The same while the window is looked at. */
-async function lineMeanwhile(text: string, input: string): Promise<void> {
-  const words = [PROGRAM, '--lab', lab, ...text.split(' ')];
-  const running = promisify(execFile)(process.execPath, words);
-  running.child.stdin?.end(input);
-  await running;
-}
 
 beforeAll(async () => {
-  run(['lab', 'new', lab, '--disks', '4', '--size', '64m']);
-  line('vgcreate vg /dev/sda /dev/sdb /dev/sdc /dev/sdd');
-  studio = await startStudio({ lab });
-  page = await studio.page();
-  problems = problemsOf(page);
-  await rowOf(page, 'vg').waitFor();
+  lab.line('vgcreate vg /dev/sda /dev/sdb /dev/sdc /dev/sdd');
+  page = await lab.look('vg');
 });
 
-afterAll(async () => {
-  await studio.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => lab.end());
 
 /** A command line in the console of the window. */
 async function say(text: string): Promise<void> {
@@ -59,12 +27,6 @@ async function say(text: string): Promise<void> {
 
 const mirror = () => page.getByRole('region', { name: 'Mirror vg/mir' });
 const legs = () => mirror().getByRole('list', { name: 'Legs and log of vg/mir' });
-
-/** As long as the pictures that are looked at are wanted. */
-async function picture(name: string): Promise<void> {
-  const to = process.env['LVSTUDIO_PICTURES'];
-  if (to !== undefined && to !== '') await page.screenshot({ path: join(to, `${name}.png`) });
-}
 
 /** Notes from now on all that the mirror says of itself, each once: some of it is soon over. */
 const takeNotes = (): Promise<void> =>
@@ -103,18 +65,18 @@ test('a mirror is created by mouse and seen to become the same', async () => {
   await page.getByLabel('Region size', { exact: true }).fill('256k');
   await page.getByText('lvcreate --type mirror -m 1 -R 256k -n mir -L 48m vg').waitFor();
   expect(await axe(page)).toEqual([]);
-  await picture('create');
+  await picture(page, 'create');
   await takeNotes();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await mirror().waitFor();
-  await picture('sync');
+  await picture(page, 'sync');
   await inSync().waitFor();
   const syncs = await noted(/ regions in sync, \d+ %$/);
   expect(syncs.at(-1)).toBe('192 of 192 regions in sync, 100 %');
   expect(syncs.length).toBeGreaterThan(2);
   expect(await legs().innerText()).toContain('leg 0 ★ primary');
   expect(await axe(page)).toEqual([]);
-  await picture('in-sync');
+  await picture(page, 'in-sync');
 });
 
 test('its parts are told apart in every view, in both themes, however small', async () => {
@@ -126,16 +88,16 @@ test('its parts are told apart in every view, in both themes, however small', as
   ]) {
     await page.getByRole('button', { name }).waitFor();
   }
-  await picture('tree');
+  await picture(page, 'tree');
   await page.getByRole('tab', { name: 'Extent map' }).click();
   await page.getByText('linear, leg 1 of mir').waitFor();
-  await picture('extents');
+  await picture(page, 'extents');
   await page.getByLabel('Theme').selectOption('dark');
   await page.setViewportSize({ width: 1024, height: 700 });
   for (const view of ['Extent map', 'Device tree', 'Mirrors']) {
     await page.getByRole('tab', { name: view }).click();
     expect(await axe(page), view).toEqual([]);
-    await picture(`dark-${view.replace(' ', '-')}`);
+    await picture(page, `dark-${view.replace(' ', '-')}`);
   }
   await page.getByLabel('Theme').selectOption('light');
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -152,20 +114,20 @@ test('a leg fails under a write, and the monitor repairs the mirror by its polic
   await page.getByRole('button', { name: 'Break', exact: true }).click();
   await page.getByRole('button', { name: /^\/dev\/sdb .*: gone$/ }).waitFor();
   await rowOf(page, 'mir').click();
-  const written = lineMeanwhile('write vg/mir', 'x'.repeat(4096));
-  await picture('failed');
+  const written = lab.lineMeanwhile('write vg/mir', 'x'.repeat(4096));
+  await picture(page, 'failed');
   await page.getByText('Monitor: Repair of mirrored device vg-mir finished success').waitFor();
   await written;
   expect(await noted(/; leg 1 · ✕ D write failed$/)).not.toEqual([]);
   expect(await noted(/^1 write held$/)).not.toEqual([]);
-  await picture('repaired');
+  await picture(page, 'repaired');
   await page.getByText('Monitor: Secondary mirror device').first().waitFor();
   await page.getByText('lvconvert --repair --use-policies vg/mir').first().waitFor();
   expect(await axe(page)).toEqual([]);
   await command(page, 'Show Mirrors');
   await page.getByText('No mirror is active.').waitFor();
-  expect(line('lvs --noheadings -o lv_layout vg/mir').trim()).toBe('linear');
-  expect(line('read vg/mir --length 4096')).toBe('x'.repeat(4096));
+  expect(lab.line('lvs --noheadings -o lv_layout vg/mir').trim()).toBe('linear');
+  expect(lab.line('read vg/mir --length 4096')).toBe('x'.repeat(4096));
   await say('lab mend /dev/sda');
 });
 
@@ -180,10 +142,10 @@ test('a leg is added again by keyboard alone', async () => {
   await page.getByText('lvconvert --type mirror -m 1 -b vg/mir').waitFor();
   await pressByTab(page, 'Convert');
   await mirror().waitFor();
-  await picture('again');
+  await picture(page, 'again');
   await inSync().waitFor();
 });
 
 test('the page reported no error, not even of its content security policy', () => {
-  expect(problems).toEqual([]);
+  expect(lab.problems).toEqual([]);
 });

@@ -2,55 +2,34 @@
  * What somebody with a broken group does: a removed volume is brought back from the archive, a
  * missing disk is replaced, the metadata is looked at. By mouse, then by keyboard alone.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axe, command, focusByTab, pressByTab, problemsOf, rowOf } from './support/page.ts';
-import { PROGRAM, startStudio, type Studio } from './support/studio.ts';
+import { OwnLab } from './support/own-lab.ts';
+import { axe, command, focusByTab, pressByTab, rowOf } from './support/page.ts';
 
-let studio: Studio;
+const lab = new OwnLab('recovery', 8);
 let page: Page;
-let problems: readonly string[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'lvstudio-recovery-'));
-const lab = join(folder, 'lab');
-
-const run = (...words: readonly string[]): string =>
-  execFileSync(process.execPath, [PROGRAM, ...words], {
-    encoding: 'utf8',
-    env: { ...process.env, LVSTUDIO_LAB: '' },
-  });
 
 /** Two groups that lost a disk each, a third that lost its volumes, and two disks to spare. */
 beforeAll(async () => {
-  run('lab', 'new', lab, '--disks', '8', '--size', '64m');
-  const line = (text: string): string => run('--lab', lab, ...text.split(' '));
   for (const [vg, a, b] of [
     ['mouse', 'a', 'b'],
     ['keys', 'c', 'd'],
   ] as const) {
-    line(`vgcreate ${vg} /dev/sd${a} /dev/sd${b}`);
-    line(`lvcreate -l 3 -n kept ${vg} /dev/sd${a}`);
-    line(`lvcreate -l 2 -n lost ${vg} /dev/sd${b}`);
+    lab.line(`vgcreate ${vg} /dev/sd${a} /dev/sd${b}`);
+    lab.line(`lvcreate -l 3 -n kept ${vg} /dev/sd${a}`);
+    lab.line(`lvcreate -l 2 -n lost ${vg} /dev/sd${b}`);
   }
-  line('vgcreate files /dev/sde /dev/sdf');
+  lab.line('vgcreate files /dev/sde /dev/sdf');
   for (const name of ['photos', 'letters']) {
-    line(`lvcreate -l 3 -n ${name} files`);
-    line(`lvremove -y files/${name}`);
+    lab.line(`lvcreate -l 3 -n ${name} files`);
+    lab.line(`lvremove -y files/${name}`);
   }
-  run('lab', 'detach', lab, 'sdb', 'sdd');
-  studio = await startStudio({ lab });
-  page = await studio.page();
-  problems = problemsOf(page);
-  await rowOf(page, 'files').waitFor();
+  lab.program(['lab', 'detach', lab.folder, 'sdb', 'sdd']);
+  page = await lab.look('files');
 });
 
-afterAll(async () => {
-  await studio.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => lab.end());
 
 const versions = () => page.getByRole('listbox', { name: 'Kept versions' });
 const done = () => page.getByRole('status');
@@ -120,9 +99,7 @@ test('a missing disk is seen in its place, and replaced by mouse', async () => {
   await page.getByText('vgextend mouse /dev/sdg').waitFor();
   await page.getByRole('button', { name: 'Extend', exact: true }).click();
   await rowOf(page, '/dev/sdg').waitFor();
-  expect(run('--lab', lab, 'vgs', '--noheadings', '-o', 'pv_count,lv_count', 'mouse').trim()).toBe(
-    '2   1',
-  );
+  expect(lab.line('vgs --noheadings -o pv_count,lv_count mouse').trim()).toBe('2   1');
 });
 
 test('what a lost disk leaves of a volume is brought up, once that is asked for', async () => {
@@ -140,9 +117,7 @@ test('what a lost disk leaves of a volume is brought up, once that is asked for'
   expect(await axe(page)).toEqual([]);
   await activate.click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(run('--lab', lab, 'dmsetup', 'table', 'keys-lost-missing_0_0').trim()).toBe(
-    '0 16384 error',
-  );
+  expect(lab.line('dmsetup table keys-lost-missing_0_0').trim()).toBe('0 16384 error');
 });
 
 test('another one by keyboard alone', async () => {
@@ -161,9 +136,7 @@ test('another one by keyboard alone', async () => {
   await pressByTab(page, 'Extend');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await rowOf(page, '/dev/sdh').waitFor();
-  expect(run('--lab', lab, 'vgs', '--noheadings', '-o', 'pv_count,lv_count', 'keys').trim()).toBe(
-    '2   1',
-  );
+  expect(lab.line('vgs --noheadings -o pv_count,lv_count keys').trim()).toBe('2   1');
 });
 
 test('a group is split by mouse', async () => {
@@ -216,5 +189,5 @@ test('a report is sorted, selected and laid out by keyboard', async () => {
 });
 
 test('the page reported no error', () => {
-  expect(problems).toEqual([]);
+  expect(lab.problems).toEqual([]);
 });

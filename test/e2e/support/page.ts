@@ -1,6 +1,7 @@
 /** What people do with a page: look for faults, choose commands, go by keyboard. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 interface AxeResult {
@@ -75,3 +76,9 @@ export const rowOf = (page: Page, name: string) =>
   page
     .getByRole('treegrid', { name: 'Explorer' })
     .getByRole('row', { name: new RegExp(`^${name} `) });
+
+/** Kept for somebody to look at, in the folder that `LVSTUDIO_PICTURES` names; without it, not. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const to = process.env['LVSTUDIO_PICTURES'] ?? '';
+  if (to !== '') await page.screenshot({ path: join(to, `${name}.png`) });
+}
