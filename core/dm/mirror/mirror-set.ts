@@ -266,10 +266,8 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** A region is not the same on all legs; of a flush, nobody knows which. */
   private lose(region: number): void {
-    if (region < 0) {
-      this.suspect = true;
-      this.regions.forgetIdle();
-    } else if (this.regions.lose(region)) this.recovery.gaveUp(region);
+    if (region < 0) this.suspect = true;
+    else if (this.regions.lose(region)) this.recovery.gaveUp(region);
   }
 
   private hold(write: MirrorWrite): void {
@@ -292,7 +290,7 @@ export class MirrorSet implements Cleanable, Readable {
 
   private finish(write: MirrorWrite, ending: Ending): void {
     const { region } = write;
-    if (region >= 0 && this.regions.end(region, this.suspect)) this.recovery.quiesced(region);
+    if (region >= 0 && this.regions.end(region)) this.recovery.quiesced(region);
     write.end(ending);
   }
 

@@ -1,5 +1,5 @@
 /** The regions of a mirror that something happens to (reference 7.1); the log knows the others. */
-import { must } from '../../base/assert.ts';
+import { assert, must } from '../../base/assert.ts';
 import type { Span } from '../target.ts';
 import type { DirtyLog } from './log.ts';
 
@@ -55,15 +55,14 @@ export class Regions<W> {
 
   /**
    * A write has ended.
-   * @param suspect a flush failed: nobody knows what reached the legs
    * @returns true: the region waits for nothing else to be copied
    */
-  end(key: number, suspect: boolean): boolean {
+  end(key: number): boolean {
     const region = must(this.busy.get(key), 'a region that is written');
     if (--region.pending > 0) return false;
     if (region.state === 'recovering') return true;
     this.busy.delete(key);
-    if (region.state === 'dirty' && !suspect) this.rest(key);
+    if (region.state === 'dirty') this.rest(key);
     this.changed();
     return false;
   }
@@ -94,14 +93,14 @@ export class Regions<W> {
   /** @returns the writes that waited for it */
   recovered(key: number, inSync: boolean): readonly W[] {
     const region = this.enter(key);
+    const isQuiet = region.pending === 0;
+    assert(isQuiet || !inSync, 'a region that is written while it is copied');
     this.log.setSync(key, inSync);
-    region.state = inSync ? 'dirty' : 'nosync';
+    region.state = 'nosync';
     const { delayed } = region;
     region.delayed = [];
-    if (region.pending === 0) {
-      this.busy.delete(key);
-      if (inSync) this.rest(key);
-    }
+    if (isQuiet) this.busy.delete(key);
+    if (inSync) this.rest(key);
     this.changed();
     return delayed;
   }

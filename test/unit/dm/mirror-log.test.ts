@@ -253,3 +253,64 @@ test('a region does not become clean where an error took the place of a leg', ()
     await lab.wait(3);
     expect(bits(lab)).toBe('feffffff00000000');
   }));
+
+test('what was written when a flush failed does not become clean, whoever flushes later', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(`disk 3 8:48 16 nosync ${LEGS}`);
+    expect(await write(volume, 0, 5)).toEqual(OK);
+    lab.disk(1).fails = ['flush'];
+    const flushing = flush(volume);
+    expect(await fateOf(flushing)).toBe('pending');
+    lab.disk(1).fails = [];
+    expect(await write(volume, 100, 5)).toEqual(OK);
+    await lab.wait(3);
+    expect(bits(lab)).toBe('beffffff00000000');
+    expect(lab.state.cells).toBe(`dcccccd${'c'.repeat(25)}`);
+    // Both are copied once the same table goes on.
+    await lab.suspend('hold');
+    must(lab.world.dm.throttle(0));
+    await lab.resume();
+    expect(lab.state.cells).toBe(`ncccccn${'c'.repeat(25)}`);
+    expect(await flushing).toEqual(OK);
+    await lab.wait(3);
+    expect(bits(lab)).toBe('beffffff00000000');
+  }));
+
+test('a mark that the log could not take is not forgotten when the same table goes on', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror('disk 3 8:48 16 nosync 2 8:0 0 8:16 0');
+    for (const index of [1, LOG]) lab.disk(index).fails = ['write'];
+    expect(await write(volume, 20, 5)).toEqual(OK);
+    expect([lab.stamp(1, 20), bits(lab)]).toEqual([0, 'ffffffff00000000']);
+    for (const index of [1, LOG]) lab.disk(index).fails = [];
+    must(lab.world.dm.throttle(0));
+    await lab.suspend('hold');
+    await lab.resume();
+    expect(lab.state.cells).toBe(`cn${'c'.repeat(30)}`);
+    must(lab.world.dm.throttle(undefined));
+    await lab.wait(3);
+    expect([lab.stamp(1, 20), bits(lab)]).toEqual([5, 'ffffffff00000000']);
+  }));
+
+test('a region that was copied is not clean while what waited for the copy is written', () =>
+  run(async (lab) => {
+    const gates: (() => void)[] = [];
+    const shut = (): void => {
+      lab.disk(1).gate = new Promise((resolve) => gates.push(resolve));
+    };
+    shut();
+    const volume = await lab.mirror(`disk 2 8:48 16 ${LEGS}`);
+    const writing = write(volume, 3, 5);
+    expect(await fateOf(writing)).toBe('pending');
+    expect(lab.state.cells).toBe(`rrrr${'n'.repeat(28)}`);
+    gates[0]?.();
+    shut();
+    await lab.wait(3);
+    expect(lab.state.cells).toBe(`dcccrrrr${'n'.repeat(24)}`);
+    expect(bits(lab)).toBe('0e00000000000000');
+    lab.disk(1).gate = undefined;
+    gates[1]?.();
+    expect(await writing).toEqual(OK);
+    await lab.wait(3);
+    expect([lab.stamp(1, 3), bits(lab)]).toEqual([5, 'ffffffff00000000']);
+  }));
