@@ -224,7 +224,10 @@ export class MappedDevice implements Lower, Passed {
     }
     await ending;
     this.holding = false;
+    // What is flushed now must not wait for the repair of a mirror below.
+    const endFlush = yieldBelow(this);
     await this.liveTable?.hooks('postsuspend', how);
+    endFlush();
     endYield?.();
     this.quiet = true;
     return true;

@@ -279,10 +279,6 @@ export class MirrorSet implements Cleanable, Readable {
     }
   }
 
-  private takeHeld(): readonly MirrorWrite[] {
-    return this.held.splice(0);
-  }
-
   private letGo(write: MirrorWrite, { inFlight }: SuspendHow): void {
     const again = inFlight === 'hold';
     this.finish(write, again ? 'requeue' : noLegFailure(this.legs, write.io.op));
@@ -327,17 +323,19 @@ export class MirrorSet implements Cleanable, Readable {
 
   presuspend(how: SuspendHow): Promise<void> | undefined {
     this.suspending = how;
-    for (const write of this.takeHeld()) this.letGo(write, how);
+    for (const write of this.held.splice(0)) this.letGo(write, how);
     return this.recovery.stop();
   }
 
   yieldHeld(on: boolean): void {
     this.yielding = on;
-    if (on) for (const write of this.takeHeld()) this.finish(write, 'requeue');
+    if (on) for (const write of this.held.splice(0)) this.finish(write, 'requeue');
   }
 
-  postsuspend(): Promise<void> {
-    return this.cleaner.finish();
+  /** The table that comes next may have a log that calls clean what this one kept in memory. */
+  async postsuspend(): Promise<void> {
+    if (!this.log.lasts && this.log.syncCount > 0) await this.settleLegs();
+    await this.cleaner.finish();
   }
 
   /**
@@ -385,7 +383,8 @@ export class MirrorSet implements Cleanable, Readable {
   /** The table goes away. */
   close(): Promise<void> | undefined {
     this.live = false;
-    for (const write of this.takeHeld()) this.letGo(write, { inFlight: 'drain', freeze: false });
+    for (const write of this.held.splice(0))
+      this.letGo(write, { inFlight: 'drain', freeze: false });
     const ending = this.recovery.stop();
     const { underWay } = this.cleaner;
     return underWay ? Promise.all([underWay, ending]).then(() => undefined) : ending;

@@ -1,4 +1,5 @@
 /** Programs that write and read the volume all the time, and know what they may find. */
+import { must } from '../../../core/base/assert.ts';
 import { SECTOR, sectors } from '../../../core/base/units.ts';
 import type { Io } from '../../../core/block/device.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
@@ -8,12 +9,18 @@ import { stamped, stampsOf } from '../../support/sectors.ts';
 import type { Blocks } from './blocks.ts';
 import type { Machine } from './machine.ts';
 
-const CLIENTS = 3;
-/** Of each client. */
-const REQUESTS = 16;
+/**
+ * The longest rest of each between two requests, and how many it makes: two meet the steps of a
+ * command, one is still there at its end, one when the log is told what is clean.
+ */
+const CLIENTS = [
+  { micros: 3000, requests: 18 },
+  { micros: 3000, requests: 18 },
+  { micros: 100_000, requests: 8 },
+  { micros: 1_500_000, requests: 5 },
+];
 /** Sectors that are written at once. */
 const BLOCK = 8;
-const PAUSE_MICROS = 3000;
 const KINDS = { write: 55, fua: 10, read: 20, flush: 15 };
 
 export class Clients {
@@ -57,7 +64,7 @@ export class Clients {
 
   private async work(seed: number): Promise<void> {
     if (await this.open()) {
-      await Promise.all(Array.from({ length: CLIENTS }, (_, own) => this.one(own, seed)));
+      await Promise.all(CLIENTS.map((_, own) => this.one(own, seed)));
     } else this.working = undefined;
   }
 
@@ -74,14 +81,15 @@ export class Clients {
   }
 
   private async one(own: number, seed: number): Promise<void> {
-    const random = new Prng(seed * CLIENTS + own);
     const { blocks, machine } = this;
-    for (let count = 0; count < REQUESTS; count++) {
-      await sleep(machine.scheduler, random.below(PAUSE_MICROS), 'a pause');
+    const { micros, requests } = must(CLIENTS[own], 'a client');
+    const random = new Prng(seed * CLIENTS.length + own);
+    const each = Math.floor(blocks.length / BLOCK / CLIENTS.length);
+    for (let count = 0; count < requests; count++) {
+      await sleep(machine.scheduler, random.below(micros), 'a pause');
       if (!this.device || machine.isOff) return;
       // Two never write the same sector at a time.
-      const each = Math.floor(blocks.length / BLOCK / CLIENTS);
-      const block = random.below(each) * CLIENTS + own;
+      const block = random.below(each) * CLIENTS.length + own;
       const kind = random.weighted(KINDS);
       if (kind === 'flush') await this.flush();
       else if (kind === 'read') await this.read(block * BLOCK, BLOCK);

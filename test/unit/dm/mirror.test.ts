@@ -106,6 +106,24 @@ test('the region in flight is finished before a suspend ends, and no other begin
     expect(lab.status).toMatch(/ 7\/32 /);
   }));
 
+test('a mirror in memory is flushed as it rests: a log that comes next may call it clean', () =>
+  run(async (lab) => {
+    const volume = await lab.mirror(IN_SYNC);
+    expect(await write(volume, 20, 5)).toEqual(OK);
+    for (const leg of [0, 1]) lab.disk(leg).seen = [];
+    await lab.suspend('hold');
+    expect([lab.disk(0).seen, lab.disk(1).seen]).toEqual([['flush'], ['flush']]);
+  }));
+
+test('it rests all the same where a mirror below would keep the flush for its repair', () =>
+  run(async (lab) => {
+    await lab.mirror(IN_SYNC);
+    await lab.world.device('top', ['0 512 mirror core 2 16 nosync 2 253:0 0 8:32 0']);
+    lab.disk(1).fails = ['flush'];
+    must(await lab.world.dm.suspend('top', { inFlight: 'drain', freeze: false }));
+    expect(lab.world.state('top').suspended).toBe(true);
+  }));
+
 test('a failed write is held until a suspend puts it back', () =>
   run(async (lab) => {
     const volume = await lab.mirror(IN_SYNC);
