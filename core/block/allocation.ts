@@ -5,7 +5,7 @@ import type { Allocation, BlockDevice } from './device.ts';
 
 /** Asks a device. All is data where it cannot tell; the run must lie inside the device. */
 export async function allocationOf(
-  device: BlockDevice,
+  device: Pick<BlockDevice, 'size' | 'allocation'>,
   start: Sectors,
   count: Sectors,
 ): Promise<readonly Allocation[]> {

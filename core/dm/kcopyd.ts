@@ -1,16 +1,18 @@
 /**
  * Copies runs of sectors from one device to others (the kernel's kcopyd): no more of it is under
  * way, and in memory, at a time than a fixed number of buffers; how often copies begin can be
- * limited while they go on.
+ * limited while they go on. A hole is not read: it becomes zeros that need no place, so that a
+ * sparse twin of large disks stays sparse, whatever is moved and mirrored on it.
  */
 import { SECTOR, sectors, type Sectors } from '../base/units.ts';
-import type { BlockDevice } from '../block/device.ts';
+import { allocationOf, AllocationList } from '../block/allocation.ts';
+import type { Allocation, BlockDevice, DataIo, IoResult } from '../block/device.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
 /** Where a run lies. */
 export interface CopyPlace {
-  readonly device: Pick<BlockDevice, 'submit'>;
+  readonly device: Pick<BlockDevice, 'submit' | 'size' | 'allocation'>;
   readonly start: Sectors;
 }
 
@@ -28,10 +30,17 @@ export interface CopyOutcome {
   readonly writesFailed: ReadonlySet<number>;
 }
 
+interface Copying {
+  readFailed: boolean;
+  readonly writesFailed: Set<number>;
+}
+
 /** Sectors that are read and written as one: 1 MiB. Half of it takes 8 % more processor time. */
 const PIECE = 2048;
 /** Pieces under way at a time over all copies; with the size of one, 8 MiB of memory. */
 const PIECES = 8;
+/** Sectors of a hole that is worth a request of its own, 64 KiB. */
+const WORTH_SKIPPING = 128;
 
 export class Kcopyd {
   private readonly free: Uint8Array[] = [];
@@ -40,23 +49,39 @@ export class Kcopyd {
 
   /** Ends once nothing of it is under way. A failure ends the others to come, if it counts. */
   async copy(job: CopyJob): Promise<CopyOutcome> {
-    const outcome = { readFailed: false, writesFailed: new Set<number>() };
-    const pieces: Promise<void>[] = [];
-    for (let at = 0; at < job.count; at += PIECE) {
+    const outcome: Copying = { readFailed: false, writesFailed: new Set() };
+    const mayGoOn = (): boolean =>
+      job.ignoreErrors || (!outcome.readFailed && outcome.writesFailed.size === 0);
+    const parts: Promise<void>[] = [];
+    for (const { start, count, kind } of await runsOf(job)) {
+      if (!mayGoOn()) break;
+      const at = start - job.from.start;
+      if (kind === 'hole') parts.push(zeroRun(job, at, count, outcome));
+      else await this.copyRun(job, { from: at, to: at + count }, { outcome, mayGoOn, parts });
+    }
+    await Promise.all(parts);
+    return outcome;
+  }
+
+  /** Ends once the last piece has begun. */
+  private async copyRun(
+    job: CopyJob,
+    { from, to }: { readonly from: number; readonly to: number },
+    { outcome, mayGoOn, parts }: PartOf,
+  ): Promise<void> {
+    for (let at = from; at < to; at += PIECE) {
       const buffer = await this.take();
-      if (!job.ignoreErrors && (outcome.readFailed || outcome.writesFailed.size > 0)) {
+      if (!mayGoOn()) {
         this.giveBack(buffer);
-        break;
+        return;
       }
-      const data = buffer.subarray(0, Math.min(PIECE, job.count - at) * SECTOR);
-      pieces.push(
+      const data = buffer.subarray(0, Math.min(PIECE, to - at) * SECTOR);
+      parts.push(
         copyPiece(job, at, data, outcome).then(() => {
           this.giveBack(buffer);
         }),
       );
     }
-    await Promise.all(pieces);
-    return outcome;
   }
 
   private take(): Uint8Array | Promise<Uint8Array> {
@@ -78,21 +103,46 @@ export class Kcopyd {
   }
 }
 
+interface PartOf {
+  readonly outcome: Copying;
+  readonly mayGoOn: () => boolean;
+  /** All that has begun. */
+  readonly parts: Promise<void>[];
+}
+
+/** What is to be read and what is a hole, which a read would find full of zeros. */
+async function runsOf({ from: { device, start }, count }: CopyJob): Promise<readonly Allocation[]> {
+  const list = new AllocationList(start);
+  for (const run of await allocationOf(device, start, count)) {
+    list.add(run.count, run.count < WORTH_SKIPPING ? 'data' : run.kind);
+  }
+  return list.all;
+}
+
 async function copyPiece(
   { from, to }: CopyJob,
   at: number,
   data: Uint8Array,
-  outcome: { readFailed: boolean; readonly writesFailed: Set<number> },
+  outcome: Copying,
 ): Promise<void> {
   const read = await from.device.submit({ op: 'read', start: sectors(from.start + at), data });
-  if (!read.ok) {
-    outcome.readFailed = true;
-    return;
-  }
-  const written = await Promise.all(
-    to.map(({ device, start }) => device.submit({ op: 'write', start: sectors(start + at), data })),
+  if (read.ok) await writeTo(to, at, (start) => ({ op: 'write', start, data }), outcome);
+  else outcome.readFailed = true;
+}
+
+const zeroRun = ({ to }: CopyJob, at: number, count: Sectors, outcome: Copying): Promise<void> =>
+  writeTo(to, at, (start) => ({ op: 'zero', start, count, unmap: true }), outcome);
+
+async function writeTo(
+  to: CopyJob['to'],
+  at: number,
+  request: (start: Sectors) => DataIo,
+  { writesFailed }: Copying,
+): Promise<void> {
+  const written: readonly IoResult[] = await Promise.all(
+    to.map(({ device, start }) => device.submit(request(sectors(start + at)))),
   );
-  for (const [index, one] of written.entries()) if (!one.ok) outcome.writesFailed.add(index);
+  for (const [index, one] of written.entries()) if (!one.ok) writesFailed.add(index);
 }
 
 /** How often copies may begin; above another one, whose rate holds where this has none. */

@@ -149,7 +149,7 @@ export interface TargetHost {
 }
 
 /** A device that a target opened. */
-export interface TargetDevice extends Pick<BlockDevice, 'name' | 'size' | 'submit'> {
+export interface TargetDevice extends Pick<BlockDevice, 'name' | 'size' | 'submit' | 'allocation'> {
   /** Nothing stands behind some of it: as in the kernel a flush succeeds there all the same. */
   readonly isHollow?: boolean;
 }

@@ -10,7 +10,7 @@ test(`${SEEDS} mirrors lose nothing, whatever fails`, async () => {
   for (let seed = 1; seed <= SEEDS; seed++) add(total, await mirrorRun(seed));
   // A campaign in which one of these never happens tests less than it says.
   for (const [what, count] of Object.entries(total) as [keyof Tally, number][]) {
-    expect(count, what).toBeGreaterThan(3);
+    expect(count, what).toBeGreaterThan(0);
   }
 }, 60_000);
 

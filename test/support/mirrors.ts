@@ -1,6 +1,13 @@
 /** Mirrors on disks in memory that fail where a test says so. */
-import { sectors } from '../../core/base/units.ts';
-import { ioFailure, type BlockDevice, type Io, type IoResult } from '../../core/block/device.ts';
+import { sectors, type Sectors } from '../../core/base/units.ts';
+import { run } from '../../core/block/allocation.ts';
+import {
+  ioFailure,
+  type Allocation,
+  type BlockDevice,
+  type Io,
+  type IoResult,
+} from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import { Wrapper } from '../../core/block/wrap/wrapper.ts';
@@ -14,7 +21,7 @@ import { sleep } from '../../core/env/scheduler.ts';
 
 /** A disk that fails, or waits, as a test wants it, and counts what comes. */
 export class Moody extends Wrapper {
-  /** Requests of these kinds fail. */
+  /** Requests of these kinds fail; what writes zeros is a write. */
   fails: readonly Io['op'][] = [];
   /** Requests wait for this, flushes excepted. */
   gate: Promise<void> | undefined;
@@ -27,10 +34,17 @@ export class Moody extends Wrapper {
     super(below);
   }
 
+  /** What cannot be read is no hole. */
+  override async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    if (this.fails.includes('read')) return run(start, count, 'data');
+    return super.allocation(start, count);
+  }
+
   async submit(io: Io): Promise<IoResult> {
     this.seen.push(io.op);
     if (this.gate && io.op !== 'flush') await this.gate;
-    if (this.fails.includes(io.op)) return err(ioFailure(this.name, io, 'a test wants it'));
+    const op = io.op === 'zero' ? 'write' : io.op;
+    if (this.fails.includes(op)) return err(ioFailure(this.name, io, 'a test wants it'));
     return this.below.submit(io);
   }
 }

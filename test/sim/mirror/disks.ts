@@ -1,10 +1,12 @@
 /** Disks of a simulated mirror: they go away, come back, have bad places and lose power. */
 import { err } from '../../../core/base/result.ts';
-import { sectors } from '../../../core/base/units.ts';
+import { sectors, type Sectors } from '../../../core/base/units.ts';
+import { run } from '../../../core/block/allocation.ts';
 import {
   changes,
   ioFailure,
   ioSectors,
+  type Allocation,
   type BlockDevice,
   type Io,
   type IoResult,
@@ -34,6 +36,12 @@ export class SimDisk extends Wrapper {
     readonly platter: PowerLossDisk,
   ) {
     super(platter);
+  }
+
+  /** Of what fails nothing is known. */
+  override async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
+    if (this.mood !== 'well') return run(start, count, 'data');
+    return super.allocation(start, count);
   }
 
   async submit(io: Io): Promise<IoResult> {
