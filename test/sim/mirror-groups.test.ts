@@ -7,7 +7,7 @@ import { add, emptyTally } from './mirror-groups/tally.ts';
 const SEEDS = [
   ...Array.from({ length: 30 }, (_, at) => at + 1),
   ...[48, 110, 138, 162, 174, 202, 216, 250, 263, 267, 285, 347, 362, 379, 380],
-  ...[2856, 3953, 8723, 9766],
+  ...[2856, 3953, 8723, 9766, 11273],
 ];
 
 test(`${SEEDS.length} groups lose nothing, whatever is done to them`, async () => {

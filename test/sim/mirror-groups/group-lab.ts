@@ -35,6 +35,8 @@ export class GroupLab {
   supply = new PowerSupply();
   /** The group as the engine saw it last. */
   group: VgState | undefined;
+  /** The highest number of a version that any engine saw. */
+  newest = 0;
   private readonly backups = new MemoryBackups();
   private readonly ids: Prng;
   private unsubscribe = (): void => undefined;
@@ -96,7 +98,10 @@ export class GroupLab {
     });
     this.running = { engine, api: new LocalEngineApi(engine) };
     this.unsubscribe = engine.subscribe(({ body }) => {
-      if (body.kind === 'vg') this.group = body.vg;
+      if (body.kind === 'vg') {
+        this.group = body.vg;
+        this.newest = Math.max(this.newest, body.vg.seqno);
+      }
       if (body.kind === 'monitor') this.told.monitor(body.message);
       if (body.kind === 'command') this.told.command(body.output.map(({ text }) => text).join());
       if (body.kind === 'step' && body.index === 0) this.told.step(body.title);

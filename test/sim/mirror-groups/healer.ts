@@ -76,8 +76,14 @@ export class Healer {
       run.count('leftStandIn');
       await operator.type(`dmsetup remove ${name}`);
     }
-    const { devices } = lab.engine.blockDevices();
     const names = run.group.lvs.map(({ dmName }) => dmName);
+    const before = lab.engine.blockDevices().devices;
+    for (const { name } of before.filter((one) => !names.includes(one.name))) {
+      if (!run.ofOlder.has(name)) continue;
+      run.count('leftOlder');
+      await operator.type(`dmsetup remove ${name}`);
+    }
+    const { devices } = lab.engine.blockDevices();
     for (const { name, suspended, inactive } of devices) {
       if (suspended || inactive) throw new Error(`${name} is left in a change`);
       if (!names.includes(name)) throw new Error(`the device ${name} belongs to nothing`);

@@ -257,7 +257,7 @@ export class Operator {
     run.count('reopened');
     if (run.isConverting) run.count('reopenedConverting');
     await lab.close();
-    await lab.open();
+    await run.open();
     if (!run.isOver()) await run.clients.open();
   }
 

@@ -61,6 +61,8 @@ export class GroupRun {
   /** The longest rest between two requests of one client, in microseconds. */
   readonly calm: number;
   over = false;
+  /** Devices that a version which was not the newest has brought up. */
+  readonly ofOlder = new Set<string>();
   /** Something was broken since all was well. */
   private wasBroken = false;
   private wasCut = false;
@@ -92,8 +94,19 @@ export class GroupRun {
     this.healer = new Healer(this);
   }
 
-  async all(): Promise<void> {
+  /**
+   * A lab in which the disks with the newest version cannot be read comes up as an older one says:
+   * volumes of that version stay up, as under Linux, when the newer one has no such volumes.
+   */
+  async open(): Promise<void> {
     await this.lab.open();
+    if (!this.lab.group || this.lab.group.seqno >= this.lab.newest) return;
+    this.count('olderVersion');
+    for (const { dmName } of this.group.lvs) this.ofOlder.add(dmName);
+  }
+
+  async all(): Promise<void> {
+    await this.open();
     await this.operator.create();
     this.follow();
     this.followSize();
@@ -165,7 +178,7 @@ export class GroupRun {
     this.wasCut = true;
     lab.powerOn();
     if (this.random.chance(60)) lab.faults.clear();
-    await lab.open();
+    await this.open();
     this.trace('power is back');
     this.follow();
     this.data.restart(unsure);

@@ -8,7 +8,15 @@ const KINDS = [
   ...['logLostRecovering', 'degradedFault', 'brokenPlace', 'lied', 'lastCopyLost', 'mended'],
   ...['staleReturn', 'restored', 'removedMissing', 'repaired', 'unrepaired', 'replaced'],
   ...['noRoom', 'cut', 'cutConverting', 'cutBetweenVersions', 'cutDegraded', 'cutRepairing'],
-  ...['removedConverting', 'leftover', 'leftStandIn', 'cleanChecked', 'copiesCompared'],
+  ...[
+    'removedConverting',
+    'leftover',
+    'leftStandIn',
+    'olderVersion',
+    'leftOlder',
+    'cleanChecked',
+    'copiesCompared',
+  ],
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
