@@ -380,9 +380,8 @@ export class MappedDevice implements Lower, Passed {
 
   private async throughTable(io: Io, seq: number): Promise<IoResult> {
     const table = this.liveTable;
-    if (!table) {
-      return err(ioFailure(this.name, io, this.removed ? 'the device was removed' : 'no table'));
-    }
+    const without = this.removed ? 'the device was removed' : 'no table';
+    if (!table) return err(ioFailure(this.name, io, without));
     const refused = checkIo(this, io);
     if (refused) return err(refused);
     this.began();
