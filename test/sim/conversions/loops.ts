@@ -146,36 +146,38 @@ export async function undisturbed(one: Conversion): Promise<Whole> {
   return whole;
 }
 
-/** The Nth request fails: once, or all of that disk from then on. */
-export async function failing(one: Conversion, n: number, stays: boolean): Promise<void> {
-  const how = stays ? 'fails, and all of its disk after it' : 'fails';
-  const where = `${titleOf(one)}: request ${n} ${how}`;
+/** What becomes of a disk once a request has failed: nothing, all of them fail, or what changes it. */
+export type Failure = 'once' | 'for good' | 'for writes';
+export const FAILURES: readonly Failure[] = ['once', 'for good', 'once', 'for writes'];
+
+export async function failing(one: Conversion, n: number, how: Failure): Promise<void> {
+  const where = `${titleOf(one)}: request ${n} fails ${how}`;
   const counting = { on: false };
-  let seen = 0;
-  let victim: string | undefined;
-  const plan = new FaultPlan({
-    leaves: LEAVES[n % LEAVES.length] ?? 'all',
-    when: (_, device) => {
-      if (victim !== undefined) return stays && device === victim;
-      if (!counting.on || seen++ < n) return false;
-      victim = device;
-      return true;
-    },
-  });
-  const { machine, blocks, clients } = await convert(
-    one,
-    await start(one),
-    { plan },
-    counting,
-    where,
-  );
+  const plan = nthFails(n, how, counting);
+  const before = await start(one);
+  const { machine, blocks, clients } = await convert(one, before, { plan }, counting, where);
   if (one.hides) expectHidden(clients, machine);
-  if (!stays) await expectSettled(machine, where);
+  if (how === 'once') await expectSettled(machine, where);
   clients.close();
   await machine.close();
   const after = { platters: machine.left(NONE), allowed: blocks.readable };
   await compareClean(after.platters, where);
   await expectSound(one, after, where);
+}
+
+function nthFails(n: number, how: Failure, counting: Counting): FaultPlan {
+  let seen = 0;
+  let victim: string | undefined;
+  return new FaultPlan({
+    leaves: LEAVES[n % LEAVES.length] ?? 'all',
+    when: ({ op }, device) => {
+      const fails = how !== 'for writes' || op !== 'read';
+      if (victim !== undefined) return how !== 'once' && fails && device === victim;
+      if (!counting.on || seen++ < n || !fails) return false;
+      victim = device;
+      return true;
+    },
+  });
 }
 
 /** Power goes after the Nth write; where `again`, once more while the machine starts afterwards. */
