@@ -2,23 +2,13 @@
 import { expect, test } from 'vitest';
 import { FaultPlan, FaultyDevice } from '../../core/block/wrap/fault.ts';
 import { copyOf, type Platters } from '../support/lab.ts';
-import {
-  CASES,
-  layoutFor,
-  nextLine,
-  openCase,
-  platterOf,
-  reopened,
-  versionOn,
-  type Case,
-} from './commands.ts';
+import { CASES, layoutFor, openCase, platterOf, type Case } from './commands.ts';
+import { layoutLeft, type Outcomes } from './outcome.ts';
 import { SeenDisks } from './seen-disks.ts';
 
 /** A case: its disks, the versions before and after it, and what faults have left of them. */
-interface World {
+interface World extends Outcomes {
   readonly before: Platters;
-  readonly versions: readonly string[];
-  readonly seen: SeenDisks;
 }
 
 for (const one of CASES.filter(({ cutsOnly }) => !cutsOnly)) {
@@ -51,12 +41,8 @@ async function versionsOf(one: Case, before: Platters): Promise<readonly string[
 }
 
 /** @returns whether there still was an Nth I/O to fail. */
-async function survives(
-  one: Case,
-  { before, versions, seen }: World,
-  nth: number,
-  stays: boolean,
-): Promise<boolean> {
+async function survives(one: Case, world: World, nth: number, stays: boolean): Promise<boolean> {
+  const { before, versions } = world;
   const platters = copyOf(before);
   // Opening the lab has its own reads: the plan counts from when the command begins.
   let counting = false;
@@ -84,22 +70,7 @@ async function survives(
     ).toBe(lv.size);
   }
   await lab.close();
-  const layout = await seen.layoutOf(platters, async () => {
-    const found = await versionOn(one, platters);
-    expect(versions, where).toContain(found);
-    await expectUsable(one, platters, where);
-    return found;
-  });
+  const layout = await layoutLeft(one, world, platters, where);
   if (status === 0) expect(layout, where).toBe(versions[1]);
   return plan.fired;
-}
-
-/** Whatever happened, the next command works as if nothing had. */
-async function expectUsable(one: Case, platters: Platters, where: string): Promise<void> {
-  const lab = await reopened(one, platters);
-  const { vgs } = await lab.api.state();
-  const line = one.next ?? nextLine(vgs);
-  const { status, output } = await lab.run(line);
-  expect(status, `${where}, then ${line}: ${JSON.stringify(output)}`).toBe(0);
-  await lab.close();
 }
