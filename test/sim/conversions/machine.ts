@@ -10,7 +10,6 @@ import { Wrapper } from '../../../core/block/wrap/wrapper.ts';
 import { LocalEngineApi } from '../../../core/cli/api.ts';
 import type { CommandResult } from '../../../core/contract/api.ts';
 import type { DiskFault } from '../../../core/contract/faults.ts';
-import type { MirrorState } from '../../../core/contract/mirrors.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
 import { MemoryBackups } from '../../../core/engine/backup-store.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
@@ -137,8 +136,24 @@ export class Machine {
     await this.until(this.engine.changeDisks({ kind: 'break', device, faults: GONE }));
   }
 
-  get mirrors(): readonly MirrorState[] {
-    return this.engine['dm'].mirrors();
+  /**
+   * Whether a leg on this disk has what no other one is known to have: the others are copied from
+   * it, and nobody goes on without it. For a moment that is so of every mirror whose table is
+   * changed: what was written last counts as not the same.
+   */
+  isSource(disk: string | undefined): boolean {
+    const { devices, disks } = this.engine.blockDevices();
+    const devno = disks.find(({ path }) => path === disk)?.devno;
+    if (devno === undefined) return false;
+    const isOn = (own: string | undefined): boolean => {
+      const live = devices.find((one) => one.devno === own)?.live ?? [];
+      // One that is a mirror itself goes on without one of its legs.
+      const plain = live.filter(({ type }) => type !== 'mirror');
+      return own === devno || plain.some(({ ranges }) => ranges.some((one) => isOn(one.devno)));
+    };
+    return this.engine['dm'].mirrors().some(({ inSync, regions, legs, primary }) => {
+      return inSync < regions && isOn(legs[primary]?.devno);
+    });
   }
 
   state() {
