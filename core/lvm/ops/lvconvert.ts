@@ -6,14 +6,13 @@ import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
-import type { OpContext, Operation } from './context.ts';
-import { realDeviceOf, lvToChange, vgToChange } from './find.ts';
+import type { Operation } from './context.ts';
+import { lvToChange, vgToChange } from './find.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
 import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
 import { hasFailed, repair } from './mirror/repair.ts';
 import { splitImages } from './mirror/split.ts';
-import { isInSync } from '../activate/mirror-status.ts';
 import { Stages } from './stages.ts';
 
 /** What a volume is to become. */
@@ -98,7 +97,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
     const stages = new Stages(context, scanned.value);
     stages.tolerant = tolerant;
-    const converted = convert(wish, stages, lv.value, context);
+    const converted = convert(wish, stages, lv.value);
     if (!converted.ok) return converted;
     const { warnings = [], questions = [], done, begins } = converted.value;
     return ok(
@@ -122,7 +121,6 @@ function convert(
   request: LvconvertRequest,
   stages: Stages,
   lv: LogicalVolume,
-  context: OpContext,
 ): Result<Converted, VolumeError> {
   const { to } = request;
   const names = { vg: stages.vg.name, lv: lv.name };
@@ -153,7 +151,7 @@ function convert(
       if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
       return ok({ done: [], begins: copyingOf(stages, lv) });
     case 'finish': {
-      const isWhole = isInSync(realDeviceOf(context, stages.vg, lv)) && !hasFailed(stages, lv);
+      const isWhole = stages.isSynced(lv) && !hasFailed(stages, lv);
       if (!layerOf(stages.vg, lv) || !isWhole) return ok({ done: [] });
       const refused = collapse(stages, lv.name);
       return refused ? err(refused) : ok({ done: [] });

@@ -5,11 +5,12 @@ import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import { activateSteps, deactivateSteps } from '../activate/steps.ts';
 import { deviceTree, type DeviceNode } from '../activate/tree.ts';
 import type { Kernel } from '../activate/kernel.ts';
+import { isInSync } from '../activate/mirror-status.ts';
 import { dmUuid } from '../activate/names.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext } from './context.ts';
-import { surroundings } from './find.ts';
+import { realDeviceOf, surroundings } from './find.ts';
 import { planChange, type ChangeParts } from './plan-change.ts';
 
 /**
@@ -41,10 +42,6 @@ export class Stages {
     return this.now.vg;
   }
 
-  get isEmpty(): boolean {
-    return this.plans.length === 0;
-  }
-
   /** A volume as the last stage leaves it. */
   lv(name: string): LogicalVolume {
     return must(findLv(this.vg, name), `volume ${name}`);
@@ -52,6 +49,11 @@ export class Stages {
 
   isActive({ id }: LogicalVolume): boolean {
     return this.kernel.find(dmUuid(this.vg.id, id)) !== undefined;
+  }
+
+  /** Whether all images are the same, as far as its device says; false where it has none. */
+  isSynced(lv: LogicalVolume): boolean {
+    return isInSync(realDeviceOf(this.context, this.vg, lv));
   }
 
   /** The devices that a volume needs in a version; pieces that are missing are stood in for. */

@@ -4,8 +4,6 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isRefusal, type Stages } from '../stages.ts';
-import { isInSync } from '../../activate/mirror-status.ts';
-import { realDeviceOf } from '../find.ts';
 import { asParts, forget, reloadWith } from './detach.ts';
 import { fillLog, logNameTaken, makeLog } from './log.ts';
 import { withLog } from './lvcreate-mirror.ts';
@@ -163,7 +161,7 @@ function dissolve(
   lv: LogicalVolume,
   { layer, segment, gone, removal }: Dissolution,
 ): VolumeError | undefined {
-  const { vg, context } = stages;
+  const { vg } = stages;
   const left = shown({ ...layer, segments: [errorSegment(lvExtentCount(layer))] });
   const losing = gone.map((name) => shown(lvNamed(vg, name)));
   const dissolved = withLvs(vg, { ...lv, segments: [segment] }, left, ...losing);
@@ -173,7 +171,7 @@ function dissolve(
     : { next: dissolved, gone: [] };
   const names = [...removed, ...gone, layer.name];
   // Without its log the mirror would have to be made the same all over.
-  if (removal.log) stages.inSync = isInSync(realDeviceOf(context, vg, layer));
+  if (removal.log) stages.inSync = stages.isSynced(layer);
   const cycle = stages.isActive(lv) ? reloadWith(stages, next, lv.name, names) : undefined;
   if (cycle && isRefusal(cycle)) return cycle;
   const title = `Take the layer ${layer.name} away`;

@@ -4,9 +4,7 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
 import { extents, sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
-import { isInSync } from '../../activate/mirror-status.ts';
 import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
-import { realDeviceOf } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { readPlaces } from '../pv-places.ts';
 import { resolveStriping, roomIn, type Room, type Striping } from '../place.ts';
@@ -146,13 +144,11 @@ function begun(
 }
 
 function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: LogicalVolume): Done {
-  const { vg, context } = stages;
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
-  const inSync = stages.isActive(lv) ? isInSync(realDeviceOf(context, vg, lv)) : undefined;
-  const refused = reduceImages(stages, lv.name, count, { ...pvs.value, inSync });
+  const refused = reduceImages(stages, lv.name, count, pvs.value);
   if (refused) return err(refused);
-  return ok({ done: [{ code: 'lv-converted', vg: vg.name, lv: lv.name }] });
+  return ok({ done: [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name }] });
 }
 
 export function convertLog(
@@ -185,7 +181,7 @@ function changeLog(
     const refused = reduceLog(stages, lv.name, owner.log);
     return refused ? err(refused) : ok({ done });
   }
-  const inSync = isInSync(realDeviceOf(stages.context, stages.vg, lv));
+  const inSync = stages.isSynced(lv);
   const isEnd = isLast && log === 'core';
   if (present !== 'core') {
     const refused = removeLog(stages, lv.name, isEnd);
@@ -247,12 +243,12 @@ function noRoom(images: number, why: VolumeError): Result<never, VolumeError> {
   return err({ code: 'several', errors: [why, { code }] });
 }
 
-/** Of images that leave: only those on these PVs. */
+/** Images that leave come from these PVs first. */
 export function namedPvs(
   { pvs: words }: LvconvertRequest,
   stages: Stages,
-): Result<{ readonly pvs?: ReadonlySet<LvmId> }, VolumeError> {
-  if (!words || words.length === 0) return ok({});
+): Result<ReadonlySet<LvmId> | undefined, VolumeError> {
+  if (!words || words.length === 0) return ok(undefined);
   const places = readPlaces(stages.scanned, words);
-  return places.ok ? ok({ pvs: new Set(places.value.ranges.keys()) }) : places;
+  return places.ok ? ok(new Set(places.value.ranges.keys())) : places;
 }

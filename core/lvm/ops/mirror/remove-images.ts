@@ -4,8 +4,6 @@ import type { LvmId } from '../../../base/ids.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { must } from '../../../base/assert.ts';
-import { isInSync } from '../../activate/mirror-status.ts';
-import { realDeviceOf } from '../find.ts';
 import type { Stages } from '../stages.ts';
 import { isRefusal } from '../stages.ts';
 import { asParts, forget, reloadWith } from './detach.ts';
@@ -18,43 +16,31 @@ export interface Removal {
   readonly log: boolean;
 }
 
-/** Whether all images are the same; undefined: it is not active, and nobody knows. */
-export type Sync = boolean | undefined;
-
-/** Which images may go. */
-interface Choice {
-  /** On these first. Absent: from the end. */
-  readonly pvs?: ReadonlySet<LvmId>;
-  /** Otherwise the primary has to stay. */
-  readonly inSync: Sync;
-}
-
-export const primaryOutOfSync = (
-  vg: VolumeGroup,
-  lv: LogicalVolume,
-  inSync: Sync,
-): VolumeError => ({
+export const primaryOutOfSync = (stages: Stages, lv: LogicalVolume): VolumeError => ({
   code: 'primary-out-of-sync',
-  vg: vg.name,
+  vg: stages.vg.name,
   lv: lv.name,
-  ...(inSync === undefined && { inactive: true }),
+  ...(!stages.isActive(lv) && { inactive: true }),
 });
 
-/** The images to remove: those on named PVs in their order, as many as there are; then the last. */
+/**
+ * The images to remove: those on named PVs in their order, as many as there are; then the last.
+ * Only of those that are all the same may the primary go.
+ */
 export function chooseImages(
-  vg: VolumeGroup,
+  stages: Stages,
   lv: LogicalVolume,
   count: number,
-  { pvs, inSync }: Choice,
+  pvs: ReadonlySet<LvmId> | undefined,
 ): Result<readonly string[], VolumeError> {
   const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
-  const named = pvs ? imagesOn(vg, images, pvs).slice(0, count) : [];
+  const named = pvs ? imagesOn(stages.vg, images, pvs).slice(0, count) : [];
   const others = images.filter((name) => !named.includes(name));
   const more = count - named.length;
   const chosen = more === 0 ? named : [...named, ...others.slice(-more)];
   const [primary] = images;
-  if (inSync !== true && primary !== undefined && chosen.includes(primary)) {
-    return err(primaryOutOfSync(vg, lv, inSync));
+  if (primary !== undefined && chosen.includes(primary) && !stages.isSynced(lv)) {
+    return err(primaryOutOfSync(stages, lv));
   }
   return ok(chosen);
 }
@@ -73,13 +59,12 @@ export function reduceImages(
   stages: Stages,
   name: string,
   count: number,
-  choice: Choice,
+  pvs: ReadonlySet<LvmId> | undefined,
 ): VolumeError | undefined {
   const { vg } = stages;
   const lv = lvNamed(vg, name);
-  const chosen = chooseImages(vg, lv, count, choice);
+  const chosen = chooseImages(stages, lv, count, pvs);
   if (!chosen.ok) return chosen.error;
-  const { pvs } = choice;
   const on = pvs ? imagesOn(vg, chosen.value, pvs) : chosen.value;
   const rest = chosen.value.filter((one) => !on.includes(one));
   const log = imagesOf(must(mirrorOf(lv), 'a mirror')).length - count === 1;
@@ -100,7 +85,7 @@ export function removeImages(
 ): VolumeError | undefined {
   // Without its log the mirror would have to be made the same all over.
   const lv = lvNamed(stages.vg, name);
-  if (removal.log) stages.inSync = isInSync(realDeviceOf(stages.context, stages.vg, lv));
+  if (removal.log) stages.inSync = stages.isSynced(lv);
   return takeOut(stages, name, without(stages.vg, lv, removal), isLast);
 }
 

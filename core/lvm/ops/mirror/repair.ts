@@ -6,7 +6,7 @@ import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
-import { isInSync, mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
+import { mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
 import { realDeviceOf, unreadDisk } from '../find.ts';
@@ -64,16 +64,16 @@ export function repair(
   if (log) warnings.push({ code: 'images-failed', what: 'logs', failed: 1, of: 1 });
   const owner = innermost(vg, lv);
   const segment = must(mirrorOf(owner), 'a mirror');
-  const device = realDeviceOf(context, vg, owner);
-  const source = imagesOf(segment)[context.sourceLeg(device?.name ?? '')];
+  const device = realDeviceOf(context, vg, owner)?.name ?? '';
+  const source = imagesOf(segment)[context.sourceLeg(device)];
   // One that is there, and may work again, has what no other one has. LVM writes a disk off that it
   // cannot read just now, and takes a leg that was never complete for the data; so it does where
   // any other disk of the volume is missing.
   const mayReturn = (image: string): boolean =>
     !isPartial(stages, image) || unreadDisk(context) !== undefined;
   const isSourceLost = source !== undefined && images.includes(source);
-  if (isSourceLost && mayReturn(source) && !isInSync(device)) {
-    return err(primaryOutOfSync(vg, lv, stages.isActive(lv) ? false : undefined));
+  if (isSourceLost && mayReturn(source) && !stages.isSynced(owner)) {
+    return err(primaryOutOfSync(stages, lv));
   }
   const lostLog = log ? segment.log : undefined;
   const gone = [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])];
@@ -113,7 +113,7 @@ export function drop(
     // What the layer lost can be dropped only once it is the mirror again; a new image that has
     // not all of the data is no image yet. Nor is one that was written where the log of the mirror
     // in the layer could not be told: by its word the region is clean.
-    const isWhole = isInSync(realDeviceOf(stages.context, stages.vg, lv)) && !log;
+    const isWhole = stages.isSynced(lv) && !log;
     const keeps = added.length === 0 && isWhole;
     const old = allImages(stages.vg, layer).length;
     if (!keeps && images.length === old) {

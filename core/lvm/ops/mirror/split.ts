@@ -2,12 +2,10 @@
 import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
-import { isInSync } from '../../activate/mirror-status.ts';
 import { renewSteps } from '../../activate/steps.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { checkLvName } from '../../format/names.ts';
 import { hasLv } from '../../format/sound-lvs.ts';
-import { realDeviceOf } from '../find.ts';
 import type { Conversion, Converted, LvconvertRequest } from '../lvconvert.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { namedPvs } from './convert.ts';
@@ -36,7 +34,7 @@ export function splitImages(
   stages: Stages,
   lv: LogicalVolume,
 ): Result<Converted, VolumeError> {
-  const { vg, context } = stages;
+  const { vg } = stages;
   const names = { vg: vg.name, lv: lv.name };
   const segment = must(mirrorOf(lv), 'a mirror');
   const present = imagesOf(segment);
@@ -49,12 +47,12 @@ export function splitImages(
   if (hasLv(vg, name)) return err({ code: 'lv-exists', vg: vg.name, lv: name, splitting: true });
   const active = stages.isActive(lv);
   // What was never copied is in sync by the word of whoever made it.
-  if (!isInSync(realDeviceOf(context, vg, lv))) {
+  if (!stages.isSynced(lv)) {
     return err({ code: 'split-out-of-sync', ...names, ...(!active && { inactive: true }) });
   }
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
-  const chosen = chooseImages(vg, lv, count, { ...pvs.value, inSync: true });
+  const chosen = chooseImages(stages, lv, count, pvs.value);
   if (!chosen.ok) return chosen;
   stages.inSync = true;
   const refused = detach(stages, lv, chosen.value, name);
