@@ -46,6 +46,8 @@ export type MirrorError =
 export type MirrorNotice =
   /** None is left: the mirror is removed. */
   | ({ readonly code: 'no-usable-images' } & OfLv)
+  /** Its first image goes; whether the others have all of the data is not known. */
+  | ({ readonly code: 'sync-unknown' } & OfLv)
   | { readonly code: 'mirror-not-synced' }
   /** Nobody repairs it any more. */
   | ({ readonly code: 'mirror-unwatched' } & OfLv)

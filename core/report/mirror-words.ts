@@ -69,6 +69,7 @@ export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
 
 export const MIRROR_NOTICES: Sentences<MirrorNotice, OutputLine> = {
   'no-usable-images': ({ vg, lv }) => told(`No usable images left in ${vg}/${lv}.`),
+  'sync-unknown': ({ vg, lv }) => told(...unknownSync(vg, lv, true)),
   'mirror-not-synced': () =>
     warned("New mirror won't be synchronised. Don't read what you didn't write!"),
   'mirror-unwatched': ({ vg, lv }) =>

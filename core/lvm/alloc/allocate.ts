@@ -9,7 +9,7 @@ import { extents, type Extents } from '../../base/units.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import type { FreeArea } from '../format/free-extents.ts';
 import { ClingTags } from './cling-tags.ts';
-import { FreeMap } from './free-map.ts';
+import { FreeMap, type Area } from './free-map.ts';
 import { choose, chooseLast, type Present, type Rules } from './round.ts';
 
 export interface AllocationRequest {
@@ -40,6 +40,11 @@ export interface LogWish {
   readonly count: number;
   /** Extents of each. */
   readonly extents: Extents;
+  /**
+   * They are chosen with the images, from areas that would do for one, as lvconvert does where there
+   * are PVs enough. Otherwise behind the images, from all that is left: so lvcreate.
+   */
+  readonly withImages?: true;
 }
 
 /** One new segment: `count` extents on each of its areas. */
@@ -118,10 +123,20 @@ class Allocation {
     const rules = { positional: false, byTags: false, apart: false, split: this.split, anywhere };
     const { extents: each = extents(0) } = this.request.logs ?? {};
     const view = { free: this.free, wanted: each, stripes: this.logsLeft, taken: [] };
-    for (const area of chooseLast(view, rules) ?? []) {
-      this.logs.push({ pvId: area.pvId, start: extents(area.start) });
-      this.free.take(area, each);
-    }
+    for (const area of chooseLast(view, rules) ?? []) this.takeLog(area);
+  }
+
+  private takeLog(area: Area): void {
+    this.logs.push({ pvId: area.pvId, start: extents(area.start) });
+    this.free.take(area, this.request.logs?.extents ?? extents(0));
+  }
+
+  /** Of what images could have had the last ones, the smallest, where all logs find room there. */
+  private logsAmong(spare: readonly Area[]): readonly Area[] {
+    const { logs } = this.request;
+    if (logs?.withImages !== true || this.logsLeft === 0) return [];
+    const enough = spare.filter(({ count }) => count >= logs.extents);
+    return enough.length < this.logsLeft ? [] : enough.slice(-this.logsLeft);
   }
 
   tryPolicy(policy: Policy): void {
@@ -178,6 +193,7 @@ class Allocation {
     const { free, left: wanted, tags } = this;
     const chosen = choose({ free, wanted, stripes, present, tags, taken }, rules);
     if (!chosen) return false;
+    const logs = this.logsAmong(chosen.spare);
     const count = extents(chosen.count);
     assert(count > 0, 'a place without extents was chosen');
     const areas = chosen.areas.map((area) => {
@@ -185,6 +201,7 @@ class Allocation {
       this.free.take(area, count);
       return place;
     });
+    for (const area of logs) this.takeLog(area);
     this.pieces.push({ areas, count });
     this.left -= count;
     return true;

@@ -48,17 +48,24 @@ interface Chosen {
   readonly count: number;
 }
 
-/** One area for each stripe, and how much of each to take; undefined: they do not suffice. */
-export function choose(
-  view: RoundView,
-  rules: Rules,
-): { readonly areas: readonly Area[]; readonly count: number } | undefined {
+interface Choice {
+  /** One for each stripe. */
+  readonly areas: readonly Area[];
+  /** How much of each to take. */
+  readonly count: number;
+  /** What other PVs offered. */
+  readonly spare: readonly Area[];
+}
+
+/** Undefined: there are not areas enough. */
+export function choose(view: RoundView, rules: Rules): Choice | undefined {
   view.free.reset();
   const found = rules.positional ? filled(view, rules) : sorted(view, rules);
   if (found.length < view.stripes) return undefined;
   const chosen = found.slice(0, view.stripes);
   const count = Math.min(view.wanted, ...chosen.map((one) => one.count));
-  return { areas: chosen.map(({ area }) => area), count };
+  const spare = rules.anywhere ? [] : found.slice(view.stripes);
+  return { areas: chosen.map(({ area }) => area), count, spare: spare.map(({ area }) => area) };
 }
 
 /** Of the areas that hold all that is wanted the last ones, as many as there are stripes. */

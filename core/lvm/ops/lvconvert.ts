@@ -10,8 +10,9 @@ import type { Operation } from './context.ts';
 import { lvToChange, vgToChange } from './find.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
+import { failureOf, isSome } from './mirror/failure.ts';
 import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
-import { hasFailed, repair } from './mirror/repair.ts';
+import { repair } from './mirror/repair.ts';
 import { splitImages } from './mirror/split.ts';
 import { Stages } from './stages.ts';
 
@@ -151,7 +152,7 @@ function convert(
       if (to.strict && !layerOf(stages.vg, lv)) return err({ code: 'lv-not-converting', ...names });
       return ok({ done: [], begins: copyingOf(stages, lv) });
     case 'finish': {
-      const isWhole = stages.isSynced(lv) && !hasFailed(stages, lv);
+      const isWhole = stages.isSynced(lv) && !isSome(failureOf(stages, lv));
       if (!layerOf(stages.vg, lv) || !isWhole) return ok({ done: [] });
       const refused = collapse(stages, lv.name);
       return refused ? err(refused) : ok({ done: [] });

@@ -85,7 +85,7 @@ function removeAll(
   const reduction = reduceMirrors(stages, missing);
   if (isRefusal(reduction)) return err(reduction);
   const { roots } = withoutPvs(stages.vg, missing, mirrorsOnly === true);
-  const { unusable } = reduction;
+  const { unusable, unsure } = reduction;
   const doomed = [...unusable, ...roots.filter((name) => !unusable.includes(name))];
   const removed: string[] = [];
   for (const name of doomed.filter((one) => findLv(stages.vg, one))) {
@@ -102,6 +102,7 @@ function removeAll(
     stages.plan({
       title,
       warnings: [
+        ...unsure.map((lv) => ({ code: 'sync-unknown', vg, lv }) as const),
         ...doomed.map((lv) => {
           const code = unusable.includes(lv) ? 'no-usable-images' : 'removing-partial-lv';
           return { code, vg, lv } as const;

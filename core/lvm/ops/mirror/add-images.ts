@@ -24,6 +24,7 @@ import {
   shown,
   withImages,
   withLvs,
+  withoutLvs,
 } from './parts.ts';
 import type { PlacedImages } from './place-images.ts';
 import { without, type Removal } from './remove-images.ts';
@@ -88,12 +89,8 @@ function addLayer(
 ): VolumeError | undefined {
   const number = nextImageNumber(stages.vg, lv.name);
   const count = lvExtentCount(lv);
-  const layer = hiddenLv(stages.context, layerName(lv.name, number), [errorSegment(count)]);
-  const begun = withLvs(stages.vg, layer);
-  const up = stages.isActive(lv) ? stages.activate(begun, layer.name) : [];
-  if (isRefusal(up)) return up;
-  const refused = stages.change({ title: `Create ${layer.name}`, next: begun, after: up });
-  if (refused) return refused;
+  const layer = createLayer(stages, lv, number);
+  if (isRefusal(layer)) return layer;
   const old = must(mirrorOf(lv), 'a mirror');
   const images = newImages(stages, lv.name, placed, number);
   const names = [layer.name, ...images.map((image) => image.name)];
@@ -107,6 +104,33 @@ function addLayer(
   );
   return reload(stages, next, lv.name);
 }
+
+function createLayer(
+  stages: Stages,
+  lv: LogicalVolume,
+  number: number,
+): LogicalVolume | VolumeError {
+  const segments = [errorSegment(lvExtentCount(lv))];
+  const layer = hiddenLv(stages.context, layerName(lv.name, number), segments);
+  const next = withLvs(stages.vg, layer);
+  const up = stages.isActive(lv) ? stages.activate(next, layer.name) : [];
+  if (isRefusal(up)) return up;
+  return stages.change({ title: `Create ${layer.name}`, next, after: up }) ?? layer;
+}
+
+/** What a repair leaves of a layer for images that find no room: two versions, as in LVM. */
+export function layerForNothing(stages: Stages, name: string): VolumeError | undefined {
+  const layer = createLayer(stages, lvNamed(stages.vg, name), nextImageNumber(stages.vg, name));
+  if (isRefusal(layer)) return layer;
+  const down = stages.deactivate(stages.vg, layer.name);
+  if (isRefusal(down)) return down;
+  const next = withoutLvs(stages.vg, [layer.name]);
+  return stages.change({ title: `Remove ${layer.name}`, next, before: down });
+}
+
+/** A version in which nothing changes: where a repair finds that no image is missing. */
+export const sameAgain = (stages: Stages, name: string): VolumeError | undefined =>
+  reload(stages, stages.vg, name);
 
 /**
  * The new images join those of the layer, which is left with an error and forgotten.

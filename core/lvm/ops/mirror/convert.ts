@@ -232,7 +232,8 @@ export function placeFor(
   const needed = extents(lvExtentCount(lv) * wish.images + wish.logs.count * wish.logs.extents);
   const { free } = wish.room;
   if (needed > free) return noRoom(wish.images, { code: 'pvs-short', needed, free });
-  const placed = placeImages({ ...wish, lv: '', count: lvExtentCount(lv), policy });
+  const logs = { ...wish.logs, withImages: true } as const;
+  const placed = placeImages({ ...wish, logs, lv: '', count: lvExtentCount(lv), policy });
   return placed.ok ? placed : noRoom(wish.images, placed.error);
 }
 

@@ -38,17 +38,20 @@ export function mirrorOf(lv: LogicalVolume): MirrorSegment | undefined {
 export const imagesOf = ({ areas }: MirrorSegment): readonly string[] =>
   areas.flatMap((area) => (area.on === 'lv' ? [area.lv] : []));
 
+/** A name that `layerName` makes. */
+export const isLayer = (name: string): boolean => name.includes('_mimagetmp_');
+
 /** The layer below a mirror that gets more images: what it was before (reference 2.6.3). */
 export function layerOf(vg: VolumeGroup, lv: LogicalVolume): LogicalVolume | undefined {
   const segment = mirrorOf(lv);
   const first = segment && imagesOf(segment)[0];
-  return first?.includes('_mimagetmp_') ? findLv(vg, first) : undefined;
+  return first !== undefined && isLayer(first) ? findLv(vg, first) : undefined;
 }
 
 /** Its first image is the layer of a conversion. */
 export function isConverting(lv: LogicalVolume): boolean {
   const segment = mirrorOf(lv);
-  return segment !== undefined && (imagesOf(segment)[0]?.includes('_mimagetmp_') ?? false);
+  return segment !== undefined && isLayer(imagesOf(segment)[0] ?? '');
 }
 
 /** Down to the mirror that has the log and the images in sync. */

@@ -3,7 +3,13 @@ import type { LvmId } from '../../../base/ids.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { extents, sectors, type Extents } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
-import { allocate, type Piece, type Places, type Shortage } from '../../alloc/allocate.ts';
+import {
+  allocate,
+  type LogWish,
+  type Piece,
+  type Places,
+  type Shortage,
+} from '../../alloc/allocate.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../../format/model.ts';
 import { references } from '../../format/references.ts';
@@ -18,7 +24,7 @@ export interface ImageWish {
   readonly images: number;
   /** Of each image. */
   readonly striping: Pick<Striping, 'stripes' | 'stripeSize'>;
-  readonly logs: { readonly count: number; readonly extents: Extents };
+  readonly logs: LogWish;
   readonly policy: string;
   readonly approximate?: boolean;
   readonly clingTags?: readonly string[];

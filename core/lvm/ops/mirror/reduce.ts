@@ -4,9 +4,16 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { Stages } from '../stages.ts';
 import { findLv, isVisible, type LogicalVolume } from '../../format/model.ts';
-import { allImages, imagesOf, innermost, isConverting, mirrorOf } from './parts.ts';
+import { drop, failureIn, isSome } from './failure.ts';
+import { allImages, imagesOf, innermost, isConverting, isLayer, mirrorOf } from './parts.ts';
 import { removeImages } from './remove-images.ts';
-import { drop, type Failure } from './repair.ts';
+
+interface Reduction {
+  /** Mirrors without any image left, as they were. */
+  readonly unusable: readonly string[];
+  /** They lost their first image, and nobody knows what the others have: they are not active. */
+  readonly unsure: readonly string[];
+}
 
 /**
  * Images and logs that lie on one of these PVs leave their mirrors, each mirror in versions of its
@@ -14,18 +21,23 @@ import { drop, type Failure } from './repair.ts';
  * is left of the images that were complete before is the volume, and where nothing is left of them,
  * as in LVM, what was copied of it.
  */
-export function reduceMirrors(
-  stages: Stages,
-  lost: readonly LvmId[],
-): { readonly unusable: readonly string[] } | VolumeError {
+export function reduceMirrors(stages: Stages, lost: readonly LvmId[]): Reduction | VolumeError {
   const unusable: string[] = [];
+  const unsure: string[] = [];
   for (const { name } of stages.vg.lvs) {
     const lv = findLv(stages.vg, name);
     const segment = lv && mirrorOf(lv);
-    if (!segment) continue;
+    if (!segment || isLayer(name)) continue;
     const partial = partialLvs(stages.vg, lost);
-    const failure = isConverting(lv) ? lostOf(stages, lv, partial) : undefined;
-    if (failure) {
+    const losesFirst = (mirror: LogicalVolume): void => {
+      const [first = ''] = imagesOf(mirrorOf(mirror) ?? segment);
+      if (partial.has(first) && !stages.isActive(lv)) unsure.push(mirror.name);
+    };
+    const failure = failureIn(stages.vg, lv, partial);
+    const owner = innermost(stages.vg, lv);
+    const someComplete = failure.images.length < allImages(stages.vg, owner).length;
+    if (isConverting(lv) && isSome(failure) && someComplete) {
+      losesFirst(owner);
       const refused = drop(stages, lv, failure);
       if (refused) return refused;
       continue;
@@ -35,27 +47,9 @@ export function reduceMirrors(
     const log = segment.log !== undefined && partial.has(segment.log);
     if (images.length === all.length && isVisible(lv)) unusable.push(name);
     if (images.length === all.length || (images.length === 0 && !log)) continue;
+    losesFirst(lv);
     const refused = removeImages(stages, name, { images: images.toReversed(), log });
     if (refused) return refused;
   }
-  return { unusable };
-}
-
-/** Of a mirror with a layer; undefined: nothing, or all that was complete. */
-function lostOf(
-  { vg }: Stages,
-  lv: LogicalVolume,
-  partial: ReadonlySet<string>,
-): Failure | undefined {
-  const owner = innermost(vg, lv);
-  const segment = mirrorOf(owner);
-  const complete = segment ? imagesOf(segment) : [];
-  const images = complete.filter((image) => partial.has(image));
-  if (images.length === complete.length) return undefined;
-  const added = allImages(vg, lv).filter(
-    (image) => !complete.includes(image) && partial.has(image),
-  );
-  const log = segment?.log !== undefined && partial.has(segment.log);
-  const isLost = images.length > 0 || added.length > 0 || log;
-  return isLost ? { images, added, log } : undefined;
+  return { unusable, unsure };
 }

@@ -6,7 +6,6 @@ import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
-import { mirrorsOf, type MirrorPart } from '../../activate/mirror-status.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
 import { realDeviceOf, unreadDisk } from '../find.ts';
@@ -14,8 +13,9 @@ import { copyingOf, type Conversion, type Converted, type LvconvertRequest } fro
 import { missingPvs } from '../missing.ts';
 import { roomIn } from '../place.ts';
 import type { Stages } from '../stages.ts';
-import { abandon, addImages, addLog, collapse, mirrorVolume } from './add-images.ts';
+import { addImages, addLog, layerForNothing, mirrorVolume, sameAgain } from './add-images.ts';
 import { COPIES, placeFor, placeLog, UNSTRIPED } from './convert.ts';
+import { drop, failureOf } from './failure.ts';
 import {
   allImages,
   imagesOf,
@@ -30,19 +30,10 @@ import {
   type LogKind,
 } from './parts.ts';
 import { pvsUnder } from './place-images.ts';
-import { primaryOutOfSync, removeImages } from './remove-images.ts';
+import { primaryOutOfSync } from './remove-images.ts';
 
 type Repair = Extract<Conversion, { kind: 'repair' }>;
 type Done = Result<Converted, VolumeError>;
-
-/** What a mirror has lost. */
-export interface Failure {
-  /** Of the innermost mirror. */
-  readonly images: readonly string[];
-  /** Of those that a layer copies to. */
-  readonly added: readonly string[];
-  readonly log: boolean;
-}
 
 export function repair(
   request: LvconvertRequest,
@@ -77,6 +68,7 @@ export function repair(
   }
   const lostLog = log ? segment.log : undefined;
   const gone = [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])];
+  const wasConverting = layerOf(vg, lv) !== undefined;
   const under = new Set(gone.flatMap((name) => [...pvsUnder(vg, lvNamed(vg, name))]));
   const region = segment.regionSize ?? DEFAULT_REGION;
   const refused = drop(stages, lv, failure);
@@ -92,6 +84,7 @@ export function repair(
     under,
     region,
     lost: { failed, log },
+    wasConverting,
   };
   const done = replace(wish, to, warnings);
   if (!done.ok || !to.asks) return done;
@@ -101,58 +94,6 @@ export function repair(
 
 const isPartial = ({ vg, scanned }: Stages, name: string): boolean =>
   partialLvs(vg, missingPvs(scanned)).has(name);
-
-/** What is left of a mirror, one after the other: its layer, images, log. */
-export function drop(
-  stages: Stages,
-  lv: LogicalVolume,
-  { images, added, log }: Failure,
-): VolumeError | undefined {
-  const layer = layerOf(stages.vg, lv);
-  if (layer) {
-    // What the layer lost can be dropped only once it is the mirror again; a new image that has
-    // not all of the data is no image yet. Nor is one that was written where the log of the mirror
-    // in the layer could not be told: by its word the region is clean.
-    const isWhole = stages.isSynced(lv) && !log;
-    const keeps = added.length === 0 && isWhole;
-    const old = allImages(stages.vg, layer).length;
-    if (!keeps && images.length === old) {
-      return { code: 'all-images-failed', images: images.length + added.length };
-    }
-    return (keeps ? collapse : abandon)(stages, lv.name, { images, log });
-  }
-  const lost = images.length > 0 || log;
-  return lost ? removeImages(stages, lv.name, { images, log }) : undefined;
-}
-
-function failureOf(stages: Stages, lv: LogicalVolume): Failure {
-  const { vg, context, scanned } = stages;
-  const partial = partialLvs(vg, missingPvs(scanned));
-  const owner = innermost(vg, lv);
-  const failedIn = (mirror: LogicalVolume): readonly string[] => {
-    const [status] = mirrorsOf(realDeviceOf(context, vg, mirror));
-    return imagesOf(must(mirrorOf(mirror), 'a mirror')).filter(
-      (name, index) => partial.has(name) || isDead(status?.legs[index]),
-    );
-  };
-  const { log } = must(mirrorOf(owner), 'a mirror');
-  const [status] = mirrorsOf(realDeviceOf(context, vg, owner));
-  return {
-    images: failedIn(owner),
-    added: owner === lv ? [] : failedIn(lv).filter((name) => name !== owner.name),
-    log: log !== undefined && (partial.has(log) || isDead(status?.log)),
-  };
-}
-
-/** Something is for a repair to take out, of the mirror or of the layer under it. */
-export function hasFailed(stages: Stages, lv: LogicalVolume): boolean {
-  const { images, added, log } = failureOf(stages, lv);
-  return images.length > 0 || added.length > 0 || log;
-}
-
-/** Reads and copies that fail are no reason to give a leg up (reference 7.3). */
-const isDead = (part: MirrorPart | undefined): boolean =>
-  part !== undefined && ['D', 'F', 'U'].includes(part.health);
 
 interface Replacement {
   readonly request: LvconvertRequest;
@@ -165,6 +106,8 @@ interface Replacement {
   readonly under: ReadonlySet<LvmId>;
   readonly region: ReturnType<typeof sizeOf>;
   readonly lost: { readonly failed: number; readonly log: boolean };
+  /** What was being converted is not given another image by the same command. */
+  readonly wasConverting: boolean;
 }
 
 /**
@@ -201,18 +144,26 @@ function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
   return ok({ warnings, done: [], ...begins });
 }
 
-/** @returns why not: `several` where there is no room */
+/** @returns why not: `several` where fewer may do */
 function upConvert(wish: Replacement, total: number, log: boolean): VolumeError | undefined {
   const { stages, name, kind } = wish;
   const present = Math.max(1, allImages(stages.vg, stages.lv(name)).length);
   // First: with it, what the legs have in common stays known while more of them are made.
-  if (log && present > 1 && logKindOf(stages.vg, stages.lv(name)) === 'core') {
+  const lacksLog = log && present > 1 && logKindOf(stages.vg, stages.lv(name)) === 'core';
+  if (lacksLog) {
     const refused = replaceLog(wish);
     if (refused) return refused;
   }
-  if (total <= present) return undefined;
+  if (total <= present) return lacksLog ? undefined : sameAgain(stages, name);
+  if (wish.wasConverting) {
+    const error = { code: 'already-converting', vg: stages.vg.name, lv: name } as const;
+    return { code: 'several', errors: [error] };
+  }
   const placed = place(wish, total - present, log && present === 1 ? COPIES[kind] : 0);
-  if (!placed.ok) return placed.error;
+  if (!placed.ok) {
+    const layered = present > 1 && logKindOf(stages.vg, stages.lv(name)) !== 'core';
+    return (layered ? layerForNothing(stages, name) : undefined) ?? placed.error;
+  }
   return present === 1
     ? mirrorVolume(stages, name, placed.value, wish.region)
     : addImages(stages, name, placed.value);
