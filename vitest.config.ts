@@ -22,6 +22,7 @@ const LONG = [
   'sim/fault-loops',
   'sim/hostile-disks',
   'sim/hostile-disks-more',
+  'sim/conversions',
   'sim/random',
   'sim/random-more',
   'sim/power-cut',

@@ -153,9 +153,12 @@ export async function undisturbed(one: Conversion): Promise<Whole> {
 }
 
 /** What fails of a disk after the Nth request: nothing else, everything, or all that changes it. */
-export type Failure = 'once' | 'for good' | 'for writes';
-export const FAILURES: readonly Failure[] = ['once', 'for good', 'once', 'for writes'];
+export type Failure = 'once' | 'for a while' | 'for good' | 'for writes';
+export const FAILURES: readonly Failure[] = ['once', 'for good', 'for a while', 'for writes'];
+/** Requests of all disks until one that was away is back, with what it held then. */
+const WHILE = 40;
 
+/** The Nth request fails, and what the failure takes with it. */
 export async function failing(one: Conversion, n: number, how: Failure): Promise<void> {
   const where = `${titleOf(one)}: request ${n} fails ${how}`;
   const counting = { on: false };
@@ -182,11 +185,11 @@ function nthFails(n: number, how: Failure, counting: Counting): Trouble {
   const plan = new FaultPlan({
     leaves: LEAVES[n % LEAVES.length] ?? 'all',
     when: ({ op }, device) => {
+      const index = counting.on ? seen++ : seen;
       const fails = how !== 'for writes' || op !== 'read';
-      if (victim !== undefined) return how !== 'once' && fails && `/dev/${device}` === victim;
-      if (!counting.on || seen++ < n || !fails) return false;
-      victim = `/dev/${device}`;
-      return true;
+      if (victim === undefined && counting.on && index >= n && fails) victim = `/dev/${device}`;
+      else if (how === 'once' || (how === 'for a while' && index > n + WHILE)) return false;
+      return fails && `/dev/${device}` === victim;
     },
   });
   return { plan, victim: () => victim };
