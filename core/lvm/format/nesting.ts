@@ -6,6 +6,12 @@ import { references } from './references.ts';
 const MAX_NESTING = 64;
 
 /**
+ * More devices than any volume is made of, each counted as often as something lies on it: a volume
+ * that lies twice on one that lies twice on one more, and so on, would be built for ever.
+ */
+const MAX_DEVICES = 16_384;
+
+/**
  * Follows areas of volumes, and the logs of mirrors: what becomes a device tree. References of
  * types that only pass through may go in circles: merging thin volumes do.
  */
@@ -15,10 +21,14 @@ export function findNesting(
   const stacked = vg.lvs.filter((lv) => !isPlain(lv));
   const below = new Map(
     stacked.map((lv) => {
-      const names = lv.segments.filter(hasAreas).flatMap((one) => references(vg, one));
-      return [lv.name, [...new Set(names.map(({ lv: name }) => name))]] as const;
+      const names = lv.segments.filter(hasAreas).flatMap((one) => {
+        const own = references(vg, one).map(({ lv: name }) => name);
+        return one.kind === 'mirror' ? own : [...new Set(own)];
+      });
+      return [lv.name, names] as const;
     }),
   );
+  const devices = new Map<string, number>();
   const height = new Map<string, number>();
   for (const { name: root } of stacked) {
     // Iterative depth first: `path` is the way down from the root.
@@ -35,6 +45,12 @@ export function findNesting(
         if (top.height > MAX_NESTING) {
           return { lv: top.name, why: `it lies on more than ${MAX_NESTING} volumes` };
         }
+        const all = below.get(top.name) ?? [];
+        const made = all.reduce((sum, one) => sum + (devices.get(one) ?? 1), 1);
+        if (made > MAX_DEVICES) {
+          return { lv: top.name, why: `it is made of more than ${MAX_DEVICES} devices` };
+        }
+        devices.set(top.name, made);
         height.set(top.name, top.height);
         onPath.delete(top.name);
         path.pop();

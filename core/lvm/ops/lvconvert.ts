@@ -8,6 +8,7 @@ import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
 import { lvToChange, vgToChange } from './find.ts';
+import { refuseUnsound } from './metadata-steps.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
 import { failureOf, isSome } from './mirror/failure.ts';
@@ -95,6 +96,9 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (named && !isVisible(named)) return err({ code: 'lv-hidden', vg: vg.name, lv: named.name });
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) return lv;
+  // Versions that take a mirror apart are planned one on the other: on nonsense they could not be.
+  const unsound = request.to.kind === 'poll' ? undefined : refuseUnsound(vg);
+  if (unsound) return err(unsound);
   const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
     const stages = new Stages(context, scanned.value);
     stages.tolerant = tolerant;

@@ -74,6 +74,12 @@ export function metadataSteps(
   return ok(outvoted ? { ...steps, commit: lastCommit(vg, areas) } : steps);
 }
 
+/** A group that breaks the rules as it was read: no version that follows it could be written. */
+export function refuseUnsound(vg: VolumeGroup): VolumeError | undefined {
+  const faults = faultsOf(vg);
+  return faults.length > 0 ? { code: 'metadata-unsound', vg: vg.name, faults } : undefined;
+}
+
 const faultsOf = (vg: VolumeGroup): readonly string[] =>
   validateVolumeGroup(vg).map(({ sentence }) => sentence);
 

@@ -5,12 +5,12 @@ import type { VolumeError } from '../../contract/errors.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
 import { lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { refuseUnsound } from './metadata-steps.ts';
 import { withLog } from './mirror/lvcreate-mirror.ts';
 import { fillLog } from './mirror/log.ts';
 import {
   imagesOf,
   isConverting,
-  logName,
   lvNamed,
   mirrorOf,
   shown,
@@ -39,11 +39,14 @@ export const planResync: Operation<ResyncRequest> = (request, context) => {
     return err({ code: 'lv-type-not-accepted', ...names, type });
   }
   if (isConverting(lv.value)) return err({ code: 'already-converting', ...names });
+  const unsound = refuseUnsound(vg);
+  if (unsound) return err(unsound);
   const stages = new Stages(context, scanned.value);
   const active = stages.isActive(lv.value);
   const open = active ? refuseOpen(context, vg, lv.value) : undefined;
   if (open) return err(open);
-  const refused = segment.log === undefined ? again(stages, request) : logAnew(stages, request);
+  const { log } = segment;
+  const refused = log === undefined ? again(stages, request) : logAnew(stages, request, log);
   if (refused) return err(refused);
   return ok(
     stages.plan({
@@ -70,7 +73,11 @@ function again(stages: Stages, { lv: name }: ResyncRequest): VolumeError | undef
 }
 
 /** The log is a volume of its own while it is emptied: a crash leaves nothing to believe. */
-function logAnew(stages: Stages, { lv: name }: ResyncRequest): VolumeError | undefined {
+function logAnew(
+  stages: Stages,
+  { lv: name }: ResyncRequest,
+  called: string,
+): VolumeError | undefined {
   const { vg } = stages;
   const lv = stages.lv(name);
   const active = stages.isActive(lv);
@@ -82,14 +89,14 @@ function logAnew(stages: Stages, { lv: name }: ResyncRequest): VolumeError | und
     const { log: _log, ...rest } = segment;
     return withImages(rest, imagesOf(segment));
   });
-  const log = lvNamed(vg, logName(name));
+  const log = lvNamed(vg, called);
   const apart = withLvs(vg, { ...lv, status, segments }, shown(log));
   const filled = fillLog(stages, apart, log.name, false);
   if (isRefusal(filled)) return filled;
   const title = `Empty the log of ${name}`;
   const refused = stages.change({ title, next: apart, before: down, after: filled });
   if (refused) return refused;
-  const next = withLog(stages.vg, name);
+  const next = withLog(stages.vg, name, called);
   const up = active ? stages.activate(next, name) : [];
   if (isRefusal(up)) return up;
   return stages.change({ title: `Give ${name} its log back`, next, after: up });

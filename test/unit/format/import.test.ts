@@ -233,6 +233,29 @@ test('volumes stacked beyond reason are refused', () => {
   });
 });
 
+test('volumes each of which lies twice on the next are refused', () => {
+  const doubled = (height: number): string => {
+    const lvs = Array.from({ length: height }, (_, at) => {
+      const id = String(at).padStart(32, '0');
+      const isLast = at + 1 === height;
+      const below = isLast
+        ? 'type = "striped" stripe_count = 1 stripes = ["pv0", 0]'
+        : `type = "mirror" mirror_count = 2 mirrors = ["l${at + 1}", 0, "l${at + 1}", 0]`;
+      return `l${at} { id = "${id}" status = [] segment_count = 1 s { start_extent = 0
+        extent_count = 1 ${below} } }`;
+    });
+    return TEXT.replace(
+      /logical_volumes \{[^]*?\n\}\n\n\}/,
+      `logical_volumes {${lvs.join('\n')}}\n}`,
+    );
+  };
+  expect(parse(doubled(5)).ok).toBe(true);
+  expect(parse(doubled(40))).toMatchObject({
+    ok: false,
+    error: { why: 'it is made of more than 16384 devices' },
+  });
+});
+
 test('flags keep words that nobody knows', () => {
   const read = parse(edited('flags = []', 'flags = ["FROM_THE_FUTURE"]'));
   expect(read).toMatchObject({ ok: true, value: { vg: { flags: ['FROM_THE_FUTURE'] } } });

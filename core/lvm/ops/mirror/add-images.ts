@@ -8,7 +8,9 @@ import { asParts, forget, reloadWith } from './detach.ts';
 import { fillLog, logNameTaken, makeLog } from './log.ts';
 import { withLog } from './lvcreate-mirror.ts';
 import {
+  DEFAULT_REGION,
   errorSegment,
+  fittingRegion,
   hidden,
   hiddenLv,
   imageName,
@@ -22,6 +24,7 @@ import {
   mirrorSegment,
   nextImageNumber,
   shown,
+  sizeOf,
   withImages,
   withLvs,
   withoutLvs,
@@ -214,13 +217,14 @@ export function addLog(
   inSync: boolean,
 ): VolumeError | undefined {
   const owner = innermost(stages.vg, lvNamed(stages.vg, name));
-  const { regionSize } = must(mirrorOf(owner), 'a mirror');
-  const region = must(regionSize, 'the region size of a mirror');
+  const { regionSize, ...rest } = must(mirrorOf(owner), 'a mirror');
+  // Where the metadata does not say it, the log has to: a bit of it stands for a region.
+  const region = regionSize ?? fittingRegion(DEFAULT_REGION, sizeOf(stages.vg, owner));
   stages.inSync = inSync;
   const refused = createLog(stages, name, places, region);
   if (refused) return refused;
   const log = lvNamed(stages.vg, logName(name));
-  const segment = must(mirrorOf(owner), 'a mirror');
+  const segment = { ...rest, regionSize: region };
   const changed = { ...owner, segments: [withImages(segment, imagesOf(segment), log.name)] };
   return reload(stages, withLvs(stages.vg, changed, hidden(log)), name);
 }

@@ -200,8 +200,8 @@ function addLog(
 }
 
 /** The version in which the log is a part of the mirror. */
-export function withLog(vg: VolumeGroup, name: string): VolumeGroup {
-  const log = lvNamed(vg, logName(name));
+export function withLog(vg: VolumeGroup, name: string, called = logName(name)): VolumeGroup {
+  const log = lvNamed(vg, called);
   const lv = lvNamed(vg, name);
   const segments = lv.segments.map((segment) =>
     segment.kind === 'mirror' ? withImages(segment, imagesOf(segment), log.name) : segment,
