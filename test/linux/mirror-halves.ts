@@ -5,7 +5,7 @@
 import type { EngineApi } from '../../core/contract/api.ts';
 import { CUT } from './guest.ts';
 import { converted, dataOf, EXTENT, fill, logged, placeOf, synced } from './mirror-images.ts';
-import { GUEST, SLOW } from './mirror-looks.ts';
+import { GUEST, slowDisks } from './mirror-looks.ts';
 import type { Run } from './lab.ts';
 
 export const MIB = 2 ** 20;
@@ -121,7 +121,7 @@ const THERE: Disks = {
 };
 
 /** The group `there` in the guest, until it is cut off with all but one mirror in use. */
-export const HALVES_THERE = `${GUEST}${SLOW}
+export const HALVES_THERE = `${GUEST}${slowDisks('bf')}
 vgcreate -q -s 256k --setautoactivation n there ${THERE.disks.join(' ')}
 (
 ${wholes(THERE)

@@ -120,6 +120,16 @@ export async function synced(run: Run, device: string, least?: number): Promise<
   });
 }
 
+/** Until no mirror makes any progress, however busy the machine is. */
+export async function settled(run: Run): Promise<void> {
+  let last = '';
+  for (let same = 0; same < 5; await sleep(100)) {
+    const now = await run('dmsetup status');
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+}
+
 /** Until no conversion of a group is under way. */
 export async function converted(run: Run, vg: string): Promise<void> {
   await until(`${vg} is being converted`, async () => {

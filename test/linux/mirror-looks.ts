@@ -88,14 +88,22 @@ converted() { # GROUP: no conversion is under way
   while lvs --noheadings -o lv_attr $1 | grep -q '^ *c'; do sleep 0.1; done
 }
 sums() { for v in $2; do sha256sum < /dev/$1/$v; done; } # GROUP VOLUMES
+readable() { # GROUP VOLUMES: sums, with zeros for what cannot be read
+  for v in $2; do
+    [ ! -e /dev/$1/$v ] ||
+      /usr/bin/dd if=/dev/$1/$v bs=32k iflag=direct conv=noerror,sync 2> /dev/null | sha256sum
+  done
+}
 `;
 
 /**
- * Writes to the disks b and f, which are reached through `/dev/mapper/slowb` and `slowf` only, take
- * as long as `slow` says: what is copied there stands still in between. Flushes do not wait, for a
- * mirror does nothing else meanwhile.
+ * Writes to some disks, which are reached through `/dev/mapper/slowX` only, take as long as `slow`
+ * says: what is copied there stands still in between. Flushes do not wait, for a mirror does
+ * nothing else meanwhile.
+ *
+ * @param disks letters
  */
-export const SLOW = `
+export const slowDisks = (disks: string): string => `
 delayed() { # DISK MILLISECONDS
   echo "0 $(blockdev --getsz /dev/vd$1) delay /dev/vd$1 0 0 /dev/vd$1 0 $2 /dev/vd$1 0 0"
 }
@@ -106,6 +114,6 @@ slow() { # DISK MILLISECONDS
 copying() { # PERCENT of the time; 0: a region a second
   echo $1 > /sys/module/dm_mirror/parameters/raid1_resync_throttle
 }
-for d in b f; do dmsetup create slow$d --table "$(delayed $d 0)"; done
-hide bf
+for d in ${disks.split('').join(' ')}; do dmsetup create slow$d --table "$(delayed $d 0)"; done
+hide ${disks}
 `;

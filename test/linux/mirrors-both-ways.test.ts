@@ -26,7 +26,7 @@ import {
   SIZE,
   SOME,
 } from './mirror-halves.ts';
-import { GUEST, linuxSaw, look, SLOW, type Seen } from './mirror-looks.ts';
+import { GUEST, linuxSaw, look, slowDisks, type Seen } from './mirror-looks.ts';
 import {
   bytesAt,
   cleanRegions,
@@ -130,7 +130,7 @@ async function disksThere(): Promise<readonly string[]> {
 test('what one side began the other finishes from the log, and both agree about it', async () => {
   const left = await leftByLinux('mirrors-cut', {
     cut: HALVES_THERE,
-    after: [withMajors(`${GUEST}${SLOW}${finishInLinux('there', 'f')}echo "=== end"`)],
+    after: [withMajors(`${GUEST}${slowDisks('bf')}${finishInLinux('there', 'f')}echo "=== end"`)],
     disks: disksThere,
     wanted: [4, 5, 6, 7],
   });
@@ -146,7 +146,7 @@ test('what one side began the other finishes from the log, and both agree about 
   const spoiltHere = await spoilLegs(crash, here.begun.report);
   const linux = await inLinux(
     [...crash, ...left.images],
-    withMajors(`${GUEST}${SLOW}${finishInLinux('here', 'b')}
+    withMajors(`${GUEST}${slowDisks('bf')}${finishInLinux('here', 'b')}
       vgck there
       vgchange -q -ay there > /dev/null
       at_least ${REGIONS} ${devices('there').join(' ')}

@@ -1,127 +1,188 @@
 /**
- * Groups of mirrors that lost a disk, which held a leg of one and the log of another: each side
- * sees what the other left, and repairs it.
+ * Groups of mirrors that lost a disk, most of them half way when power failed: each side sees what
+ * the other left, brings it up, repairs it and takes the disk out, and both make the same of it.
  */
 import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { inLinux, withMajors } from './guest.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
+import type { EngineApi } from '../../core/contract/api.ts';
+import { inLinux, part, withMajors } from './guest.ts';
+import { leftByLinux } from './kept-images.ts';
 import { newImages } from './lab.ts';
-import { dataOf, fill, quietly, sumOf, sumsIn, sumsOf, synced, write } from './mirror-images.ts';
+import { quietly, settled, sumOf, sumsIn, write } from './mirror-images.ts';
 import { GUEST, linuxSaw, look, type Seen } from './mirror-looks.ts';
+import {
+  ALL,
+  ALL_DATA,
+  lossesHere,
+  LOGGED,
+  LOSSES_THERE,
+  REGION,
+  REGIONS,
+  wayInLinux,
+  WAYS,
+  type Way,
+} from './mirror-losses.ts';
 
 const MIB = 2 ** 20;
-const BOTH = ['leg', 'log'];
-const DATA = BOTH.map((name) => dataOf(name, 4 * MIB));
-const SUMS = DATA.map(sumOf);
-const MIRROR = 'lvcreate --type mirror -m1 -R 64k -l 4';
 
-/** From the group without a disk to one that is whole again. */
-const repairs = (vg: string): readonly string[] => [
-  `lvconvert -y --repair ${vg}/leg`,
-  `lvconvert -y --repair ${vg}/log`,
-  `vgreduce --removemissing ${vg}`,
-];
-
-/** @param images four; the last is lost later */
-async function makeHere(images: readonly string[]): Promise<void> {
-  await quietly(images, async (run, api) => {
-    await run('throttle off');
-    await run('vgcreate -s 1m --setautoactivation n less /dev/sda /dev/sdb /dev/sdc /dev/sdd');
-    await run(`${MIRROR} -n leg less /dev/sda /dev/sdd /dev/sdb`);
-    await run(`${MIRROR} -n log less /dev/sda /dev/sdb /dev/sdd`);
-    for (const [index, name] of BOTH.entries()) {
-      await fill(api, `less/${name}`, DATA[index] ?? new Uint8Array());
-      await synced(run, `less-${name}`);
-    }
-  });
-}
-
-interface Degraded {
-  /** Brought up without the disk. */
-  readonly partial: Seen;
-  readonly repaired: Seen;
+/** What became of a group that lost a disk. */
+interface Outcome {
+  /** Each line, its words and its status. */
+  readonly said: readonly string[];
+  readonly before: Seen;
+  readonly readable: readonly string[];
+  readonly after: Seen;
   readonly sums: readonly string[];
 }
 
+/** Without what Linux says again and again, and how far a copy was. */
+function words(line: string, text: string): string {
+  const lines = text.split('\n').map((one) => one.trim());
+  const told = lines.filter((one) => !REPEATED.test(one) && one !== '');
+  return [`$ ${line}`, ...told].join('\n');
+}
+const REPEATED = /^WARNING: (Couldn't find device|VG \S+ is missing PV)|: Converted: /;
+
+async function say(api: EngineApi, line: string): Promise<string> {
+  const split = splitCommandLine(line);
+  if (!split.ok) throw new Error(split.error.why);
+  const { status, output } = await api.command(split.value);
+  return words(line, `${output.map((one) => one.text).join('\n')}\n= ${status}`);
+}
+
+/** Of the volumes that are up; zeros stand for what cannot be read. */
+async function readable(
+  api: EngineApi,
+  vg: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const sums: string[] = [];
+  for (const name of names) {
+    const parts: Uint8Array[] = [];
+    for (let region = 0; region < REGIONS; region++) {
+      const read = await api.read(`${vg}/${name}`, region * REGION, REGION);
+      parts.push(read.ok ? read.value : new Uint8Array(REGION));
+    }
+    sums.push(sumOf(Buffer.concat(parts)));
+  }
+  return sums;
+}
+
 /** @param images without the disk that is lost */
-async function repairHere(images: readonly string[], vg: string): Promise<Degraded> {
+async function goHere(images: readonly string[], vg: string, way: Way): Promise<Outcome> {
   return quietly(images, async (run, api) => {
     await run('throttle off');
-    await run(`vgchange -ay --activationmode partial ${vg}`);
-    for (const name of BOTH) await synced(run, `${vg}-${name}`);
-    const partial = await look(run, vg);
-    for (const line of repairs(vg)) await run(line);
-    for (const name of BOTH) await synced(run, `${vg}-${name}`);
-    return { partial, repaired: await look(run, vg), sums: await sumsOf(api, vg, BOTH) };
+    const said: string[] = [];
+    for (const line of way.before(vg)) said.push(await say(api, line));
+    await settled(run);
+    const before = await look(run, vg);
+    const first = before.status.length === 0 ? [] : await readable(api, vg, ALL);
+    for (const line of way.then(vg)) said.push(await say(api, line));
+    await settled(run);
+    const after = await look(run, vg);
+    for (const line of way.last(vg)) said.push(await say(api, line));
+    await settled(run);
+    return { said, before, readable: first, after, sums: await readable(api, vg, way.left) };
   });
+}
+
+function linuxWent(output: string, vg: string, way: Way): Outcome {
+  const lines = [...way.before(vg), ...way.then(vg), ...way.last(vg)];
+  return {
+    said: lines.map((line) => words(line, part(output, `${way.name}: ${line}`))),
+    before: linuxSaw(output, `${vg}-${way.name}-before`, vg),
+    readable: sumsIn(output, `${vg}-${way.name}-readable`),
+    after: linuxSaw(output, `${vg}-${way.name}`, vg),
+    sums: sumsIn(output, `${vg}-${way.name}-sums`),
+  };
+}
+
+/** Four blank disks, four for the group `lack`, and the data of all volumes. */
+async function disksThere(): Promise<readonly string[]> {
+  const blank = await newImages(MIB, 4);
+  const disks = await newImages(32 * MIB, 5);
+  await write({ image: disks[4] ?? '', start: 0 }, ALL_DATA);
+  return [...blank, ...disks];
+}
+
+/** The group `less` at the moment when power fails. @returns its disks but the last */
+async function lostHere(): Promise<readonly string[]> {
+  const images = await newImages(32 * MIB, 4);
+  await quietly(images, async (run, api) => {
+    await lossesHere(run, api, images);
+    for (const image of images) await copyFile(image, `${image}.crash`);
+  });
+  return images.slice(0, 3).map((image) => `${image}.crash`);
+}
+
+async function twinsOf(images: readonly string[]): Promise<readonly string[]> {
+  for (const image of images) await copyFile(image, `${image}.twin`);
+  return images.map((image) => `${image}.twin`);
 }
 
 async function wholeHere(images: readonly string[], vg: string): Promise<Seen> {
   return quietly(images, async (run) => {
+    await run('throttle off');
     await run(`vgchange -ay ${vg}`);
+    await settled(run);
     return look(run, vg);
   });
 }
 
-/** All of the regions; where the log is lost all are copied anew. */
-const IN_SYNC = (vg: string): string =>
-  `at_least 64 ${BOTH.map((name) => `${vg}-${name}`).join(' ')}`;
+const [REPAIRED, REDUCED] = WAYS;
 
-const REPAIR_LESS = `
-vgchange -q -ay --activationmode partial less > /dev/null 2>&1
-${IN_SYNC('less')}
-look less-partial less
-(
-${repairs('less').join('\n')}
-) > /dev/null 2>&1
-${IN_SYNC('less')}
-look less-repaired less
-echo "=== less-sums"; sums less "${BOTH.join(' ')}"
-vgchange -q -an less > /dev/null 2>&1
-`;
+/** Those whose log is there are half way, neither at the beginning nor at the end. */
+function expectHalves({ status }: Seen): void {
+  for (const name of LOGGED.filter((one) => one !== 'nolog')) {
+    const line = status.find((one) => one.includes(`-${name}: `)) ?? '';
+    const count = Number(new RegExp(` (\\d+)/${REGIONS} `).exec(line)?.[1]);
+    expect(count > 0 && count < REGIONS, line).toBe(true);
+  }
+}
 
-/** Of the group without a disk only how it looks is asked. */
-const MAKE_LACK = `
-vgcreate -q -s 1m --setautoactivation n lack /dev/vdd /dev/vde /dev/vdf /dev/vdg
-${MIRROR} -q -Zn -Wn -n leg lack /dev/vdd /dev/vdg /dev/vde > /dev/null 2>&1
-${MIRROR} -q -Zn -Wn -n log lack /dev/vdd /dev/vde /dev/vdg > /dev/null 2>&1
-fill 4 lack ${BOTH.join(' ')}
-${IN_SYNC('lack')}
-vgchange -q -an lack > /dev/null 2>&1
-hide g
-vgchange -q -ay --activationmode partial lack > /dev/null 2>&1
-${IN_SYNC('lack')}
-look lack-partial lack
-echo "=== end"
-`;
+test('both make the same of mirrors that lost a leg or a log halfway', async () => {
+  const blank = await newImages(MIB, 8);
+  const left = await leftByLinux('mirrors-lost', {
+    cut: LOSSES_THERE,
+    after: [REPAIRED, REDUCED].map((way) =>
+      withMajors(`${GUEST}hide h\n${wayInLinux(way, 'lack')}echo "=== end"`),
+    ),
+    disks: disksThere,
+    wanted: [4, 5, 6],
+  });
+  const lack = (images: readonly string[]) => [...blank.slice(0, 4), ...images];
+  const reduced = await goHere(lack(await twinsOf(left.images)), 'lack', REDUCED);
+  expect(reduced).toEqual(linuxWent(left.said[1] ?? '', 'lack', REDUCED));
+  const repaired = await goHere(lack(left.images), 'lack', REPAIRED);
+  expect(repaired).toEqual(linuxWent(left.said[0] ?? '', 'lack', REPAIRED));
+  expectHalves(repaired.before);
+  const whole = await wholeHere(lack(left.images), 'lack');
 
-test('each repairs the degraded group of the other, and itself makes the same of it', async () => {
-  const images = await newImages(64 * MIB, 9);
-  const [a = '', b = '', c = '', ...others] = images;
-  const lost = others.pop() ?? '';
-  await makeHere([a, b, c, lost]);
-  await write({ image: others.at(-1) ?? '', start: 0 }, Buffer.concat(DATA));
-  const twins = [a, b, c].map((image) => `${image}.twin`);
-  for (const [index, image] of [a, b, c].entries()) await copyFile(image, twins[index] ?? '');
-  const ours = await repairHere(twins, 'less');
-  const linux = await inLinux([a, b, c, ...others], withMajors(GUEST + REPAIR_LESS + MAKE_LACK));
-  expect(linuxSaw(linux, 'less-partial', 'less')).toEqual(ours.partial);
-  expect(linuxSaw(linux, 'less-repaired', 'less')).toEqual(ours.repaired);
-  expect([ours.sums, sumsIn(linux, 'less-sums')]).toEqual([SUMS, SUMS]);
-  const left = [a, b, c, ...others.slice(0, 3)];
-  const back = await repairHere(left, 'lack');
-  expect(linuxSaw(linux, 'lack-partial', 'lack')).toEqual(back.partial);
-  expect(back.sums).toEqual(SUMS);
-  const whole = await wholeHere(left, 'lack');
-  const again = await inLinux(
-    left,
+  const crash = await lostHere();
+  const twins = await twinsOf(crash);
+  const ours = [
+    await goHere(await twinsOf(twins), 'less', REPAIRED),
+    await goHere([...blank, ...(await twinsOf(twins))], 'less', REDUCED),
+  ];
+  if (ours[0]) expectHalves(ours[0].before);
+  const [d = '', h = ''] = blank;
+  const linux = await inLinux(
+    [...crash, d, ...left.images, h, ...twins],
     withMajors(`${GUEST}
+      hide ijk
+      ${wayInLinux(REPAIRED, 'less')}
+      hide abc
+      ${wayInLinux(REDUCED, 'less')}
       vgck lack
-      vgchange -q -ay lack > /dev/null 2>&1
+      vgchange -q -ay lack > /dev/null
+      settled
       look lack-whole lack
-      echo "=== lack-sums"; sums lack "${BOTH.join(' ')}"
+      echo "=== lack-sums"
+      readable lack "${ALL.join(' ')}"
       echo "=== end"`),
   );
-  expect(linuxSaw(again, 'lack-whole', 'lack')).toEqual(whole);
-  expect(sumsIn(again, 'lack-sums')).toEqual(SUMS);
-}, 180_000);
+  expect([REPAIRED, REDUCED].map((way) => linuxWent(linux, 'less', way))).toEqual(ours);
+  expect(linuxSaw(linux, 'lack-whole', 'lack')).toEqual(whole);
+  expect(sumsIn(linux, 'lack-sums')).toEqual(repaired.sums);
+}, 240_000);

@@ -41,8 +41,8 @@ export interface LogWish {
   /** Extents of each. */
   readonly extents: Extents;
   /**
-   * They are chosen with the images, from areas that would do for one, as lvconvert does where there
-   * are PVs enough. Otherwise behind the images, from all that is left: so lvcreate.
+   * They are chosen with the images, from areas that would do for one, as lvconvert does where
+   * there are PVs enough. Otherwise behind the images, from all that is left: so lvcreate.
    */
   readonly withImages?: true;
 }

@@ -16,7 +16,11 @@ async function say(lab: TestLab, line: string): Promise<string> {
   return text;
 }
 
-/** A mirror `a` on sda and sdb that gets a leg on sdd; nothing is copied to it. @returns all but sda */
+/**
+ * A mirror `a` on sda and sdb that gets a leg on sdd, to which nothing is copied yet.
+ *
+ * @returns all disks but sda
+ */
 async function withoutTheFirst(): Promise<readonly RamDisk[]> {
   const disks = NAMES.map((name) => new RamDisk(name, mib(16), new SectorStore()));
   const lab = await openDevices(disks);
@@ -31,7 +35,7 @@ async function withoutTheFirst(): Promise<readonly RamDisk[]> {
   return disks.slice(1);
 }
 
-test('the disk is taken out, and the image that had all of the data stays, not the new one', async () => {
+test('it is taken out, and the image that has all of the data stays, not the new one', async () => {
   const lab = await openDevices(await withoutTheFirst());
   const said = await say(lab, 'vgreduce --removemissing --mirrorsonly --force vg');
   expect(said).toContain('Unable to determine mirror sync status of vg/a_mimagetmp_2.');
