@@ -27,7 +27,9 @@ export interface Conversion {
   readonly closed?: true;
   /** Where they were cut short, they are what makes the volume whole. */
   readonly mends?: true;
-  /** Nothing that one disk does is for the clients to notice, but see `expectHidden`. */
+  /** Its layer goes whatever one disk does. */
+  readonly finishes?: true;
+  /** Nothing that one disk does is for the clients to notice, but see `isSource`. */
   readonly hides?: true;
 }
 
@@ -197,6 +199,7 @@ export const CONVERSIONS: readonly Conversion[] = [
     before: CONVERTING,
     asks: true,
     commands: ['lvchange --poll y vg/a'],
+    finishes: true,
     hides: true,
   },
   {

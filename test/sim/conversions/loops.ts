@@ -6,10 +6,11 @@ import { FaultPlan } from '../../../core/block/wrap/fault.ts';
 import type { Loss } from '../../../core/block/wrap/power-loss.ts';
 import type { SegmentState } from '../../../core/contract/state.ts';
 import { Prng } from '../../../core/env/prng.ts';
+import { isVisible } from '../../../core/lvm/format/model.ts';
 import { Blocks, type Allowed } from './blocks.ts';
 import type { Before, Conversion } from './cases.ts';
 import { Clients } from './clients.ts';
-import { compareClean, compareLegs } from './legs.ts';
+import { compareClean, compareLegs, groupOn } from './legs.ts';
 import { blank, Machine, type Platters } from './machine.ts';
 
 /** The disks, and what the volume on them may hold. */
@@ -176,7 +177,15 @@ export async function failing(one: Conversion, n: number, how: Failure): Promise
   await machine.close();
   const after = { platters: machine.left(NONE), allowed: blocks.readable };
   reached.cleanCompared += await compareClean(after.platters, where);
+  if (one.finishes) await expectNoLayer(after.platters, where);
   await expectSound(one, after, where);
+}
+
+/** A layer whose images have joined the mirror is not left behind: its end does without a disk. */
+async function expectNoLayer(platters: Platters, where: string): Promise<void> {
+  const { vg } = await groupOn(platters);
+  const left = vg.lvs.find((lv) => isVisible(lv) && lv.name.includes('_mimagetmp_'));
+  if (left) throw new Error(`${where}: ${left.name} is left over`);
 }
 
 function nthFails(n: number, how: Failure, counting: Counting): Trouble {
