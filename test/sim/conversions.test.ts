@@ -9,12 +9,14 @@ import { cut, FAILURES, failing, reached, undisturbed, type Whole } from './conv
 /** Places that are tried of each loop; with `LVSTUDIO_EVERY=1` every one. */
 const PLACES = 5;
 const EVERY = Number(process.env.LVSTUDIO_EVERY ?? 0);
+/** For one loop, in milliseconds. */
+const TIMEOUT = EVERY > 0 ? 600_000 : 60_000;
 
 /** Spread over all of them, others for each conversion. */
 function places(of: number, shift: number): readonly number[] {
   const step = EVERY > 0 ? EVERY : of / PLACES;
   const first = step * ((shift * 0.618) % 1);
-  return Array.from({ length: Math.floor((of - first) / step) }, (_, at) =>
+  return Array.from({ length: Math.ceil((of - first) / step) }, (_, at) =>
     Math.floor(first + at * step),
   );
 }
@@ -23,19 +25,27 @@ for (const [index, one] of CONVERSIONS.entries()) {
   let known: Promise<Whole> | undefined;
   const whole = () => (known ??= undisturbed(one));
 
-  test(`${one.name}: the Nth request fails`, async () => {
-    const { requests } = await whole();
-    expect(requests).toBeGreaterThan(50);
-    for (const [at, n] of places(requests, index).entries()) {
-      await failing(one, n, FAILURES[at % FAILURES.length] ?? 'once');
-    }
-  });
+  test(
+    `${one.name}: the Nth request fails`,
+    async () => {
+      const { requests } = await whole();
+      expect(requests).toBeGreaterThan(50);
+      for (const [at, n] of places(requests, index).entries()) {
+        await failing(one, n, FAILURES[at % FAILURES.length] ?? 'once');
+      }
+    },
+    TIMEOUT,
+  );
 
-  test(`${one.name}: power goes after the Nth write`, async () => {
-    const { writes } = await whole();
-    expect(writes).toBeGreaterThan(20);
-    for (const [at, n] of places(writes, index).entries()) await cut(one, n, at % 3 === 1);
-  });
+  test(
+    `${one.name}: power goes after the Nth write`,
+    async () => {
+      const { writes } = await whole();
+      expect(writes).toBeGreaterThan(20);
+      for (const [at, n] of places(writes, index).entries()) await cut(one, n, at % 3 === 1);
+    },
+    TIMEOUT,
+  );
 }
 
 test('what the loops have to meet was met', () => {
