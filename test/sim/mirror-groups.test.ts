@@ -5,9 +5,9 @@ import { add, emptyTally, missed } from './mirror-groups/tally.ts';
 
 /** The first ones, and few that meet what those do not. */
 const SEEDS = [
-  ...Array.from({ length: 30 }, (_, at) => at + 1),
-  ...[52, 74, 75, 102, 103, 122, 174, 202, 214, 267, 320, 321],
-  ...[2856, 3953, 8723, 9766, 11273],
+  ...Array.from({ length: 16 }, (_, at) => at + 1),
+  ...[52, 74, 75, 102, 103, 122, 174, 202, 214, 225, 267, 320, 321],
+  ...[2122, 2856, 3953, 8723, 9766, 11273],
 ];
 
 test(`${SEEDS.length} groups lose nothing, whatever is done to them`, async () => {

@@ -69,6 +69,10 @@ export class Gremlin {
     const [first = [], second] = copies;
     const isFirst = first.some(({ disk }) => disk === index);
     if (isFirst && (!run.isInSync || !second)) return false;
+    if (isFirst && run.operator.isGrowing) {
+      run.count('sparedGrowing');
+      return false;
+    }
     return this.lostBy(index, [{ kind: 'gone' }]).length === 0;
   }
 

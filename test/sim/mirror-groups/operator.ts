@@ -22,6 +22,8 @@ export class Operator {
   isAlone = false;
   /** A command is under way that takes something away. */
   isTaking = false;
+  /** Commands under way that add legs. */
+  private growing = 0;
   /** Since the round began. */
   turns = 0;
   private busy = 0;
@@ -31,6 +33,14 @@ export class Operator {
     // Conversions are what all of this is about.
     const weights = run.random.weights(ALL);
     this.weights = { ...weights, up: weights.up + 60 };
+  }
+
+  /**
+   * A mirror without a log on disk begins anew with legs that are added, as in LVM: legs that were
+   * the same a moment ago count no more, and the first one alone takes writes.
+   */
+  get isGrowing(): boolean {
+    return this.growing > 0;
   }
 
   async create(): Promise<void> {
@@ -193,7 +203,10 @@ export class Operator {
     // A conversion that is over at once meets nothing.
     if (counts === 'up' && run.random.chance(60)) await this.type('throttle 8');
     const reads = isSplit ? run.data.startReads() : [];
+    const grows = counts === 'up' || line.includes('-m+');
+    if (grows) this.growing++;
     const { status, said } = await this.type(line);
+    if (grows) this.growing--;
     if (isConverting) run.count('whileConverting');
     const endsIt = counts === 'removedMissing' && said.includes('Wrote out');
     if (isConverting && endsIt && !run.isConverting) run.count('removedConverting');

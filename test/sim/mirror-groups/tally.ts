@@ -12,7 +12,7 @@ const KINDS = [
 ] as const;
 
 /** One run in hundreds or thousands meets these: the long campaign shows how often. */
-const RARE = ['removedConverting', 'olderVersion', 'leftOlder'] as const;
+const RARE = ['removedConverting', 'olderVersion', 'leftOlder', 'sparedGrowing'] as const;
 const ALL = [...KINDS, ...RARE];
 
 export type Kind = (typeof ALL)[number];
