@@ -159,4 +159,4 @@ test('what one side began the other finishes from the log, and both agree about 
   await finished(crash, here.done.report, spoiltHere);
   expect(linuxSaw(linux, 'there-again', 'there')).toEqual(there.done);
   expect([sumsIn(linux, 'here-sums'), sumsIn(linux, 'there-sums')]).toEqual([SUMS, SUMS]);
-}, 180_000);
+}, 300_000);
