@@ -1,17 +1,17 @@
 /** More or fewer images, another kind of log (reference 10.6-10.8). */
-import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
-import { extents, sectors } from '../../../base/units.ts';
+import { extents, type Sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { readPlaces } from '../pv-places.ts';
-import { resolveStriping, roomIn, type Room, type Striping } from '../place.ts';
+import { resolveStriping, roomIn } from '../place.ts';
 import type { Stages } from '../stages.ts';
 import { abandon, addImages, addLog, mirrorVolume } from './add-images.ts';
 import {
   allImages,
+  COPIES,
   DEFAULT_REGION,
   fittingRegion,
   innermost,
@@ -22,7 +22,6 @@ import {
   mirrorOf,
   MOST_IMAGES,
   sizeOf,
-  type LogKind,
 } from './parts.ts';
 import { placeImages, pvsUnder, type PlacedImages } from './place-images.ts';
 import { reduceImages, reduceLog, removeLog } from './remove-images.ts';
@@ -30,11 +29,6 @@ import { reduceImages, reduceLog, removeLog } from './remove-images.ts';
 type Images = Extract<Conversion, { kind: 'images' }>;
 type Log = Extract<Conversion, { kind: 'log' }>;
 type Done = Result<Converted, VolumeError>;
-
-export const UNSTRIPED = { stripes: 1, stripeSize: sectors(0) };
-
-/** Of a log, by its kind. */
-export const COPIES: Readonly<Record<LogKind, number>> = { core: 0, disk: 1, mirrored: 2 };
 
 export function convertImages(
   request: LvconvertRequest,
@@ -88,21 +82,9 @@ function toMirror(
   stages: Stages,
   lv: LogicalVolume,
 ): Done {
-  const { vg } = stages;
-  const region = fittingRegion(to.regionSize ?? DEFAULT_REGION, sizeOf(vg, lv));
-  const copies = COPIES[to.log ?? 'disk'];
-  const logs = { count: copies, extents: logExtents(sizeOf(vg, lv), region, vg.extentSize) };
-  const room = roomIn(stages.scanned, request.pvs);
-  if (!room.ok) return room;
-  const striping = resolveStriping(room.value, { verb: 'lvconvert', ...to });
-  if (!striping.ok) return striping;
-  const placed = placeFor(request, lv, {
-    room: room.value,
-    images: images - 1,
-    logs,
-    striping: striping.value,
-    avoid: pvsUnder(vg, lv),
-  });
+  const region = fittingRegion(to.regionSize ?? DEFAULT_REGION, sizeOf(stages.vg, lv));
+  const logs = { copies: COPIES[to.log ?? 'disk'], region };
+  const placed = placeFor(request, stages, lv, { images: images - 1, logs, striping: to });
   if (!placed.ok) return placed;
   const refused = mirrorVolume(stages, lv.name, placed.value, region);
   return refused ? err(refused) : begun(request, stages, lv, true);
@@ -110,15 +92,7 @@ function toMirror(
 
 function more(request: LvconvertRequest, images: number, stages: Stages, lv: LogicalVolume): Done {
   if (lv.status.includes('NOTSYNCED')) return err({ code: 'mirror-out-of-sync' });
-  const room = roomIn(stages.scanned, request.pvs);
-  if (!room.ok) return room;
-  const placed = placeFor(request, lv, {
-    room: room.value,
-    images,
-    logs: { count: 0, extents: lvExtentCount(lv) },
-    striping: UNSTRIPED,
-    avoid: pvsUnder(stages.vg, lv),
-  });
+  const placed = placeFor(request, stages, lv, { images });
   if (!placed.ok) return placed;
   const refused = addImages(stages, lv.name, placed.value);
   return refused ? err(refused) : begun(request, stages, lv, false);
@@ -188,53 +162,51 @@ function changeLog(
     if (refused) return err(refused);
   }
   if (log === 'core') return ok({ done });
-  const placed = placeLog(request, stages, lv, COPIES[log]);
+  const logs = { copies: COPIES[log], region: owner?.regionSize ?? DEFAULT_REGION };
+  const placed = placeFor(request, stages, lv, { images: 0, logs });
   if (!placed.ok) return placed;
   const refused = addLog(stages, lv.name, placed.value.logs, inSync);
   return refused ? err(refused) : ok({ warnings, done });
 }
 
-/** @param failed PVs that nothing new goes to */
-export function placeLog(
+/** Images and logs for a volume, away from what it lies on. */
+export function placeFor(
   request: Pick<LvconvertRequest, 'pvs' | 'allocation'>,
   stages: Stages,
   lv: LogicalVolume,
-  copies: number,
-  failed: ReadonlySet<LvmId> = new Set(),
-): Result<PlacedImages, VolumeError> {
-  const { vg, scanned } = stages;
-  const room = roomIn(scanned, request.pvs);
-  if (!room.ok) return room;
-  const { regionSize = DEFAULT_REGION } = must(mirrorOf(innermost(vg, lv)), 'a mirror');
-  const each = logExtents(sizeOf(vg, lv), regionSize, vg.extentSize);
-  const placed = placeFor(request, lv, {
-    room: room.value,
-    images: 0,
-    logs: { count: copies, extents: each },
-    striping: UNSTRIPED,
-    avoid: new Set([...pvsUnder(vg, lv), ...failed]),
-  });
-  return placed;
-}
-
-export function placeFor(
-  request: Pick<LvconvertRequest, 'allocation'>,
-  lv: LogicalVolume,
   wish: {
-    readonly room: Room;
     readonly images: number;
-    readonly logs: { readonly count: number; readonly extents: ReturnType<typeof lvExtentCount> };
-    readonly striping: Pick<Striping, 'stripes' | 'stripeSize'>;
-    readonly avoid: ReadonlySet<LvmId>;
+    readonly logs?: { readonly copies: number; readonly region: Sectors };
+    readonly striping?: Pick<Images, 'stripes' | 'stripeSize'>;
+    /** PVs that nothing new goes to. */
+    readonly failed?: ReadonlySet<LvmId>;
   },
 ): Result<PlacedImages, VolumeError> {
-  const policy = request.allocation ?? lv.allocationPolicy ?? 'inherit';
-  const needed = extents(lvExtentCount(lv) * wish.images + wish.logs.count * wish.logs.extents);
-  const { free } = wish.room;
-  if (needed > free) return noRoom(wish.images, { code: 'pvs-short', needed, free });
-  const logs = { ...wish.logs, withImages: true } as const;
-  const placed = placeImages({ ...wish, logs, lv: '', count: lvExtentCount(lv), policy });
-  return placed.ok ? placed : noRoom(wish.images, placed.error);
+  const { vg } = stages;
+  const { images, logs, failed = [] } = wish;
+  const room = roomIn(stages.scanned, request.pvs);
+  if (!room.ok) return room;
+  const striping = resolveStriping(room.value, { verb: 'lvconvert', ...wish.striping });
+  if (!striping.ok) return striping;
+  const count = lvExtentCount(lv);
+  const log = {
+    count: logs?.copies ?? 0,
+    extents: logs ? logExtents(sizeOf(vg, lv), logs.region, vg.extentSize) : extents(0),
+  };
+  const needed = extents(count * images + log.count * log.extents);
+  const { free } = room.value;
+  if (needed > free) return noRoom(images, { code: 'pvs-short', needed, free });
+  const placed = placeImages({
+    room: room.value,
+    lv: '',
+    count,
+    images,
+    striping: striping.value,
+    logs: { ...log, withImages: true },
+    policy: request.allocation ?? lv.allocationPolicy ?? 'inherit',
+    avoid: new Set([...pvsUnder(vg, lv), ...failed]),
+  });
+  return placed.ok ? placed : noRoom(images, placed.error);
 }
 
 function noRoom(images: number, why: VolumeError): Result<never, VolumeError> {

@@ -25,6 +25,7 @@ import { resolveSize } from '../size.ts';
 import { isRefusal, Stages } from '../stages.ts';
 import { fillLog, logNameTaken, makeLog } from './log.ts';
 import {
+  COPIES,
   DEFAULT_REGION,
   fittingRegion,
   hidden,
@@ -149,7 +150,7 @@ function place(
   const wanted = wish.regionSize ?? DEFAULT_REGION;
   const regionSize = fittingRegion(wanted, sectors(count * vg.extentSize));
   if (regionSize < wanted) notices.push({ code: 'region-size-reduced', size: regionSize });
-  const copies = wish.deprecatedLog ? 0 : { core: 0, disk: 1, mirrored: 2 }[wish.log];
+  const copies = wish.deprecatedLog ? 0 : COPIES[wish.log];
   const logs = {
     count: copies,
     extents: logExtents(sectors(count * vg.extentSize), regionSize, vg.extentSize),

@@ -17,6 +17,9 @@ import type { OpContext } from '../context.ts';
 /** Where the regions of a mirror are kept: in memory, on a volume, on a volume with two legs. */
 export type LogKind = 'core' | 'disk' | 'mirrored';
 
+/** Of a log, by its kind. */
+export const COPIES: Readonly<Record<LogKind, number>> = { core: 0, disk: 1, mirrored: 2 };
+
 /** Copies of its data that a mirror may have. */
 export const MOST_IMAGES = 8;
 

@@ -5,27 +5,26 @@
 import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { LvmId } from '../../../base/ids.ts';
+import type { Sectors } from '../../../base/units.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import { partialLvs } from '../../format/partial.ts';
 import type { LogicalVolume } from '../../format/model.ts';
 import { realDeviceOf, unreadDisk } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { missingPvs } from '../missing.ts';
-import { roomIn } from '../place.ts';
 import type { Stages } from '../stages.ts';
 import { addImages, addLog, layerForNothing, mirrorVolume, sameAgain } from './add-images.ts';
-import { COPIES, placeFor, placeLog, UNSTRIPED } from './convert.ts';
+import { placeFor } from './convert.ts';
 import { drop, failureOf } from './failure.ts';
 import {
   allImages,
+  COPIES,
   imagesOf,
   innermost,
   layerOf,
-  logExtents,
   logKindOf,
   lvNamed,
   mirrorOf,
-  sizeOf,
   DEFAULT_REGION,
   type LogKind,
 } from './parts.ts';
@@ -81,7 +80,7 @@ export function repair(
     name: lv.name,
     before,
     kind,
-    under,
+    failed: under,
     region,
     lost: { failed, log },
     wasConverting,
@@ -103,8 +102,8 @@ interface Replacement {
   readonly before: number;
   readonly kind: LogKind;
   /** PVs that failed: nothing new goes there. */
-  readonly under: ReadonlySet<LvmId>;
-  readonly region: ReturnType<typeof sizeOf>;
+  readonly failed: ReadonlySet<LvmId>;
+  readonly region: Sectors;
   readonly lost: { readonly failed: number; readonly log: boolean };
   /** What was being converted is not given another image by the same command. */
   readonly wasConverting: boolean;
@@ -146,7 +145,7 @@ function replace(wish: Replacement, to: Repair, warnings: Notice[]): Done {
 
 /** @returns why not: `several` where fewer may do */
 function upConvert(wish: Replacement, total: number, log: boolean): VolumeError | undefined {
-  const { stages, name, kind } = wish;
+  const { request, stages, name, kind, region, failed } = wish;
   const present = Math.max(1, allImages(stages.vg, stages.lv(name)).length);
   // First: with it, what the legs have in common stays known while more of them are made.
   const lacksLog = log && present > 1 && logKindOf(stages.vg, stages.lv(name)) === 'core';
@@ -159,34 +158,22 @@ function upConvert(wish: Replacement, total: number, log: boolean): VolumeError 
     const error = { code: 'already-converting', vg: stages.vg.name, lv: name } as const;
     return { code: 'several', errors: [error] };
   }
-  const placed = place(wish, total - present, log && present === 1 ? COPIES[kind] : 0);
+  const logs = { copies: log && present === 1 ? COPIES[kind] : 0, region };
+  const images = total - present;
+  const placed = placeFor(request, stages, stages.lv(name), { images, logs, failed });
   if (!placed.ok) {
     const layered = present > 1 && logKindOf(stages.vg, stages.lv(name)) !== 'core';
     return (layered ? layerForNothing(stages, name) : undefined) ?? placed.error;
   }
   return present === 1
-    ? mirrorVolume(stages, name, placed.value, wish.region)
+    ? mirrorVolume(stages, name, placed.value, region)
     : addImages(stages, name, placed.value);
 }
 
-function place(
-  { request, stages, name, under, region }: Replacement,
-  images: number,
-  copies: number,
-) {
-  const { vg } = stages;
-  const lv = stages.lv(name);
-  const room = roomIn(stages.scanned, request.pvs);
-  if (!room.ok) return room;
-  const avoid = new Set([...pvsUnder(vg, lv), ...under]);
-  const size = sizeOf(vg, lv);
-  const logs = { count: copies, extents: logExtents(size, region, vg.extentSize) };
-  return placeFor(request, lv, { room: room.value, images, logs, striping: UNSTRIPED, avoid });
-}
-
 function replaceLog(wish: Replacement): VolumeError | undefined {
-  const { request, stages, name, kind, under } = wish;
-  const placed = placeLog(request, stages, stages.lv(name), COPIES[kind], under);
+  const { request, stages, name, kind, region, failed } = wish;
+  const logs = { copies: COPIES[kind], region };
+  const placed = placeFor(request, stages, stages.lv(name), { images: 0, logs, failed });
   // As it was when the old one was taken out.
   return placed.ok ? addLog(stages, name, placed.value.logs, stages.inSync) : placed.error;
 }
