@@ -4,7 +4,7 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isRefusal, type Stages } from '../stages.ts';
-import { asParts, forget, reloadWith } from './detach.ts';
+import { changeInUse, forget } from './detach.ts';
 import { fillLog, logNameTaken, makeLog } from './log.ts';
 import { withLog } from './lvcreate-mirror.ts';
 import {
@@ -48,8 +48,6 @@ export function mirrorVolume(
     if (refused) return refused;
   }
   const { vg, context } = stages;
-  // Whatever was said of the images that there were: the new ones hold nothing yet.
-  stages.inSync = false;
   const lv = lvNamed(vg, name);
   // What a conversion that was cut short left behind keeps its names.
   const first = nextImageNumber(vg, name);
@@ -199,10 +197,8 @@ function dissolve(
   const names = [...removed, ...gone, layer.name];
   // Without its log the mirror would have to be made the same all over.
   if (removal.log) stages.inSync = stages.isSynced(layer);
-  const cycle = stages.isActive(lv) ? reloadWith(stages, next, lv.name, names) : undefined;
-  if (cycle && isRefusal(cycle)) return cycle;
   const title = `Take the layer ${layer.name} away`;
-  return stages.change({ title, next, ...asParts(cycle) }) ?? forget(stages, lv.name, names);
+  return changeInUse(stages, lv.name, { title, next }, names) ?? forget(stages, lv.name, names);
 }
 
 /**
@@ -252,8 +248,5 @@ const newImages = (
 ): readonly LogicalVolume[] =>
   images.map((segments, index) => hiddenLv(context, imageName(name, first + index), segments));
 
-function reload(stages: Stages, next: VolumeGroup, name: string): VolumeError | undefined {
-  const cycle = stages.isActive(lvNamed(next, name)) ? reloadWith(stages, next, name) : undefined;
-  if (cycle && isRefusal(cycle)) return cycle;
-  return stages.change({ title: `Change ${name}`, next, ...asParts(cycle) });
-}
+const reload = (stages: Stages, next: VolumeGroup, name: string): VolumeError | undefined =>
+  changeInUse(stages, name, { title: `Change ${name}`, next });

@@ -24,7 +24,7 @@ import {
   sizeOf,
 } from './parts.ts';
 import { placeImages, pvsUnder, type PlacedImages } from './place-images.ts';
-import { reduceImages, reduceLog, removeLog } from './remove-images.ts';
+import { reduceImages, reduceLog, removeImages } from './remove-images.ts';
 
 type Images = Extract<Conversion, { kind: 'images' }>;
 type Log = Extract<Conversion, { kind: 'log' }>;
@@ -59,7 +59,7 @@ export function convertImages(
   const changed =
     to.log === undefined || wanted === 1
       ? undefined
-      : changeLog(request, { ...to, log: to.log }, stages, lv, wanted === present);
+      : convertLog(request, { ...to, log: to.log }, stages, lv, wanted === present);
   if (changed && !changed.ok) return changed;
   if (wanted < present) return fewer(request, present - wanted, stages, lv);
   if (wanted > present) return more(request, wanted - present, stages, lvNamed(stages.vg, lv.name));
@@ -125,25 +125,17 @@ function fewer(request: LvconvertRequest, count: number, stages: Stages, lv: Log
   return ok({ done: [{ code: 'lv-converted', vg: stages.vg.name, lv: lv.name }] });
 }
 
-export function convertLog(
-  request: LvconvertRequest,
-  to: Log,
-  stages: Stages,
-  lv: LogicalVolume,
-): Done {
-  return changeLog(request, to, stages, lv, true);
-}
-
 /**
  * The old log goes before the new one comes: in between the regions are kept in memory. Whether
  * mirrored logs are allowed LVM asks only here, and not where a volume is first made a mirror.
+ * @param isLast the number of images stays
  */
-function changeLog(
+export function convertLog(
   request: LvconvertRequest,
   { log, mirroredLogs }: Pick<Log, 'log' | 'mirroredLogs'>,
   stages: Stages,
   lv: LogicalVolume,
-  isLast: boolean,
+  isLast = true,
 ): Done {
   const present = logKindOf(stages.vg, lv);
   if (present === log) return ok({ done: [] });
@@ -158,7 +150,7 @@ function changeLog(
   const inSync = stages.isSynced(lv);
   const isEnd = isLast && log === 'core';
   if (present !== 'core') {
-    const refused = removeLog(stages, lv.name, isEnd);
+    const refused = removeImages(stages, lv.name, { images: [], log: true }, isEnd);
     if (refused) return err(refused);
   }
   if (log === 'core') return ok({ done });

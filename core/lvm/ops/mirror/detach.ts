@@ -15,7 +15,7 @@ export function reloadWith(
   stages: Stages,
   next: VolumeGroup,
   name: string,
-  detached: readonly string[] = [],
+  detached: readonly string[],
 ): Reload | VolumeError {
   const trees: DeviceNode[] = [];
   for (const one of detached) {
@@ -29,6 +29,21 @@ export function reloadWith(
   if (isRefusal(before)) return before;
   const { era } = stages.context;
   return reloadSteps(tree, stages.kernel, { before, detached: trees, ...(era ? { era } : {}) });
+}
+
+/**
+ * A version, and the tables that it changes where the volume is active.
+ * @param detached what leaves the volume with this version
+ */
+export function changeInUse(
+  stages: Stages,
+  name: string,
+  change: { readonly title: string; readonly next: VolumeGroup },
+  detached: readonly string[] = [],
+): VolumeError | undefined {
+  if (!stages.isActive(lvNamed(change.next, name))) return stages.change(change);
+  const reload = reloadWith(stages, change.next, name, detached);
+  return isRefusal(reload) ? reload : stages.change({ ...change, reload });
 }
 
 /**
@@ -56,9 +71,5 @@ export function forget(
     stages.leaveOut(vg);
     return undefined;
   }
-  const reload = stages.isActive(lvNamed(vg, lv)) ? reloadWith(stages, vg, lv) : undefined;
-  if (reload && isRefusal(reload)) return reload;
-  return stages.change({ title: `Remove ${names.join(', ')}`, next: vg, ...asParts(reload) });
+  return changeInUse(stages, lv, { title: `Remove ${names.join(', ')}`, next: vg });
 }
-
-export const asParts = (reload: Reload | undefined) => (reload ? { reload } : {});

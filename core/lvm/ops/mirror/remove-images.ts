@@ -5,8 +5,7 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { must } from '../../../base/assert.ts';
 import type { Stages } from '../stages.ts';
-import { isRefusal } from '../stages.ts';
-import { asParts, forget, reloadWith } from './detach.ts';
+import { changeInUse, forget } from './detach.ts';
 import { errorSegment, imagesOf, lvNamed, mirrorOf, shown, withImages, withLvs } from './parts.ts';
 import { pvsUnder } from './place-images.ts';
 
@@ -103,11 +102,8 @@ function takeOut(
   { next, gone }: ReturnType<typeof without>,
   isLast = true,
 ): VolumeError | undefined {
-  const active = stages.isActive(lvNamed(stages.vg, name));
-  const reload = active ? reloadWith(stages, next, name, gone) : undefined;
-  if (reload && isRefusal(reload)) return reload;
   const title = `Take ${gone.join(', ')} out of ${name}`;
-  return stages.change({ title, next, ...asParts(reload) }) ?? forget(stages, name, gone, isLast);
+  return changeInUse(stages, name, { title, next }, gone) ?? forget(stages, name, gone, isLast);
 }
 
 /** The version, and what belongs to nobody in it, in the order in which LVM removes it. */
@@ -137,9 +133,4 @@ export function without(
   const layer = shown({ ...below, segments: [errorSegment(lvExtentCount(below))] });
   const next = withLvs(vg, changed, ...losing, layer, ...oldLog);
   return { next, gone: [...names(losing), layer.name, ...names(oldLog)] };
-}
-
-/** Only the log. */
-export function removeLog(stages: Stages, name: string, isLast: boolean): VolumeError | undefined {
-  return removeImages(stages, name, { images: [], log: true }, isLast);
 }

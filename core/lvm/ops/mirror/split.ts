@@ -9,7 +9,7 @@ import { hasLv } from '../../format/sound-lvs.ts';
 import type { Conversion, Converted, LvconvertRequest } from '../lvconvert.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { namedPvs } from './convert.ts';
-import { asParts, forget, reloadWith } from './detach.ts';
+import { forget, reloadWith } from './detach.ts';
 import {
   hidden,
   hiddenLv,
@@ -80,7 +80,8 @@ function detach(
   const after = tree ? renewSteps(tree, stages.kernel) : [];
   const title = `Split ${name} off ${lv.name}`;
   return (
-    stages.change({ title, next: vg, ...asParts(cycle), after }) ?? forget(stages, lv.name, left)
+    stages.change({ title, next: vg, ...(cycle && { reload: cycle }), after }) ??
+    forget(stages, lv.name, left)
   );
 }
 
