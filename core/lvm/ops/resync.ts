@@ -6,17 +6,8 @@ import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
 import { lvToChange, refuseOpen, vgToChange } from './find.ts';
 import { refuseUnsound } from './metadata-steps.ts';
-import { withLog } from './mirror/lvcreate-mirror.ts';
-import { fillLog } from './mirror/log.ts';
-import {
-  imagesOf,
-  isConverting,
-  lvNamed,
-  mirrorOf,
-  shown,
-  withImages,
-  withLvs,
-} from './mirror/parts.ts';
+import { fillLog, withLog } from './mirror/log.ts';
+import { isConverting, lvNamed, mirrorOf, shown, withLvs } from './mirror/parts.ts';
 import { isRefusal, Stages } from './stages.ts';
 
 export interface ResyncRequest {
@@ -87,7 +78,7 @@ function logAnew(
   const segments = lv.segments.map((segment) => {
     if (segment.kind !== 'mirror') return segment;
     const { log: _log, ...rest } = segment;
-    return withImages(rest, imagesOf(segment));
+    return rest;
   });
   const log = lvNamed(vg, called);
   const apart = withLvs(vg, { ...lv, status, segments }, shown(log));

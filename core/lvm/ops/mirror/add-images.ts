@@ -5,13 +5,11 @@ import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { changeInUse, forget } from './detach.ts';
-import { fillLog, logNameTaken, makeLog } from './log.ts';
-import { withLog } from './lvcreate-mirror.ts';
+import { createLog, withLog } from './log.ts';
 import {
   DEFAULT_REGION,
   errorSegment,
   fittingRegion,
-  hidden,
   hiddenLv,
   imageName,
   imagesOf,
@@ -44,7 +42,8 @@ export function mirrorVolume(
   // Whatever was the same on all legs up to now: a new one holds nothing of it yet.
   stages.inSync = false;
   if (placed.logs.length > 0) {
-    const refused = createLog(stages, name, placed.logs, regionSize);
+    const log = { places: placed.logs, region: regionSize, synced: false };
+    const refused = createLog(stages, stages.vg, name, log);
     if (refused) return refused;
   }
   const { vg, context } = stages;
@@ -213,31 +212,14 @@ export function addLog(
   inSync: boolean,
 ): VolumeError | undefined {
   const owner = innermost(stages.vg, lvNamed(stages.vg, name));
-  const { regionSize, ...rest } = must(mirrorOf(owner), 'a mirror');
+  const segment = must(mirrorOf(owner), 'a mirror');
   // Where the metadata does not say it, the log has to: a bit of it stands for a region.
-  const region = regionSize ?? fittingRegion(DEFAULT_REGION, sizeOf(stages.vg, owner));
+  const region = segment.regionSize ?? fittingRegion(DEFAULT_REGION, sizeOf(stages.vg, owner));
   stages.inSync = inSync;
-  const refused = createLog(stages, name, places, region);
+  const refused = createLog(stages, stages.vg, name, { places, region, synced: false });
   if (refused) return refused;
-  const log = lvNamed(stages.vg, logName(name));
-  const segment = { ...rest, regionSize: region };
-  const changed = { ...owner, segments: [withImages(segment, imagesOf(segment), log.name)] };
-  return reload(stages, withLvs(stages.vg, changed, hidden(log)), name);
-}
-
-function createLog(
-  stages: Stages,
-  name: string,
-  places: PlacedImages['logs'],
-  region: Sectors,
-): VolumeError | undefined {
-  const { vg, context } = stages;
-  const taken = logNameTaken(vg, name);
-  if (taken) return taken;
-  const next = withLvs(vg, ...makeLog(context, vg, name, places, region));
-  const filled = fillLog(stages, next, logName(name), false);
-  if (isRefusal(filled)) return filled;
-  return stages.change({ title: `Create the log of ${name}`, next, after: filled });
+  const sized = { ...owner, segments: [{ ...segment, regionSize: region }] };
+  return reload(stages, withLog(withLvs(stages.vg, sized), owner.name, logName(name)), name);
 }
 
 const newImages = (

@@ -16,25 +16,31 @@ import { isRefusal, type Stages } from '../stages.ts';
 import { hasLv } from '../../format/sound-lvs.ts';
 import {
   fittingRegion,
+  hidden,
   hiddenLv,
   imageName,
   logName,
+  lvNamed,
+  mirrorOf,
   mirrorSegment,
   nextImageNumber,
   shown,
+  withLvs,
 } from './parts.ts';
 
-/**
- * The log of a mirror, seen until it is attached, and its own images where it is a mirror itself.
- * @param places segments of each of its copies: one, or two
- */
-export function makeLog(
+export interface LogWish {
+  /** Segments of each of its copies: one, or two. */
+  readonly places: readonly (readonly Segment[])[];
+  readonly region: Sectors;
+  readonly policy?: AllocationPolicy | undefined;
+}
+
+/** The log of a mirror, seen until it is attached, and its own images where it is a mirror. */
+function makeLog(
   context: OpContext,
   vg: VolumeGroup,
   lv: string,
-  places: readonly (readonly Segment[])[],
-  region: Sectors,
-  policy?: AllocationPolicy,
+  { places, region, policy }: LogWish,
 ): readonly LogicalVolume[] {
   const name = logName(lv);
   const [only, second] = places;
@@ -50,9 +56,35 @@ export function makeLog(
 }
 
 /** A log that a conversion left behind when it was cut short is in the way of the next one. */
-export function logNameTaken(vg: VolumeGroup, lv: string): VolumeError | undefined {
+function logNameTaken(vg: VolumeGroup, lv: string): VolumeError | undefined {
   const name = logName(lv);
   return hasLv(vg, name) ? { code: 'log-name-taken', vg: vg.name, lv: name } : undefined;
+}
+
+/**
+ * A version with the log as a volume of its own, which is filled.
+ * @param next the version without it
+ */
+export function createLog(
+  stages: Stages,
+  next: VolumeGroup,
+  lv: string,
+  { synced, ...wish }: LogWish & { readonly synced: boolean },
+): VolumeError | undefined {
+  const taken = logNameTaken(next, lv);
+  if (taken) return taken;
+  const vg = withLvs(next, ...makeLog(stages.context, next, lv, wish));
+  const filled = fillLog(stages, vg, logName(lv), synced);
+  if (isRefusal(filled)) return filled;
+  return stages.change({ title: `Create the log of ${lv}`, next: vg, after: filled });
+}
+
+/** The version in which the log is a part of the mirror. */
+export function withLog(vg: VolumeGroup, name: string, called = logName(name)): VolumeGroup {
+  const log = lvNamed(vg, called);
+  const lv = lvNamed(vg, name);
+  const segment = { ...must(mirrorOf(lv), 'a mirror'), log: log.name };
+  return withLvs(vg, { ...lv, segments: [segment] }, hidden(log));
 }
 
 /** Brings a log up alone, fills it, and takes it down again. @param vg the version that has it */

@@ -23,22 +23,18 @@ import { resolveStriping, roomIn, sizeBase, type Room } from '../place.ts';
 import { planChange } from '../plan-change.ts';
 import { resolveSize } from '../size.ts';
 import { isRefusal, Stages } from '../stages.ts';
-import { fillLog, logNameTaken, makeLog } from './log.ts';
+import { createLog, withLog } from './log.ts';
 import {
   COPIES,
   DEFAULT_REGION,
   fittingRegion,
-  hidden,
   hiddenLv,
   imageName,
-  imagesOf,
   logExtents,
-  logName,
   lvNamed,
   mirrorSegment,
   nextImageNumber,
   sizeOf,
-  withImages,
   withLvs,
 } from './parts.ts';
 import { placeImages, type PlacedImages } from './place-images.ts';
@@ -61,8 +57,6 @@ export function planNewMirror(
   }
   if (wish.log === 'mirrored') notices.push({ code: 'mirrored-log-unsupported' });
   const { images, logs, regionSize } = placed.value;
-  const taken = logs.length > 0 ? logNameTaken(scanned.vg, name) : undefined;
-  if (taken) return err(taken);
   const first = nextImageNumber(scanned.vg, name);
   const parts = images.map((segments, index) =>
     hiddenLv(context, imageName(name, first + index), segments, request.allocation),
@@ -74,12 +68,11 @@ export function planNewMirror(
   const stages = new Stages(context, scanned);
   stages.inSync = wish.nosync === true;
   const begun = withLvs(scanned.vg, { ...top, status }, ...parts);
-  const log =
-    logs.length === 0 ? [] : makeLog(context, begun, name, logs, regionSize, request.allocation);
+  const log = { places: logs, region: regionSize, policy: request.allocation };
   const refused =
-    log.length === 0
+    logs.length === 0
       ? attach(stages, request, begun, name)
-      : (addLog(stages, withLvs(begun, ...log), name, wish) ??
+      : (createLog(stages, begun, name, { ...log, synced: wish.nosync === true }) ??
         attach(stages, request, withLog(stages.vg, name), name));
   if (refused) return err(refused);
   const isZeroed = (request.activate ?? true) && (request.zero ?? true);
@@ -185,29 +178,6 @@ function refuseShort(
   return needed > free
     ? { code: 'vg-short', vg: vg.name, needed: extentsNeeded, free }
     : { code: 'pvs-short', needed: extentsNeeded, free: room };
-}
-
-/** A version with the log as a volume of its own, which is filled. */
-function addLog(
-  stages: Stages,
-  next: VolumeGroup,
-  name: string,
-  wish: MirrorWish,
-): VolumeError | undefined {
-  const filled = fillLog(stages, next, logName(name), wish.nosync === true);
-  return isRefusal(filled)
-    ? filled
-    : stages.change({ title: 'Create the log', next, after: filled });
-}
-
-/** The version in which the log is a part of the mirror. */
-export function withLog(vg: VolumeGroup, name: string, called = logName(name)): VolumeGroup {
-  const log = lvNamed(vg, called);
-  const lv = lvNamed(vg, name);
-  const segments = lv.segments.map((segment) =>
-    segment.kind === 'mirror' ? withImages(segment, imagesOf(segment), log.name) : segment,
-  );
-  return withLvs(vg, { ...lv, segments }, hidden(log));
 }
 
 /** The last version, and the mirror brought up. */

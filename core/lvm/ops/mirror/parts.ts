@@ -147,15 +147,9 @@ export function mirrorSegment(
   return { kind: 'mirror', start: extents(0), count, tags: [], areas, ...rest, extra: [] };
 }
 
-/** The same with other images; no log: it is kept in memory. */
-export function withImages(
-  segment: MirrorSegment,
-  images: readonly string[],
-  log: string | undefined = segment.log,
-): MirrorSegment {
-  const { log: _log, ...rest } = segment;
-  const { areas } = mirrorSegment(segment.count, images, {});
-  return { ...rest, areas, ...(log === undefined ? {} : { log }) };
+/** The same with other images. */
+export function withImages(segment: MirrorSegment, images: readonly string[]): MirrorSegment {
+  return { ...segment, areas: mirrorSegment(segment.count, images, {}).areas };
 }
 
 /** Volumes of the same name take the place of those that are there; others come last. */
