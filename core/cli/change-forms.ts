@@ -99,7 +99,8 @@ export async function watchVolumes(
     return { status: acted.status, output: acted.said };
   });
   await engine.source();
-  return together(source, volumes.value, done);
+  const groups = volumes.value.map(({ vg }) => vg);
+  return together(source, groups, done);
 }
 
 const gone = (error: VolumeError, { name }: CommandSyntax): CommandResult => ({
@@ -110,10 +111,10 @@ const gone = (error: VolumeError, { name }: CommandSyntax): CommandResult => ({
 /** Behind what is odd about the groups. */
 function together(
   { scan }: ReportSource,
-  groups: readonly { readonly vg: string }[],
+  groups: readonly string[],
   done: readonly CommandResult[],
 ): CommandResult {
-  const read = groupsNamed(scan, [...new Set(groups.map(({ vg }) => vg))]);
+  const read = groupsNamed(scan, [...new Set(groups)]);
   return {
     status: Math.max(STATUS.done, ...done.map(({ status }) => status)),
     output: [
@@ -191,9 +192,5 @@ export async function watchGroups(
     return { status, output: [...said, { stream: 'stdout', text }] };
   });
   await engine.source();
-  return together(
-    source,
-    groups.value.map((vg) => ({ vg })),
-    done,
-  );
+  return together(source, groups.value, done);
 }

@@ -11,7 +11,7 @@ import type { Copying } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { sleep, type Scheduler } from '../env/scheduler.ts';
-import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
+import { mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { dmName, REAL } from '../lvm/activate/names.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../lvm/format/model.ts';
 import type { Request } from '../lvm/ops/index.ts';
@@ -166,7 +166,7 @@ export class Copies {
       seen = now;
       if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
       control.reach(Math.floor((bytesOf(device) * now) / 100));
-      if (isInSync(device) && !device.suspended && !control.waits) {
+      if (now >= 100 && !device.suspended && !control.waits) {
         // Where something is lost that is for a repair, which may begin another copy.
         if (!(await finish()) || !this.hasLayer(name)) return ok();
       }

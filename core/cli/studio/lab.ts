@@ -168,10 +168,7 @@ async function previewLab(
   const words = argv.slice(1);
   if (isSettingLine(words)) return previewOf(argv, readSetting(words));
   const line = readLab(words);
-  if (!line.ok) {
-    const why = line.error;
-    return err({ error: { code: 'usage', command: 'lab', why }, messages: [why] });
-  }
+  if (!line.ok) return previewOf(argv, line);
   const disks = await disksFor(line.value.changes, door);
   const refused = line.value.changes.flatMap((change) => refusalOf(change, disks) ?? []);
   if (refused.length > 0) {
@@ -179,8 +176,7 @@ async function previewLab(
     return err({ error, messages: refused });
   }
   const question = await questionOf(line.value.changes, door);
-  const questions = question ? [questionText(question)] : [];
-  return ok({ commandLine: joinWords(argv), plans: [], questions, warnings: [] });
+  return previewOf(argv, line, question ? [questionText(question)] : []);
 }
 
 function refusalOf(change: DiskChange, disks: readonly DiskState[]): string | undefined {
