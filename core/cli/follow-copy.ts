@@ -7,7 +7,7 @@ import type { Request } from '../lvm/ops/index.ts';
 /** Seconds between two lines (`activation/polling_interval`). */
 const INTERVAL = 15;
 
-export interface Followed {
+interface Followed {
   readonly said: readonly Notice[];
   readonly failure?: VolumeError;
 }

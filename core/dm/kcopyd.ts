@@ -11,12 +11,12 @@ import type { MirrorState } from '../contract/mirrors.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
 /** Where a run lies. */
-export interface CopyPlace {
+interface CopyPlace {
   readonly device: Pick<BlockDevice, 'submit' | 'size' | 'allocation'>;
   readonly start: Sectors;
 }
 
-export interface CopyJob {
+interface CopyJob {
   readonly from: CopyPlace;
   readonly to: readonly CopyPlace[];
   readonly count: Sectors;

@@ -119,7 +119,7 @@ export function mirrorsAbout(lab: LabState, selected: Subject | undefined): read
 }
 
 /** Of the legs, and of a log on a disk. */
-export const devnosOf = ({ legs, log }: MirrorState): readonly DevNo[] => [
+const devnosOf = ({ legs, log }: MirrorState): readonly DevNo[] => [
   ...legs.map(({ devno }) => devno),
   ...(log.kind === 'disk' ? [log.devno] : []),
 ];

@@ -92,7 +92,7 @@ const LOG_WORDS: Partial<Readonly<Record<CellKind, string>>> = {
 };
 
 /** What a lane has of a cell. */
-export function kindWords(mirror: MirrorState, lane: Lane, cell: number): string {
+function kindWords(mirror: MirrorState, lane: Lane, cell: number): string {
   const kind = cellKind(mirror, lane, cell);
   return (lane.kind === 'log' ? LOG_WORDS[kind] : undefined) ?? KIND_WORDS[kind];
 }
@@ -115,7 +115,7 @@ export const regionWords = (mirror: MirrorState, first: number, last = first): s
   range('region', regionsOf(mirror, first)[0], regionsOf(mirror, last)[1]);
 
 /** `leg 1`, `log`. */
-export const laneWords = (lane: Lane): string => (lane.kind === 'log' ? 'log' : `leg ${lane.leg}`);
+const laneWords = (lane: Lane): string => (lane.kind === 'log' ? 'log' : `leg ${lane.leg}`);
 
 /** Logical extents of the mirror's volume that a cell is in; undefined: it is no volume's. */
 export function extentsOf(

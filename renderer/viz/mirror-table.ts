@@ -2,7 +2,7 @@
 import type { DmDeviceState, TargetState } from '../../core/contract/state.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 
-export interface MirrorTable {
+interface MirrorTable {
   /** In the order of the line. */
   readonly legs: readonly DevNo[];
   /** Absent: the log is in memory. */
@@ -33,7 +33,7 @@ export function mirrorTable({ type, params }: TargetState): MirrorTable | undefi
 }
 
 /** The mirrors of a live table, one a target. */
-export const mirrorTables = ({ live }: DmDeviceState): readonly MirrorTable[] =>
+const mirrorTables = ({ live }: DmDeviceState): readonly MirrorTable[] =>
   (live ?? []).flatMap((target) => mirrorTable(target) ?? []);
 
 /** Of every device that a mirror is built on, by its number. */

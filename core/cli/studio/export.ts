@@ -95,7 +95,7 @@ export function exportTarget(text: string): VolumeTarget | undefined {
 }
 
 /** As its export is called. */
-export const targetName = (target: VolumeTarget): string =>
+const targetName = (target: VolumeTarget): string =>
   'vg' in target ? `${target.vg}/${target.lv}` : target.device;
 
 /** The error is a clause. */

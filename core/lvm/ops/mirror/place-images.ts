@@ -15,7 +15,7 @@ import { findLv, type LogicalVolume, type Segment, type VolumeGroup } from '../.
 import { references } from '../../format/references.ts';
 import { effectivePolicy, mergeAdjacent, type Room, type Striping } from '../place.ts';
 
-export interface ImageWish {
+interface ImageWish {
   readonly room: Room;
   /** For messages. */
   readonly lv: string;
