@@ -334,7 +334,7 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** The table that comes next may have a log that calls clean what this one kept in memory. */
   async postsuspend(): Promise<void> {
-    if (!this.log.lasts && this.log.syncCount > 0) await this.settleLegs();
+    if (!this.log.lasts && this.log.syncCount > 0) await this.flushLegs();
     await this.cleaner.finish();
   }
 
@@ -352,7 +352,7 @@ export class MirrorSet implements Cleanable, Readable {
     // Who fills a log, or declares legs to be in sync, need not have flushed anything. A mirror
     // that begins out of sync does not wait: a leg may be one that holds what it cannot finish.
     const declares = this.log.lasts || this.log.syncCount > 0;
-    if (!this.resumed && declares) await this.settleLegs();
+    if (!this.resumed && declares) await this.flushLegs();
     this.resumed = true;
     const written = await this.log.resume(soon);
     this.suspending = undefined;
@@ -370,7 +370,7 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   /** What one has is durable on it. A leg that fails here fails again when it is written. */
-  async settleLegs(): Promise<void> {
+  async flushLegs(): Promise<void> {
     await Promise.all(this.legs.all.map((leg) => leg.flush()));
   }
 

@@ -109,7 +109,7 @@ export class Recovery {
     const inSync = this.judge(outcome, primary, others);
     if (!inSync) return false;
     this.copied++;
-    if (this.isLast) await this.set.settleLegs();
+    if (this.isLast) await this.set.flushLegs();
     return true;
   }
 
