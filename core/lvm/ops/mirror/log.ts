@@ -28,7 +28,7 @@ import {
   withLvs,
 } from './parts.ts';
 
-export interface LogWish {
+interface LogWish {
   /** Segments of each of its copies: one, or two. */
   readonly places: readonly (readonly Segment[])[];
   readonly region: Sectors;
