@@ -1,4 +1,4 @@
-/** Mirrors as no LVM writes them: what a group says of one is taken as it is, or refused in words. */
+/** Mirrors as no LVM writes them: what a group says of one is taken, or refused in words. */
 import { expect, test } from 'vitest';
 import { lvmCrc } from '../../../core/base/crc.ts';
 import { mib, SECTOR } from '../../../core/base/units.ts';
