@@ -46,6 +46,7 @@ export const unwantedLog = (line: LineReader): Parsed<never> =>
 
 /** A power of two in whole pages. */
 export function regionSize(text: string): Result<Sectors, string> {
+  if (text.startsWith('-')) return err('Region size may not be negative.');
   const size = parseSize(text, 'm');
   if (!size.ok) return size;
   if (size.value === 0) return err('Region size may not be zero.');

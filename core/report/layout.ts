@@ -39,12 +39,11 @@ const LAYOUTS: ReadonlyMap<string, string> = new Map([
   ['vdo-pool', 'vdo,pool'],
 ]);
 
-/** A volume is linear if all of it is, striped if any of it is. */
-function stripedLayout(lv: LogicalVolume): string {
-  const wide = lv.segments.some(
-    (segment) => segment.kind === 'striped' && segment.areas.length > 1,
-  );
-  return wide ? 'striped' : 'linear';
+/** Both where some of its segments are linear and others striped. */
+function stripedLayout({ segments }: LogicalVolume): string {
+  const striped = segments.filter((one) => one.kind === 'striped' && one.areas.length > 1);
+  if (striped.length === 0) return 'linear';
+  return striped.length < segments.length ? 'linear,striped' : 'striped';
 }
 
 /** Level names carry the kind of their default: `raid5` means `raid5_ls`. */

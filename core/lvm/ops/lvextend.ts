@@ -23,6 +23,7 @@ import { mirrorOf } from './mirror/parts.ts';
 import { planExtendMirror } from './mirror/resize.ts';
 import { planChange } from './plan-change.ts';
 import {
+  isMixed,
   mergeAdjacent,
   place,
   resolveStriping,
@@ -54,7 +55,7 @@ export interface LvextendRequest {
   readonly resizeFs?: true;
   /** Of a mirror: what is added counts as in sync. */
   readonly nosync?: true;
-  /** `-m`, of which 0 alone changes nothing. */
+  /** `-m`: as many as there are, or none of what is no mirror. */
   readonly mirrors?: number;
   /** As far as a pool or a snapshot is to grow by its policy. */
   readonly policies?: 'alone' | 'with-size';
@@ -70,8 +71,8 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
     const odd = policies === 'with-size' ? [{ code: 'size-ignored' } as const] : [];
     return err(refusedAfter(odd, { code: 'policies-unsupported' }));
   }
-  if (request.mirrors) return err({ code: 'mirrors-vary' });
   if (mirrorOf(lv.value)) return planExtendMirror(request, context, scanned.value, lv.value);
+  if (request.mirrors) return err({ code: 'mirrors-vary' });
   const refusal = request.resizeFs && resizeFsRefusal(context, scanned.value.vg, lv.value);
   const grown = grow(request, scanned.value, lv.value, refusal);
   if (!grown.ok) return grown;
@@ -104,7 +105,10 @@ function grow(
   const striping = resolveStriping(room.value, request, last);
   if (!striping.ok) return striping;
   if (!size.ok) return size;
-  if (size.value.total > present && (linear ? isUnsaid(request, last) : isMixed(request, lv))) {
+  if (
+    size.value.total > present &&
+    (linear ? isUnsaid(request, last) : isMixed(request, lv.segments))
+  ) {
     return err({ code: 'stripes-unsaid' });
   }
   notices.push(...striping.value.notices, ...size.value.notices);
@@ -130,15 +134,6 @@ const stripesOf = (segment: Segment | undefined): number | undefined =>
 /** A linear end for what is striped. */
 const isUnsaid = ({ stripes }: LvextendRequest, last: Segment | undefined): boolean =>
   stripes === undefined && (stripesOf(last) ?? 1) > 1;
-
-/** Segments that differ leave open which of them the new one is to be like. */
-function isMixed({ stripes, stripeSize }: LvextendRequest, lv: LogicalVolume): boolean {
-  if (stripes === 1) return false;
-  const striped = lv.segments.filter((segment) => segment.kind === 'striped');
-  const counts = new Set(striped.map(({ areas }) => areas.length));
-  const sizes = new Set(striped.filter(({ areas }) => areas.length > 1).map((s) => s.stripeSize));
-  return (stripes === undefined && counts.size > 1) || (stripeSize === undefined && sizes.size > 1);
-}
 
 interface Wish {
   readonly request: LvextendRequest;

@@ -241,3 +241,15 @@ function continues(first: Segment, second: Segment): boolean {
       area.on === 'pv' && area.pvId === ends[stripe]?.pvId && area.start === ends[stripe].start,
   );
 }
+
+/** Segments that differ leave open which of them a new one is to be like. */
+export function isMixed(
+  { stripes, stripeSize }: { readonly stripes?: number; readonly stripeSize?: Sectors },
+  segments: readonly Segment[],
+): boolean {
+  if (stripes === 1) return false;
+  const striped = segments.filter((segment) => segment.kind === 'striped');
+  const counts = new Set(striped.map(({ areas }) => areas.length));
+  const sizes = new Set(striped.filter(({ areas }) => areas.length > 1).map((s) => s.stripeSize));
+  return (stripes === undefined && counts.size > 1) || (stripeSize === undefined && sizes.size > 1);
+}

@@ -1,7 +1,7 @@
 /** Mirrors that grow or are cut: all of their images at once (reference 10.5). */
 import { must } from '../../../base/assert.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { extents, sectors, type Extents } from '../../../base/units.ts';
+import { extents, type Extents } from '../../../base/units.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import type { Plan } from '../../../contract/plan.ts';
 import { reloadSteps } from '../../activate/steps.ts';
@@ -15,8 +15,10 @@ import type { LvextendRequest } from '../lvextend.ts';
 import { planChange } from '../plan-change.ts';
 import {
   effectivePolicy,
+  isMixed,
   mergeAdjacent,
   presentOf,
+  resolveStriping,
   roomIn,
   shortened,
   sizeBase,
@@ -45,13 +47,15 @@ export function planExtendMirror(
 ): Result<Plan, VolumeError> {
   const { vg } = scanned;
   const names = { vg: vg.name, lv: lv.name };
+  const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
+  const { mirrors = images.length - 1 } = request;
+  if (mirrors !== images.length - 1) return err({ code: 'mirrors-vary' });
   if (isConverting(lv)) return err({ code: 'already-converting', ...names });
   const room = roomIn(scanned, request.pvs);
   if (!room.ok) return room;
   const present = lvExtentCount(lv);
   const size = resolveSize(request.size, sizeBase(room.value, present), 'lvextend');
   if (!size.ok) return size;
-  const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
   const notices: Notice[] = [...room.value.notices, ...size.value.notices];
   const refused = (error: VolumeError) => err(refusedAfter(notices, error));
   const { total, approximate } = size.value;
@@ -77,14 +81,25 @@ function grow(
 ): Result<VolumeGroup, VolumeError> {
   const segment = must(mirrorOf(lv), 'a mirror');
   const images = imagesOf(segment).map((name) => lvNamed(vg, name));
-  const last = images[0]?.segments.at(-1);
-  const stripes = last?.kind === 'striped' ? last.areas.length : 1;
-  const stripeSize = last?.kind === 'striped' ? last.stripeSize : sectors(0);
+  if (request.mirrors === undefined) {
+    notices.push({ code: 'extending-images', images: images.length });
+  }
+  const { segments: own = [] } = images[0] ?? {};
+  if (isMixed(request, own)) return err({ code: 'stripes-unsaid' });
+  const striping = resolveStriping(room, request, own.at(-1));
+  if (!striping.ok) return striping;
+  const { stripes, stripeSize } = striping.value;
+  notices.push(...striping.value.notices);
   const ends = images.map((image) => presentOf(image.segments, stripes));
   const policy = effectivePolicy(vg, request.allocation ?? lv.allocationPolicy ?? 'inherit');
   const { tags, notices: aboutTags } = readClingTags(request.clingTags);
-  notices.push(...aboutTags, { code: 'extending-images', images: images.length });
   const each = extents(Math.ceil(more / stripes) * stripes);
+  const present = lvExtentCount(lv);
+  if (each > more) {
+    const [from, to] = [extents(present + more), extents(present + each)];
+    notices.push({ code: 'rounded-to-stripes-segment', from, to });
+  }
+  notices.push(...aboutTags);
   const found = allocate({
     count: extents(each * images.length),
     stripes: stripes * images.length,
@@ -105,7 +120,6 @@ function grow(
     const contiguous = policy === 'contiguous';
     return err({ code: 'no-suitable-extents', lv: lv.name, contiguous, more: found.error.more });
   }
-  const present = lvExtentCount(lv);
   const longer = images.map((image, index) => {
     const added = imageSegments(found.value.pieces, index, { stripes, stripeSize });
     const moved = added.map((one) => ({ ...one, start: extents(one.start + present) }));
