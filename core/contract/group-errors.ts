@@ -87,7 +87,13 @@ export type GroupError =
   | { readonly code: 'clone-unread'; readonly vg: string }
   | { readonly code: 'clone-exported'; readonly vg: string }
   | { readonly code: 'clone-active'; readonly devices: readonly string[] }
-  | { readonly code: 'lv-must-be-inactive'; readonly vg: string; readonly lv: string };
+  | {
+      readonly code: 'lv-must-be-inactive';
+      readonly vg: string;
+      readonly lv: string;
+      /** The mirror that it is a part of. */
+      readonly of?: string;
+    };
 
 /** About the machine that a group belongs to. */
 export type GroupNotice =

@@ -18,6 +18,8 @@ export type MirrorError =
   /** 8 at most. */
   | { readonly code: 'too-many-images'; readonly most: number }
   /** Fewer than one would be left; of a split `only` says how many there are. */
+  /** Images to split off have to lie on the named PVs. */
+  | { readonly code: 'images-not-on-pvs' }
   | { readonly code: 'too-few-images'; readonly lv: string; readonly only?: number }
   | { readonly code: 'no-room-for-images' }
   | { readonly code: 'no-room-for-log' }

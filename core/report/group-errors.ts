@@ -96,5 +96,7 @@ export const GROUP_SENTENCES: {
     ...devices.map((device) => `Device ${device} has active LVs, deactivate first.`),
     'Failed to update VG on devices being imported.',
   ],
-  'lv-must-be-inactive': ({ vg, lv }) => [`Logical volume ${vg}/${lv} must be inactive.`],
+  'lv-must-be-inactive': ({ vg, lv, of }) => [
+    `Logical volume ${vg}/${lv}${of === undefined ? '' : ` (part of ${of})`} must be inactive.`,
+  ],
 };

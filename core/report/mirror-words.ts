@@ -22,6 +22,7 @@ export const percentWords = (percent: number): string =>
 export const MIRROR_SENTENCES: Sentences<MirrorError, readonly string[]> = {
   'lv-internal': hiddenLvLines,
   'too-many-images': ({ most }) => [`Only up to ${most} images in mirror supported currently.`],
+  'images-not-on-pvs': () => ['Insufficient removable PVs given to satisfy request.'],
   'too-few-images': ({ lv, only }) => [
     only === undefined
       ? 'Unable to reduce images by specified amount.'

@@ -5,7 +5,6 @@ import {
   defined,
   FORCE,
   lvOf,
-  misuse,
   syntax,
   unwantedOption,
   unwantedWord,
@@ -97,6 +96,25 @@ function besidesPolling(line: LineReader, [pv]: readonly string[]): Parsed<never
 
 const SIGNS = ['+', '-'] as const;
 
+const SHAPE = ['stripes', 'stripesize'];
+const OF_OTHERS = ['mirrors', 'splitmirrors', 'type', 'regionsize', ...SHAPE];
+
+/** The option that LVM finds too many in a line that asks for several things. */
+function tooMany(line: LineReader, type: string | undefined): string | undefined {
+  const first = (...options: readonly string[]) => options.find((one) => line.has(one));
+  if (line.has('repair')) return first(...OF_OTHERS) ? 'repair' : first('name');
+  if (line.has('splitmirrors')) {
+    if (type !== undefined || !line.has('name')) return first('type', 'mirrors') && 'splitmirrors';
+    return first('mirrors', 'regionsize', ...SHAPE);
+  }
+  if (line.has('startpoll')) return first('mirrors', 'mirrorlog') && 'startpoll';
+  if (type === 'linear' || type === 'striped') return first('regionsize', ...SHAPE);
+  if (type !== undefined) return undefined;
+  if (line.has('mirrors')) return first(...SHAPE, 'name');
+  if (!line.has('mirrorlog')) return undefined;
+  return first('regionsize', ...SHAPE) ? 'mirrorlog' : first('name');
+}
+
 /** What a line asks for; one thing at a time, but for images and their log. */
 function conversion(line: LineReader): Parsed<Conversion> {
   const type = line.read('type', segmentType);
@@ -113,13 +131,14 @@ function conversion(line: LineReader): Parsed<Conversion> {
   if (type !== undefined && type !== 'linear' && type !== 'striped' && type !== 'mirror') {
     return notYet(type);
   }
+  const surplus = tooMany(line, type);
+  if (surplus !== undefined) return unwantedOption(surplus, line.text(surplus));
   if (line.has('repair')) return log ? unwantedOption('repair') : ok(repairOf(line));
   if (line.has('splitmirrors')) {
     if (log) return unwantedLog(line);
     const count = line.count('splitmirrors');
     const name = line.text('name');
     if (count === undefined || name === undefined) return syntax();
-    if (count === 0) return misuse('--splitmirrors must be positive.');
     return ok({ kind: 'split', images: count, name: name.slice(name.lastIndexOf('/') + 1) });
   }
   if (type === 'linear' || type === 'striped') {
@@ -140,6 +159,7 @@ function conversion(line: LineReader): Parsed<Conversion> {
   if (type === 'mirror') return ok({ kind: 'images-unsaid' });
   if (log) return ok({ kind: 'log', log, ...defined({ mirroredLogs }) });
   if (line.has('startpoll')) return ok({ kind: 'poll', strict: true });
+  if (['regionsize', ...SHAPE].some((one) => line.has(one))) return ok({ kind: 'shape' });
   return ok({ kind: 'poll' });
 }
 

@@ -3,6 +3,7 @@ import {
   FORCE,
   misuse,
   syntax,
+  unwantedOption,
   unwantedWord,
   vgName,
   type ChangeCommand,
@@ -19,6 +20,7 @@ export const vgreduce: ChangeCommand = {
     if (first === undefined) return line.refuse(syntax());
     const vg = vgName(first);
     if (line.has('removemissing')) {
+      if (line.has('all')) return line.refuse(unwantedOption('removemissing'));
       const [surplus] = named;
       if (surplus !== undefined) return line.refuse(unwantedWord(surplus));
       const force = defined({

@@ -4,7 +4,7 @@ import type { Sectors } from '../../base/units.ts';
 import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { findLv, isVisible, type LogicalVolume } from '../format/model.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
 import { lvToChange, vgToChange } from './find.ts';
@@ -47,6 +47,8 @@ export type Conversion =
       /** Only after a yes; otherwise nothing is put back. */
       readonly asks?: true;
     }
+  /** Other regions or stripes and nothing else: only RAID takes that. */
+  | { readonly kind: 'shape' }
   /** `--type mirror` without a number. */
   | { readonly kind: 'images-unsaid' }
   /** What was begun is watched again until it is done. */
@@ -93,7 +95,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const named = findLv(vg, request.lv);
-  if (named && !isVisible(named)) return err({ code: 'lv-hidden', vg: vg.name, lv: named.name });
+  if (named && !isVisible(named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) return lv;
   // Versions that take a mirror apart are planned one on the other: on nonsense they could not be.
@@ -122,6 +124,17 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   return without.ok ? ok({ ...whole.value, otherwise: without.value }) : without;
 };
 
+const TAKE_LINEAR: readonly Conversion['kind'][] = ['images', 'images-unsaid', 'linear'];
+
+/** A part of another volume: what takes mirrors alone looks at its type first. */
+function refuseHidden({ to }: LvconvertRequest, vg: VolumeGroup, lv: LogicalVolume): VolumeError {
+  const names = { vg: vg.name, lv: lv.name };
+  const [first] = lv.segments;
+  if (mirrorOf(lv) || TAKE_LINEAR.includes(to.kind) || !first)
+    return { code: 'lv-hidden', ...names };
+  return { code: 'lv-type-not-accepted', ...names, type: segmentTypeName(first) };
+}
+
 function convert(
   request: LvconvertRequest,
   stages: Stages,
@@ -133,9 +146,10 @@ function convert(
   const [first] = lv.segments;
   const type = first ? segmentTypeName(first) : '';
   const isPlain = lv.segments.every(({ kind }) => kind === 'striped');
-  const takesLinear = ['images', 'images-unsaid', 'linear'].includes(to.kind);
-  if (!isMirror && !(takesLinear && isPlain)) {
-    if (to.kind === 'repair' && isPlain)
+  const takesLinear = TAKE_LINEAR.includes(to.kind);
+  if (to.kind === 'shape' || (!isMirror && !(takesLinear && isPlain))) {
+    // The monitor may come when the mirror has become linear already.
+    if (to.kind === 'repair' && !to.asks && isPlain)
       return ok({ done: [{ code: 'nothing-to-repair', ...names }] });
     return err({ code: 'lv-type-not-accepted', ...names, type });
   }

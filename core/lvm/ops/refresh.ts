@@ -4,7 +4,7 @@ import type { Notice } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { isVisible } from '../format/model.ts';
+import { findLv, isVisible } from '../format/model.ts';
 import { partialLvs } from '../format/partial.ts';
 import type { Operation } from './context.ts';
 import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
@@ -23,6 +23,8 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
+  const part = request.lv === undefined ? undefined : findLv(vg, request.lv);
+  if (part && !isVisible(part)) return err({ code: 'lv-hidden', vg: vg.name, lv: part.name });
   const named = request.lv === undefined ? undefined : lvToChange(vg, request.lv, 'lvchange');
   if (named && !named.ok) return named;
   const chosen = named ? [named.value] : vg.lvs.filter(isVisible);

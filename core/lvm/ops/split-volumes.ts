@@ -2,7 +2,13 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import type { LogicalVolume, PhysicalVolume, VolumeGroup } from '../format/model.ts';
+import { mirrorPartsOf } from '../format/mirror-parts.ts';
+import {
+  findLv,
+  type LogicalVolume,
+  type PhysicalVolume,
+  type VolumeGroup,
+} from '../format/model.ts';
 import { references } from '../format/references.ts';
 import { areasOf, segmentTypeName } from '../format/segtypes/index.ts';
 import type { OpContext } from './context.ts';
@@ -19,6 +25,8 @@ export function volumesThatGo(
   const leaving = new Set(pvs.map(({ id }) => id));
   const goes: LogicalVolume[] = [];
   const related = families(vg);
+  const part = activePart(context, vg, leaving);
+  if (part) return err(part);
   for (const lv of vg.lvs) {
     if (sidesOf(vg, [lv], leaving).size > 1) {
       return err({ code: 'split-torn', lv: lv.name, type: 'Logical Volume' });
@@ -33,6 +41,21 @@ export function volumesThatGo(
     goes.push(lv);
   }
   return ok(goes);
+}
+
+/** LVM takes images and logs along before it looks at their mirrors. */
+function activePart(
+  context: OpContext,
+  vg: VolumeGroup,
+  leaving: ReadonlySet<LvmId>,
+): VolumeError | undefined {
+  for (const [lv, { owner }] of mirrorPartsOf(vg)) {
+    const part = findLv(vg, lv);
+    const sides = part ? sidesOf(vg, [part], leaving) : new Set<Side>();
+    if (!part || sides.has('stays') || !sides.has('goes') || !isActive(context, vg, part)) continue;
+    return { code: 'lv-must-be-inactive', vg: vg.name, lv, of: owner };
+  }
+  return undefined;
 }
 
 function sidesOf(

@@ -148,7 +148,7 @@ function place(
     count: copies,
     extents: logExtents(sectors(count * vg.extentSize), regionSize, vg.extentSize),
   };
-  const short = refuseShort(room.value, count, approximate);
+  const short = refuseShort(room.value, count, wish.images, approximate);
   if (short) return refused(short);
   const { tags, notices: aboutTags } = readClingTags(request.clingTags);
   notices.push(...aboutTags);
@@ -167,17 +167,19 @@ function place(
   return placed.ok ? ok({ ...placed.value, regionSize }) : refused(placed.error);
 }
 
+/** @param count of one image: of all of them only the PVs are asked */
 function refuseShort(
   { vg, free: room }: Room,
-  needed: number,
+  count: Extents,
+  images: number,
   approximate: boolean,
 ): VolumeError | undefined {
+  const needed = extents(count * images);
   if (approximate || needed <= room) return undefined;
   const free = freeCountOf(vg);
-  const extentsNeeded: Extents = extents(needed);
-  return needed > free
-    ? { code: 'vg-short', vg: vg.name, needed: extentsNeeded, free }
-    : { code: 'pvs-short', needed: extentsNeeded, free: room };
+  return count > free
+    ? { code: 'vg-short', vg: vg.name, needed: count, free }
+    : { code: 'pvs-short', needed, free: room };
 }
 
 /** The last version, and the mirror brought up. */

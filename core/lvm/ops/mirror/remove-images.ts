@@ -23,8 +23,8 @@ export const primaryOutOfSync = (stages: Stages, lv: LogicalVolume): VolumeError
 });
 
 /**
- * The images to remove: those on named PVs in their order, as many as there are; then the last.
- * Only of those that are all the same may the primary go.
+ * The images to remove: those on named PVs, as many as there are, from the end; then the last. Only
+ * of those that are all the same may the primary go.
  */
 export function chooseImages(
   stages: Stages,
@@ -33,7 +33,7 @@ export function chooseImages(
   pvs: ReadonlySet<LvmId> | undefined,
 ): Result<readonly string[], VolumeError> {
   const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
-  const named = pvs ? imagesOn(stages.vg, images, pvs).slice(0, count) : [];
+  const named = pvs ? imagesOn(stages.vg, images, pvs).toReversed().slice(0, count) : [];
   const others = images.filter((name) => !named.includes(name));
   const more = count - named.length;
   const chosen = more === 0 ? named : [...named, ...others.slice(-more)];
@@ -44,7 +44,8 @@ export function chooseImages(
   return ok(chosen);
 }
 
-const imagesOn = (vg: VolumeGroup, images: readonly string[], pvs: ReadonlySet<LvmId>) =>
+/** The images that lie on these PVs alone. */
+export const imagesOn = (vg: VolumeGroup, images: readonly string[], pvs: ReadonlySet<LvmId>) =>
   images.filter((name) => {
     const under = [...pvsUnder(vg, lvNamed(vg, name))];
     return under.length > 0 && under.every((id) => pvs.has(id));

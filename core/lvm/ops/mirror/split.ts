@@ -23,7 +23,7 @@ import {
   withLvs,
   withoutLvs,
 } from './parts.ts';
-import { chooseImages, without } from './remove-images.ts';
+import { chooseImages, imagesOn, without } from './remove-images.ts';
 
 type Split = Extract<Conversion, { kind: 'split' }>;
 
@@ -38,6 +38,8 @@ export function splitImages(
   const names = { vg: vg.name, lv: lv.name };
   const segment = must(mirrorOf(lv), 'a mirror');
   const present = imagesOf(segment);
+  // LVM takes none apart, and says nothing.
+  if (count === 0) return ok({ done: [] });
   if (layerOf(vg, lv)) return err({ code: 'already-converting', ...names });
   if (count >= present.length) {
     return err({ code: 'too-few-images', lv: lv.name, only: present.length });
@@ -52,10 +54,13 @@ export function splitImages(
   }
   const pvs = namedPvs(request, stages);
   if (!pvs.ok) return pvs;
+  const removable = pvs.value ? imagesOn(vg, present, pvs.value) : present;
+  if (removable.length < count) return err({ code: 'images-not-on-pvs' });
   const chosen = chooseImages(stages, lv, count, pvs.value);
   if (!chosen.ok) return chosen;
+  const splits = present.filter((image) => chosen.value.includes(image));
   stages.inSync = true;
-  const refused = detach(stages, lv, chosen.value, name);
+  const refused = detach(stages, lv, splits, name);
   return refused ? err(refused) : ok({ done: [{ code: 'lv-converted', ...names }] });
 }
 
