@@ -171,7 +171,8 @@ function repairOf(line: LineReader): Conversion {
       const word = overriddenText(line.settings, path) ?? usual;
       return word === 'remove' ? 'drop' : 'replace';
     };
-    return { kind: 'repair', images: policy('image', 'remove'), log: policy('log', 'allocate') };
+    const [images, log] = [policy('image', 'remove'), policy('log', 'allocate')];
+    return { kind: 'repair', images, log, byPolicy: true };
   }
   if (line.has('force')) return { kind: 'repair', images: 'drop', log: 'drop' };
   return { kind: 'repair', images: 'replace', log: 'replace', asks: true };

@@ -20,7 +20,8 @@ export const vgreduce: ChangeCommand = {
     if (first === undefined) return line.refuse(syntax());
     const vg = vgName(first);
     if (line.has('removemissing')) {
-      if (line.has('all')) return line.refuse(unwantedOption('removemissing'));
+      const surplusOption = line.has('mirrorsonly') ? 'all' : 'removemissing';
+      if (line.has('all')) return line.refuse(unwantedOption(surplusOption));
       const [surplus] = named;
       if (surplus !== undefined) return line.refuse(unwantedWord(surplus));
       const force = defined({

@@ -46,6 +46,8 @@ export type Conversion =
       readonly log: 'replace' | 'drop';
       /** Only after a yes; otherwise nothing is put back. */
       readonly asks?: true;
+      /** As the monitor does it. */
+      readonly byPolicy?: true;
     }
   /** Other regions or stripes and nothing else: only RAID takes that. */
   | { readonly kind: 'shape' }
@@ -149,7 +151,7 @@ function convert(
   const takesLinear = TAKE_LINEAR.includes(to.kind);
   if (to.kind === 'shape' || (!isMirror && !(takesLinear && isPlain))) {
     // The monitor may come when the mirror has become linear already.
-    if (to.kind === 'repair' && !to.asks && isPlain)
+    if (to.kind === 'repair' && to.byPolicy && isPlain)
       return ok({ done: [{ code: 'nothing-to-repair', ...names }] });
     return err({ code: 'lv-type-not-accepted', ...names, type });
   }

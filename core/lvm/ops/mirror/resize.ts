@@ -48,8 +48,9 @@ export function planExtendMirror(
   const { vg } = scanned;
   const names = { vg: vg.name, lv: lv.name };
   const images = imagesOf(must(mirrorOf(lv), 'a mirror'));
-  const { mirrors = images.length - 1 } = request;
-  if (mirrors !== images.length - 1) return err({ code: 'mirrors-vary' });
+  // None is as good as not said.
+  const same = [undefined, 0, images.length - 1].includes(request.mirrors);
+  if (!same) return err({ code: 'mirrors-vary' });
   if (isConverting(lv)) return err({ code: 'already-converting', ...names });
   const room = roomIn(scanned, request.pvs);
   if (!room.ok) return room;
@@ -62,6 +63,7 @@ export function planExtendMirror(
   // Percentages are of physical extents, which all images share.
   const more = approximate ? Math.floor((total - present) / images.length) : total - present;
   if (more <= 0) return refused({ code: 'not-larger', extents: total, existing: present });
+  if (!request.mirrors) notices.push({ code: 'extending-images', images: images.length });
   const needed = extents(more * images.length);
   if (needed > room.value.free)
     return refused({ code: 'pvs-short', needed, free: room.value.free });
@@ -81,9 +83,6 @@ function grow(
 ): Result<VolumeGroup, VolumeError> {
   const segment = must(mirrorOf(lv), 'a mirror');
   const images = imagesOf(segment).map((name) => lvNamed(vg, name));
-  if (request.mirrors === undefined) {
-    notices.push({ code: 'extending-images', images: images.length });
-  }
   const { segments: own = [] } = images[0] ?? {};
   if (isMixed(request, own)) return err({ code: 'stripes-unsaid' });
   const striping = resolveStriping(room, request, own.at(-1));
