@@ -14,7 +14,7 @@ export interface Cleanable {
   readonly regions: Regions<unknown>;
   /** Between its resume and its next suspend. */
   readonly isRunning: boolean;
-  /** Nothing becomes clean any more: the log has failed, or a flush. */
+  /** Nothing becomes clean: the log has failed, or a flush, or nobody can flush a leg. */
   readonly isStuck: boolean;
   /** All legs are the same. */
   readonly isComplete: boolean;
@@ -74,7 +74,9 @@ export class Cleaner {
     if (!this.hasNews()) return;
     const { now } = regions;
     const { inUse } = legs;
-    const flushed = await Promise.all(inUse.map((index) => legs.at(index).flush()));
+    const flushed = await Promise.all(
+      inUse.map((index) => legs.at(index).place.device.submit({ op: 'flush' })),
+    );
     const bad = inUse.filter((_, at) => flushed[at]?.ok === false);
     if (bad.length > 0) {
       for (const index of bad) this.mirror.blame(index, 'flush');

@@ -1,8 +1,6 @@
 /** The legs of a mirror, what became of them, and which of them is read (reference 7.1). */
 import { must } from '../../base/assert.ts';
-import { err } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
-import type { IoResult } from '../../block/device.ts';
 import type { MirrorHealth, MirrorLegState } from '../../contract/mirrors.ts';
 import type { DevNo } from '../../contract/units.ts';
 import type { TargetDevice } from '../target.ts';
@@ -49,22 +47,6 @@ export class Leg {
 
   get hasLost(): boolean {
     return this.lost;
-  }
-
-  /**
-   * A device that stands in for a disk which is missing takes a flush, and what was written to the
-   * disk is as little durable as before: it fails here.
-   */
-  async flush(): Promise<IoResult> {
-    const { device } = this.place;
-    const done = await device.submit({ op: 'flush' });
-    if (!done.ok || !device.isHollow) return done;
-    return err({
-      code: 'io-failed',
-      device: device.name,
-      op: 'flush',
-      why: 'nothing is behind it',
-    });
   }
 
   /** @returns whether that is new of it */
@@ -138,6 +120,11 @@ export class Legs {
 
   get someTakeWrites(): boolean {
     return this.all.some((leg) => leg.takesWrites);
+  }
+
+  /** An error stands in for the disk of one: it takes a flush, and makes nothing durable. */
+  get someHollow(): boolean {
+    return this.inUse.some((index) => this.at(index).place.device.isHollow === true);
   }
 
   get someLost(): boolean {

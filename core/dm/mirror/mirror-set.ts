@@ -85,7 +85,7 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   get isStuck(): boolean {
-    return this.suspect || this.logFailed;
+    return this.suspect || this.logFailed || this.legs.someHollow;
   }
 
   get isComplete(): boolean {
@@ -371,7 +371,7 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** What one has is durable on it. A leg that fails here fails again when it is written. */
   async flushLegs(): Promise<void> {
-    await Promise.all(this.legs.all.map((leg) => leg.flush()));
+    await Promise.all(this.legs.all.map(({ place }) => place.device.submit({ op: 'flush' })));
   }
 
   /** Which leg is complete stands in a log that cannot be read: any other may be out of date. */

@@ -58,8 +58,8 @@ export function sendTo(
   let left = indices.length;
   for (const index of indices) {
     const leg = legs.at(index);
-    const sent = io.op === 'flush' ? leg.flush() : leg.place.device.submit(onLeg(leg, io));
-    void sent.then((result) => {
+    const request: Io = io.op === 'flush' ? { op: 'flush' } : onLeg(leg, io);
+    void leg.place.device.submit(request).then((result) => {
       if (!result.ok) failures.push([index, result]);
       left--;
       if (left === 0) done(failures.length === 0 ? ALL_DONE : judge(indices, failures));

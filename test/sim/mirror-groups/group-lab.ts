@@ -28,6 +28,9 @@ export interface Told {
   step(title: string): void;
 }
 
+/** Of devices in the place of a PV that is missing. */
+export const STAND_IN = /-missing_\d+_\d+$/;
+
 export class GroupLab {
   readonly settings = new MemorySettings();
   readonly faults = new Map<string, readonly DiskFault[]>();
@@ -73,6 +76,12 @@ export class GroupLab {
   }
 
   /** Requests to the volume wait at its gate. */
+  /** Something stands in for a PV below a volume. */
+  get hasStandIn(): boolean {
+    const names = this.running?.engine['dm'].list() ?? [];
+    return names.some(({ name, openCount }) => openCount > 0 && STAND_IN.test(name));
+  }
+
   get isSuspended(): boolean {
     return this.engine['dm'].state('vg-a')?.suspended ?? false;
   }

@@ -1,5 +1,5 @@
 /** Everything is mended: a volume comes to rest, and nothing is left over. */
-import { GroupLab } from './group-lab.ts';
+import { GroupLab, STAND_IN } from './group-lab.ts';
 import { stampsIn } from './places.ts';
 import type { GroupRun } from './run.ts';
 import type { DmDeviceState } from '../../../core/contract/state.ts';
@@ -11,8 +11,6 @@ const TURNS = 120;
 /** Names that parts of `a` and `s` may have. */
 const PART = /^[as]_(mimage_\d+|mlog|mlog_mimage_\d+)$/;
 
-/** In the place of a PV that was missing when its volume was activated. */
-const STAND_IN = /-missing_\d+_\d+$/;
 const isStandIn = ({ name, openCount }: DmDeviceState): boolean =>
   openCount === 0 && STAND_IN.test(name);
 const isUsedStandIn = ({ name, openCount }: DmDeviceState): boolean =>
