@@ -62,6 +62,8 @@ export interface ChangeCommand extends CommandSyntax {
   look?(line: LineReader, engine: CommandEngine, known: Known): Promise<Answer | undefined>;
   /** Of what a look at the disks finds odd: what this command is there to put right. */
   readonly unsaid?: readonly Notice['code'][];
+  /** Its lines may wait for a copy, and say how far it is. */
+  readonly waits?: true;
   /** Said last, where a command counts the objects it went through. */
   summary?(said: readonly Notice[], failures: readonly VolumeError[]): string;
 }

@@ -12,11 +12,15 @@ interface Followed {
   readonly failure?: VolumeError;
 }
 
-/** What is said until the copy that a plan began is done; nothing where nobody waits for it. */
+/**
+ * What is said until the copy that a plan began is done; nothing where nobody waits for it.
+ * @param hear called each time with all of it, from the moment the line only waits
+ */
 export async function copied(
   engine: CommandEngine,
   request: Request,
   whole: Plan | undefined,
+  hear: (said: readonly Notice[]) => void,
 ): Promise<Followed> {
   const [begins] = lastOf(whole)?.begins ?? [];
   if (!begins || request.verb !== 'lvconvert' || request.background) {
@@ -36,6 +40,7 @@ export async function copied(
     if (percent === undefined) return { said };
     // Without an interval only the end is told, as in LVM.
     if (interval > 0) said.push({ code: 'lv-convert-percent', vg, lv, percent });
+    hear(said);
     if (percent >= 100 || isOver) break;
     await Promise.race([over, interval > 0 ? engine.pause(interval) : over]);
   }

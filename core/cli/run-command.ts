@@ -1,5 +1,4 @@
 /** One command line of LVM or dmsetup, from words to lines and an exit status. */
-import { printableLines } from '../base/printable.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { AskedQuestion, CommandOptions, CommandResult } from '../contract/api.ts';
 import type { Notice, Question, VolumeError } from '../contract/errors.ts';
@@ -42,6 +41,7 @@ import { ran, saidLater, type Ran } from './ran.ts';
 import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { studioCommand } from './studio/index.ts';
+import { shownSafely, teller, type Tell } from './tell.ts';
 import { helpText, unreadable, usageRefusal } from './usage.ts';
 import { joinWords } from '../base/words.ts';
 
@@ -58,13 +58,10 @@ export async function runCommand(
   const plain = plainArgv(argv);
   const answered = plain.ok ? await dispatch(engine, plain.value, options) : plain.error;
   const { status } = answered;
-  // Names, tags and hints come from disks that anybody may have written.
   // dmsetup draws with what a terminal obeys, and spells out the names itself.
   const words = plain.ok ? plain.value : [];
   const draws = words[0] === 'dmsetup';
-  const output = answered.output.map((one) =>
-    draws ? one : { ...one, text: printableLines(one.text) },
-  );
+  const output = answered.output.map((one) => (draws ? one : shownSafely(one)));
   const result = { ...answered, output };
   const unheard = options.quiet === true && mayBeQuiet(words);
   if (!result.questions && !result.wantsInput && !unheard) {
@@ -169,6 +166,7 @@ interface ChangeLine {
   /** `-qq`: what went well is not said. */
   readonly silent: boolean;
   readonly log: CommandLog;
+  readonly tell: Tell;
   /** Where the command keeps a log for a report of it. */
   readonly reported?: Reported;
 }
@@ -215,6 +213,7 @@ async function readChange(
     test: line.value.has('test') || overriddenFlag(settings, 'global/test') === true,
     silent: line.value.times('quiet') > 1 || overriddenFlag(settings, 'log/silent') === true,
     log: new CommandLog(command.name, line.value.times('verbose'), engine),
+    tell: teller(engine, joinWords(argv), options, overriddenText(settings, 'log/prefix')),
   });
 }
 
@@ -260,8 +259,13 @@ async function runChange(
   const worked: Worked[] = [];
   const said: Notice[] = [];
   const failures: VolumeError[] = [];
+  const head = line.test ? [TEST_MODE] : [];
+  const tell = (more: readonly Spoken[]): void => {
+    const all = [...spoken, ...more].filter(({ level }) => !line.silent || level !== 'print');
+    line.tell([...head, ...line.warnings, ...all.map((one) => one.line)]);
+  };
   for (const request of line.requests) {
-    const done = line.test ? await testOnly(line, request) : await runRequest(line, request);
+    const done = line.test ? await testOnly(line, request) : await runRequest(line, request, tell);
     const heard = done.spoken.filter(({ level }) => !line.silent || level !== 'print');
     spoken.push(...heard);
     worked.push(...workedOn(request, heard, done.failure));
@@ -274,7 +278,6 @@ async function runChange(
     summary === undefined || line.silent
       ? []
       : [{ level: 'print', line: { stream: 'stdout', text: `  ${summary}` } }];
-  const head = line.test ? [TEST_MODE] : [];
   const { reported } = line;
   if (!reported || failures.some((error) => isEarly(line.command, error))) {
     const lines = [...spoken, ...last].map((one) => one.line);
@@ -310,7 +313,11 @@ function agreement({ yes, agreed }: CommandOptions): ChangeLine['agrees'] {
   return (question) => texts.has(questionText(question));
 }
 
-async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
+async function runRequest(
+  line: ChangeLine,
+  request: Request,
+  tell: (spoken: readonly Spoken[]) => void,
+): Promise<Ran> {
   let unheard: Question | undefined;
   const accept = (plan: Plan): Result<Plan, VolumeError> => {
     if (plan.otherwise) unheard = plan.questions.find((one) => !line.agrees(one));
@@ -319,7 +326,9 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Ran> {
   const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
   const done = ran(line, outcome, unheard);
   if (done.failure) return done;
-  const more = await copied(line.engine, request, outcome.plan);
+  const more = await copied(line.engine, request, outcome.plan, (said) => {
+    tell([...done.spoken, ...saidLater(said)]);
+  });
   // What the end of the copy did is of this line's log.
   const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
   const { said, failure } = more;

@@ -64,6 +64,11 @@ export interface CommandOptions {
   readonly quiet?: boolean;
   /** What the line reads from its standard input. */
   readonly input?: string;
+  /**
+   * A word of the door's own for this line: what it says while it waits comes as events `said` that
+   * bear the word. It is in the output all the same.
+   */
+  readonly told?: string;
 }
 
 /**

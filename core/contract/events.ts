@@ -64,6 +64,13 @@ export type EventBody =
       readonly status: number;
       readonly output: readonly OutputLine[];
     }
+  /** What a line that waits for something has said up to now; `told` as in its options. */
+  | {
+      readonly kind: 'said';
+      readonly told: string;
+      readonly line: string;
+      readonly output: readonly OutputLine[];
+    }
   /** What the monitor found out about a mapped device, or did, in a sentence. */
   | { readonly kind: 'monitor'; readonly device: string; readonly message: string }
   | {

@@ -134,6 +134,7 @@ function apply(state: LabState, body: EventBody): LabState {
     case 'step':
     case 'metadata':
     case 'command':
+    case 'said':
     case 'monitor':
     case 'io-error':
       return state;

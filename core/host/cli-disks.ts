@@ -131,7 +131,7 @@ async function runOnDisks(
   const done = await withDisks(directory, (disks, settings) => {
     const door = doorTo(disks, settings);
     const command: EngineApi['command'] = ([, ...args], options) => runLab(args, door, options);
-    return runAsking({ command }, words, context.io);
+    return runAsking({ command, subscribe: () => () => undefined }, words, context.io);
   });
   if (!done.ok) return fail(context.io, done.error);
   if (done.value !== 'held') return done.value;

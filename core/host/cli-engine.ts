@@ -2,14 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { agreedTo } from './ask.ts';
 import { splitCommandLine } from '../base/words.ts';
-import type { EngineApi, CommandResult } from '../contract/api.ts';
-import type { OutputLine } from '../contract/events.ts';
+import type { EngineApi } from '../contract/api.ts';
 import { readTextStream } from './bounded-text.ts';
 import { parseOptions } from './cli-arguments.ts';
-import { DONE, INTERRUPTED, USAGE, complain, fail, refuseUsage, write } from './cli-context.ts';
+import { DONE, INTERRUPTED, USAGE, complain, fail, refuseUsage } from './cli-context.ts';
 import type { CliCommand, CliContext, CliIo } from './cli-context.ts';
 import { labSystemError } from './lab-error.ts';
 import { LastingLab } from './lasting-lab.ts';
+import { print, runLive, without } from './live-command.ts';
 
 /** Opens the lab, or finds who has it open, for as long as `work` takes. */
 export async function withEngine(
@@ -37,13 +37,11 @@ export const engineCommand: CliCommand = (argv, context) =>
 
 /** Runs a line, and again with the answer where it asks something. */
 export async function runAsking(
-  api: Pick<EngineApi, 'command'>,
+  api: Pick<EngineApi, 'command' | 'subscribe'>,
   argv: readonly string[],
   io: CliIo,
 ): Promise<number> {
-  const answer = api.command(argv, { ask: true });
-  // What changes metadata is not left alone half-way; `dmsetup wait` may be.
-  const first = argv[0] === 'dmsetup' ? await untilInterrupted(answer, io) : await answer;
+  const first = await runLive(api, argv, { ask: true }, io);
   if (!first) return INTERRUPTED;
   if (first.wantsInput) {
     const input = await readTextStream(io.stdin, SCRIPT_LIMIT);
@@ -51,38 +49,16 @@ export async function runAsking(
     await print(io, output);
     return status;
   }
-  await print(io, first.output);
+  await print(io, first.unsaid);
   if (first.questions === undefined) return first.status;
   const agreed = await agreedTo(first.questions, io);
-  const second = await api.command(argv, agreed.length > 0 ? { agreed } : { ask: false });
+  const second = await runLive(api, argv, agreed.length > 0 ? { agreed } : { ask: false }, io);
+  if (!second) return INTERRUPTED;
   // The questions stand on the terminal already, and so does what was said before them.
   const asked = new Set(first.questions.map(({ text }) => `${text}[n]`));
-  const left = unsaid(first, second).filter((line) => !asked.has(line.text));
+  const left = without(second.unsaid, first.output).filter((line) => !asked.has(line.text));
   await print(io, left);
   return second.status;
-}
-
-/** Ctrl-C ends what waits for something to happen; undefined then. */
-function untilInterrupted<T>(work: Promise<T>, { interrupt }: CliIo): Promise<T | undefined> {
-  const broken = new Promise<undefined>((resolve) => {
-    interrupt.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
-  return Promise.race([work, broken]);
-}
-
-/** What the second run says beyond what was read before the question was asked. */
-function unsaid(first: CommandResult, second: CommandResult): readonly OutputLine[] {
-  const same = first.output.every(
-    ({ stream, text }, index) =>
-      second.output[index]?.stream === stream && second.output[index].text === text,
-  );
-  return same ? second.output.slice(first.output.length) : second.output;
-}
-
-export async function print(io: CliIo, output: readonly OutputLine[]): Promise<void> {
-  for (const { stream, text } of output) await write(io[stream], `${text}\n`);
 }
 
 /** Bytes: more than anybody would type, and read whole before the first line runs. */
@@ -125,8 +101,10 @@ async function runLines(
     const argv = words.value[0] === 'lvstudio' ? words.value.slice(1) : words.value;
     if (argv.length === 0) continue;
     if (io.interrupt.aborted) return INTERRUPTED;
-    const { status, output } = await api.command(argv);
-    await print(io, output);
+    const done = await runLive(api, argv, {}, io);
+    if (!done) return INTERRUPTED;
+    const { status, unsaid } = done;
+    await print(io, unsaid);
     if (status !== 0) {
       complain(io, `${place}: stopped, status ${status}: ${line.trim()}`);
       return status;

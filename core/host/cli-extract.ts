@@ -6,7 +6,8 @@ import type { JobState } from '../contract/jobs.ts';
 import { parseOptions } from './cli-arguments.ts';
 import { DONE, INTERRUPTED, refuseUsage, write } from './cli-context.ts';
 import type { CliCommand, CliIo } from './cli-context.ts';
-import { print, withEngine } from './cli-engine.ts';
+import { withEngine } from './cli-engine.ts';
+import { print } from './live-command.ts';
 import { ProgressLine } from './progress.ts';
 
 export const extractCommand: CliCommand = async (args, context) => {

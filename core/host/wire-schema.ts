@@ -29,6 +29,7 @@ const options: z.ZodType<CommandOptions> = z.strictObject({
   ask: flag,
   quiet: flag,
   input: input.exactOptional(),
+  told: text.exactOptional(),
 });
 
 /** Base64 with padding, decoded; at most DATA_LIMIT bytes. */

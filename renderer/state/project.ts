@@ -48,6 +48,7 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
     case 'step':
     case 'metadata':
     case 'command':
+    case 'said':
     case 'monitor':
     case 'io-error':
       return state;

@@ -30,6 +30,7 @@ import { notYet } from '../later-options.ts';
 
 export const lvconvert: ChangeCommand = {
   name: 'lvconvert',
+  waits: true,
   about: 'Change logical volume layout',
   forms: [
     '--type linear LV',
