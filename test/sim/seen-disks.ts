@@ -20,7 +20,8 @@ export class SeenDisks {
   }
 }
 
-function digestOf(platters: Platters): string {
+/** The same of disks that hold the same. */
+export function digestOf(platters: Platters): string {
   const hash = createHash('sha1');
   for (const [disk, store] of platters.entries()) {
     for (const { start, count, kind } of store.allocation(0, DISK_SIZE)) {
