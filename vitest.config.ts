@@ -3,8 +3,8 @@
  * other in the same two: to load the modules and warm them up for each anew took a sixth of the
  * time. What a file changes of the world it puts back. What talks to a whole Linux, to other
  * programs or to a browser runs afterwards: a Linux has one processor, so there are as many of them
- * as workers; a browser uses every core by itself. A file may run as many of its tests at once as
- * there are workers.
+ * as workers, and browsers come last. A file may run as many of its tests at once as there are
+ * workers.
  *
  * A suite named in LVSTUDIO_SKIP (set by `npm test` when this machine lacks what it needs) is still
  * loaded, and its tests are counted as skipped.
@@ -33,7 +33,6 @@ const LONG = [
   'linux/mirrors-degraded',
   'linux/every-command',
   'linux/same-bytes',
-  'linux/cut-identity',
   'linux/repaired-disks',
   'linux/linux-to-ours',
 ];
@@ -80,17 +79,13 @@ function parallel(name: string, threads: Threads): TestProjectConfiguration {
   };
 }
 
-function withPrograms(
-  name: string,
-  { order, fileParallelism }: { readonly order: number; readonly fileParallelism: boolean },
-): TestProjectConfiguration {
+function withPrograms(name: string, order: number): TestProjectConfiguration {
   return {
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
       environment: 'node',
       pool: 'forks',
-      fileParallelism,
       maxConcurrency: WORKERS,
       testTimeout: 120_000,
       hookTimeout: 120_000,
@@ -118,10 +113,10 @@ export default defineConfig({
         environment: 'happy-dom',
       }),
       parallel('tidy', { include: ['test/tidy/**/*.test.ts'] }),
-      withPrograms('linux', { order: 1, fileParallelism: true }),
-      withPrograms('programs', { order: 1, fileParallelism: true }),
-      withPrograms('mounts', { order: 1, fileParallelism: true }),
-      withPrograms('e2e', { order: 2, fileParallelism: false }),
+      withPrograms('linux', 1),
+      withPrograms('programs', 1),
+      withPrograms('mounts', 1),
+      withPrograms('e2e', 2),
     ],
   },
 });

@@ -260,3 +260,26 @@ describe('a leg that is put back holds nothing yet', () => {
     await world.close();
   });
 });
+
+// LVM 2.03.16 finds nothing to repair there, and the write waits for ever.
+test.each(['--errors all', '--error-writes all', '--gone'])(
+  'a leg of a mirrored log, %s: another log takes its place, and no write waits',
+  async (fault) => {
+    const world = new World(await five());
+    for (const line of [
+      'lab set global/support_mirrored_mirror_log 1',
+      'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc /dev/sdd /dev/sde',
+      'lvcreate --type mirror -m1 --mirrorlog mirrored -R 64k -n mir -l 4 vg /dev/sda /dev/sdb ' +
+        '/dev/sdc /dev/sdd',
+    ]) {
+      expect(await world.run(line), line).toMatch(/^0/);
+    }
+    await world.lab.scheduler.drain();
+    expect(await world.places()).toBe('/dev/sda /dev/sdb /dev/sdc /dev/sdd');
+    await world.run(`lab break sdc ${fault}`);
+    expect(await world.write()).toMatchObject({ ok: true });
+    expect(await world.places()).not.toContain('sdc');
+    expect(await world.run('lvs --noheadings -o copy_percent vg/mir')).toMatch(/100\.00/);
+    await world.close();
+  },
+);

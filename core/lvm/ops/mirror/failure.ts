@@ -8,7 +8,7 @@ import { realDeviceOf } from '../find.ts';
 import { missingPvs } from '../missing.ts';
 import type { Stages } from '../stages.ts';
 import { abandon, collapse } from './add-images.ts';
-import { allImages, imagesOf, innermost, layerOf, mirrorOf } from './parts.ts';
+import { allImages, imagesOf, innermost, layerOf, lvNamed, mirrorOf } from './parts.ts';
 import { removeImages } from './remove-images.ts';
 
 export interface Failure {
@@ -32,16 +32,28 @@ export function failureIn(vg: VolumeGroup, lv: LogicalVolume, lost: ReadonlySet<
   };
 }
 
-/** On PVs that are missing, and what the running mirror could not write to although it is there. */
-export function failureOf({ vg, context, scanned }: Stages, lv: LogicalVolume): Failure {
+/**
+ * On PVs that are missing, and what the running mirror could not write to although it is there. A
+ * mirrored log goes as a whole: LVM finds nothing to repair where one leg of it only fails, and
+ * what the log has to be told waits for ever.
+ */
+export function failureOf(stages: Stages, lv: LogicalVolume): Failure {
+  const { vg, scanned } = stages;
   const dead = [lv, innermost(vg, lv)].flatMap((mirror) => {
     const { log, ...segment } = must(mirrorOf(mirror), 'a mirror');
-    const [status] = mirrorsOf(realDeviceOf(context, vg, mirror));
+    const [status] = statusesOf(stages, mirror);
     const images = imagesOf(segment).filter((_, index) => isDead(status?.legs[index]));
-    return log !== undefined && isDead(status?.log) ? [...images, log] : images;
+    const hasDeadLog =
+      log !== undefined &&
+      (isDead(status?.log) ||
+        statusesOf(stages, lvNamed(vg, log)).some(({ legs }) => legs.some(isDead)));
+    return hasDeadLog ? [...images, log] : images;
   });
   return failureIn(vg, lv, new Set([...partialLvs(vg, missingPvs(scanned)), ...dead]));
 }
+
+const statusesOf = ({ vg, context }: Stages, lv: LogicalVolume) =>
+  mirrorsOf(realDeviceOf(context, vg, lv));
 
 /** Reads and copies that fail are no reason to give a leg up (reference 7.3). */
 const isDead = (part: MirrorPart | undefined): boolean =>
