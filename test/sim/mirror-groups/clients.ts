@@ -156,10 +156,10 @@ export class Clients {
     const { data, tally } = this.run;
     const time = data.now();
     const { lab } = this.run;
-    const hadAll = !lab.hasStandIn;
+    const hadAll = !lab.hasStandIn();
     const done = await this.submit({ op: 'flush' });
     // What was written to a disk before it went missing stays in its cache, as with Linux.
-    if (done && hadAll && !lab.hasStandIn) data.flushed(time);
+    if (done && hadAll && !lab.hasStandIn()) data.flushed(time);
     tally.flush = (tally.flush ?? 0) + 1;
   }
 

@@ -77,7 +77,7 @@ export class GroupLab {
 
   /** Requests to the volume wait at its gate. */
   /** Something stands in for a PV below a volume. */
-  get hasStandIn(): boolean {
+  hasStandIn(): boolean {
     const names = this.running?.engine['dm'].list() ?? [];
     return names.some(({ name, openCount }) => openCount > 0 && STAND_IN.test(name));
   }
