@@ -106,3 +106,11 @@ export function written(line: string, { status, output }: CommandResult): readon
       .map((text) => `${mark} ${text}`.trimEnd());
   return [`$ ${line}`, `= ${status}`, ...on('stdout', '1'), ...on('stderr', '2')];
 }
+
+/** What a line prints; throws where it fails. */
+export async function say(lab: TestLab, line: string): Promise<string> {
+  const { status, output } = await lab.scheduler.until(lab.run(line));
+  const text = output.map((one) => one.text.trim()).join('\n');
+  if (status !== 0) throw new Error(`${line}: ${text}`);
+  return text;
+}

@@ -1,10 +1,13 @@
 /** An engine and its monitor on disks of a test, in simulated time, not yet started. */
 import { ok } from '../../core/base/result.ts';
+import { splitCommandLine } from '../../core/base/words.ts';
 import { LocalEngineApi } from '../../core/cli/api.ts';
 import type { BlockDevice } from '../../core/block/device.ts';
+import type { CommandResult, EngineApi } from '../../core/contract/api.ts';
 import type { DiskFault } from '../../core/contract/faults.ts';
 import type { DevNo } from '../../core/contract/units.ts';
 import { sharedLogs } from '../../core/dm/one-log-user.ts';
+import type { OpenDevice } from '../../core/dm/open-device.ts';
 import type { BackupStore } from '../../core/engine/backup-store.ts';
 import { BreakableDisks } from '../../core/engine/breakable-disks.ts';
 import { fixedDisks, type EngineDisk } from '../../core/engine/disk-keeper.ts';
@@ -72,4 +75,17 @@ export async function simEngine(parts: SimEngineParts): Promise<Engine> {
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;
   engine.monitor.connect((argv) => api.command(argv), monitors);
   return engine;
+}
+
+/** A command line as somebody types it. */
+export function runLine(api: Pick<EngineApi, 'command'>, line: string): Promise<CommandResult> {
+  const words = splitCommandLine(line);
+  if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
+  return api.command(words.value);
+}
+
+/** Of the group `vg`; undefined where it cannot be opened. */
+export async function volumeOf(engine: Engine, lv: string): Promise<OpenDevice | undefined> {
+  const opened = await engine.openVolume({ vg: 'vg', lv });
+  return opened.ok ? opened.value.device : undefined;
 }

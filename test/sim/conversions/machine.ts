@@ -1,6 +1,5 @@
 /** A machine with the real engine, from its start until it is closed or loses its power. */
 import type { IoResult, Io } from '../../../core/block/device.ts';
-import { splitCommandLine } from '../../../core/base/words.ts';
 import { mib } from '../../../core/base/units.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
 import { DelayedDevice } from '../../../core/block/wrap/delay.ts';
@@ -17,7 +16,7 @@ import { MemorySettings } from '../../../core/engine/settings-store.ts';
 import { Prng } from '../../../core/env/prng.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
 import { SimScheduler } from '../../../core/env/sim-scheduler.ts';
-import { simEngine } from '../../support/sim-engine.ts';
+import { runLine, simEngine, volumeOf } from '../../support/sim-engine.ts';
 import { turn } from '../../support/sim.ts';
 
 export const DISK_SIZE = mib(8);
@@ -122,14 +121,11 @@ export class Machine {
   }
 
   run(line: string): Promise<CommandResult> {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    return this.api.command(words.value);
+    return runLine(this.api, line);
   }
 
-  async volume(lv: string): Promise<OpenDevice | undefined> {
-    const opened = await this.engine.openVolume({ vg: 'vg', lv });
-    return opened.ok ? opened.value.device : undefined;
+  volume(lv: string): Promise<OpenDevice | undefined> {
+    return volumeOf(this.engine, lv);
   }
 
   async lose(device: string): Promise<void> {

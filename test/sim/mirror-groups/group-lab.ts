@@ -1,7 +1,6 @@
 /** The engine on disks of one machine, which may lose its power and is started again. */
 import { must as present } from '../../../core/base/assert.ts';
 import { mib } from '../../../core/base/units.ts';
-import { splitCommandLine } from '../../../core/base/words.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
 import { DelayedDevice } from '../../../core/block/wrap/delay.ts';
 import { PowerLossDisk, PowerSupply } from '../../../core/block/wrap/power-loss.ts';
@@ -15,7 +14,7 @@ import { MemoryBackups } from '../../../core/engine/backup-store.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import { MemorySettings } from '../../../core/engine/settings-store.ts';
 import { Prng } from '../../../core/env/prng.ts';
-import { simEngine } from '../../support/sim-engine.ts';
+import { runLine, simEngine, volumeOf } from '../../support/sim-engine.ts';
 import type { Sim } from '../../support/sim.ts';
 
 export const DISK_SIZE = mib(3);
@@ -138,14 +137,11 @@ export class GroupLab {
   }
 
   async run(line: string): Promise<CommandResult> {
-    const words = splitCommandLine(line);
-    if (!words.ok) throw new Error(`${line}: ${words.error.why}`);
-    return this.api.command(words.value);
+    return runLine(this.api, line);
   }
 
-  async openVolume(lv: string): Promise<OpenDevice | undefined> {
-    const opened = await this.engine.openVolume({ vg: 'vg', lv });
-    return opened.ok ? opened.value.device : undefined;
+  openVolume(lv: string): Promise<OpenDevice | undefined> {
+    return volumeOf(this.engine, lv);
   }
 
   /** Without any: the disk is mended. */

@@ -4,17 +4,10 @@ import { mib } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
 import type { BlockDevice } from '../../../core/block/device.ts';
-import { openDevices, type TestLab } from '../../support/device-lab.ts';
+import { openDevices, say, type TestLab } from '../../support/device-lab.ts';
 
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
 const LAYER = '[a_mimagetmp_2]';
-
-async function say(lab: TestLab, line: string): Promise<string> {
-  const { status, output } = await lab.scheduler.until(lab.run(line));
-  const text = output.map((one) => one.text.trim()).join('\n');
-  if (status !== 0) throw new Error(`${line}: ${text}`);
-  return text;
-}
 
 /** The group `vg` with a mirror `a` that gets a leg, in an engine that closed before the end. */
 async function cutShort(): Promise<readonly BlockDevice[]> {

@@ -3,18 +3,11 @@ import { expect, test } from 'vitest';
 import { mib } from '../../../core/base/units.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
 import { SectorStore } from '../../../core/block/sector-store.ts';
-import { openDevices, type TestLab } from '../../support/device-lab.ts';
+import { openDevices, say } from '../../support/device-lab.ts';
 
 const NAMES = ['sda', 'sdb', 'sdc', 'sdd'];
 const BYTES = 4 * 2 ** 20;
 const DATA = new Uint8Array(BYTES).map((_, at) => at >> 12);
-
-async function say(lab: TestLab, line: string): Promise<string> {
-  const { status, output } = await lab.scheduler.until(lab.run(line));
-  const text = output.map((one) => one.text.trim()).join('\n');
-  if (status !== 0) throw new Error(`${line}: ${text}`);
-  return text;
-}
 
 /**
  * A mirror `a` on sda and sdb that gets a leg on sdd, to which nothing is copied yet.

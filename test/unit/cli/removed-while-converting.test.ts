@@ -3,7 +3,7 @@
  * an image that has everything stays, not the one that is being made.
  */
 import { expect, test } from 'vitest';
-import type { TestLab } from '../../support/device-lab.ts';
+import { say } from '../../support/device-lab.ts';
 import { blank, openLab } from '../../support/lab.ts';
 import { stamped } from '../../support/sectors.ts';
 
@@ -13,13 +13,6 @@ const VOLUME = [
 ];
 const FORCED = 'vgreduce --removemissing --mirrorsonly --force vg';
 const DATA = stamped(5, 8);
-
-async function say(lab: TestLab, line: string): Promise<string> {
-  const { status, output } = await lab.scheduler.until(lab.run(line));
-  const text = output.map((one) => one.text.trim()).join('\n');
-  if (status !== 0) throw new Error(`${line}: ${text}`);
-  return text;
-}
 
 /** The disks on which the volume lies, and what it holds. */
 async function without(...disks: readonly string[]): Promise<readonly [string, boolean]> {
