@@ -8,7 +8,7 @@ import { noticeLine } from '../report/notices.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible, type LogicalVolume } from '../lvm/format/model.ts';
-import { conversionsOf } from '../lvm/ops/activation.ts';
+import { copiesOf } from '../lvm/ops/activation.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import {
@@ -151,7 +151,7 @@ function act(
     newsOfWatching({ scanned, lv }, line.yesNo('monitor') === true),
   );
   if (line.yesNo('poll') === true) {
-    for (const copying of conversionsOf(scanned.vg, up)) engine.copies.follow(copying);
+    for (const copying of copiesOf(scanned.vg, up)) engine.copies.follow(copying);
   }
   const incomplete = news.filter(({ error }) => error).length;
   return {

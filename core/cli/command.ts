@@ -95,6 +95,8 @@ export interface Known {
   unfit(path: string): UnfitReason | undefined;
   /** What is in a file that is named: a byte string. */
   fileText(file: string): Stored<string>;
+  /** Volumes through which extents move, group by group. */
+  moves(): readonly { readonly vg: string; readonly lv: string }[];
   /** Paths of the PVs that are there; undefined where there is no such group. */
   pvsOf(vg: string): readonly string[] | undefined;
   /** There is such a group, and none of its PVs is missing. */

@@ -39,7 +39,7 @@ const noSuchTopic = (word: string): readonly OutputLine[] => [
 ];
 
 /** Commands of LVM about volumes that cannot be made here yet. */
-const LATER = ['lvpoll', 'pvmove'];
+const LATER = ['lvpoll'];
 
 export const unknownCommand = (name: string): CommandResult =>
   refused(

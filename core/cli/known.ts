@@ -3,6 +3,7 @@ import { formatLvmId } from '../base/ids.ts';
 import { err, ok } from '../base/result.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import { isVisible } from '../lvm/format/model.ts';
+import { pvmovesOf } from '../lvm/format/pvmove.ts';
 import { devicesOf, findVg } from '../lvm/ops/find.ts';
 import { missingPvs } from '../lvm/ops/missing.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
@@ -43,6 +44,10 @@ export function knownIn(source: ReportSource, engine: CommandEngine): Known {
       if (!backup.ok) return backup;
       return backup.value ? ok(backup.value) : err({ code: 'no-backup', vg });
     },
+    moves: () =>
+      inOrder.flatMap((scanned) =>
+        pvmovesOf(scanned.vg).map(({ name }) => ({ vg: nameOf(scanned), lv: name })),
+      ),
     disk: (path) => (unfitOf(engine, path) ? undefined : engine.disk(path)),
     unfit: (path) => unfitOf(engine, path),
     fileText: (file) => backups.read(file),

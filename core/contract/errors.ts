@@ -3,6 +3,7 @@ import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError, GroupNotice } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
 import type { MirrorError, MirrorNotice } from './mirror-errors.ts';
+import type { MoveError, MoveNotice } from './move-errors.ts';
 import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
@@ -34,6 +35,7 @@ type Refusal =
   | PlaceError
   | DeviceError
   | MirrorError
+  | MoveError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | PvError
@@ -209,6 +211,7 @@ type Refusal =
 export type Notice =
   | PlaceNotice
   | MirrorNotice
+  | MoveNotice
   | PvNotice
   | DeviceNotice
   | GroupNotice

@@ -7,6 +7,8 @@ export type JobWork =
   | { readonly kind: 'extract'; readonly file: string }
   /** A mirror whose legs are made the same, of its own or on its way to another form. */
   | { readonly kind: 'convert' }
+  /** Extents on their way to other PVs. */
+  | { readonly kind: 'move' }
   /** What the monitor does about a volume that has lost a part. */
   | { readonly kind: 'repair' };
 

@@ -237,10 +237,13 @@ export interface Plan {
   readonly begins?: readonly Copying[];
 }
 
-/** The legs of a mirror are being made the same. */
+/** The legs of a mirror are being made the same, or extents move. */
 export interface Copying {
   readonly vg: string;
+  /** Of a move the volume through which it goes: `pvmove0`. */
   readonly lv: string;
+  /** Path of the disk that extents leave; absent: no move. */
+  readonly moves?: string;
   /** Said at the end; absent: nothing. */
   readonly done?: Notice;
 }

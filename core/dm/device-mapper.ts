@@ -202,7 +202,7 @@ export class DeviceMapper {
         this.changed(name);
         return ok();
       }
-      if (!device.hasLiveTable) return ok();
+      if (!device.hasTable('live')) return ok();
       return invalid(
         sector < device.size
           ? 'Target type does not support messages'

@@ -22,12 +22,13 @@ export function findLower(
   above: MappedDevice,
 ): Result<Lower, Refusal> {
   const name = wanted.replace(/^\/dev\/mapper\//, '');
+  const isNumber = /^\d+:\d+$/.test(wanted);
   const mapped = stack.devices.get(name) ?? stack.numbers.find(wanted);
   const disks = [...stack.disks.values()];
   const found = mapped ?? stack.disks.get(wanted) ?? disks.find(({ devno }) => devno === wanted);
   const gone = found instanceof Disk && found.gone;
-  if (!found || gone || mapped?.hasLiveTable === false) {
-    const errno = /^\d+:\d+$/.test(wanted) ? 'ENXIO' : 'ENODEV';
+  if (!found || gone || mapped?.hasTable(isNumber ? 'any' : 'live') === false) {
+    const errno = isNumber ? 'ENXIO' : 'ENODEV';
     return err({ errno, reason: 'Device lookup failed' });
   }
   if (reaches(found, above)) {

@@ -122,9 +122,9 @@ export class MappedDevice implements Lower, Passed {
     return this.liveTable?.isHollow ?? false;
   }
 
-  /** Only a device with a table can be put below another. */
-  get hasLiveTable(): boolean {
-    return this.liveTable !== undefined;
+  /** With its first table it can be opened by its number, by its name once that is live. */
+  hasTable(which: 'live' | 'any'): boolean {
+    return this.liveTable !== undefined || (which === 'any' && this.inactiveTable !== undefined);
   }
 
   /** True while a suspend or resume is under way. */

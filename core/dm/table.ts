@@ -90,7 +90,8 @@ export class Table {
     for (const { ranges } of this.targets) {
       for (const { device, start, count } of ranges) {
         const { size, kernelName } = this.lower(device);
-        if (start + count <= size) continue;
+        // As in the kernel, of a device that has no size yet nothing is known.
+        if (size === 0 || start + count <= size) continue;
         const numbers = `start=${start}, len=${count}, dev_size=${size}`;
         return `${kernelName} too small for target: ${numbers}`;
       }

@@ -1,28 +1,27 @@
 /**
- * Mirrors whose legs are being made the same: each is a job, and what was begun with a layer is
- * finished when the copy is complete (the part of LVM's polling daemon; reference 10.7).
+ * Mirrors whose legs are being made the same, and moves of extents: each is a job. What was begun
+ * with a layer is finished when the copy is complete, and the next piece of a move begins when one
+ * is done (the part of LVM's polling daemon; reference 10.7, 10.9).
  */
-import { must } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { SECTOR } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
-import type { JobChoices, JobState } from '../contract/jobs.ts';
+import type { JobState } from '../contract/jobs.ts';
 import type { Copying } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { sleep, type Scheduler } from '../env/scheduler.ts';
-import { mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { dmName, REAL } from '../lvm/activate/names.ts';
-import { isVisible, type LogicalVolume, type VolumeGroup } from '../lvm/format/model.ts';
 import type { Request } from '../lvm/ops/index.ts';
-import { allImages, innermost, isConverting, layerOf } from '../lvm/ops/mirror/parts.ts';
 import type { Scan } from '../lvm/scan-types.ts';
+import { cutShortIn, kindOf, type CopyKind, type Question } from './copy-kinds.ts';
 import type { JobControl, Jobs } from './jobs.ts';
 import type { Log } from './log-actions.ts';
 import type { RunOutcome } from './types.ts';
 
-/** How often a copy is looked at. */
+/** Looks at a copy come ever less often, up to this. */
 const LOOKED_MICROS = 200_000;
+/** A piece of a move may be a few extents, and there may be thousands of pieces. */
+const FIRST_LOOK_MICROS = 1_000;
 /** Looks at a mirror with a failed part until its copy counts as given up. */
 const PATIENCE = 25;
 
@@ -51,6 +50,7 @@ interface RunningCopy extends Copy {
 }
 
 interface Work {
+  readonly kind: CopyKind;
   readonly control: JobControl;
   /** @returns whether it could be done, if there was something to do */
   readonly finish: () => Promise<boolean>;
@@ -68,13 +68,9 @@ export class Copies {
    * @param asks nothing of it is copied until somebody says that it shall go on
    */
   resume({ vgs }: Pick<Scan, 'vgs'>, asks = false): void {
-    for (const { vg } of vgs) {
-      for (const lv of vg.lvs.filter((one) => isVisible(one) && isConverting(one))) {
-        const names = { vg: vg.name, lv: lv.name };
-        if (!this.device(names) || this.running.has(volumeName(names))) continue;
-        if (asks) this.begin(names, { question: questionOf(vg, lv) });
-        else this.begin(names);
-      }
+    for (const { copying, question } of vgs.flatMap(({ vg }) => cutShortIn(vg))) {
+      if (!this.device(copying) || this.running.has(volumeName(copying))) continue;
+      this.begin(copying, asks ? { question } : {});
     }
     if (asks) this.host.changed();
   }
@@ -90,30 +86,32 @@ export class Copies {
   }
 
   private begin(
-    { vg, lv }: Copying,
+    copying: Copying,
     { log, question }: { readonly log?: Log | undefined; readonly question?: Question } = {},
   ): RunningCopy {
-    const volume = volumeName({ vg, lv });
+    const volume = volumeName(copying);
     const { host } = this;
-    const name = this.device({ vg, lv })?.name ?? dmName(vg, lv);
+    const kind = kindOf(copying);
+    const name = this.device(copying)?.name ?? dmName(copying.vg, copying.lv);
     if (question) host.dm.holdCopies(true, name);
     let failure: VolumeError | undefined;
+    let isDone = false;
     // While the volume is active.
-    const look = () => this.device({ vg, lv });
+    const look = () => this.device(copying);
     const { ended, goOn } = host.jobs.start({
-      kind: 'convert',
-      title: `Synchronize ${volume}`,
+      ...kind.job,
       volume,
-      total: bytesOf(look()),
-      stays: 'the legs of a mirror have to be the same; lvconvert -m-1 takes a new leg back',
+      total: kind.extent(look()).total,
       ...(question && { choices: question.choices }),
-      work: (control) => {
+      work: async (control) => {
         const finish = async (): Promise<boolean> => {
-          const request = { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } } as const;
-          ({ failure } = await host.change(request, log));
+          ({ failure } = await host.change(kind.finish, log));
           return failure === undefined;
         };
-        return this.finished({ vg, lv }, { control, finish, layer: question?.layer });
+        const layer = question?.layer;
+        const done = await this.finished(copying, { kind, control, finish, layer });
+        isDone = done.ok && !control.cancelled;
+        return done;
       },
     });
     const release = (): void => {
@@ -122,7 +120,7 @@ export class Copies {
     };
     const copy: RunningCopy = {
       get percent() {
-        return percentOf(look());
+        return kind.ends && isDone ? 100 : kind.percent(look());
       },
       ended: ended.finally(() => {
         this.running.delete(volume);
@@ -149,28 +147,36 @@ export class Copies {
   /** Resolves when there is nothing left to be copied and finished, or it was left as it is. */
   private async finished(
     copying: Copying,
-    { control, finish, layer }: Work,
+    { kind, control, finish, layer }: Work,
   ): Promise<Result<void, string>> {
     const { scheduler, dm } = this.host;
     const name = dmName(copying.vg, copying.lv);
-    let [seen, still] = [-1, 0];
+    let [seen, still, pause] = [-1, 0, kind.ends ? FIRST_LOOK_MICROS : LOOKED_MICROS];
     for (;;) {
       const device = this.device(copying);
       const isOver = control.waits && layer !== undefined && !dm.state(layer);
       if (isOver) return err(device ? TAKEN_BACK : DOWN);
-      // A repair may have left no mirror of it.
-      if (!device || control.cancelled || mirrorsOf(device).length === 0) return ok();
-      const now = percentOf(device) ?? 0;
-      const stands = !control.waits && (now >= 100 || this.hasFailed(name));
-      still = stands && now === seen ? still + 1 : 0;
-      seen = now;
-      if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
-      control.reach(Math.floor((bytesOf(device) * now) / 100));
-      if (now >= 100 && !device.suspended && !control.waits) {
-        // Where something is lost that is for a repair, which may begin another copy.
-        if (!(await finish()) || !this.hasLayer(name)) return ok();
+      if (kind.ends && !device && !control.cancelled) {
+        control.takenBack();
+        return err(GONE);
       }
-      await Promise.race([sleep(scheduler, LOOKED_MICROS, 'a look at a copy'), control.stopped]);
+      if (!device || control.cancelled || kind.isOver(device)) return ok();
+      const { done } = kind.extent(device);
+      const isReady = kind.isReady(device);
+      const stands = !control.waits && (isReady || this.hasFailed(name));
+      still = stands && done === seen ? still + 1 : 0;
+      if (done !== seen && kind.ends) pause = FIRST_LOOK_MICROS;
+      seen = done;
+      if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
+      control.reach(done);
+      if (isReady && !device.suspended && !control.waits) {
+        // Where something is lost that is for a repair, which may begin another copy.
+        const isFinished = await finish();
+        const isLeft = kind.ends ? this.device(copying) !== undefined : this.hasLayer(name);
+        if (!isFinished || !isLeft) return ok();
+      }
+      await Promise.race([sleep(scheduler, pause, 'a look at a copy'), control.stopped]);
+      pause = Math.min(LOOKED_MICROS, pause * 2);
     }
   }
 
@@ -193,40 +199,9 @@ export class Copies {
 }
 
 const TAKEN_BACK = 'it was taken back';
+const GONE = 'it was aborted, or its volume is not active any more';
 const DOWN = 'its volume is not active any more';
 
 const volumeName = ({ vg, lv }: Copying): string => `${vg}/${lv}`;
 
-/** What is asked about a conversion that was cut short. */
-interface Question {
-  readonly choices: JobChoices;
-  /** Name of its layer's device. */
-  readonly layer: string;
-}
-
-/** LVM's own lines: to watch it until it is done, and down to the images that it had. */
-function questionOf(vg: VolumeGroup, lv: LogicalVolume): Question {
-  const volume = volumeName({ vg: vg.name, lv: lv.name });
-  const images = allImages(vg, innermost(vg, lv)).length;
-  const takeBack = ['lvconvert', '-m', String(Math.max(0, images - 1)), volume];
-  const layer = must(layerOf(vg, lv), 'the layer of a conversion');
-  return {
-    choices: { goOn: ['lvchange', '--poll', 'y', volume], takeBack },
-    layer: dmName(vg.name, layer.name),
-  };
-}
-
 const isLayer = (device: string, name: string): boolean => device.startsWith(`${name}_mimagetmp_`);
-
-function percentOf(device: DmDeviceState | undefined): number | undefined {
-  const mirrors = mirrorsOf(device);
-  if (mirrors.length === 0) return device ? 100 : undefined;
-  const inSync = mirrors.reduce((sum, one) => sum + one.inSync, 0);
-  const regions = mirrors.reduce((sum, one) => sum + one.regions, 0);
-  return (100 * inSync) / regions;
-}
-
-function bytesOf(device: DmDeviceState | undefined): number {
-  const last = device?.live?.at(-1);
-  return last ? (last.start + last.length) * SECTOR : 0;
-}

@@ -33,10 +33,13 @@ export interface JobControl {
   advance(bytes: number): void;
   /** @param bytes that are done now, which may be fewer than before */
   reach(bytes: number): void;
+  /** Somebody undid it meanwhile: what its work returns then is why it was cancelled. */
+  takenBack(): void;
 }
 
 class Job implements JobControl {
   done = 0;
+  isTakenBack = false;
   phase: JobPhase;
   endedMicros: number | undefined;
   why: string | undefined;
@@ -89,6 +92,10 @@ class Job implements JobControl {
 
   reach(bytes: number): void {
     this.done = bytes;
+  }
+
+  takenBack(): void {
+    this.isTakenBack = true;
   }
 
   cancel(): void {
@@ -162,7 +169,7 @@ export class Jobs {
   private async run(job: Job): Promise<void> {
     // A defect of the work is a failed job: whoever waits for it must not wait for ever.
     const done = await job.wish.work(job).catch((error: unknown) => err(String(error)));
-    if (job.waits) {
+    if (job.waits || job.isTakenBack) {
       job.phase = 'cancelled';
       job.why = done.ok ? undefined : done.error;
     } else if (done.ok) job.phase = 'done';

@@ -111,7 +111,10 @@ function load(
   { device, table, readOnly, unlessSame }: Extract<Action, { kind: 'preload' }>,
   dm: DeviceMapper,
 ): Done {
-  const loaded = dm.load(device, table, readOnly);
+  // By number, as libdm does it: a device that never went live has no name in /dev yet.
+  const named = (word: string): string => dm.state(word)?.devno ?? word;
+  const numbered = table.map((line) => line.split(' ').map(named).join(' '));
+  const loaded = dm.load(device, numbered, readOnly);
   if (!loaded.ok || !unlessSame || !isReloadOfSame(dm.state(device), readOnly)) return loaded;
   return dm.clear(device);
 }

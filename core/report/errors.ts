@@ -7,6 +7,7 @@ import { DEVICE_SENTENCES } from './device-errors.ts';
 import { declinedLines, notInitialized } from './declined.ts';
 import { JOB_SENTENCES } from './job-errors.ts';
 import { MIRROR_SENTENCES } from './mirror-words.ts';
+import { MOVE_SENTENCES } from './move-words.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
@@ -45,6 +46,7 @@ const SENTENCES: Sentences = {
   'not-exported': ({ volume }) => [`${volume} is not exported.`],
   ...JOB_SENTENCES,
   ...MIRROR_SENTENCES,
+  ...MOVE_SENTENCES,
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv, splitting }) => [

@@ -4,12 +4,15 @@ import type { MirrorError, MirrorNotice, MirrorQuestion } from '../contract/mirr
 import { hiddenLvLines } from './hidden-lv.ts';
 import { sizeWords } from './size-text.ts';
 
-type Sentences<T extends { readonly code: string }, Out> = {
+export type Sentences<T extends { readonly code: string }, Out> = {
   readonly [K in T['code']]: (one: Extract<T, { readonly code: K }>) => Out;
 };
 
-const said = (text: string): OutputLine => ({ stream: 'stdout', text });
-const warned = (text: string): OutputLine => ({ stream: 'stderr', text: `WARNING: ${text}` });
+export const said = (text: string): OutputLine => ({ stream: 'stdout', text });
+export const warned = (text: string): OutputLine => ({
+  stream: 'stderr',
+  text: `WARNING: ${text}`,
+});
 const told = (...lines: readonly string[]): OutputLine => ({
   stream: 'stderr',
   text: lines.join('\n  '),

@@ -6,6 +6,7 @@ import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
 import { MIRROR_NOTICES, MIRROR_QUESTIONS } from './mirror-words.ts';
+import { MOVE_NOTICES } from './move-words.ts';
 import { passedOver } from './group-errors.ts';
 import { clingListWords, clingTagWords } from './place-errors.ts';
 import { pvckQuestion, pvckSaid } from './pvck-words.ts';
@@ -26,6 +27,7 @@ const uuid = (id: string): string => formatLvmId(id as LvmId);
 
 const NOTICES: Sentences<Notice, OutputLine> = {
   ...MIRROR_NOTICES,
+  ...MOVE_NOTICES,
   'pv-created': ({ device }) => said(`Physical volume "${device}" successfully created.`),
   'pv-removed': ({ device }) => said(`Labels on physical volume "${device}" successfully wiped.`),
   'pv-changed': ({ device }) => said(`Physical volume "${device}" changed`),

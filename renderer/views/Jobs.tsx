@@ -105,6 +105,7 @@ const progressWords = (done: number, total: number): string =>
 const CANCELLED: Readonly<Record<JobState['kind'], string>> = {
   extract: 'cancelled; nothing is left of it',
   convert: 'left as it is',
+  move: 'aborted, or left as it is',
   repair: 'left as it is',
 };
 

@@ -11,6 +11,7 @@ import { lvresize } from './lvresize.ts';
 import { pvchange } from './pvchange.ts';
 import { pvck } from './pvck.ts';
 import { pvcreate } from './pvcreate.ts';
+import { pvmove } from './pvmove.ts';
 import { pvremove } from './pvremove.ts';
 import { pvresize } from './pvresize.ts';
 import { vgcfgbackup } from './vgcfgbackup.ts';
@@ -48,6 +49,7 @@ import { lvmdiskscan, lvscan, pvscan, vgscan } from './scans.ts';
 
 export const CHANGE_COMMANDS: readonly ChangeCommand[] = [
   pvcreate,
+  pvmove,
   pvremove,
   pvchange,
   pvresize,

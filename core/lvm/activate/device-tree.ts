@@ -74,10 +74,10 @@ export class DeviceTree {
   /** By UUID what the metadata wants of a device. */
   private readonly wishes: ReadonlyMap<string, DeviceNode>;
 
-  /** @param wanted by the metadata: a volume's device with all that is below it */
+  /** @param wanted by the metadata: devices of volumes with all that is below them */
   constructor(
     private readonly kernel: Kernel,
-    wanted: DeviceNode,
+    wanted: readonly DeviceNode[],
     private readonly era: Era = PRESENT,
   ) {
     // First what the kernel has, with its dependencies, then what the metadata adds to it.
@@ -85,9 +85,9 @@ export class DeviceTree {
       if (kernel.find(node.uuid)) this.addExisting(node.uuid);
       node.children.forEach(visit);
     };
-    visit(wanted);
-    this.addWanted(wanted);
-    this.wishes = new Map(bottomUp(wanted).map((one) => [one.uuid, one]));
+    wanted.forEach(visit);
+    for (const one of wanted) this.addWanted(one);
+    this.wishes = new Map(wanted.flatMap(bottomUp).map((one) => [one.uuid, one]));
     this.roots = [...this.nodes.values()].filter(({ usedBy }) => usedBy.length === 0);
   }
 
@@ -150,6 +150,8 @@ export class DeviceTree {
     const device = this.kernel.find(node.uuid);
     if (!device) return false;
     if (this.era.resumesEarly && device.suspended) return true;
+    const isLate = this.wishes.get(node.uuid)?.startsLate === true && device.live === undefined;
+    if (isLate && node.usedBy.some((one) => this.isRunning(one))) return false;
     return node.grew && (device.inactive !== undefined || device.suspended);
   }
 

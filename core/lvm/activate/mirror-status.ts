@@ -1,7 +1,8 @@
 /** What the status line of a mirror target says (reference 5.4), and what LVM makes of it. */
 import type { MirrorHealth } from '../../contract/mirrors.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
-import type { LogicalVolume } from '../format/model.ts';
+import type { LogicalVolume, Segment } from '../format/model.ts';
+import { isMoved, isPvmove, runningPiece } from '../format/pvmove.ts';
 
 export interface MirrorPart {
   /** `253:4`. */
@@ -70,13 +71,25 @@ export function syncPercent(
   if (mirrors.length === 0) return undefined;
   let [copied, all, at] = [0, 0, 0];
   for (const segment of lv.segments) {
-    const isCopied = segment.kind === 'mirror' && segment.areas.length > 1;
-    const { inSync, regions } = isCopied ? (mirrors[at++] ?? NOTHING_YET) : ALL;
+    const { inSync, regions } = isCopied(lv, segment)
+      ? (mirrors[at++] ?? NOTHING_YET)
+      : isWaiting(lv, segment)
+        ? NOTHING_YET
+        : ALL;
     copied += Math.floor((segment.count * inSync) / regions);
     all += segment.count;
   }
   return percentOf(copied, all);
 }
+
+/** The device has a mirror of it: of a move the piece that is on its way. */
+const isCopied = (lv: LogicalVolume, segment: Segment): boolean =>
+  segment.kind === 'mirror' &&
+  segment.areas.length > 1 &&
+  (!isPvmove(lv) || segment === runningPiece(lv));
+
+const isWaiting = (lv: LogicalVolume, segment: Segment): boolean =>
+  isPvmove(lv) && segment.kind === 'mirror' && !isMoved(segment);
 
 const NOTHING_YET = { inSync: 0, regions: 1 };
 const ALL = { inSync: 1, regions: 1 };

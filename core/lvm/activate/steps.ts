@@ -1,4 +1,5 @@
 /** The device-mapper steps of activation, deactivation and change (reference 8.4, 8.5). */
+import { must } from '../../base/assert.ts';
 import type { LogRecord, TreeKind } from '../../contract/log.ts';
 import type { Step } from '../../contract/plan.ts';
 import { splitDmName } from './names.ts';
@@ -36,13 +37,13 @@ export function activateSteps(root: DeviceNode, kernel: Kernel): readonly Step[]
 
 /** The same for one that runs: what it has under old names gets its own. */
 export function renewSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
-  const steps = new DeviceTree(kernel, root).activate();
+  const steps = new DeviceTree(kernel, [root]).activate();
   return logged(steps, [treeRecord('ACTIVATE', root.name)], [treeRecord('CLEAN', root.name)]);
 }
 
 /** Removes the device, then those below it that nothing else will need. */
 export function deactivateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
-  const steps = new DeviceTree(kernel, root).deactivate();
+  const steps = new DeviceTree(kernel, [root]).deactivate();
   return logged(steps, [treeRecord('DEACTIVATE', root.name)]);
 }
 
@@ -56,6 +57,8 @@ export interface Reload {
 export interface ReloadParts {
   /** As the committed metadata has it; default: as it will be. */
   readonly before?: DeviceNode;
+  /** Other volumes with a device of its tree: they change with it, in one cycle. */
+  readonly beside?: readonly Beside[];
   /**
    * Volumes that leave the tree, with the tables that they are left with: these go live in the same
    * cycle, or two devices would write through one log for a moment (reference 8.5).
@@ -64,26 +67,35 @@ export interface ReloadParts {
   readonly era?: Era;
 }
 
+export interface Beside {
+  readonly root: DeviceNode;
+  /** As above. */
+  readonly before: DeviceNode;
+}
+
 /**
  * New tables for devices that stay: preload bottom-up, suspend top-down, resume bottom-up. A device
  * whose name was changed by hand gets its own again, as LVM does it. Nothing of one that is down.
  */
 export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts = {}): Reload {
-  const { before = root, detached = [], era = PRESENT } = parts;
+  const { before = root, beside = [], detached = [], era = PRESENT } = parts;
   const device = kernel.find(root.uuid);
   if (!device) return { preload: [], suspend: [], resume: [] };
   const below = belowPassThrough(root, before, kernel);
   if (below) return reloadSteps(below.root, kernel, { ...parts, before: below.before });
-  const tree = (node: DeviceNode) => new DeviceTree(kernel, node, era);
+  const tree = (...nodes: readonly DeviceNode[]) => new DeviceTree(kernel, nodes, era);
   const how = suspensionOf(device, kernel);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
-  const loaded = era.offTree === 'preloaded' ? [root, ...detached] : [root];
+  const roots = [root, ...beside.map((one) => one.root)];
+  const loaded = era.offTree === 'preloaded' ? [...roots, ...detached] : roots;
   const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
-  const suspend = logged(tree(before).suspend(how), record('SUSPEND', before));
+  const olds = [before, ...beside.map((one) => one.before)];
+  const suspend = logged(tree(...olds).suspend(how), record('SUSPEND', before));
   const first = era.offTree === 'activated-first' ? detached : [];
-  const resume = [...first, root].flatMap((node) =>
-    logged(tree(node).activate(), record('ACTIVATE', node), record('CLEAN', node)),
-  );
+  const resume = [...first.map((one) => [one]), roots].flatMap((nodes) => {
+    const node = must(nodes[0], 'a tree');
+    return logged(tree(...nodes).activate(), record('ACTIVATE', node), record('CLEAN', node));
+  });
   return { preload, suspend, resume };
 }
 
@@ -99,11 +111,16 @@ function belowPassThrough(
   return kernel.find(real.uuid) && { root: real, before: realBefore };
 }
 
-/** Mirrors, and what passes on to one, keep writes that fail for the next table (reference 4.3). */
+/**
+ * Mirrors that handle errors, and what passes on to one, keep writes that fail for the next table;
+ * those of a pvmove do not (reference 4.3).
+ */
 function suspensionOf({ live }: KernelDevice, kernel: Kernel): Suspension {
-  const runs = (type: string, of = live): boolean =>
-    of?.lines.some((line) => line.split(' ')[2] === type) ?? false;
+  const runs = (type: string): boolean =>
+    live?.lines.some((line) => line.split(' ')[2] === type) ?? false;
+  const holds = (of = live): boolean =>
+    of?.lines.some((line) => / mirror .* handle_errors/.test(line)) ?? false;
   const passedOn = runs('linear') ? (live?.below ?? []) : [];
-  const mirrors = runs('mirror') || passedOn.some((one) => runs('mirror', kernel.find(one)?.live));
+  const mirrors = holds() || passedOn.some((one) => holds(kernel.find(one)?.live));
   return { flush: !mirrors, freeze: false };
 }

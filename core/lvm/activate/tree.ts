@@ -18,6 +18,8 @@ import type {
 } from '../format/model.ts';
 import { minorOf } from '../format/device-number.ts';
 import { logUsersOf } from '../format/mirror-parts.ts';
+import { isMoved, isPvmove, runningPiece } from '../format/pvmove.ts';
+import { fittingRegion } from '../format/region-size.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { dmName, dmUuid, REAL } from './names.ts';
 import { underPassThrough } from './pass-through.ts';
@@ -34,6 +36,8 @@ export interface DeviceNode {
   /** In sectors, where the metadata says so. */
   readonly readAhead?: number;
   readonly children: readonly DeviceNode[];
+  /** New, it begins to work only with what lies on it: a pvmove would copy too soon. */
+  readonly startsLate?: true;
   /** The only child does its work; its own table never changes while the volume's size stays. */
   readonly passesThrough?: true;
 }
@@ -109,7 +113,7 @@ class TreeBuilder {
       size,
       ...(minor === undefined ? {} : { minor }),
       ...(readAhead === 0n ? {} : { readAhead: Math.max(0, Number(readAhead)) }),
-      children: this.children,
+      ...(isPvmove(lv) ? late(this.children) : { children: this.children }),
     });
   }
 
@@ -118,9 +122,7 @@ class TreeBuilder {
       case 'striped':
         return this.striped(segment);
       case 'mirror':
-        return this.lv.status.includes('PVMOVE')
-          ? this.unsupported(segment.kind)
-          : this.mirror(segment);
+        return isPvmove(this.lv) ? this.moving(segment) : this.mirror(segment);
       case 'error':
       case 'zero':
         return ok(segment.kind);
@@ -143,6 +145,28 @@ class TreeBuilder {
     }
     if (places.length === 1) return ok(`linear ${must(places[0], 'the only area')}`);
     return ok(`striped ${places.length} ${segment.stripeSize} ${places.join(' ')}`);
+  }
+
+  /**
+   * One piece of a move is copied at a time: those before it are at their destination, those behind
+   * it still where they were. Nothing holds writes that fail (reference 5.4, 10.9).
+   */
+  private moving(segment: MirrorSegment): Result<string, VolumeError> {
+    const places: string[] = [];
+    for (const [index, area] of segment.areas.entries()) {
+      const place = this.place(area, segment, index);
+      if (!place.ok) return place;
+      places.push(place.value);
+    }
+    // Each piece is a mirror by itself, and has regions that fit into it.
+    const region = fittingRegion(
+      segment.regionSize ?? DEFAULT_REGION,
+      this.toSectors(segment.count),
+    );
+    if (runningPiece(this.lv) === segment && places.length > 1) {
+      return ok(['mirror core 1', region, places.length, ...places].join(' '));
+    }
+    return ok(`linear ${must(isMoved(segment) ? places.at(-1) : places[0], 'a place')}`);
   }
 
   /** Two that write one log would each forget what the other marked. */
@@ -229,6 +253,11 @@ class TreeBuilder {
     return extentsToSectors(count, this.vg.extentSize);
   }
 }
+
+const late = (children: readonly DeviceNode[]): Pick<DeviceNode, 'children' | 'startsLate'> => ({
+  children: children.map((one) => ({ ...one, ...late(one.children) })),
+  startsLate: true,
+});
 
 /** Every device of the tree once, children before parents: the order of preload and resume. */
 export function bottomUp(root: DeviceNode): readonly DeviceNode[] {

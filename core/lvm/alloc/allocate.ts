@@ -31,8 +31,18 @@ export interface AllocationRequest {
    * bound.
    */
   readonly approximate?: boolean;
+  /**
+   * What the extents stand beside, run after run, in all as many as are wanted of a stripe: none is
+   * put on a PV from which its run has to stay away, and no piece goes over the end of a run.
+   */
+  readonly runs?: readonly Run[];
   /** Logs of a mirror, each on one area of its own: on other PVs than its images if possible. */
   readonly logs?: LogWish;
+}
+
+export interface Run {
+  readonly count: Extents;
+  readonly avoid: ReadonlySet<LvmId>;
 }
 
 export interface LogWish {
@@ -184,14 +194,25 @@ class Allocation {
     while (this.left > 0 && (this.round({ ...rules, near: 'taken' }) || this.round(rules)));
   }
 
+  /** What is left of the run in which the next extents lie. */
+  private run(): { readonly count: number; readonly avoid?: ReadonlySet<LvmId> } {
+    let behind: number = (this.request.runs ?? []).reduce((sum, { count }) => sum + count, 0);
+    for (const { count, avoid } of this.request.runs ?? []) {
+      behind -= count;
+      if (behind < this.left) return { count: this.left - behind, avoid };
+    }
+    return { count: this.left };
+  }
+
   /** Takes the same number of extents from the start of every area that was chosen. */
   private round(rules: Rules): boolean {
     const { stripes, present } = this.request;
     const taken = Array.from({ length: stripes }, (_, stripe) =>
       this.pieces.flatMap(({ areas }) => areas[stripe]?.pvId ?? []),
     );
-    const { free, left: wanted, tags } = this;
-    const chosen = choose({ free, wanted, stripes, present, tags, taken }, rules);
+    const { free, tags } = this;
+    const { count: wanted, avoid } = this.run();
+    const chosen = choose({ free, wanted, stripes, present, tags, taken, avoid }, rules);
     if (!chosen) return false;
     const logs = this.logsAmong(chosen.spare);
     const count = extents(chosen.count);

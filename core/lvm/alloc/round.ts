@@ -39,6 +39,8 @@ export interface RoundView {
   readonly tags?: ClingTags | undefined;
   /** PVs taken from so far, stripe by stripe. */
   readonly taken: readonly (readonly LvmId[])[];
+  /** PVs that are not looked at. */
+  readonly avoid?: ReadonlySet<LvmId> | undefined;
 }
 
 interface Chosen {
@@ -76,11 +78,14 @@ export function chooseLast(view: RoundView, rules: Rules): readonly Area[] | und
   return last.length < view.stripes ? undefined : last.map(({ area }) => area);
 }
 
+const pvIdsOf = ({ free, avoid }: RoundView): readonly LvmId[] =>
+  [...free.pvIds()].filter((id) => avoid?.has(id) !== true);
+
 /** The first area of each PV that is near the place of a stripe. */
 function filled(view: RoundView, rules: Rules): readonly Chosen[] {
   const places = Array<Chosen | undefined>(view.stripes).fill(undefined);
   const isOpen = (stripe: number): boolean => stripe < view.stripes && places[stripe] === undefined;
-  for (const pvId of view.free.pvIds()) {
+  for (const pvId of pvIdsOf(view)) {
     for (const area of view.free.walk(pvId)) {
       if (area.unreserved === 0) continue;
       const stripe = stripeNear(area, view, rules, isOpen);
@@ -97,7 +102,7 @@ function sorted(view: RoundView, rules: Rules): readonly Chosen[] {
   const found: Chosen[] = [];
   for (let before = -1; found.length > before && found.length < view.stripes;) {
     before = found.length;
-    for (const pvId of view.free.pvIds()) {
+    for (const pvId of pvIdsOf(view)) {
       found.push(...offersOf(pvId, found.length, view, rules));
       if (rules.anywhere && found.length >= view.stripes) break;
     }

@@ -8,11 +8,14 @@ import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { pvmovesOf } from '../format/pvmove.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { isConverting } from './mirror/parts.ts';
+import { moving } from './pvmove.ts';
+import { holdersOn } from './pvmove/source.ts';
 
 /** Activates or deactivates a volume, or all visible ones of a group. */
 export interface ActivationRequest {
@@ -74,15 +77,31 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   const count = chosen.value.length - notices.length;
   const all: LogRecord[] =
     request.lv === undefined ? [{ code: 'activated-lvs', vg: vg.name, count, active }] : [];
-  const begins = active && poll ? conversionsOf(vg, done) : [];
-  return ok({ ...plan, begins, log: { then: [...unlogged, ...all] } });
+  const begins = active && poll ? copiesOf(vg, done) : [];
+  const { length: polled } = begins;
+  const polling: readonly Notice[] =
+    request.lv === undefined && polled > 0
+      ? [{ code: 'polling-started', vg: vg.name, count: polled }]
+      : [];
+  return ok({
+    ...plan,
+    done: [...polling, ...plan.done],
+    begins,
+    log: { then: [...unlogged, ...all] },
+  });
 };
 
 /** What was begun before these volumes went down, or their machine was lost, is finished. */
-export const conversionsOf = (
-  { name: vg }: VolumeGroup,
+export const copiesOf = (
+  vg: VolumeGroup,
   volumes: readonly LogicalVolume[],
-): readonly Copying[] => volumes.filter(isConverting).map(({ name: lv }) => ({ vg, lv }));
+): readonly Copying[] => {
+  const conversions = volumes.filter(isConverting).map(({ name: lv }) => ({ vg: vg.name, lv }));
+  const layers = pvmovesOf(vg).filter((layer) =>
+    volumes.some(({ name }) => holdersOn(vg, layer.name).includes(name)),
+  );
+  return [...conversions, ...layers.map((layer) => moving(vg, layer))];
+};
 
 function chooseLvs(
   request: ActivationRequest,
@@ -136,8 +155,20 @@ function up(
     return err({ code: 'minor-in-use', ...names, minor });
   }
   if (minor !== undefined) minors.add(minor);
-  return ok(activateSteps(tree.value, kernel));
+  const steps = [...activateSteps(tree.value, kernel)];
+  // What moves through the same volume comes up with it, as in LVM.
+  for (const beside of besideMoving(scanned.vg, lv)) {
+    const other = deviceTree(scanned.vg, beside, surroundings(context, scanned), partial);
+    if (other.ok) steps.push(...activateSteps(other.value, kernel));
+  }
+  return ok(steps);
 }
+
+const besideMoving = (vg: VolumeGroup, { name }: LogicalVolume): readonly LogicalVolume[] =>
+  pvmovesOf(vg)
+    .map((layer) => holdersOn(vg, layer.name))
+    .filter((holders) => holders.includes(name))
+    .flatMap((holders) => vg.lvs.filter((one) => one.name !== name && holders.includes(one.name)));
 
 function down(
   context: OpContext,

@@ -6,6 +6,7 @@ import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
+import { isLocked } from '../format/pvmove.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import { passesThrough, realDevice } from '../activate/pass-through.ts';
 import type { Surroundings } from '../activate/tree.ts';
@@ -113,6 +114,9 @@ function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined 
   return context.disks.find((disk) => disk.readOnly && paths.includes(disk.path))?.path;
 }
 
+/** What is not done to a volume that moves. */
+const LOCKED_OUT = ['lvremove', 'lvextend', 'lvreduce', 'lvresize', 'lvrename', 'lvconvert'];
+
 /** A volume that may be changed by name: present, and not a part of another one. */
 export function lvToChange(
   vg: VolumeGroup,
@@ -121,7 +125,10 @@ export function lvToChange(
 ): Result<LogicalVolume, VolumeError> {
   const lv = findLv(vg, name);
   if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
-  if (isVisible(lv)) return ok(lv);
+  if (isVisible(lv)) {
+    const stays = LOCKED_OUT.includes(command) && isLocked(lv);
+    return stays ? err({ code: 'lv-locked', vg: vg.name, lv: name, command }) : ok(lv);
+  }
   const part = mirrorPartsOf(vg).get(name)?.as;
   return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...(part && { part }) });
 }

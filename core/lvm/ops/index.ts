@@ -15,6 +15,7 @@ import { planLvresize } from './lvresize.ts';
 import { planPvchange } from './pvchange.ts';
 import { planPvck } from './pvck.ts';
 import { planPvcreate } from './pvcreate.ts';
+import { planPvmove } from './pvmove.ts';
 import { planPvremove } from './pvremove.ts';
 import { planPvresize } from './pvresize.ts';
 import { planRemovemissing } from './removemissing.ts';
@@ -41,6 +42,7 @@ const OPERATIONS = {
   activation: planActivation,
   pvcreate: planPvcreate,
   pvck: planPvck,
+  pvmove: planPvmove,
   pvremove: planPvremove,
   pvchange: planPvchange,
   pvresize: planPvresize,

@@ -40,7 +40,7 @@ export function readPlaces(
         continue;
       }
       const known = ranges.get(pv.id) ?? [];
-      const added = withRanges(known, range, pv, device);
+      const added = readRanges(known, range, pv, device);
       if (!added.ok) return added;
       ranges.set(pv.id, added.value);
     }
@@ -79,7 +79,8 @@ function uselessness({ vg }: ScannedVg, pv: PhysicalVolume): UnusablePv['why'] |
   return freeOn(vg, [pv.id]) === 0 ? 'full' : undefined;
 }
 
-function withRanges(
+/** What `:0-9:20-` behind a PV means; none: all of it. @param known ranges before it */
+export function readRanges(
   known: readonly PeRange[],
   text: string,
   pv: PhysicalVolume,

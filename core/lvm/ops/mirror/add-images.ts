@@ -3,13 +3,12 @@ import { must } from '../../../base/assert.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import type { Sectors } from '../../../base/units.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
+import { DEFAULT_REGION, fittingRegion } from '../../format/region-size.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { changeInUse, forget } from './detach.ts';
 import { createLog, withLog } from './log.ts';
 import {
-  DEFAULT_REGION,
   errorSegment,
-  fittingRegion,
   hiddenLv,
   imageName,
   imagesOf,

@@ -4,6 +4,7 @@ import type { LvmId } from '../../../base/ids.ts';
 import { extents, type Sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
+import { DEFAULT_REGION, fittingRegion } from '../../format/region-size.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { readPlaces } from '../pv-places.ts';
 import { resolveStriping, roomIn } from '../place.ts';
@@ -12,8 +13,6 @@ import { abandon, addImages, addLog, mirrorVolume } from './add-images.ts';
 import {
   allImages,
   COPIES,
-  DEFAULT_REGION,
-  fittingRegion,
   innermost,
   layerOf,
   logExtents,

@@ -11,11 +11,11 @@ import {
   type Segment,
   type VolumeGroup,
 } from '../../format/model.ts';
+import { fittingRegion } from '../../format/region-size.ts';
 import type { OpContext } from '../context.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import { hasLv } from '../../format/sound-lvs.ts';
 import {
-  fittingRegion,
   hidden,
   hiddenLv,
   imageName,

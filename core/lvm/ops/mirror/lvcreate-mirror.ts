@@ -7,6 +7,7 @@ import { dmName, dmUuid } from '../../activate/names.ts';
 import { logged } from '../../activate/steps.ts';
 import { freeCountOf } from '../../format/free-areas.ts';
 import { lvExtentCount, type VolumeGroup } from '../../format/model.ts';
+import { DEFAULT_REGION, fittingRegion } from '../../format/region-size.ts';
 import type { ScannedVg } from '../../scan-types.ts';
 import { refusedAfter } from '../after.ts';
 import { readClingTags } from '../cling-tags.ts';
@@ -26,8 +27,6 @@ import { isRefusal, Stages } from '../stages.ts';
 import { createLog, withLog } from './log.ts';
 import {
   COPIES,
-  DEFAULT_REGION,
-  fittingRegion,
   hiddenLv,
   imageName,
   logExtents,

@@ -23,9 +23,6 @@ export const COPIES: Readonly<Record<LogKind, number>> = { core: 0, disk: 1, mir
 /** Copies of its data that a mirror may have. */
 export const MOST_IMAGES = 8;
 
-/** `activation/raid_region_size`: 2 MiB. */
-export const DEFAULT_REGION = sectors(4096);
-
 export const imageName = (lv: string, number: number): string => `${lv}_mimage_${number}`;
 export const layerName = (lv: string, number: number): string => `${lv}_mimagetmp_${number}`;
 export const logName = (lv: string): string => `${lv}_mlog`;
@@ -85,13 +82,6 @@ export function nextImageNumber(vg: VolumeGroup, lv: string): number {
     return found === undefined ? [] : [Number(found)];
   });
   return Math.max(-1, ...numbers) + 1;
-}
-
-/** The largest power of two that fits into the volume, where that is less than what is wanted. */
-export function fittingRegion(wanted: Sectors, size: Sectors): Sectors {
-  let region: number = wanted;
-  while (region > size) region /= 2;
-  return sectors(region);
 }
 
 /** A header and a bit for each region, in whole sectors (reference 6.2). */

@@ -12,6 +12,7 @@ import type { LogicalVolume } from '../../format/model.ts';
 import { realDeviceOf, unreadDisk } from '../find.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { missingPvs } from '../missing.ts';
+import { DEFAULT_REGION } from '../../format/region-size.ts';
 import type { Stages } from '../stages.ts';
 import { addImages, addLog, layerForNothing, mirrorVolume, sameAgain } from './add-images.ts';
 import { placeFor } from './convert.ts';
@@ -25,7 +26,6 @@ import {
   logKindOf,
   lvNamed,
   mirrorOf,
-  DEFAULT_REGION,
   type LogKind,
 } from './parts.ts';
 import { pvsUnder } from './place-images.ts';

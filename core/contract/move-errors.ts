@@ -1,0 +1,32 @@
+/** What can be wrong with a pvmove, and what is said of one. */
+
+interface OfLv {
+  readonly vg: string;
+  readonly lv: string;
+}
+
+/** Why nothing is moved. */
+export type MoveError =
+  /** `skipped`: there is something, and it moves already. */
+  | { readonly code: 'no-data-to-move'; readonly vg: string; readonly skipped?: true }
+  /** The only places are on the source. */
+  | { readonly code: 'no-extents-to-move-to' }
+  /** `lv` is the volume through which it would have gone. */
+  | ({ readonly code: 'no-room-for-move' } & OfLv)
+  | { readonly code: 'move-lv-not-found'; readonly lv: string }
+  | ({ readonly code: 'move-while-converting' } & OfLv)
+  /** It moves: what it lies on may not change. */
+  | ({ readonly code: 'lv-locked'; readonly command: string } & OfLv);
+
+/** What should be known of a move. `device` is the path of the disk that extents leave. */
+export type MoveNotice =
+  | ({ readonly code: 'move-skips-locked' } & OfLv)
+  /** It goes on; `move-ignores-rest`: whatever else the line asks for. */
+  | { readonly code: 'move-detected'; readonly device: string }
+  | { readonly code: 'move-ignores-rest' }
+  /** 0 to 100, of all extents. */
+  | { readonly code: 'pv-move-percent'; readonly device: string; readonly percent: number }
+  | { readonly code: 'no-move-in-progress'; readonly device: string }
+  /** Copies of so many volumes go on, and nobody waits for them. */
+  | { readonly code: 'polling-started'; readonly vg: string; readonly count: number }
+  | { readonly code: 'move-not-active'; readonly device: string };

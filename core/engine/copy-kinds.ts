@@ -1,0 +1,136 @@
+/** The two kinds of copies that go on by themselves: conversions of mirrors, moves of extents. */
+import { must } from '../base/assert.ts';
+import { SECTOR } from '../base/units.ts';
+import type { JobChoices, JobWork } from '../contract/jobs.ts';
+import type { Copying } from '../contract/plan.ts';
+import type { DmDeviceState } from '../contract/state.ts';
+import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
+import { dmName } from '../lvm/activate/names.ts';
+import { isVisible, type LogicalVolume, type VolumeGroup } from '../lvm/format/model.ts';
+import { pvmovesOf } from '../lvm/format/pvmove.ts';
+import type { Request } from '../lvm/ops/index.ts';
+import { allImages, innermost, isConverting, layerOf } from '../lvm/ops/mirror/parts.ts';
+import { moving } from '../lvm/ops/pvmove.ts';
+
+/** What of a copy depends on what is copied. Every device given is that of its volume. */
+export interface CopyKind {
+  readonly job: JobWork & { readonly title: string; readonly stays: string };
+  /** Run when `isReady`; may be run again for what is left. */
+  readonly finish: Request;
+  /** Its volume is there for the copy alone, and goes with it. */
+  readonly ends: boolean;
+  /** Bytes. */
+  extent(device: DmDeviceState | undefined): { readonly done: number; readonly total: number };
+  /** 0 to 100; undefined without a device. */
+  percent(device: DmDeviceState | undefined): number | undefined;
+  isReady(device: DmDeviceState): boolean;
+  /** There is nothing to copy any more, whoever saw to that. */
+  isOver(device: DmDeviceState): boolean;
+}
+
+export const kindOf = (copying: Copying): CopyKind =>
+  copying.moves === undefined ? conversion(copying) : move(copying, copying.moves);
+
+function conversion({ vg, lv }: Copying): CopyKind {
+  const percent = (device: DmDeviceState | undefined): number | undefined => {
+    const mirrors = mirrorsOf(device);
+    if (mirrors.length === 0) return device ? 100 : undefined;
+    const inSync = mirrors.reduce((sum, one) => sum + one.inSync, 0);
+    const regions = mirrors.reduce((sum, one) => sum + one.regions, 0);
+    return (100 * inSync) / regions;
+  };
+  return {
+    job: {
+      kind: 'convert',
+      title: `Synchronize ${vg}/${lv}`,
+      stays: 'the legs of a mirror have to be the same; lvconvert -m-1 takes a new leg back',
+    },
+    finish: { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } },
+    ends: false,
+    extent: (device) => {
+      const total = sizeOf(device);
+      return { done: Math.floor((total * (percent(device) ?? 0)) / 100), total };
+    },
+    percent,
+    isReady: (device) => (percent(device) ?? 0) >= 100,
+    // A repair may have left no mirror of it.
+    isOver: (device) => mirrorsOf(device).length === 0,
+  };
+}
+
+function move({ vg, lv }: Copying, source: string): CopyKind {
+  const extent = (device: DmDeviceState | undefined) => {
+    const total = sizeOf(device);
+    const running = device?.live?.find(({ type }) => type === 'mirror');
+    if (!running) return { done: total, total };
+    const { inSync, regions } = must(mirrorsOf(device)[0], 'the piece that is copied');
+    // Pieces are copied in their order: what lies before this one is at its destination.
+    const copied = Math.floor((running.length * inSync) / regions);
+    return { done: (running.start + copied) * SECTOR, total };
+  };
+  return {
+    job: {
+      kind: 'move',
+      title: `Move extents of ${source}`,
+      stays: `pvmove --abort ${source} leaves what is not moved yet where it is`,
+    },
+    finish: { verb: 'pvmove', vg, lv, to: { kind: 'advance' } },
+    ends: true,
+    extent,
+    percent: (device) => {
+      if (!device) return undefined;
+      const { done, total } = extent(device);
+      return total === 0 ? 100 : (100 * done) / total;
+    },
+    isReady: (device) => isInSync(device) || mirrorsOf(device).length === 0,
+    isOver: (device) => device.live?.every(({ type }) => type === 'error') ?? false,
+  };
+}
+
+function sizeOf(device: DmDeviceState | undefined): number {
+  const last = device?.live?.at(-1);
+  return last ? (last.start + last.length) * SECTOR : 0;
+}
+
+/** What is asked about a copy that was cut short. */
+export interface Question {
+  readonly choices: JobChoices;
+  /** Name of the device that goes with the copy. */
+  readonly layer: string;
+}
+
+interface CutShort {
+  readonly copying: Copying;
+  readonly question: Question;
+}
+
+/** Conversions and moves of a group that are not finished. The choices are LVM's own lines. */
+export function cutShortIn(vg: VolumeGroup): readonly CutShort[] {
+  const conversions = vg.lvs
+    .filter((lv) => isVisible(lv) && isConverting(lv))
+    .map((lv) => ({ copying: { vg: vg.name, lv: lv.name }, question: ofConversion(vg, lv) }));
+  const moves = pvmovesOf(vg).map((lv) => {
+    const copying = moving(vg, lv);
+    return { copying, question: ofMove(copying) };
+  });
+  return [...conversions, ...moves];
+}
+
+/** To watch it until it is done, and down to the images that it had. */
+function ofConversion(vg: VolumeGroup, lv: LogicalVolume): Question {
+  const volume = `${vg.name}/${lv.name}`;
+  const images = allImages(vg, innermost(vg, lv)).length;
+  const takeBack = ['lvconvert', '-m', String(Math.max(0, images - 1)), volume];
+  const layer = must(layerOf(vg, lv), 'the layer of a conversion');
+  return {
+    choices: { goOn: ['lvchange', '--poll', 'y', volume], takeBack },
+    layer: dmName(vg.name, layer.name),
+  };
+}
+
+function ofMove({ vg, lv, moves = '' }: Copying): Question {
+  return {
+    choices: { goOn: ['pvmove', '-b', moves], takeBack: ['pvmove', '--abort', moves] },
+    layer: dmName(vg, lv),
+  };
+}

@@ -1,0 +1,196 @@
+/** Moves extents to other PVs while their volumes are in use (reference 10.9). */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Copying, Plan, Step } from '../../contract/plan.ts';
+import type { AllocationPolicy } from '../../contract/state.ts';
+import { isInSync } from '../activate/mirror-status.ts';
+import {
+  findLv,
+  type ConfigScalar,
+  type LogicalVolume,
+  type VolumeGroup,
+} from '../format/model.ts';
+import { isPvmove, moversOf, pvmovesOf, runningPiece, sourceOf } from '../format/pvmove.ts';
+import { readClingTags } from './cling-tags.ts';
+import type { OpContext, Operation } from './context.ts';
+import { realDeviceOf, vgToChange } from './find.ts';
+import { refuseUnsound } from './metadata-steps.ts';
+import { memberToChange } from './pvchange.ts';
+import { abortMove } from './pvmove/end.ts';
+import { advanceMove } from './pvmove/advance.ts';
+import { beginMove, wake } from './pvmove/begin.ts';
+import { isRefusal, Stages } from './stages.ts';
+
+interface Waiting {
+  readonly verb: 'pvmove';
+  /** Nobody waits for it. */
+  readonly background?: true;
+  /** Seconds between two words about the move to who waits; 0: none. Default 15. */
+  readonly interval?: number;
+  /** Nothing is said before an interval has passed. */
+  readonly waitsFirst?: true;
+}
+
+/** Extents of a PV move, or a move of them is given up. */
+export interface PvMove extends Waiting {
+  readonly device: string;
+  readonly to: BeginMove | { readonly kind: 'abort' };
+}
+
+export interface BeginMove {
+  readonly kind: 'begin';
+  /** As typed, with the first colon: `:0-9:20-`; default: the whole PV. */
+  readonly ranges?: string;
+  /** Only what belongs to this volume; default: all. */
+  readonly lv?: string;
+  /** PVs with their ranges as typed; default: the other PVs of the group. */
+  readonly destinations?: readonly string[];
+  readonly allocation?: AllocationPolicy;
+  readonly clingTags?: readonly ConfigScalar[];
+  /** All pieces at once, and all or none of them. */
+  readonly atomic?: true;
+}
+
+/** All moves of a group are watched until they are done. */
+export interface PolledMoves extends Waiting {
+  readonly vg: string;
+  readonly to: { readonly kind: 'poll' };
+}
+
+/** One that was begun, by the volume through which it goes. */
+export interface OneMove extends Waiting {
+  readonly vg: string;
+  /** `pvmove0`. */
+  readonly lv: string;
+  /**
+   * `advance`: the piece that is copied is at its destination, and the next one begins, or all
+   * ends. `abort`: what is not there yet stays where it was.
+   */
+  readonly to: { readonly kind: 'advance' | 'abort' };
+}
+
+export type PvmoveRequest = PvMove | PolledMoves | OneMove;
+
+export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
+  if ('device' in request) {
+    const { device, to } = request;
+    return to.kind === 'begin' ? planBegin(device, to, context) : planAbort(device, context);
+  }
+  if (!('lv' in request)) return planPoll(request, context);
+  const scanned = vgToChange(context, request.vg);
+  if (!scanned.ok) return scanned;
+  const found = findLv(scanned.value.vg, request.lv);
+  if (!found || !isPvmove(found)) return ok(NOTHING_TO_DO);
+  const stages = new Stages(context, scanned.value);
+  return request.to.kind === 'abort' ? aborted(stages, found) : advanced(stages, found);
+};
+
+function planBegin(device: string, wish: BeginMove, context: OpContext): Result<Plan, VolumeError> {
+  const found = memberToChange(context, device, 'pvmove');
+  if (!found.ok) return found;
+  const { scanned, entry } = found.value;
+  const { vg } = scanned;
+  const stages = new Stages(context, scanned);
+  const going = pvmovesOf(vg).find((lv) => sourceOf(vg, lv) === entry.id);
+  if (going) {
+    const ignored: readonly Notice[] =
+      wish.lv !== undefined || wish.destinations ? [{ code: 'move-ignores-rest' }] : [];
+    return watched(stages, [going], [{ code: 'move-detected', device }, ...ignored]);
+  }
+  const unsound = refuseUnsound(vg);
+  if (unsound) return err(unsound);
+  const only = wish.lv === undefined ? undefined : findLv(vg, wish.lv);
+  if (wish.lv !== undefined && !only) return err({ code: 'move-lv-not-found', lv: wish.lv });
+  const cling = readClingTags(wish.clingTags);
+  const begun = beginMove(stages, {
+    ...{ pv: entry, device, ranges: wish.ranges ?? '', only },
+    atomic: wish.atomic ?? false,
+    to: {
+      words: wish.destinations,
+      policy: wish.allocation ?? 'inherit',
+      clingTags: cling.tags,
+    },
+  });
+  if (!begun.ok) return begun;
+  const { layer, said } = begun.value;
+  return ok(
+    stages.plan({
+      title: `Move extents of ${device}`,
+      warnings: [...cling.notices, ...said],
+      done: [],
+      begins: moving(stages.vg, stages.lv(layer)),
+    }),
+  );
+}
+
+function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeError> {
+  const scanned = vgToChange(context, vg);
+  if (!scanned.ok) return scanned;
+  return watched(new Stages(context, scanned.value), pvmovesOf(scanned.value.vg));
+}
+
+/** What moves comes up, where it is down, and its copies are watched again. */
+function watched(
+  stages: Stages,
+  layers: readonly LogicalVolume[],
+  warnings: readonly Notice[] = [],
+): Result<Plan, VolumeError> {
+  const { vg } = stages;
+  const steps: Step[] = [];
+  for (const { name } of layers) {
+    const up = wake(stages, moversOf(vg, name));
+    if (isRefusal(up)) return err(up);
+    steps.push(...up);
+  }
+  stages.steps(`Watch the moves of ${vg.name}`, steps);
+  const plan = stages.plan({ title: `Watch the moves of ${vg.name}`, warnings, done: [] });
+  return ok({ ...plan, begins: layers.map((lv) => moving(vg, lv)) });
+}
+
+/** Nothing is done before the piece that is copied is the same on both sides. */
+function advanced(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
+  const { context, vg } = stages;
+  if (runningPiece(lv) && !isInSync(realDeviceOf(context, vg, lv))) return ok(NOTHING_TO_DO);
+  const refused = advanceMove(stages, lv.name);
+  return refused ? err(refused) : ok(stages.plan({ title: titleOf(vg, lv), done: [] }));
+}
+
+function planAbort(device: string, context: OpContext): Result<Plan, VolumeError> {
+  const none = ok<Plan>({ ...NOTHING_TO_DO, done: [{ code: 'no-move-in-progress', device }] });
+  if (context.scan.pvs.some(({ path, vgName }) => path === device && !vgName)) return none;
+  const found = memberToChange(context, device, 'pvmove');
+  if (!found.ok) return found;
+  const { scanned, entry } = found.value;
+  const { vg } = scanned;
+  const lv = pvmovesOf(vg).find((one) => sourceOf(vg, one) === entry.id);
+  return lv ? aborted(new Stages(context, scanned), lv) : none;
+}
+
+/** As in LVM only while its devices are there: what is down is brought up first. */
+function aborted(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
+  const { vg } = stages;
+  if (!stages.isActive(lv)) {
+    const { moves: device = '' } = moving(vg, lv);
+    return ok({ ...NOTHING_TO_DO, done: [{ code: 'move-not-active', device }] });
+  }
+  const refused = abortMove(stages, lv.name);
+  const title = `Abort the move through ${vg.name}/${lv.name}`;
+  return refused ? err(refused) : ok(stages.plan({ title, done: [] }));
+}
+
+const titleOf = ({ name }: VolumeGroup, lv: LogicalVolume): string => `Move on ${name}/${lv.name}`;
+
+const NOTHING_TO_DO: Plan = {
+  title: 'Nothing moves',
+  steps: [],
+  commitAt: -1,
+  warnings: [],
+  questions: [],
+  done: [],
+};
+
+/** To be watched until its last piece is where it shall be. */
+export function moving(vg: VolumeGroup, lv: LogicalVolume): Copying {
+  const source = vg.pvs.find(({ id }) => id === sourceOf(vg, lv));
+  return { vg: vg.name, lv: lv.name, moves: source?.deviceHint ?? '' };
+}

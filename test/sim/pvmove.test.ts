@@ -1,0 +1,104 @@
+/** Moves of extents as an administrator makes them, beside what a real Linux showed. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RamDisk } from '../../core/block/ram-disk.ts';
+import { sleep } from '../../core/env/scheduler.ts';
+import { sectors } from '../../core/base/units.ts';
+import { openDevices, say, type TestLab } from '../support/device-lab.ts';
+
+const MIB = 2048;
+let lab: TestLab;
+
+beforeEach(async () => {
+  const disks = ['sda', 'sdb', 'sdc'].map((name) => new RamDisk(name, sectors(64 * MIB)));
+  lab = await openDevices(disks);
+  const lines = [
+    'vgcreate -s 1M vg /dev/sda /dev/sdb /dev/sdc',
+    'lvcreate -y -Wn -l 8 -n lv vg /dev/sda:0-7',
+    'lvextend -l +4 vg/lv /dev/sdb:0-3',
+    'lvextend -l +8 vg/lv /dev/sda:16-23',
+    'lvcreate -y -Wn -l 8 -n other vg /dev/sda:8-15',
+  ];
+  for (const line of lines) await say(lab, line);
+});
+
+afterEach(() => lab.close());
+
+const tables = (): Promise<string> => say(lab, 'dmsetup table');
+const seqno = async (): Promise<number> => Number(await say(lab, 'vgs --noheadings -o seqno'));
+const layout = (): Promise<string> =>
+  say(lab, 'lvs -a --noheadings --segments -o lv_name,lv_attr,seg_start_pe,seg_pe_ranges');
+
+test('the whole of a disk moves piece after piece, and the tables are those of Linux', async () => {
+  const before = await seqno();
+  await say(lab, 'throttle 1');
+  await say(lab, 'pvmove -b /dev/sda /dev/sdc');
+  expect(await tables()).toBe(
+    [
+      'vg-lv: 0 16384 linear 253:2 0',
+      'vg-lv: 16384 8192 linear 8:16 2048',
+      'vg-lv: 24576 16384 linear 253:2 16384',
+      'vg-other: 0 16384 linear 253:2 32768',
+      'vg-pvmove0: 0 16384 mirror core 1 4096 2 8:0 2048 8:32 2048',
+      'vg-pvmove0: 16384 16384 linear 8:0 34816',
+      'vg-pvmove0: 32768 16384 linear 8:0 18432',
+    ].join('\n'),
+  );
+  await say(lab, 'throttle off');
+  await say(lab, 'pvmove -i0');
+  expect(await tables()).toBe(
+    [
+      'vg-lv: 0 16384 linear 8:32 2048',
+      'vg-lv: 16384 8192 linear 8:16 2048',
+      'vg-lv: 24576 16384 linear 8:32 18432',
+      'vg-other: 0 16384 linear 8:32 34816',
+    ].join('\n'),
+  );
+  expect(await layout()).toBe(
+    [
+      'lv    -wi-a-----     0 /dev/sdc:0-7',
+      'lv    -wi-a-----     8 /dev/sdb:0-3',
+      'lv    -wi-a-----    12 /dev/sdc:8-15',
+      'other -wi-a-----     0 /dev/sdc:16-23',
+    ].join('\n'),
+  );
+  expect(await seqno()).toBe(before + 5);
+});
+
+test('a move of everything at once is aborted to where it was, or comes to its end', async () => {
+  await say(lab, 'throttle 1');
+  await say(lab, 'pvmove -b --atomic /dev/sda /dev/sdc');
+  expect(await tables()).toContain('vg-pvmove0: 0 49152 mirror core 1 4096 2 253:2 0 253:3 0');
+  const before = await seqno();
+  await say(lab, 'pvmove --abort');
+  expect(await seqno()).toBe(before + 5);
+  const where = await layout();
+  expect(where).toContain('lv    -wi-a-----     0 /dev/sda:0-7');
+  expect(where).toContain('other -wi-a-----     0 /dev/sda:8-15');
+  expect(where).not.toContain('pvmove');
+  await say(lab, 'throttle off');
+  await say(lab, 'pvmove -i0 --atomic /dev/sda /dev/sdc');
+  expect(await layout()).toBe(
+    [
+      'lv    -wi-a-----     0 /dev/sdc:0-7',
+      'lv    -wi-a-----     8 /dev/sdb:0-3',
+      'lv    -wi-a-----    12 /dev/sdc:8-15',
+      'other -wi-a-----     0 /dev/sdc:16-23',
+    ].join('\n'),
+  );
+});
+
+test('an aborted move leaves at its destination what is there', async () => {
+  await say(lab, 'throttle 1');
+  await say(lab, 'pvmove -b -n lv /dev/sda /dev/sdc');
+  await lab.scheduler.until(sleep(lab.scheduler, 6_000_000, 'the first piece'));
+  expect(await tables()).toContain('vg-pvmove0: 0 16384 linear 8:32 2048');
+  await say(lab, 'pvmove --abort /dev/sda');
+  expect(await layout()).toBe(
+    [
+      'lv    -wi-a-----     0 /dev/sdc:0-7',
+      'lv    -wi-a-----     8 /dev/sdb:0-3',
+      'lv    -wi-a-----    12 /dev/sda:16-23',
+      'other -wi-a-----     0 /dev/sda:8-15',
+    ].join('\n'),
+  );
+});
