@@ -1,8 +1,12 @@
-/** `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one. */
+/**
+ * `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one, `--only lvm1` leaves
+ * out all others.
+ */
 import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
+import { Lvm1Campaign } from './lvm1/campaign.ts';
 import { groupRun } from './mirror-groups/run.ts';
 import * as ofGroups from './mirror-groups/tally.ts';
 import { mirrorRun } from './mirror/run.ts';
@@ -11,7 +15,11 @@ import { nbdRun } from './nbd/run.ts';
 import { randomRun } from './random-run.ts';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const first = Number(values.seed ?? 1);
 const last = values.seed === undefined ? Number(values.seeds) : first;
@@ -19,23 +27,42 @@ const last = values.seed === undefined ? Number(values.seeds) : first;
 const bases = await allBases();
 const mirrors = emptyTally();
 const groups = ofGroups.emptyTally();
+const lvm1 = new Lvm1Campaign();
+const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
+  dm: dmRun,
+  mirror: async (seed) => {
+    add(mirrors, await mirrorRun(seed));
+  },
+  groups: async (seed) => {
+    ofGroups.add(groups, await groupRun(seed));
+  },
+  random: randomRun,
+  hostile: (seed) => hostileRun(seed, bases),
+  nbd: nbdRun,
+  lvm1: (seed) => lvm1.run(seed),
+};
+const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? name));
+if (chosen.length === 0) throw new Error(`--only is one of ${Object.keys(RUNS).join(', ')}`);
+const only = values.only === undefined ? '' : `--only ${values.only} `;
 let failures = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
-    await dmRun(seed);
-    add(mirrors, await mirrorRun(seed));
-    ofGroups.add(groups, await groupRun(seed));
-    await randomRun(seed);
-    await hostileRun(seed, bases);
-    await nbdRun(seed);
+    for (const [, run] of chosen) await run(seed);
   } catch (error) {
     failures++;
-    console.error(`seed ${seed} (npm run sim -- --seed ${seed}):`, error);
+    console.error(`seed ${seed} (npm run sim -- ${only}--seed ${seed}):`, error);
   }
-  if (seed % 100 === 0) console.log(`${seed} seeds, ${failures} failed`);
+  if (seed % (values.only === 'lvm1' ? 10_000 : 100) === 0)
+    console.log(`${seed} seeds, ${failures} failed`);
 }
 console.log(`${last - first + 1} seeds, ${failures} failed`);
 // What never happened was not tried.
-console.log('mirrors:', JSON.stringify(mirrors));
-console.log('groups with mirrors:', JSON.stringify(groups));
+const SAID = {
+  mirror: mirrors,
+  groups,
+  lvm1: { withThePatch: lvm1.tally, without: Object.fromEntries(lvm1.found) },
+};
+for (const [name, tally] of Object.entries(SAID)) {
+  if (name === (values.only ?? name)) console.log(`${name}:`, JSON.stringify(tally));
+}
 process.exitCode = failures > 0 ? 1 : 0;

@@ -15,6 +15,8 @@ interface Rule {
 
 /** Floors of core below device-mapper and metadata. */
 const GROUND = /^core\/(base|contract)\//;
+/** Core without what LVM did before device-mapper, which no program runs by accident. */
+const PRESENT = /^core\/(?!historic\/)/;
 const NODE = /^node:/;
 const WIDGETS =
   /^(react|react-dom|d3|d3-[a-z]+|zustand|react-aria-components|react-resizable-panels)(\/|$)/;
@@ -44,6 +46,11 @@ export const RULES: readonly Rule[] = [
     instead: 'device-mapper knows no volume group; pass in what it needs',
   },
   {
+    from: /^core\/historic\//,
+    may: [GROUND, /^core\/(env|block|historic)\//],
+    instead: 'what was before device-mapper knows block devices alone',
+  },
+  {
     from: /^core\/lvm\/format\//,
     may: [GROUND, /^core\/lvm\/format\//],
     instead: 'the on-disk format knows no device; take bytes or text and return them',
@@ -71,28 +78,28 @@ export const RULES: readonly Rule[] = [
   },
   {
     from: /^core\/(engine|report|nbd)\//,
-    may: [/^core\/(?!host\/|cli\/)/],
+    may: [/^core\/(?!host\/|cli\/|historic\/)/],
     instead: 'what reaches outside comes in as an argument; the command line is above this',
   },
   {
     from: /^core\/cli\//,
-    may: [/^core\/(?!host\/)/],
+    may: [/^core\/(?!host\/|historic\/)/],
     instead: 'files, sockets and the terminal come in as arguments from core/host',
   },
   {
     from: /^core\/host\//,
-    may: [/^core\//, NODE, /^zod$/],
+    may: [PRESENT, NODE, /^zod$/],
     instead: 'core/host knows core and Node; windows and web sockets belong to electron',
   },
   {
     from: /^electron\/(launch|browser-host)\//,
-    may: [/^core\//, /^electron\//, NODE, /^(zod|ws)$/],
+    may: [PRESENT, /^electron\//, NODE, /^(zod|ws)$/],
     typesOnly: [/^electron$/],
     instead: 'this runs in plain Node, where loading "electron" would download it',
   },
   {
     from: /^electron\//,
-    may: [/^core\//, /^electron\//, /^electron$/, NODE, /^zod$/],
+    may: [PRESENT, /^electron\//, /^electron$/, NODE, /^zod$/],
     instead: 'the shell knows core, Electron and Node; web sockets belong to electron/browser-host',
   },
   {
