@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { dmRun } from './dm-run.ts';
+import { eightStagesRun } from './eight-stages/run.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
 import { Lvm1Campaign } from './lvm1/campaign.ts';
@@ -39,6 +40,7 @@ const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   random: randomRun,
   hostile: (seed) => hostileRun(seed, bases),
   nbd: nbdRun,
+  'eight-stages': eightStagesRun,
   lvm1: (seed) => lvm1.run(seed),
 };
 const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? name));

@@ -4,13 +4,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
-import type { Io, IoResult } from '../../../core/block/device.ts';
 import { RamDisk } from '../../../core/block/ram-disk.ts';
-import { Wrapper } from '../../../core/block/wrap/wrapper.ts';
 import { BufferCache } from '../../../core/historic/lvm1/buffer-cache.ts';
 import { LvmDriver } from '../../../core/historic/lvm1/driver.ts';
 import { Pvmove } from '../../../core/historic/lvm1/pvmove.ts';
 import { wordsOf } from '../../../core/historic/lvm1/words.ts';
+import { BusyDisk } from '../../support/busy-disk.ts';
 import { read, stamped, write } from '../../support/sectors.ts';
 import { fateOf, turn } from '../../support/sim.ts';
 import { lvm1Run, type Fault } from '../../sim/lvm1/run.ts';
@@ -18,31 +17,6 @@ import { lvm1Run, type Fault } from '../../sim/lvm1/run.ts';
 const PE_SIZE = sectors(4);
 const OLD = 1;
 const NEW = 2;
-
-/** A disk in whose queue requests of one kind stay as long as they are told to. */
-class BusyDisk extends Wrapper {
-  private held: Io['op'] | undefined;
-  private waiting: (() => void)[] = [];
-
-  async submit(io: Io): Promise<IoResult> {
-    if (io.op === this.held) {
-      await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-      });
-    }
-    return this.below.submit(io);
-  }
-
-  hold(op: Io['op']): void {
-    this.held = op;
-  }
-
-  async letGo(): Promise<void> {
-    this.held = undefined;
-    for (const resolve of this.waiting.splice(0)) resolve();
-    await turn();
-  }
-}
 
 /** One volume of one extent on sda, and free room on sdb. */
 async function open(patched: boolean, buffers = Infinity) {
