@@ -1,6 +1,6 @@
 /**
- * Mapped devices as the mailing list draws them (`seeds/003`): a row of boxes a device, one for each
- * line of its live table, what it lies on below it, and where a mirror copies to at its side.
+ * Mapped devices as the mailing list draws them (`seeds/003`): a row of boxes a device, one for
+ * each line of its live table, then what it lies on, and at its side where a mirror copies to.
  */
 import type { DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';

@@ -1,6 +1,6 @@
 /**
- * The design of device-mapper's pvmove as a post of the mailing list has it (seeds/003): a volume of
- * three segments on PV1 to PV3, of which the second moves to PV4; the tables of its devices.
+ * The design of device-mapper's pvmove as a post of the mailing list has it (seeds/003): a volume
+ * of three segments on PV1 to PV3, of which the second moves to PV4; the tables of its devices.
  */
 import type { DevNo } from '../../../core/contract/units.ts';
 
