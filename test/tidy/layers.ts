@@ -62,6 +62,11 @@ export const RULES: readonly Rule[] = [
     instead: 'allocation is pure functions over types of lvm/format',
   },
   {
+    from: /^core\/lvm\/moves\//,
+    may: [GROUND, /^core\/lvm\/(format|alloc|moves)\//],
+    instead: 'plans of moves are pure functions over the format; operations are above them',
+  },
+  {
     from: /^core\/lvm\/[^/]+$/,
     may: [GROUND, /^core\/block\//, /^core\/lvm\/(format\/|[^/]+$)/],
     instead: 'reading and writing metadata knows block devices and the format, no more',

@@ -1,0 +1,104 @@
+/** Finds room for a piece and moves it there. */
+import type { LvmId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { cut, type Board } from './board.ts';
+import { lengthOf, within, type Gap } from './gaps.ts';
+import type { Kinship, NoPlan, Piece, Place, Planning } from './types.ts';
+
+/** A PV that may take pieces, or some of its extents. */
+export interface Target {
+  readonly pvId: LvmId;
+  /** Default: all of it. */
+  readonly ranges?: readonly Gap[];
+}
+
+/** Whom a piece would meet on a PV, where that counts against it. */
+export function barred(
+  board: Board,
+  piece: Piece,
+  pvId: LvmId,
+  { together }: Pick<Planning, 'together'>,
+): Kinship | undefined {
+  const met = board.met(piece, pvId);
+  return met === 'legs' || !together ? met : undefined;
+}
+
+/** Moves a piece to where it stays. */
+export function moveTo(board: Board, piece: Piece, to: Place): void {
+  const meets = board.met(piece, to.pvId) !== undefined;
+  board.move({ piece, to, ...(meets ? { together: true } : {}) });
+}
+
+export const gapsIn = (board: Board, { pvId, ranges }: Target): readonly Gap[] => {
+  const { all } = board.gapsOf(pvId);
+  return ranges ? within(all, ranges) : all;
+};
+
+export const freeIn = (board: Board, targets: readonly Target[]): number =>
+  targets.flatMap((target) => gapsIn(board, target)).reduce((sum, gap) => sum + lengthOf(gap), 0);
+
+interface Spot extends Gap {
+  readonly pvId: LvmId;
+}
+
+/**
+ * The piece goes behind the one before it, else where it fits best on the first target that holds
+ * all of it, else in parts to where most of it fits.
+ * @param behind where the piece before it ended
+ * @returns where the last part ended
+ */
+export function settle(
+  board: Board,
+  whole: Piece,
+  targets: readonly Target[],
+  planning: Planning,
+  behind?: Place,
+): Result<Place, NoPlan> {
+  let piece = whole;
+  let end = behind;
+  while (piece.count > 0) {
+    const open = targets.filter(({ pvId }) => !barred(board, piece, pvId, planning));
+    const spot = roomFor(board, piece.count, open, end) ?? largest(board, open);
+    if (!spot) return err({ why: 'unplaced', lv: whole.lv, count: piece.count });
+    const count = Math.min(piece.count, lengthOf(spot));
+    const { pvId, start } = spot;
+    moveTo(board, cut(piece, 0, count), { pvId, start });
+    end = { pvId, start: start + count };
+    piece = cut(piece, count, piece.count - count);
+  }
+  return ok(end ?? { pvId: whole.pvId, start: whole.start });
+}
+
+/** A gap that holds so many extents, from the place where they are to be. */
+export function roomFor(
+  board: Board,
+  count: number,
+  targets: readonly Target[],
+  behind?: Place,
+): Spot | undefined {
+  for (const target of targets) {
+    if (target.pvId !== behind?.pvId) continue;
+    const { start, pvId } = behind;
+    const gap = gapsIn(board, target).find((one) => one.start <= start && start + count <= one.end);
+    if (gap) return { pvId, start, end: gap.end };
+  }
+  for (const target of targets) {
+    let best: Gap | undefined;
+    for (const gap of gapsIn(board, target)) {
+      if (lengthOf(gap) < count || (best && lengthOf(best) <= lengthOf(gap))) continue;
+      best = gap;
+    }
+    if (best) return { pvId: target.pvId, ...best };
+  }
+  return undefined;
+}
+
+function largest(board: Board, targets: readonly Target[]): Spot | undefined {
+  let best: Spot | undefined;
+  for (const target of targets) {
+    for (const gap of gapsIn(board, target)) {
+      if (!best || lengthOf(best) < lengthOf(gap)) best = { pvId: target.pvId, ...gap };
+    }
+  }
+  return best;
+}
