@@ -10,11 +10,13 @@ import type {
 import type { VolumeError } from '../contract/errors.ts';
 import type { EngineEvent } from '../contract/events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from '../contract/metadata.ts';
+import type { MoveProposal, MoveWish } from '../contract/moves.ts';
 import type { Plan, ShownPlan } from '../contract/plan.ts';
 import type { ReportField } from '../contract/report.ts';
 import type { LabState } from '../contract/state.ts';
 import type { Engine } from '../engine/engine.ts';
 import { backupFiles, backupText, pvMetadata, vgMetadata } from '../engine/metadata-views.ts';
+import { proposeMoves } from '../engine/propose-moves.ts';
 import { errorLines } from '../report/errors.ts';
 import { reportFields } from '../report/field-help.ts';
 import { noticeLine, questionText } from '../report/notices.ts';
@@ -78,6 +80,11 @@ export class LocalEngineApi implements EngineApi {
   async pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>> {
     const disk = this.engine.disk(device);
     return refused(await pvMetadata(disk, device, (error) => errorLines(error).join(' ')));
+  }
+
+  async proposeMoves(wish: MoveWish): Promise<Result<MoveProposal, Refusal>> {
+    const { scan } = await this.engine.source();
+    return refused(proposeMoves(scan, wish));
   }
 
   reportFields(): Promise<readonly ReportField[]> {

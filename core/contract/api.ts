@@ -1,6 +1,7 @@
 import type { Question, VolumeError } from './errors.ts';
 import type { EngineEvent, OutputLine } from './events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
+import type { MoveProposal, MoveWish } from './moves.ts';
 import type { ShownPlan } from './plan.ts';
 import type { ReportField } from './report.ts';
 import type { LabState } from './state.ts';
@@ -94,6 +95,8 @@ export interface EngineApi {
   vgMetadata(vg: string): Promise<Result<VgMetadata, Refusal>>;
   /** What a disk (`/dev/sda`) holds of metadata, field by field and text by text. */
   pvMetadata(device: string): Promise<Result<PvMetadata, Refusal>>;
+  /** Moves that would fulfil a wish, and the lines that make them; nothing is moved. */
+  proposeMoves(wish: MoveWish): Promise<Result<MoveProposal, Refusal>>;
   /** All fields of pvs, vgs and lvs, in the order of `-o help`. */
   reportFields(): Promise<readonly ReportField[]>;
   /** Every archived and backed-up version, also of groups that are gone; by path. */

@@ -1,4 +1,5 @@
 /** What can be wrong with a pvmove, and what is said of one. */
+import type { ProposalError } from './moves.ts';
 
 interface OfLv {
   readonly vg: string;
@@ -7,6 +8,7 @@ interface OfLv {
 
 /** Why nothing is moved. */
 export type MoveError =
+  | ProposalError
   /** `skipped`: there is something, and it moves already. */
   | { readonly code: 'no-data-to-move'; readonly vg: string; readonly skipped?: true }
   /** The only places are on the source. */

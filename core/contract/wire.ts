@@ -1,6 +1,7 @@
 import type { CommandOptions, CommandResult, Preview, Refusal } from './api.ts';
 import type { EngineEvent } from './events.ts';
 import type { BackupFile, PvMetadata, VgMetadata } from './metadata.ts';
+import type { MoveProposal, MoveWish } from './moves.ts';
 import type { ReportField } from './report.ts';
 import type { LabState } from './state.ts';
 import type { Result } from './units.ts';
@@ -38,6 +39,10 @@ export interface WireCalls {
   readonly pvMetadata: {
     readonly params: readonly [device: string];
     readonly result: Result<PvMetadata, Refusal>;
+  };
+  readonly proposeMoves: {
+    readonly params: readonly [wish: MoveWish];
+    readonly result: Result<MoveProposal, Refusal>;
   };
   readonly reportFields: {
     readonly params: readonly [];

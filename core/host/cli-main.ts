@@ -58,6 +58,8 @@ ${commandNames()}
   lvstudio extract VG/LV FILE [--force] [--background]
                                               copy a volume into a file with holes; --help
   lvstudio job list | job cancel ID           what goes on in the background of a running engine
+  lvstudio propose WISH ...                   moves that would empty a PV, make a volume contiguous,
+                                              compact a PV or spread a volume; --help
   lvstudio throttle REGIONS|off [VG/LV]       how many regions of mirrors are copied a second at
                                               most, of all or of one; 0 stops it; kept with the lab
   lvstudio drop-failed-legs y|n VG/LV         a mirror goes on by itself without a leg that failed,
@@ -94,6 +96,7 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   export: exportCommand,
   extract: extractCommand,
   job: (args, context) => engineCommand(['job', ...args], context),
+  propose: (args, context) => engineCommand(['propose', ...args], context),
   'drop-failed-legs': (args, context) => engineCommand(['drop-failed-legs', ...args], context),
   throttle: (args, context) => engineCommand(['throttle', ...args], context),
   help: async (args, { io }) => {

@@ -125,6 +125,7 @@ export class LastingLab {
       write: (volume, offset, data) => this.run((api) => api.write(volume, offset, data)),
       vgMetadata: (vg) => this.run((api) => api.vgMetadata(vg)),
       pvMetadata: (device) => this.run((api) => api.pvMetadata(device)),
+      proposeMoves: (wish) => this.run((api) => api.proposeMoves(wish)),
       reportFields: () => this.run((api) => api.reportFields()),
       backupFiles: () => this.run((api) => api.backupFiles()),
       backupText: (path) => this.run((api) => api.backupText(path)),

@@ -65,6 +65,10 @@ function begin(
       const parsed = PARAMS[method].safeParse(params);
       return parsed.success ? api[method](...parsed.data) : refusal(parsed.error);
     }
+    case 'proposeMoves': {
+      const parsed = PARAMS.proposeMoves.safeParse(params);
+      return parsed.success ? api.proposeMoves(...parsed.data) : refusal(parsed.error);
+    }
     case 'reportFields':
     case 'backupFiles': {
       const parsed = PARAMS[method].safeParse(params);

@@ -56,6 +56,7 @@ export function connectApi(channel: Channel): ConnectedApi {
     },
     vgMetadata: (vg) => call('vgMetadata', [vg]),
     pvMetadata: (device) => call('pvMetadata', [device]),
+    proposeMoves: (wish) => call('proposeMoves', [wish]),
     reportFields: () => call('reportFields', []),
     backupFiles: () => call('backupFiles', []),
     backupText: (path) => call('backupText', [path]),

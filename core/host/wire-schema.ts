@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { assert } from '../base/assert.ts';
 import type { CommandOptions } from '../contract/api.ts';
+import type { MoveWish } from '../contract/moves.ts';
 import type { WireMethod } from '../contract/wire.ts';
 
 /** Bytes of data in one read or write. */
@@ -32,6 +33,37 @@ const options: z.ZodType<CommandOptions> = z.strictObject({
   told: text.exactOptional(),
 });
 
+const together = { together: flag };
+const wish: z.ZodType<MoveWish> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('empty'),
+    device: text,
+    to: texts.exactOptional(),
+    ...together,
+  }),
+  z.strictObject({
+    kind: z.literal('contiguous'),
+    volume: text,
+    part: z.strictObject({ first: count, count }).exactOptional(),
+    ...together,
+  }),
+  z.strictObject({
+    kind: z.literal('compact'),
+    device: text,
+    to: count.exactOptional(),
+    ...together,
+  }),
+  z.strictObject({ kind: z.literal('spread'), volume: text, over: texts, ...together }),
+  z.strictObject({
+    kind: z.literal('run'),
+    device: text,
+    first: count,
+    count,
+    to: z.strictObject({ device: text, first: count.exactOptional() }),
+    ...together,
+  }),
+]);
+
 /** Base64 with padding, decoded; at most DATA_LIMIT bytes. */
 const data = z
   .string()
@@ -53,6 +85,7 @@ export const PARAMS = {
   write: z.tuple([text, count, data]),
   vgMetadata: z.tuple([text]),
   pvMetadata: z.tuple([text]),
+  proposeMoves: z.tuple([wish]),
   reportFields: z.tuple([]),
   backupFiles: z.tuple([]),
   backupText: z.tuple([text]),

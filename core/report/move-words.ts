@@ -2,8 +2,10 @@
 import type { MoveError, MoveNotice } from '../contract/move-errors.ts';
 import { percentWords, said, warned, type Sentences } from './mirror-words.ts';
 import type { OutputLine } from '../contract/events.ts';
+import { PROPOSAL_SENTENCES } from './proposal-words.ts';
 
 export const MOVE_SENTENCES: Sentences<MoveError, readonly string[]> = {
+  ...PROPOSAL_SENTENCES,
   'no-data-to-move': ({ vg, skipped }) => [
     ...(skipped
       ? [

@@ -4,6 +4,7 @@ import { exportCommand } from './export.ts';
 import { extract } from './extract.ts';
 import { job } from './job.ts';
 import { lab } from './lab.ts';
+import { propose } from './propose.ts';
 import { throttle } from './throttle.ts';
 import type { StudioCommand } from './studio-command.ts';
 
@@ -12,6 +13,7 @@ const STUDIO_COMMANDS: readonly StudioCommand[] = [
   exportCommand,
   extract,
   job,
+  propose,
   throttle,
   dropFailedLegs,
 ];

@@ -59,7 +59,7 @@ export function settle(
   while (piece.count > 0) {
     const open = targets.filter(({ pvId }) => !barred(board, piece, pvId, planning));
     const spot = roomFor(board, piece.count, open, end) ?? largest(board, open);
-    if (!spot) return err({ why: 'unplaced', lv: whole.lv, count: piece.count });
+    if (!spot) return err(unplaced(board, piece, targets, planning));
     const count = Math.min(piece.count, lengthOf(spot));
     const { pvId, start } = spot;
     moveTo(board, cut(piece, 0, count), { pvId, start });
@@ -67,6 +67,17 @@ export function settle(
     piece = cut(piece, count, piece.count - count);
   }
   return ok(end ?? { pvId: whole.pvId, start: whole.start });
+}
+
+function unplaced(
+  board: Board,
+  piece: Piece,
+  targets: readonly Target[],
+  planning: Planning,
+): NoPlan {
+  const roomy = targets.filter((target) => gapsIn(board, target).length > 0);
+  const [kin] = roomy.flatMap(({ pvId }) => barred(board, piece, pvId, planning) ?? []);
+  return { why: 'unplaced', lv: piece.lv, count: piece.count, ...(kin ? { kin } : {}) };
 }
 
 /** A gap that holds so many extents, from the place where they are to be. */

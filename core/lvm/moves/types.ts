@@ -99,7 +99,13 @@ export type NoPlan =
   /** Less is free than is to be placed. */
   | { readonly why: 'short'; readonly needed: number; readonly free: number }
   /** Enough is free, but not where these extents may lie, or not in one piece. */
-  | { readonly why: 'unplaced'; readonly lv: string; readonly count: number }
+  | {
+      readonly why: 'unplaced';
+      readonly lv: string;
+      readonly count: number;
+      /** Whom they would meet where there is room. */
+      readonly kin?: Kinship;
+    }
   /** Pieces would have to change places, and nothing is free to put one aside. */
   | { readonly why: 'no-turning'; readonly count: number }
   | { readonly why: 'below-use'; readonly pvId: LvmId; readonly to: number; readonly used: number };

@@ -1,4 +1,5 @@
 /** An engine of one volume in memory: enough to see what goes through a door. */
+import type { MoveWish } from '../../../core/contract/moves.ts';
 import type {
   CommandOptions,
   CommandResult,
@@ -89,6 +90,11 @@ export class FakeEngine implements EngineApi {
       ok: true,
       value: { device, deviceSize: 512, structures: [], areas: [] },
     });
+  }
+
+  proposeMoves(wish: MoveWish): ReturnType<EngineApi['proposeMoves']> {
+    this.note('proposeMoves', wish);
+    return Promise.resolve(refused('No data to move for vg.'));
   }
 
   reportFields(): ReturnType<EngineApi['reportFields']> {

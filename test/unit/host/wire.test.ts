@@ -38,6 +38,7 @@ describe('a connected EngineApi', () => {
     await api.command(['lvs']);
     await api.vgMetadata('vg');
     await api.pvMetadata('/dev/sda');
+    await api.proposeMoves({ kind: 'compact', device: '/dev/sda', to: 9 });
     await api.reportFields();
     await api.backupFiles();
     expect(await api.backupText('backup/vg')).toEqual({ ok: true, value: 'text of backup/vg' });
@@ -48,6 +49,7 @@ describe('a connected EngineApi', () => {
       ['command', ['lvs'], undefined],
       ['vgMetadata', 'vg'],
       ['pvMetadata', '/dev/sda'],
+      ['proposeMoves', { kind: 'compact', device: '/dev/sda', to: 9 }],
       ['reportFields'],
       ['backupFiles'],
       ['backupText', 'backup/vg'],
