@@ -47,6 +47,8 @@ export interface ProposedMove {
 export interface ProposedLine {
   /** Without the program: `['pvmove', '/dev/sda:0-9', '/dev/sdb:20-29']`. */
   readonly argv: readonly string[];
+  /** Quoted as a shell needs it, for people. */
+  readonly text: string;
   /** How many of the moves, in their order. */
   readonly moves: number;
 }

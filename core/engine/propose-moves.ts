@@ -2,6 +2,7 @@
 import type { LvmId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { extents } from '../base/units.ts';
+import { joinWords } from '../base/words.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { MoveProposal, MoveWish, OwnedRun, PvMap } from '../contract/moves.ts';
 import { allocatablePvIds } from '../lvm/format/free-areas.ts';
@@ -181,6 +182,7 @@ function proposalOf(scanned: ScannedVg, plan: MovePlan): MoveProposal {
     vg: vg.name,
     lines: linesOf(vg, plan.moves, device).map(({ argv, moves }) => ({
       argv,
+      text: joinWords(argv),
       moves: moves.length,
     })),
     moves: plan.moves.map(({ piece, to, aside }) => ({

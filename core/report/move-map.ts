@@ -1,5 +1,4 @@
-/** A proposal of moves as text: a bar for each PV before and after, and the lines that lead there. */
-import { joinWords } from '../base/words.ts';
+/** A proposal of moves as text: a bar for each PV before and after, and the lines between them. */
 import type { MoveProposal, OwnedRun, PvMap, StayReason } from '../contract/moves.ts';
 
 /** Characters of the longest bar. */
@@ -49,7 +48,7 @@ export function proposalText(proposal: MoveProposal): readonly string[] {
       const place = `${device}:${first}-${first + count - 1}`;
       return `${place} of ${vg}/${lv} stays: ${STAYS[why]}.`;
     }),
-    ...lines.map(({ argv }) => joinWords(argv)),
+    ...lines.map(({ text }) => text),
   ];
 }
 

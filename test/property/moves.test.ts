@@ -1,4 +1,4 @@
-/** Plans of moves: each fits when its turn comes, ends where it says, and keeps what it promises. */
+/** Plans of moves: each fits when its turn comes, and keeps what it promises. */
 import { describe, expect, test } from 'vitest';
 import type { LvmId } from '../../core/base/ids.ts';
 import { isAllocatable, type VolumeGroup } from '../../core/lvm/format/model.ts';
@@ -52,7 +52,7 @@ function planned(
   return { vg, wish, plan, model };
 }
 
-/** LVM's allocator, as far as a line leaves it a choice: pieces in its order, one behind the other. */
+/** LVM's allocator, as far as a line leaves it a choice: pieces one behind the other. */
 function checkLines(vg: VolumeGroup, plan: MovePlan): void {
   const lines = linesOf(vg, plan.moves, pathOf(vg));
   expect(lines.flatMap(({ moves }) => moves).every((one, at) => one === plan.moves[at])).toBe(true);
@@ -174,7 +174,7 @@ describe('random groups', () => {
     expect(seen.get('compact stays')).toBeGreaterThan(2);
   });
 
-  test('a volume is spread over the named PVs alone, evenly where nothing stands against it', () => {
+  test('a volume is spread over the named PVs alone, evenly where it can be', () => {
     for (let seed = 0; seed < SEEDS; seed++) {
       const random = new RandomGroup(seed);
       const { vg, prng } = random;

@@ -106,9 +106,9 @@ function wishOf([kind, ...words]: readonly string[], numbers: Numbers): MoveWish
 }
 
 function runWish(source: string, [target, ...surplus]: readonly string[]): MoveWish | undefined {
-  const [device = '', range] = splitPlace(source);
+  const [device, range] = splitPlace(source);
   const from = range === undefined ? undefined : rangeOf(range);
-  const [to = '', first] = splitPlace(target ?? '');
+  const [to, first] = splitPlace(target ?? '');
   if (!from || to === '' || surplus.length > 0) return undefined;
   if (first !== undefined && !isCount(first)) return undefined;
   const place = { device: to, ...(first === undefined ? {} : { first: Number(first) }) };

@@ -1,6 +1,6 @@
 /**
- * A PV made to fit fewer extents: what lies behind the new end goes into the gaps before it. Nothing
- * else travels, and nothing twice.
+ * A PV made to fit fewer extents: what lies behind the new end goes into the gaps before it.
+ * Nothing else travels, and nothing twice.
  */
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';

@@ -1,7 +1,7 @@
 /**
- * Parts of volumes that belong on PVs of their own, and on which PVs they are now. LVM 2.03.16 takes
- * no PV for a leg or a log on which the mirror has another one, and none for a stripe on which its
- * segment has another one, unless it is told `--alloc anywhere`.
+ * Parts of volumes that belong on PVs of their own, and on which PVs they are now. LVM 2.03.16
+ * takes no PV for a leg or a log on which the mirror has another one, and none for a stripe on
+ * which its segment has another one, unless it is told `--alloc anywhere`.
  */
 import type { LvmId } from '../../base/ids.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';

@@ -1,8 +1,8 @@
 /**
  * The command lines of moves. Each names the extents that go and exactly as many as they go to, so
- * that no allocator has a choice. Whole pieces of a PV that go to one run in LVM's own order share a
- * line: it puts the pieces of a line one behind the other into the only area that it may use. A line
- * that cuts a piece of one volume beside those of another is none: LVM 2.03.16 ends it with an
+ * that no allocator has a choice. Whole pieces of a PV that go to one run in LVM's own order share
+ * a line: it puts the pieces of a line one behind the other into the only area that it may use. A
+ * line that cuts a piece of one volume beside those of another is none: LVM 2.03.16 ends it with an
  * internal error (as seen on Linux).
  */
 import type { LvmId } from '../../base/ids.ts';
