@@ -40,18 +40,21 @@ export function layoutExtents(vg: VgState, widthPx: number): readonly Strip[] {
   const longest = Math.max(1, ...vg.pvs.map((pv) => pv.extentCount));
   const scale = new ExtentScale(longest, 0, widthPx);
   return vg.pvs.map((pv) => {
-    const runs = runsOf(vg, pv).map((run) => {
-      const x = scale.toPx(run.start);
-      return { ...run, x, width: scale.toPx(run.start + run.count) - x };
-    });
+    const runs = placeRuns(runsOf(vg, pv), scale);
     const end = scale.toPx(pv.extentCount);
     const small = runs.filter(({ width }) => width < 1).length;
     return { pv, runs, small, end, ticks: ticksOf(pv.extentCount, end, scale) };
   });
 }
 
+export const placeRuns = (runs: readonly Run[], scale: ExtentScale): readonly PlacedRun[] =>
+  runs.map((run) => {
+    const x = scale.toPx(run.start);
+    return { ...run, x, width: scale.toPx(run.start + run.count) - x };
+  });
+
 /** Round numbers, and the end itself, which pushes away what would touch it. */
-function ticksOf(count: number, end: number, scale: ExtentScale): Strip['ticks'] {
+export function ticksOf(count: number, end: number, scale: ExtentScale): Strip['ticks'] {
   const round = scale.ticks(TICK_ROOM).filter((extent) => extent < count);
   const ticks = round.map((extent) => ({ extent, x: scale.toPx(extent) }));
   const clear = ticks.filter(({ x }) => x <= end - TICK_ROOM / 2);
@@ -60,7 +63,14 @@ function ticksOf(count: number, end: number, scale: ExtentScale): Strip['ticks']
 
 /** Owned runs in PE order with the free ones between them. */
 export function runsOf(vg: VgState, pv: PvState): readonly Run[] {
-  const owned = vg.lvs.flatMap((lv) => ownedBy(lv, pv)).sort((a, b) => a.start - b.start);
+  return withGaps(
+    vg.lvs.flatMap((lv) => ownedBy(lv, pv)).sort((a, b) => a.start - b.start),
+    pv,
+  );
+}
+
+/** @param owned in PE order */
+export function withGaps(owned: readonly Run[], pv: PvState): readonly Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const run of owned) {
