@@ -144,7 +144,8 @@ async function eightAtOnce(write: (at: number) => Promise<unknown>): Promise<voi
   await Promise.all(Array.from({ length: 8 }, writer));
 }
 
-async function delayDuring(work: () => Promise<unknown>): Promise<number> {
+/** 99th percentile of the event loop's delay, in ms. */
+export async function delayDuring(work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await work();

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: ratios against a peer that does the same work in the same run.
- * `npm run bench -- data`, `-- groups` and `-- nbd` measure one part alone.
+ * `npm run bench -- data`, `-- groups`, `-- moves` and `-- nbd` measure one part alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { dataPath, loopDelay, type LoopDelay } from './data-path.ts';
 import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
+import { moves } from './moves.ts';
 import { mirrors, type Marking } from './mirrors.ts';
 import { nbdExport } from './nbd.ts';
 
@@ -26,6 +27,7 @@ try {
     console.log(`${marks(marking.together)}: 16 such writes at once`);
     console.log(`${marks(marking.stream)}: a clean region of 2 MiB, 1 MiB after the other`);
   }
+  if (only === undefined || only === 'moves') await printMoves(directory);
   if (only === undefined || only === 'nbd') await nbdExport(directory);
   if (only === undefined || only === 'groups') {
     const growth = await largeGroups(directory, [10, 1000, 10_000]);
@@ -33,6 +35,17 @@ try {
   }
 } finally {
   await rm(directory, { recursive: true, force: true });
+}
+
+async function printMoves(directory: string): Promise<void> {
+  const { row, work, delay, memory } = await moves(directory);
+  printRow(row);
+  for (const { name, alone, meanwhile } of work) {
+    const rates = `${alone.toFixed(0)} a second alone, ${meanwhile.toFixed(0)} while extents move`;
+    console.log(`${(meanwhile / alone).toFixed(2)}  ${name}: ${rates}`);
+  }
+  console.log(`${delay.toFixed(1)} ms  event loop, p99 while extents move as fast as they can`);
+  console.log(`${memory.toFixed(0)} MiB  more memory at the most, than before the first move`);
 }
 
 async function printLoopDelay(directory: string): Promise<void> {

@@ -133,14 +133,15 @@ export const fioOnFile = (path: string): Peer => ({
   stop: () => Promise.resolve(),
 });
 
-async function fio(shape: Shape, where: readonly string[]): Promise<number> {
+/** Requests a second. @param size in bytes: where requests go to, from the beginning */
+export async function fio(shape: Shape, where: readonly string[], size = SIZE): Promise<number> {
   const { op, random, block, depth } = shape;
   const printed = await run('fio', [
     '--name=bench',
     `--rw=${random ? 'rand' : ''}${op}`,
     `--bs=${block}`,
     `--iodepth=${depth}`,
-    `--size=${SIZE}`,
+    `--size=${size}`,
     '--time_based',
     `--runtime=${TIME}ms`,
     // Places without a map of those that were: it would be work of fio's, not of the peers.
@@ -193,7 +194,8 @@ export async function nodeOnFile(path: string): Promise<Peer> {
   };
 }
 
-function run(tool: string, args: readonly string[]): Promise<string> {
+/** What a tool prints; throws unless it succeeds. */
+export function run(tool: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
