@@ -2,7 +2,8 @@
  * The buffer cache of Linux 2.4, as far as LVM1's pvmove met it: buffers of one sector each, found
  * by device and sector. What is cached of a volume and what is cached of the disk below it are
  * different buffers, and nothing keeps them equal. Programs that read and write a device or a file
- * go through it; raw I/O, O_DIRECT, swap and the journal of ext3 do not.
+ * go through it; raw I/O, O_DIRECT, swap and the journal of ext3 do not, and what reiserfs writes
+ * while it calls a dirty buffer clean might as well not.
  */
 import { ok } from '../../base/result.ts';
 import { SECTOR, sectors, type Sectors } from '../../base/units.ts';

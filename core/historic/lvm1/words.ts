@@ -1,5 +1,4 @@
 /** A move in sentences, one for each thing that happens. */
-import { changes, type DataIo } from '../../block/device.ts';
 import type { MoveEvent, Pe } from './types.ts';
 
 export function wordsOf(event: MoveEvent): string {
@@ -13,7 +12,7 @@ export function wordsOf(event: MoveEvent): string {
     case 'draining':
       return `${placeOf(event.pe)}: waiting for ${requests(event.inTransit)} under way`;
     case 'deferred':
-      return `${wordOf(event.io)} at sector ${event.io.start} of ${event.volume} is deferred`;
+      return `a ${event.io.op} at sector ${event.io.start} of ${event.volume} is deferred`;
     case 'read':
       return `${placeOf(event.pe)} was read, ${sourceOf(event.cached)}`;
     case 'written':
@@ -26,8 +25,6 @@ export function wordsOf(event: MoveEvent): string {
 }
 
 const placeOf = ({ device, start }: Pe): string => `PE ${device.name}+${start}`;
-
-const wordOf = (io: DataIo): string => (changes(io) ? `a ${io.op}` : 'a read');
 
 const sourceOf = (cached: number): string =>
   cached === 0

@@ -12,7 +12,7 @@ import { wordsOf } from '../../../core/historic/lvm1/words.ts';
 import { BusyDisk } from '../../support/busy-disk.ts';
 import { read, stamped, write } from '../../support/sectors.ts';
 import { fateOf, turn } from '../../support/sim.ts';
-import { lvm1Run, type Fault } from '../../sim/lvm1/run.ts';
+import { FAULTS, lvm1Run, type Fault } from '../../sim/lvm1/run.ts';
 
 const PE_SIZE = sectors(4);
 const OLD = 1;
@@ -157,7 +157,7 @@ describe('memory is short: there are four buffers, and a program writes to the l
 
 describe('at random', () => {
   test('as it was: the checker finds all three within a thousand seeds', async () => {
-    const missing = new Set<Fault>(['lost write', 'stale page', 'deadlock']);
+    const missing = new Set<Fault>(FAULTS);
     let seed = 0;
     while (missing.size > 0 && seed < 1000) {
       for (const { fault } of (await lvm1Run(++seed, false)).findings) missing.delete(fault);

@@ -1,7 +1,7 @@
 /** LVM1's pvmove over many seeds: without Tweedie's patch something is found, with it nothing. */
-import { emptyTally, lvm1Run, type Fault } from './run.ts';
+import { emptyTally, FAULTS, lvm1Run, type Fault } from './run.ts';
 
-/** Without the patch only the first runs: after these every fault has been found. */
+/** Without the patch only the first seeds: after these every fault has been found. */
 const UNPATCHED = 1000;
 
 /** In how many runs a fault was found, and in which one first. */
@@ -13,6 +13,7 @@ interface Found {
 export class Lvm1Campaign {
   readonly tally = emptyTally();
   readonly found = new Map<Fault, Found>();
+  private unpatched = 0;
 
   /** Throws what was found with the patch, and what nothing explains. */
   async run(seed: number): Promise<void> {
@@ -29,5 +30,8 @@ export class Lvm1Campaign {
       if (known) known.runs++;
       else this.found.set(fault, { runs: 1, first: seed });
     }
+    const missing = FAULTS.filter((fault) => !this.found.has(fault));
+    if (++this.unpatched < UNPATCHED || missing.length === 0) return;
+    throw new Error(`LVM1 without the patch: no ${missing.join(', no ')} in ${UNPATCHED} seeds`);
   }
 }

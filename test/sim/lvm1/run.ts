@@ -19,9 +19,11 @@ import { wordsOf } from '../../../core/historic/lvm1/words.ts';
 import { stamped } from '../../support/sectors.ts';
 import { fateOf, turn } from '../../support/sim.ts';
 import { SectorModel } from '../dm-model.ts';
-import { SeenDisk, Witness, type Cause } from './witness.ts';
+import { SeenDisk, Witness } from './witness.ts';
 
-export type Fault = Cause | 'deadlock';
+/** The three bugs that the post names. */
+export const FAULTS = ['lost write', 'stale page', 'deadlock'] as const;
+export type Fault = (typeof FAULTS)[number];
 
 /** What the checker found first of a kind. */
 export interface Finding {
