@@ -33,7 +33,8 @@ export interface AllocationRequest {
   readonly approximate?: boolean;
   /**
    * What the extents stand beside, run after run, in all as many as are wanted of a stripe: none is
-   * put on a PV from which its run has to stay away, and no piece goes over the end of a run.
+   * put on a PV from which its run has to stay away, unless it may go anywhere and found no other
+   * place, and no piece goes over the end of a run.
    */
   readonly runs?: readonly Run[];
   /** Logs of a mirror, each on one area of its own: on other PVs than its images if possible. */
@@ -211,7 +212,8 @@ class Allocation {
       this.pieces.flatMap(({ areas }) => areas[stripe]?.pvId ?? []),
     );
     const { free, tags } = this;
-    const { count: wanted, avoid } = this.run();
+    const { count: wanted, avoid: beside } = this.run();
+    const avoid = rules.anywhere ? undefined : beside;
     const chosen = choose({ free, wanted, stripes, present, tags, taken, avoid }, rules);
     if (!chosen) return false;
     const logs = this.logsAmong(chosen.spare);

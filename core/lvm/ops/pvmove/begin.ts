@@ -38,8 +38,8 @@ export function beginMove(stages: Stages, wish: MoveWish): Result<BegunMove, Vol
   const layer = layerName(stages.vg);
   const layered = layerBelow(stages.vg, { pvId: pv.id, ranges: ranges.value }, layer, only);
   if (!layered.ok) return layered;
-  const { pieces, said } = layered.value;
-  const placed = placePieces(room.value, pv.id, pieces, to, layer);
+  const { said } = layered.value;
+  const placed = placePieces(room.value, pv.id, layered.value, to, layer);
   if (!placed.ok) return placed;
   const volumes = layerVolumes(stages, wish, layer, placed.value);
   const cut = wish.atomic

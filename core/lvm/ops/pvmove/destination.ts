@@ -6,7 +6,7 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import { allocate } from '../../alloc/allocate.ts';
 import type { ScannedVg } from '../../scan-types.ts';
 import { effectivePolicy, roomIn, type Room } from '../place.ts';
-import type { Piece } from './source.ts';
+import type { Layered } from './source.ts';
 
 export interface Destinations {
   /** As typed, with ranges; absent: the whole group. */
@@ -30,24 +30,30 @@ export function roomBeside(
 ): Result<Room, VolumeError> {
   const found = roomIn(scanned, words);
   if (!found.ok || effectivePolicy(scanned.vg, policy) === 'anywhere') return found;
-  const room = found.value;
+  const room = without(found.value, new Set([source]));
   const isAlone = scanned.vg.pvs.every(({ id }) => id === source);
-  const areas = new Map([...room.areas].filter(([id]) => id !== source));
-  const none = room.named ? areas.size === 0 : isAlone;
-  return none ? err({ code: 'no-extents-to-move-to' }) : ok({ ...room, areas });
+  const none = room.named ? room.areas.size === 0 : isAlone;
+  return none ? err({ code: 'no-extents-to-move-to' }) : ok(room);
+}
+
+function without(room: Room, pvs: ReadonlySet<LvmId>): Room {
+  const areas = new Map([...room.areas].filter(([id]) => !pvs.has(id)));
+  const free = [...areas.values()].flat().reduce((sum, { count }) => sum + count, 0);
+  return { ...room, areas, free: extents(free) };
 }
 
 /** Runs in the order of the pieces; a piece is more than one where it does not fit together. */
 export function placePieces(
-  room: Room,
+  all: Room,
   source: LvmId,
-  pieces: readonly Piece[],
+  { pieces, beside }: Pick<Layered, 'pieces' | 'beside'>,
   { policy: wanted, clingTags }: Destinations,
   layer: string,
 ): Result<readonly Placed[], VolumeError> {
-  const policy = effectivePolicy(room.vg, wanted);
+  const policy = effectivePolicy(all.vg, wanted);
+  // As in LVM nothing goes there, whatever it is of.
+  const room = policy === 'anywhere' ? all : without(all, beside);
   const count = pieces.reduce((sum, piece) => sum + piece.count, 0);
-  const nothing = new Set<LvmId>();
   const { free, vg } = room;
   const refusal = (more: number): VolumeError => {
     const contiguous = policy === 'contiguous';
@@ -67,10 +73,7 @@ export function placePieces(
     free: room.areas,
     clingTags,
     tagsOf: new Map(room.vg.pvs.map(({ id, tags }) => [id, tags])),
-    runs: pieces.map((piece) => ({
-      count: piece.count,
-      avoid: policy === 'anywhere' ? nothing : piece.avoid,
-    })),
+    runs: pieces,
   });
   if (!found.ok) return err(refusal(found.error.more));
   const taken = [...found.value.pieces];

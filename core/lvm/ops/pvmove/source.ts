@@ -5,11 +5,17 @@ import { extents, type Extents } from '../../../base/units.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import { foreignUserOf } from '../../format/foreign-users.ts';
 import { mirrorPartsOf, partsBelow } from '../../format/mirror-parts.ts';
-import { findLv, type Area, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
+import {
+  findLv,
+  isVisible,
+  type Area,
+  type LogicalVolume,
+  type VolumeGroup,
+} from '../../format/model.ts';
 import { isLocked, moversOf } from '../../format/pvmove.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { cutSegments } from '../cut-segments.ts';
-import { isConverting, lvNamed, withLvs } from '../mirror/parts.ts';
+import { isConverting, withLvs } from '../mirror/parts.ts';
 import { pvsUnder } from '../mirror/place-images.ts';
 import type { PeRange } from '../pv-places.ts';
 
@@ -24,7 +30,7 @@ export interface Piece {
   /** On the source. */
   readonly start: Extents;
   readonly count: Extents;
-  /** PVs on which it must not be put: its source, and what the volume has beside it. */
+  /** PVs on which it must not be put: its source, and those of the stripes beside it. */
   readonly avoid: ReadonlySet<LvmId>;
 }
 
@@ -32,6 +38,8 @@ export interface Layered {
   /** The volumes that move lie on the layer, extent after extent as the pieces come. */
   readonly vg: VolumeGroup;
   readonly pieces: readonly Piece[];
+  /** PVs of mirrors that have a part on the source: as in LVM nothing at all moves there. */
+  readonly beside: ReadonlySet<LvmId>;
   /** Volumes with something that moves, in the group's order. */
   readonly movers: readonly string[];
   readonly said: readonly Notice[];
@@ -49,7 +57,7 @@ export function layerBelow(
   only?: LogicalVolume,
 ): Result<Layered, VolumeError> {
   const names = only && new Set([only.name, ...partsBelow(vg, only)]);
-  const work = new LayerWork(vg, source, layer);
+  const work = new LayerWork(source, layer);
   const said: Notice[] = [];
   for (const lv of vg.lvs) {
     if (names?.has(lv.name) === false || !liesOn(vg, lv, source)) continue;
@@ -67,7 +75,34 @@ export function layerBelow(
     return err({ code: 'no-data-to-move', vg: vg.name, ...skipped, before: said });
   }
   const movers = changed.map(({ name }) => name);
-  return ok({ vg: withLvs(vg, ...changed), pieces, movers, said });
+  return ok({
+    vg: withLvs(vg, ...changed),
+    pieces,
+    beside: mirrorsOn(vg, source, only),
+    movers,
+    said,
+  });
+}
+
+/**
+ * All PVs of mirrors that lie on the source, within its ranges or not. A log that is moved by its
+ * name goes wherever there is room.
+ */
+function mirrorsOn(
+  vg: VolumeGroup,
+  { pvId }: Source,
+  only: LogicalVolume | undefined,
+): ReadonlySet<LvmId> {
+  const holder = only && holderOf(vg, only.name);
+  const isLog = only && mirrorPartsOf(vg).get(only.name)?.as === 'log';
+  const mirrors = vg.lvs.filter(
+    (lv) =>
+      isVisible(lv) &&
+      lv.segments.some(({ kind }) => kind === 'mirror') &&
+      (holder === undefined || (holder === lv.name && !isLog)),
+  );
+  const each = mirrors.map((lv) => pvsUnder(vg, lv)).filter((pvs) => pvs.has(pvId));
+  return new Set(each.flatMap((pvs) => [...pvs]));
 }
 
 /** The volume that people see: an image or a log is a part of one. */
@@ -116,7 +151,6 @@ class LayerWork {
   private end = 0;
 
   constructor(
-    private readonly vg: VolumeGroup,
     private readonly source: Source,
     private readonly layer: string,
   ) {}
@@ -131,7 +165,6 @@ class LayerWork {
           : [],
       ),
     );
-    const beside = otherPartsOf(this.vg, lv.name);
     const segments = cut.map((segment) => {
       if (segment.kind !== 'striped') return segment;
       const each = extents(segment.count / segment.areas.length);
@@ -140,7 +173,7 @@ class LayerWork {
         const stripes = segment.areas.flatMap((one, other) =>
           one.on === 'pv' && other !== index ? [one.pvId] : [],
         );
-        const avoid = new Set([area.pvId, ...stripes, ...beside]);
+        const avoid = new Set([area.pvId, ...stripes]);
         const start = extents(this.end);
         this.pieces.push({ start: area.start, count: each, avoid });
         this.end += each;
@@ -154,13 +187,3 @@ class LayerWork {
 
 const locked = (status: readonly string[]): readonly string[] =>
   status.includes('LOCKED') ? status : [...status, 'LOCKED'];
-
-/** PVs under the other legs, and the log, of the mirror that this volume is a part of. */
-function otherPartsOf(vg: VolumeGroup, name: string): readonly LvmId[] {
-  const owner = findLv(vg, mirrorPartsOf(vg).get(name)?.owner ?? '');
-  if (!owner) return [];
-  const others = partsBelow(vg, owner)
-    .filter((part) => part !== name && !partsBelow(vg, lvNamed(vg, name)).includes(part))
-    .flatMap((part) => [...pvsUnder(vg, lvNamed(vg, part))]);
-  return [...others, ...otherPartsOf(vg, owner.name)];
-}
