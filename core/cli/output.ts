@@ -92,10 +92,13 @@ const MISUSE: readonly VolumeError['code'][] = [
   'restore-unreadable',
   'restore-id-unknown',
   'name-refused',
+  'move-lv-elsewhere',
 ];
 
 export function statusOf(error: VolumeError): number {
-  if (error.code === 'several') return Math.max(...error.errors.map(statusOf));
+  if (error.code === 'several') {
+    return error.misuse ? STATUS.usage : Math.max(...error.errors.map(statusOf));
+  }
   if (error.code === 'stripe-size-invalid') {
     return error.command === 'lvcreate' ? STATUS.usage : STATUS.failed;
   }

@@ -21,7 +21,7 @@ const SHARED: readonly Shared[] = [
     option: valued('autobackup', 'A', 'y|n'),
     commands: [
       ...['pvchange', 'vgcreate', 'vgextend', 'vgreduce', 'vgrename', 'vgchange', 'vgsplit'],
-      ...['vgmerge', 'lvcreate', ...RESIZING, 'lvremove', 'lvrename', 'lvchange'],
+      ...['vgmerge', 'lvcreate', ...RESIZING, 'lvremove', 'lvrename', 'lvchange', 'pvmove'],
     ],
   },
   {
@@ -30,6 +30,7 @@ const SHARED: readonly Shared[] = [
       ...['pvcreate', 'pvremove', 'pvresize', 'pvchange', 'vgcreate', 'vgextend', 'vgreduce'],
       ...['vgremove', 'vgrename', 'vgchange', 'vgck', 'vgexport', 'vgimport', 'vgcfgbackup'],
       ...['vgconvert', 'vgmknodes', 'lvcreate', ...RESIZING, 'lvremove', 'lvrename', 'lvchange'],
+      'pvmove',
     ],
   },
   {

@@ -189,8 +189,12 @@ type Refusal =
   | { readonly code: 'declined'; readonly question: Question }
   /** Another operation holds what this one needs. */
   | { readonly code: 'claimed'; readonly what: string; readonly holder: string }
-  /** Each of several objects was refused. */
-  | { readonly code: 'several'; readonly errors: readonly VolumeError[] }
+  /** Each of several objects was refused; `misuse`: the command line is to blame. */
+  | {
+      readonly code: 'several';
+      readonly errors: readonly VolumeError[];
+      readonly misuse?: true;
+    }
   /** The plan stopped after its commit point; `left` says what is still to be done. */
   | { readonly code: 'stuck'; readonly cause: VolumeError; readonly left: readonly string[] }
   /** A file of an archive or a backup. */

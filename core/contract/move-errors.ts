@@ -16,6 +16,12 @@ export type MoveError =
   /** `lv` is the volume through which it would have gone. */
   | ({ readonly code: 'no-room-for-move' } & OfLv)
   | { readonly code: 'move-lv-not-found'; readonly lv: string }
+  /** What is to move is in another group than the PV. */
+  | { readonly code: 'move-lv-elsewhere' }
+  /** A volume's device is given in the place of a PV. */
+  | { readonly code: 'pv-is-lv'; readonly device: string }
+  /** The group of a move that should be aborted cannot be used. */
+  | { readonly code: 'move-not-read'; readonly device: string }
   | ({ readonly code: 'move-while-converting' } & OfLv)
   /** It moves: what it lies on may not change. */
   | ({ readonly code: 'lv-locked'; readonly command: string } & OfLv);

@@ -57,7 +57,7 @@ const SENTENCES: Sentences = {
   'device-not-found': ({ device, command, unfit }) => [
     unfit
       ? unfitWords(device, unfit)
-      : ['pvchange', 'pvresize', 'vgreduce', 'pvck'].includes(command)
+      : ['pvchange', 'pvresize', 'vgreduce', 'pvck', 'pvmove'].includes(command)
         ? `Cannot use ${device}: device not found`
         : `No device found for ${device}.`,
   ],

@@ -21,6 +21,12 @@ export const MOVE_SENTENCES: Sentences<MoveError, readonly string[]> = {
     'Failed to convert pvmove LV to mirrored.',
   ],
   'move-lv-not-found': ({ lv }) => [`Logical volume ${lv} not found.`],
+  'move-lv-elsewhere': () => [
+    'Named LV and old PV must be in the same VG.',
+    'Failed to find an LV name.',
+  ],
+  'pv-is-lv': ({ device }) => [`Cannot use ${device}: device is an LV`],
+  'move-not-read': ({ device }) => [`ABORTING: Can't reread VG for ${device} error flags 1.`],
   'move-while-converting': ({ vg, lv }) => [
     `Unable to pvmove when converting volume ${vg}/${lv} is present.`,
   ],

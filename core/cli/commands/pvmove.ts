@@ -1,4 +1,4 @@
-import { err, ok } from '../../base/result.ts';
+import { ok } from '../../base/result.ts';
 import type { PvmoveRequest } from '../../lvm/ops/pvmove.ts';
 import {
   ALLOC,
@@ -41,12 +41,12 @@ function unwanted(line: LineReader): Parsed<never> | undefined {
 }
 
 function abortions(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]> {
+  const [word] = line.words;
+  const to = { kind: 'abort' } as const;
+  // Nobody asks what else such a line says.
+  if (word !== undefined) return ok([{ verb: 'pvmove', device: deviceOf(word), to }]);
   const odd = unwanted(line);
   if (odd) return odd;
-  const [word, ...rest] = line.words;
-  if (rest.length > 0) return err({ kind: 'unwanted', what: `argument: ${rest[0] ?? ''}` });
-  const to = { kind: 'abort' } as const;
-  if (word !== undefined) return ok([{ verb: 'pvmove', device: word, to }]);
   return ok(known.moves().map((move) => ({ verb: 'pvmove', ...move, to })));
 }
 
@@ -64,15 +64,15 @@ function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]>
     return unwanted(line) ?? ok(all);
   }
   if (source.startsWith('@')) return misuse('Tags cannot be used with this command.');
-  const colon = source.indexOf(':');
-  const device = colon < 0 ? source : source.slice(0, colon);
+  const device = deviceOf(source);
   const name = line.text('name');
   const named = name === undefined ? undefined : splitLvPath(name);
   const to = {
     kind: 'begin',
     ...defined({
-      ranges: colon < 0 ? undefined : source.slice(colon),
+      ranges: source === device ? undefined : source.slice(device.length),
       lv: name === undefined ? undefined : (named?.lv ?? name),
+      group: named?.vg,
       destinations: destinations.length > 0 ? destinations : undefined,
       allocation: line.policy(),
       clingTags: line.clingTags(),
@@ -81,3 +81,6 @@ function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]>
   } as const;
   return ok([{ verb: 'pvmove', device, to, ...waiting }]);
 }
+
+/** Without the ranges of extents that may stand behind it. */
+const deviceOf = (word: string): string => word.replace(/:.*$/, '');

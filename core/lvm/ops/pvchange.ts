@@ -177,7 +177,7 @@ function withIgnored(
   });
 }
 
-interface Member {
+export interface Member {
   readonly pv: ScannedPv;
   readonly scanned: ScannedVg;
   readonly entry: PhysicalVolume;

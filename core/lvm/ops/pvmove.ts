@@ -15,8 +15,8 @@ import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { realDeviceOf, vgToChange } from './find.ts';
 import { refuseUnsound } from './metadata-steps.ts';
-import { memberToChange } from './pvchange.ts';
 import { abortMove } from './pvmove/end.ts';
+import { memberToAbort, memberToMove } from './pvmove/member.ts';
 import { advanceMove } from './pvmove/advance.ts';
 import { beginMove, wake } from './pvmove/begin.ts';
 import { isRefusal, Stages } from './stages.ts';
@@ -43,6 +43,8 @@ export interface BeginMove {
   readonly ranges?: string;
   /** Only what belongs to this volume; default: all. */
   readonly lv?: string;
+  /** The group that the volume is said to be in. */
+  readonly group?: string;
   /** PVs with their ranges as typed; default: the other PVs of the group. */
   readonly destinations?: readonly string[];
   readonly allocation?: AllocationPolicy;
@@ -86,10 +88,13 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
 };
 
 function planBegin(device: string, wish: BeginMove, context: OpContext): Result<Plan, VolumeError> {
-  const found = memberToChange(context, device, 'pvmove');
+  const found = memberToMove(context, device, wish.destinations);
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
   const { vg } = scanned;
+  if (wish.group !== undefined && wish.group !== vg.name) {
+    return err({ code: 'move-lv-elsewhere' });
+  }
   const stages = new Stages(context, scanned);
   const going = pvmovesOf(vg).find((lv) => sourceOf(vg, lv) === entry.id);
   if (going) {
@@ -158,7 +163,7 @@ function advanced(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> 
 function planAbort(device: string, context: OpContext): Result<Plan, VolumeError> {
   const none = ok<Plan>({ ...NOTHING_TO_DO, done: [{ code: 'no-move-in-progress', device }] });
   if (context.scan.pvs.some(({ path, vgName }) => path === device && !vgName)) return none;
-  const found = memberToChange(context, device, 'pvmove');
+  const found = memberToAbort(context, device);
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
   const { vg } = scanned;
