@@ -2,11 +2,10 @@
 import { useEffect, useState, type ReactElement, type SubmitEvent } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { Preview, Refusal } from '../../core/contract/api.ts';
-import type { LabState } from '../../core/contract/state.ts';
 import type { Result } from '../../core/contract/units.ts';
 import { engine, useStudio, type Subject } from '../state/store.ts';
 import { nameOf } from '../state/subjects.ts';
-import { concerns, type ActionSpec, type Values } from './action.ts';
+import { concerns, type ActionSpec, type FormProps, type Values } from './action.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { ACTIONS } from './index.ts';
 import { PlanPreview } from './PlanPreview.tsx';
@@ -14,6 +13,7 @@ import { PlanPreview } from './PlanPreview.tsx';
 export function ActionDialog(): ReactElement {
   const { action, lab, selected, openAction } = useStudio();
   const spec = ACTIONS.find(({ id }) => id === action);
+  const Form = spec?.Form ?? ActionForm;
   return (
     <ModalOverlay
       className="overlay"
@@ -23,19 +23,13 @@ export function ActionDialog(): ReactElement {
         if (!open) openAction(undefined);
       }}
     >
-      <Modal className="modal">
+      <Modal className={spec?.Form ? 'modal wide' : 'modal'}>
         <Dialog className="dialog">
-          {spec && lab && <ActionForm spec={spec} lab={lab} selected={selected} />}
+          {spec && lab && <Form spec={spec} lab={lab} selected={selected} />}
         </Dialog>
       </Modal>
     </ModalOverlay>
   );
-}
-
-interface FormProps {
-  readonly spec: ActionSpec;
-  readonly lab: LabState;
-  readonly selected: Subject | undefined;
 }
 
 function ActionForm({ spec, lab, selected }: FormProps): ReactElement {

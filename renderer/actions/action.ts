@@ -1,3 +1,4 @@
+import type { ComponentType } from 'react';
 import type {
   DiskState,
   LabState,
@@ -28,6 +29,13 @@ export interface ActionField {
 /** What was typed: `choices` are joined by blanks. */
 export type Values = Readonly<Record<string, string>>;
 
+/** What the form of an action is about. */
+export interface FormProps {
+  readonly spec: ActionSpec;
+  readonly lab: LabState;
+  readonly selected: Subject | undefined;
+}
+
 /** What can be done to the lab, from every menu, button and the palette alike. */
 export interface ActionSpec {
   readonly id: string;
@@ -42,6 +50,8 @@ export interface ActionSpec {
   initial(lab: LabState, selected: Subject | undefined): Values;
   /** The command line; undefined while a field that is needed is empty. */
   words(values: Values, selected: Subject | undefined): readonly string[] | undefined;
+  /** Instead of the form that the fields make. */
+  readonly Form?: ComponentType<FormProps>;
   /** The view that shows what came of it. */
   readonly shows?: { readonly place: Place; readonly view: string };
   /** What is selected once it is done; absent: what was. */

@@ -42,6 +42,7 @@ import { extendVolume } from './extend-volume.ts';
 import { changeSetting, legPolicy, logPolicy } from './lab-settings.ts';
 import { giveUpPv, removeMissing, restorePv } from './missing.ts';
 import { dropLegs, monitorGroup, monitorVolume } from './monitoring.ts';
+import { moveMarked, moveOfPv, moveOfVolume } from './move-extents.ts';
 import { reduceVolume } from './reduce-volume.ts';
 import { resizeVolume } from './resize-volume.ts';
 import { restoreGroup } from './restore-group.ts';
@@ -62,6 +63,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   changeVolume,
   numberVolume,
   refreshVolume,
+  moveOfVolume,
   changeLegs,
   changeLog,
   splitLegs,
@@ -95,12 +97,14 @@ export const ACTIONS: readonly ActionSpec[] = [
   removeMissing,
   removeGroup,
   createPv,
+  moveOfPv,
   changePv,
   resizePv,
   restorePv,
   giveUpPv,
   leaveGroup,
   removePv,
+  moveMarked,
   changeMode,
   applySandbox,
   discardSandbox,

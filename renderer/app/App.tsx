@@ -14,6 +14,7 @@ import type { View } from '../views/view.ts';
 import { ErrorBorder } from '../widgets/ErrorBorder.tsx';
 import { PanelGroup } from '../widgets/PanelGroup.tsx';
 import { CutShort } from './CutShort.tsx';
+import { MoveBanner } from './MoveBanner.tsx';
 import { Palette } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { Toast } from './Toast.tsx';
@@ -27,6 +28,7 @@ export function App(): ReactElement {
     <div className="studio">
       <Toolbar />
       <CutShort />
+      <MoveBanner />
       <main className="rows">
         <PanelGroup
           name="rows"

@@ -15,6 +15,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['?'], does: 'This list' },
   { keys: ['↑', '↓'], does: 'Explorer: next and previous row. Console: earlier lines' },
   { keys: ['←', '→'], does: 'Explorer: fold and unfold. Extent map: next and previous run' },
+  { keys: ['Shift', '←', '→'], does: 'Extent map: mark runs that lie side by side' },
+  { keys: ['M'], does: 'Extent map: move the marked extents, or those of the run' },
   { keys: ['↑', '↓', '←', '→'], does: 'Device tree: the next card in that direction' },
   { keys: ['↑', '↓', '←', '→'], does: 'Mirrors: the next leg or region; Enter selects the leg' },
   { keys: ['+', '-', '1', '0'], does: 'Device tree: nearer, farther, full size, all of it' },

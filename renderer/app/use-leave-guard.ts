@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { LabState } from '../../core/contract/state.ts';
+import { useMoves } from '../state/moves.ts';
 import { useStudio } from '../state/store.ts';
 
 /**
@@ -7,7 +8,8 @@ import { useStudio } from '../state/store.ts';
  * first. In a tab it asks nothing: the engine stays.
  */
 export function useLeaveGuard(): void {
-  const busy = useStudio(({ lab }) => lab !== undefined && isBusy(lab));
+  const isMoving = useMoves(({ running }) => running !== undefined && !running.failure);
+  const busy = useStudio(({ lab }) => lab !== undefined && isBusy(lab)) || isMoving;
   useEffect(() => {
     if (!busy || !ownsLab()) return undefined;
     const ask = (event: BeforeUnloadEvent): void => {

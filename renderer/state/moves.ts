@@ -62,7 +62,7 @@ export const useMoves = create<Moves>((set) => ({
   drag: undefined,
   wish: undefined,
   running: undefined,
-  mark: (marked) => set({ marked }),
+  mark: (marked) => set({ marked, wish: undefined }),
   dragTo: (drag) => set({ drag }),
   propose: (wish) => {
     set({ wish });

@@ -2,6 +2,7 @@
 import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { PvState, VgState } from '../../core/contract/state.ts';
+import { useMoves } from '../state/moves.ts';
 import { useStudio } from '../state/store.ts';
 import { isLost, nameOf, pvSubject, vgSubject } from '../state/subjects.ts';
 import { layoutExtents } from '../viz/layout-extents.ts';
@@ -57,13 +58,32 @@ function Group({ vg, name, width }: GroupProps): ReactElement {
               {strip.pv.freeCount} free
             </span>
             {strip.pv.missing && <Missing pv={strip.pv} />}
+            <MarkedRun pvId={strip.pv.id} />
             {strip.small > 0 && <span>{strip.small} runs narrower than a pixel</span>}
           </figcaption>
-          <ExtentStrip vg={vg} strip={strip} />
+          <ExtentStrip vg={vg} strip={strip} strips={strips} />
         </figure>
       ))}
       <RunTable vg={vg} />
     </section>
+  );
+}
+
+/** Moves what is marked on this PV: what a drag does, by a button. */
+function MarkedRun({ pvId }: { readonly pvId: string }): ReactElement | null {
+  const marked = useMoves(({ marked: run }) => (run?.pvId === pvId ? run : undefined));
+  const propose = useMoves(({ propose: open }) => open);
+  if (!marked) return null;
+  const { device, first, count } = marked;
+  return (
+    <Button
+      className="quiet"
+      onPress={() => {
+        propose({ kind: 'run', device, first, count, to: { device: '' } });
+      }}
+    >
+      Move PE {first}-{first + count - 1}…
+    </Button>
   );
 }
 

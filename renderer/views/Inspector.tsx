@@ -5,6 +5,7 @@ import { concerns, type ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { DiskState, LabState, VgState } from '../../core/contract/state.ts';
 import { vgOfBackup } from '../state/backup-path.ts';
+import { useMoves } from '../state/moves.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, nameOf, pvOf, vgOf } from '../state/subjects.ts';
 import { sizeText } from '../widgets/size-text.ts';
@@ -16,6 +17,8 @@ type Fact = readonly [label: string, value: string];
 
 export function Inspector(): ReactElement {
   const { lab, selected, openAction } = useStudio();
+  // Of what is marked on the extent map there is an action, too.
+  useMoves(({ marked }) => marked);
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
   return (
     <div className="inspector">
