@@ -20,8 +20,6 @@ interface CopyJob {
   readonly from: CopyPlace;
   readonly to: readonly CopyPlace[];
   readonly count: Sectors;
-  /** What can be read and written is copied all the same; what cannot be read is not written. */
-  readonly ignoreErrors: boolean;
 }
 
 export interface CopyOutcome {
@@ -47,11 +45,10 @@ export class Kcopyd {
   private made = 0;
   private waiting: ((buffer: Uint8Array) => void)[] = [];
 
-  /** Ends once nothing of it is under way. A failure ends the others to come, if it counts. */
+  /** Ends once nothing of it is under way. A failure ends the others to come. */
   async copy(job: CopyJob): Promise<CopyOutcome> {
     const outcome: Copying = { readFailed: false, writesFailed: new Set() };
-    const mayGoOn = (): boolean =>
-      job.ignoreErrors || (!outcome.readFailed && outcome.writesFailed.size === 0);
+    const mayGoOn = (): boolean => !outcome.readFailed && outcome.writesFailed.size === 0;
     const parts: Promise<void>[] = [];
     for (const { start, count, kind } of await runsOf(job)) {
       if (!mayGoOn()) break;

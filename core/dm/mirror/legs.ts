@@ -112,6 +112,27 @@ export class Legs {
     return dropped.reduce((bits, index) => bits | (1 << index), 0);
   }
 
+  /**
+   * Whether the mirror may go on without them: what is left has everything then, be it another
+   * primary leg where all are the same.
+   */
+  canSpare(bad: readonly number[], allSame: boolean): boolean {
+    const left = this.inUse.filter((index) => !bad.includes(index));
+    const [first] = left.sort((a, b) => this.at(a).errors.size - this.at(b).errors.size);
+    const isMoved = bad.includes(this.primary);
+    if (first === undefined || (isMoved && !allSame)) return false;
+    if (isMoved) this.primary = first;
+    return true;
+  }
+
+  /** All of them. @returns those that could not be */
+  async flush(): Promise<readonly number[]> {
+    const flushed = await Promise.all(
+      this.all.map(({ place }) => place.device.submit({ op: 'flush' })),
+    );
+    return flushed.flatMap(({ ok }, index) => (ok ? [] : [index]));
+  }
+
   /** What they lack is out of sync by now. */
   tryAgain(): void {
     for (const leg of this.all) leg.tryAgain();
@@ -155,14 +176,12 @@ export class Legs {
     return undefined;
   }
 
-  /** Where errors are not handled legs may differ unknown to anyone: one, as long as it works. */
-  steady(): number | undefined {
+  /** Where errors are not handled: one, as long as it works, so that the others may lag unseen. */
+  steady(tried: ReadonlySet<number> | undefined): number | undefined {
     const { length } = this.all;
-    for (let step = 0; step < length; step++) {
-      const index = (this.primary + length - step) % length;
-      if (this.at(index).isValid) return index;
-    }
-    return undefined;
+    const order = this.all.map((_, step) => (this.primary + length - step) % length);
+    const left = order.filter((index) => !tried?.has(index));
+    return left.find((index) => this.at(index).isValid) ?? left[0];
   }
 
   /** All are the same again: what failed before is of no account. */

@@ -7,7 +7,23 @@ export type LogHealth = 'A' | 'D' | 'F';
 /** What was said of the regions when the table was made; undefined: what the log says. */
 export type SyncWord = 'sync' | 'nosync' | undefined;
 
-/** Which legs missed writes, on a mirror that drops legs by itself. Bit i is leg i of `legs`. */
+/**
+ * Which legs missed writes, on a mirror that drops legs by itself. Bit i is leg i of `legs`.
+ *
+ * With `drop_failed_legs` it needs nobody to repair it. A leg that fails a write is left out from
+ * then on, and the write succeeds once the log device says so: sector 1 of the log holds which legs
+ * were dropped and which leg is complete. As long as a leg is dropped no region becomes clean in
+ * the log, so that all that it missed stays marked. The next resume, of this table or of another
+ * with as many legs on the same log, gives dropped legs another chance: the regions that are not
+ * clean count as out of sync, are read from the complete leg alone, and are copied from it. Only
+ * when that is done and flushed does the note go away. Regions that are clean were flushed on all
+ * legs when they were marked so, and nothing wrote them since: there the leg that came back may be
+ * read at once. A leg cannot be dropped without a log on disk; nor the complete one while a region
+ * is out of sync, nor the last: writes that fail there fail. So do all that the log cannot be told
+ * of; and everything does where a table begins with a log that cannot be read, for it may hold a
+ * note. Whoever knows nothing of notes (the kernel) takes leg 0 for the complete one: wrong where
+ * leg 0 was dropped.
+ */
 export interface Dropped {
   readonly legs: number;
   readonly mask: number;

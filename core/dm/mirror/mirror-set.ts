@@ -2,25 +2,15 @@
  * A mirror at work (reference 7.1, 7.2): writes go to all legs once the log knows of them, reads to
  * any leg where all are the same, and what is not the same is copied from one leg to the others.
  *
- * With `drop_failed_legs` it needs nobody to repair it. A leg that fails a write is left out from
- * then on, and the write succeeds once the log device says so: sector 1 of the log holds which legs
- * were dropped and which leg is complete. As long as a leg is dropped no region becomes clean in
- * the log, so that all that it missed stays marked. The next resume, of this table or of another
- * with as many legs on the same log, gives dropped legs another chance: the regions that are not
- * clean count as out of sync, are read from the complete leg alone, and are copied from it. Only
- * when that is done and flushed does the note go away. Regions that are clean were flushed on all
- * legs when they were marked so, and nothing wrote them since: there the leg that came back may be
- * read at once. A leg cannot be dropped without a log on disk; nor the complete one while a region
- * is out of sync, nor the last: writes that fail there fail. So do all that the log cannot be told
- * of; and everything does where a table begins with a log that cannot be read, for it may hold a
- * note. Whoever knows nothing of notes (the kernel) takes leg 0 for the complete one: wrong where
- * leg 0 was dropped.
+ * With `drop_failed_legs` it needs nobody to repair it: see `Dropped`. Without `handle_errors` nobody
+ * repairs it at all, and only what the first leg has counts as written.
  */
 import { ok } from '../../base/result.ts';
 import type { IoResult } from '../../block/device.ts';
 import type { Ending, Span, SuspendHow, TargetHost, TargetIo } from '../target.ts';
 import type { MirrorOptions } from './args.ts';
 import { Cleaner, type Cleanable } from './cleaner.ts';
+import { HeldWrites } from './held-writes.ts';
 import { Legs, type LegError, type LegPlace } from './legs.ts';
 import type { DirtyLog } from './log.ts';
 import { Marking } from './marking.ts';
@@ -34,10 +24,9 @@ export class MirrorSet implements Cleanable, Readable {
   readonly regions: Regions<MirrorWrite>;
   readonly recovery: Recovery;
   readonly reader: Reader;
-  private readonly held: MirrorWrite[] = [];
+  private readonly held: HeldWrites;
   private readonly marking: Marking;
   private suspending: SuspendHow | undefined;
-  private yielding = false;
   /** Between the first resume and the end of the table. */
   private live = false;
   private resumed = false;
@@ -69,11 +58,14 @@ export class MirrorSet implements Cleanable, Readable {
     this.reader = new Reader(this, options, () => {
       host.regionsChanged();
     });
-    this.recovery = new Recovery(this, options.handleErrors, host);
+    this.recovery = new Recovery(this, host);
+    this.held = new HeldWrites((write, ending) => {
+      this.finish(write, ending);
+    });
   }
 
   get heldCount(): number {
-    return this.held.length;
+    return this.held.count;
   }
 
   get isWorking(): boolean {
@@ -214,14 +206,29 @@ export class MirrorSet implements Cleanable, Readable {
       this.failWithout(write, bad);
       return;
     }
+    if (!handleErrors) {
+      this.failUnhandled(write, bad);
+      return;
+    }
     if (!this.logFailed) {
       this.inSync = false;
       this.lose(write.region);
     }
     const lost = !this.legs.someTakeWrites || (onFailure === 'go-on' && this.logFailed);
     if (lost) this.finish(write, noLegFailure(this.legs, write.io.op));
-    else if (handleErrors && onFailure === 'hold') this.hold(write);
+    else if (onFailure === 'hold') this.hold(write);
     else this.finish(write, ok());
+  }
+
+  /**
+   * Nobody repairs it, and every later table copies from the first leg, as a move does that is
+   * resumed or aborted: a write counts once that leg has it. The kernel is content with any leg.
+   */
+  private failUnhandled(write: MirrorWrite, bad: readonly number[]): void {
+    const { primary } = this.legs;
+    if (bad.some((index) => index !== primary)) this.lose(write.region);
+    const done = bad.includes(primary) ? noLegFailure(this.legs, write.io.op) : ok();
+    this.finish(write, done);
   }
 
   /** Goes on without the legs that failed it, where the mirror may do that. */
@@ -247,13 +254,8 @@ export class MirrorSet implements Cleanable, Readable {
   /** @returns false: nothing was changed, for what is left is not complete */
   drop(bad: readonly number[]): boolean {
     const { legs, log } = this;
-    const left = legs.inUse.filter((index) => !bad.includes(index));
-    if (this.options.onFailure !== 'drop' || left.length === 0) return false;
-    const [first = 0] = [...left].sort((a, b) => legs.at(a).errors.size - legs.at(b).errors.size);
-    if (bad.includes(legs.primary)) {
-      if (log.syncCount < log.count) return false;
-      legs.primary = first;
-    }
+    if (this.options.onFailure !== 'drop') return false;
+    if (!legs.canSpare(bad, log.syncCount === log.count)) return false;
     if (bad.every((index) => legs.at(index).dropped)) return true;
     log.recordDropped({ legs: legs.all.length, mask: legs.drop(bad), source: legs.primary });
     const noting = this.log.flush().then((done) => {
@@ -266,22 +268,24 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** A region is not the same on all legs; of a flush, nobody knows which. */
   private lose(region: number): void {
-    if (region < 0) this.suspect = true;
+    if (!this.options.handleErrors) this.inSync = false;
+    if (region < 0 && this.options.handleErrors) this.suspect = true;
+    // Nobody looks at its health: what is in sync is taken for it.
+    else if (region < 0) for (const key of this.regions.inSync) this.lose(key);
     else if (this.regions.lose(region)) this.recovery.gaveUp(region);
   }
 
   private hold(write: MirrorWrite): void {
-    if (this.suspending) this.letGo(write, this.suspending);
-    else if (this.yielding) this.finish(write, 'requeue');
-    else {
-      this.held.push(write);
-      this.host.regionsChanged();
-    }
+    if (this.suspending) this.finish(write, this.endingOf(write, this.suspending));
+    else if (this.held.add(write)) this.host.regionsChanged();
   }
 
-  private letGo(write: MirrorWrite, { inFlight }: SuspendHow): void {
-    const again = inFlight === 'hold';
-    this.finish(write, again ? 'requeue' : noLegFailure(this.legs, write.io.op));
+  private endingOf({ io }: MirrorWrite, { inFlight }: SuspendHow): Ending {
+    return inFlight === 'hold' ? 'requeue' : noLegFailure(this.legs, io.op);
+  }
+
+  private letGo(how: SuspendHow): void {
+    this.held.letGo((write) => this.endingOf(write, how));
   }
 
   private finish(write: MirrorWrite, ending: Ending): void {
@@ -323,13 +327,12 @@ export class MirrorSet implements Cleanable, Readable {
 
   presuspend(how: SuspendHow): Promise<void> | undefined {
     this.suspending = how;
-    for (const write of this.held.splice(0)) this.letGo(write, how);
+    this.letGo(how);
     return this.recovery.stop();
   }
 
   yieldHeld(on: boolean): void {
-    this.yielding = on;
-    if (on) for (const write of this.held.splice(0)) this.finish(write, 'requeue');
+    this.held.yield(on);
   }
 
   /** The table that comes next may have a log that calls clean what this one kept in memory. */
@@ -369,9 +372,15 @@ export class MirrorSet implements Cleanable, Readable {
     else this.trustNone();
   }
 
-  /** What one has is durable on it. A leg that fails here fails again when it is written. */
-  async flushLegs(): Promise<void> {
-    await Promise.all(this.legs.all.map(({ place }) => place.device.submit({ op: 'flush' })));
+  /** What one has is durable on it. @returns false: what another was given may be lost */
+  async flushLegs(): Promise<boolean> {
+    const unflushed = await this.legs.flush();
+    // A leg that fails here fails again when it is written.
+    if (this.options.handleErrors) return true;
+    const bad = unflushed.filter((index) => index !== this.legs.primary);
+    for (const index of bad) this.blame(index, 'flush');
+    if (bad.length > 0) this.lose(-1);
+    return bad.length === 0;
   }
 
   /** Which leg is complete stands in a log that cannot be read: any other may be out of date. */
@@ -383,8 +392,7 @@ export class MirrorSet implements Cleanable, Readable {
   /** The table goes away. */
   close(): Promise<void> | undefined {
     this.live = false;
-    for (const write of this.held.splice(0))
-      this.letGo(write, { inFlight: 'drain', freeze: false });
+    this.letGo({ inFlight: 'drain', freeze: false });
     const ending = this.recovery.stop();
     const { underWay } = this.cleaner;
     return underWay ? Promise.all([underWay, ending]).then(() => undefined) : ending;

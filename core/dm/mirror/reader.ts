@@ -54,14 +54,13 @@ export class Reader {
     const { legs, regions } = this.mirror;
     if (regions.isInSync(region)) {
       if (this.options.handleErrors) return legs.inTurn(tried);
-      const steady = legs.steady();
-      return steady === undefined || tried?.has(steady) ? undefined : steady;
+      return legs.steady(tried);
     }
     const { primary } = legs;
     // Rather no answer than one that may be out of date. What it missed and nobody was told of, for
     // it is held, is no loss.
     const { handleErrors, onFailure } = this.options;
-    const isGood = legs.at(primary).takesWrites || (handleErrors && onFailure === 'hold');
+    const isGood = legs.at(primary).takesWrites || !handleErrors || onFailure === 'hold';
     return tried?.has(primary) || !isGood ? undefined : primary;
   }
 }

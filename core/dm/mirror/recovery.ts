@@ -20,7 +20,6 @@ export class Recovery {
 
   constructor(
     private readonly set: MirrorSet,
-    private readonly handleErrors: boolean,
     private readonly host: TargetHost,
   ) {
     this.pace = new Pace(host.throttle, host.scheduler, () => {
@@ -104,13 +103,13 @@ export class Recovery {
       from: place(primary),
       to: others.map(place),
       count: sectors(Math.min(regionSize, length - at)),
-      ignoreErrors: !this.handleErrors,
     });
     const inSync = this.judge(outcome, primary, others);
     if (!inSync) return false;
     this.copied++;
-    if (this.isLast) await this.set.flushLegs();
-    return true;
+    if (!this.isLast || (await this.set.flushLegs())) return true;
+    this.copied--;
+    return false;
   }
 
   /**
@@ -131,6 +130,6 @@ export class Recovery {
     const bad = others.filter((_, at) => writesFailed.has(at));
     for (const index of bad) this.set.blame(index, 'sync');
     const withoutBad = bad.length > 0 && this.set.drop(bad);
-    return !this.handleErrors || (!readFailed && (bad.length === 0 || withoutBad));
+    return !readFailed && (bad.length === 0 || withoutBad);
   }
 }

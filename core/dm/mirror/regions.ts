@@ -43,6 +43,12 @@ export class Regions<W> {
     return state === 'clean' || state === 'dirty';
   }
 
+  /** Those that are the same on all legs now. */
+  get inSync(): readonly number[] {
+    const all = Array.from({ length: this.log.count }, (_, key) => key);
+    return all.filter((key) => this.isInSync(key));
+  }
+
   /** A write begins; in a region that is in sync it makes it dirty. */
   begin(key: number): void {
     const region = this.enter(key);
