@@ -4,22 +4,14 @@
  */
 import { expect, test } from 'vitest';
 import { CONVERSIONS } from './conversions/cases.ts';
-import { cut, FAILURES, failing, reached, undisturbed, type Whole } from './conversions/loops.ts';
+import { cut, failing, reached, undisturbed, type Whole } from './conversions/loops.ts';
+import { EVERY, places } from './conversions/places.ts';
+import { FAILURES } from './conversions/trouble.ts';
 
-/** Places that are tried of each loop; with `LVSTUDIO_EVERY=1` every one. */
+/** Places that are tried of each loop. */
 const PLACES = 5;
-const EVERY = Number(process.env.LVSTUDIO_EVERY ?? 0);
 /** For one loop, in milliseconds. */
 const TIMEOUT = EVERY > 0 ? 600_000 : 60_000;
-
-/** Spread over all of them, others for each conversion. */
-function places(of: number, shift: number): readonly number[] {
-  const step = EVERY > 0 ? EVERY : of / PLACES;
-  const first = step * ((shift * 0.618) % 1);
-  return Array.from({ length: Math.ceil((of - first) / step) }, (_, at) =>
-    Math.floor(first + at * step),
-  );
-}
 
 for (const [index, one] of CONVERSIONS.entries()) {
   let known: Promise<Whole> | undefined;
@@ -30,7 +22,7 @@ for (const [index, one] of CONVERSIONS.entries()) {
     async () => {
       const { requests } = await whole();
       expect(requests).toBeGreaterThan(50);
-      for (const [at, n] of places(requests, index).entries()) {
+      for (const [at, n] of places(requests, PLACES, index).entries()) {
         await failing(one, n, FAILURES[at % FAILURES.length] ?? 'once');
       }
     },
@@ -42,7 +34,8 @@ for (const [index, one] of CONVERSIONS.entries()) {
     async () => {
       const { writes } = await whole();
       expect(writes).toBeGreaterThan(20);
-      for (const [at, n] of places(writes, index).entries()) await cut(one, n, at % 3 === 1);
+      for (const [at, n] of places(writes, PLACES, index).entries())
+        await cut(one, n, at % 3 === 1);
     },
     TIMEOUT,
   );

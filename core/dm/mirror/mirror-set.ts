@@ -2,8 +2,8 @@
  * A mirror at work (reference 7.1, 7.2): writes go to all legs once the log knows of them, reads to
  * any leg where all are the same, and what is not the same is copied from one leg to the others.
  *
- * With `drop_failed_legs` it needs nobody to repair it: see `Dropped`. Without `handle_errors` nobody
- * repairs it at all, and only what the first leg has counts as written.
+ * With `drop_failed_legs` it needs nobody to repair it: see `Dropped`. Without `handle_errors`
+ * nobody repairs it at all, and only what the first leg has counts as written.
  */
 import { ok } from '../../base/result.ts';
 import type { IoResult } from '../../block/device.ts';

@@ -38,10 +38,11 @@ export class Clients {
     private readonly where: string,
     /** Whether they may notice something at this moment. */
     private readonly mayNotice = (): boolean => false,
+    private readonly volume = 'a',
   ) {}
 
   async open(): Promise<boolean> {
-    this.device = await this.machine.volume('a');
+    this.device = await this.machine.volume(this.volume);
     return this.device !== undefined;
   }
 

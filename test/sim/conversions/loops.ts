@@ -12,6 +12,14 @@ import type { Before, Conversion } from './cases.ts';
 import { Clients } from './clients.ts';
 import { compareClean, compareLegs, groupOn } from './legs.ts';
 import { blank, Machine, type Platters } from './machine.ts';
+import {
+  expectSettled,
+  nthFails,
+  succeed,
+  type Counting,
+  type Failure,
+  type Trouble,
+} from './trouble.ts';
 
 /** The disks, and what the volume on them may hold. */
 export interface Left {
@@ -32,7 +40,6 @@ const SECTORS = 512;
 const SEED = 5;
 /** Writes after which power goes once more, at most. */
 const MOST_AGAIN = 100;
-const LEAVES = ['nothing', 'half', 'all'] as const;
 const NONE: Loss = { kind: 'none' };
 
 /** How often something happened that a run has to meet. */
@@ -77,30 +84,11 @@ async function prepared(before: readonly Before[]): Promise<Left> {
   return { platters, allowed };
 }
 
-async function succeed(machine: Machine, line: string): Promise<void> {
-  const done = await machine.until(machine.run(line));
-  if (done?.status === 0) return;
-  throw new Error(`${line}: ${done?.output.map(({ text }) => text).join('\n') ?? 'no answer'}`);
-}
-
-/** How it is disturbed. */
-interface Trouble {
-  readonly cutAfter?: number;
-  readonly plan?: FaultPlan;
-  /** Path of the disk that failed a request. */
-  readonly victim?: () => string | undefined;
-}
-
 interface Outcome {
   readonly machine: Machine;
   readonly blocks: Blocks;
   readonly clients: Clients;
   readonly whole: Whole;
-}
-
-/** Requests count as long as it is on. */
-interface Counting {
-  on: boolean;
 }
 
 /** From the start of a machine until all is done, or its power is gone. */
@@ -153,12 +141,6 @@ export async function undisturbed(one: Conversion): Promise<Whole> {
   return whole;
 }
 
-/** What fails of a disk after the Nth request: nothing else, everything, or all that changes it. */
-export type Failure = 'once' | 'for a while' | 'for good' | 'for writes';
-export const FAILURES: readonly Failure[] = ['once', 'for good', 'for a while', 'for writes'];
-/** Requests of all disks until one that was away is back, with what it held then. */
-const WHILE = 40;
-
 /** The Nth request fails, and what the failure takes with it. */
 export async function failing(one: Conversion, n: number, how: Failure): Promise<void> {
   const where = `${titleOf(one)}: request ${n} fails ${how}`;
@@ -186,22 +168,6 @@ async function expectNoLayer(platters: Platters, where: string): Promise<void> {
   const { vg } = await groupOn(platters);
   const left = vg.lvs.find((lv) => isVisible(lv) && lv.name.includes('_mimagetmp_'));
   if (left) throw new Error(`${where}: ${left.name} is left over`);
-}
-
-function nthFails(n: number, how: Failure, counting: Counting): Trouble {
-  let seen = 0;
-  let victim: string | undefined;
-  const plan = new FaultPlan({
-    leaves: LEAVES[n % LEAVES.length] ?? 'all',
-    when: ({ op }, device) => {
-      const index = counting.on ? seen++ : seen;
-      const fails = how !== 'for writes' || op !== 'read';
-      if (victim === undefined && counting.on && index >= n && fails) victim = `/dev/${device}`;
-      else if (how === 'once' || (how === 'for a while' && index > n + WHILE)) return false;
-      return fails && `/dev/${device}` === victim;
-    },
-  });
-  return { plan, victim: () => victim };
 }
 
 /** Power goes after the Nth write; where `again`, once more while the machine starts afterwards. */
@@ -235,15 +201,6 @@ async function cutAgain(
 }
 
 const titleOf = ({ name, commands }: Conversion): string => commands.join('; ') || name;
-
-/** Nothing is left in a change. */
-async function expectSettled(machine: Machine, where: string): Promise<void> {
-  const state = await machine.state();
-  for (const { name, suspended, inactive } of state?.devices ?? []) {
-    if (suspended) throw new Error(`${where}: ${name} is suspended`);
-    if (inactive) throw new Error(`${where}: ${name} has an inactive table`);
-  }
-}
 
 /** It opens, all is there, and the legs are the same in the end. */
 async function expectSound(one: Conversion, left: Left, where: string): Promise<void> {
