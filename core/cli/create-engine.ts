@@ -37,6 +37,8 @@ export interface CreateEngine {
   readonly watchDevices?: DeviceWatch;
   /** A conversion that was cut short waits for somebody's word; default: it goes on, as in LVM. */
   readonly asks?: boolean;
+  /** Whoever has the lab open closes this engine, and opens another; default: nobody does. */
+  readonly openAnew?: () => void;
 }
 
 export interface RunningEngine {
@@ -61,12 +63,18 @@ export async function createEngine({
   era,
   watchDevices,
   asks = false,
+  openAnew,
 }: CreateEngine): Promise<RunningEngine> {
   const keeper = 'check' in disks ? disks : fixedDisks(disks);
+  const breakable = new BreakableDisks(keeper, env.scheduler);
+  const cutPower = async (): Promise<void> => {
+    await breakable.cutOff();
+    openAnew?.();
+  };
   const engine = new Engine({
     env,
     lab,
-    keeper: await PartitionedDisks.over(new BreakableDisks(keeper, env.scheduler)),
+    keeper: await PartitionedDisks.over(breakable),
     backups,
     sentenceOf: (notice) => noticeLine(notice).text,
     reasonOf: whyFailed,
@@ -78,6 +86,7 @@ export async function createEngine({
     ...(era && { era }),
     ...(watchDevices && { watchDevices }),
     asks,
+    ...(openAnew && { cutPower }),
   });
   const api = new LocalEngineApi(engine);
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;

@@ -32,6 +32,10 @@ export interface JobProgress {
    * lines is run, through whichever door.
    */
   readonly choices?: JobChoices;
+  /** Of work that can be undone while it goes on: the line for it, without the program. */
+  readonly takeBack?: readonly string[];
+  /** Whether somebody keeps it from going on. Absent: it cannot be kept, at least not now. */
+  readonly paused?: boolean;
   /** Microseconds since the engine started. */
   readonly startedMicros: number;
   /** Absent while it goes on. */
@@ -62,6 +66,8 @@ export type JobError =
   | { readonly code: 'job-failed'; readonly title: string; readonly why: string }
   | { readonly code: 'job-cancelled'; readonly title: string }
   | { readonly code: 'job-not-found'; readonly id: number }
+  /** It does not copy, or waits for an answer already. */
+  | { readonly code: 'job-runs-on'; readonly id: number; readonly title: string }
   | { readonly code: 'job-over'; readonly id: number; readonly title: string }
   | {
       readonly code: 'job-stays';

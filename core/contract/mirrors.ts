@@ -22,6 +22,24 @@ export type MirrorLogState =
   | { readonly kind: 'core' }
   | { readonly kind: 'disk'; readonly devno: DevNo; readonly health: MirrorHealth };
 
+/** Writes of one kind, since the table went live. */
+export interface LandedWrites {
+  readonly count: number;
+  /** Where the last one went. */
+  readonly region: number;
+}
+
+/**
+ * What writes met while something was out of sync; absent: none of the kind. `ahead`: a region that
+ * is not copied yet, so it went to the primary leg alone; `at`: one that is being copied, and it
+ * waited for that; `behind`: one that is the same on all legs, so it went to all of them.
+ */
+export interface WritesMet {
+  readonly ahead?: LandedWrites;
+  readonly at?: LandedWrites;
+  readonly behind?: LandedWrites;
+}
+
 /** One mirror target of a live table. */
 export interface MirrorState {
   /** Name of the mapped device. */
@@ -47,10 +65,12 @@ export interface MirrorState {
   readonly perCell: number;
   /** Where the last read went: index of the leg, and the region. */
   readonly lastRead?: { readonly leg: number; readonly region: number };
+  /** Absent: no write came during a copy. */
+  readonly met?: WritesMet;
   /** Writes that wait for the repair of the mirror. */
   readonly held: number;
   /** Regions that are copied a second at most; 0: none. Absent: as many as can. */
   readonly limit?: number;
-  /** Nothing is copied until somebody lets its conversion go on. */
+  /** Nothing is copied until somebody says that it shall go on. */
   readonly waits?: true;
 }

@@ -128,6 +128,8 @@ export interface SegmentState {
   readonly log?: string;
   /** Of a mirror, where its metadata says it. */
   readonly regionSize?: Sectors;
+  /** Of a piece of a move: how many of its extents are known to be at their destination. */
+  readonly moved?: Extents;
 }
 
 /** A logical volume, as `lvs -a` knows it. */

@@ -48,6 +48,15 @@ export class BreakableDisks implements DiskKeeper {
     await this.keeper.remember?.(numbers);
   }
 
+  /**
+   * Nothing is read or written any more, by whomever, and nobody remembers it: the next to open the
+   * lab find the images as they are at this moment.
+   */
+  async cutOff(): Promise<void> {
+    const all = this.keeper.disks.map(({ path }) => this.setOf(path).set([{ kind: 'gone' }]));
+    await Promise.all(all);
+  }
+
   check(): Promise<readonly DiskFinding[]> {
     return this.keeper.check();
   }

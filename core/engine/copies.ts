@@ -103,6 +103,10 @@ export class Copies {
       volume,
       total: kind.extent(look()).total,
       ...(question && { choices: question.choices }),
+      hold: (on) => {
+        host.dm.holdCopies(on, name);
+        host.changed();
+      },
       work: async (control) => {
         const finish = async (): Promise<boolean> => {
           ({ failure } = await host.change(kind.finish, log));

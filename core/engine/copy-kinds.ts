@@ -1,7 +1,7 @@
 /** The two kinds of copies that go on by themselves: conversions of mirrors, moves of extents. */
 import { must } from '../base/assert.ts';
 import { SECTOR } from '../base/units.ts';
-import type { JobChoices, JobWork } from '../contract/jobs.ts';
+import type { JobChoices, JobProgress, JobWork } from '../contract/jobs.ts';
 import type { Copying } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
@@ -14,7 +14,10 @@ import { moving } from '../lvm/ops/pvmove.ts';
 
 /** What of a copy depends on what is copied. Every device given is that of its volume. */
 export interface CopyKind {
-  readonly job: JobWork & { readonly title: string; readonly stays: string };
+  readonly job: JobWork & { readonly title: string; readonly stays: string } & Pick<
+      JobProgress,
+      'takeBack'
+    >;
   /** Run when `isReady`; may be run again for what is left. */
   readonly finish: Request;
   /** Its volume is there for the copy alone, and goes with it. */
@@ -73,6 +76,7 @@ function move({ vg, lv }: Copying, source: string): CopyKind {
       kind: 'move',
       title: `Move extents of ${source}`,
       stays: `pvmove --abort ${source} leaves what is not moved yet where it is`,
+      takeBack: abortLine(source),
     },
     finish: { verb: 'pvmove', vg, lv, to: { kind: 'advance' } },
     ends: true,
@@ -128,9 +132,11 @@ function ofConversion(vg: VolumeGroup, lv: LogicalVolume): Question {
   };
 }
 
+const abortLine = (source: string): readonly string[] => ['pvmove', '--abort', source];
+
 function ofMove({ vg, lv, moves = '' }: Copying): Question {
   return {
-    choices: { goOn: ['pvmove', '-b', moves], takeBack: ['pvmove', '--abort', moves] },
+    choices: { goOn: ['pvmove', '-b', moves], takeBack: abortLine(moves) },
     layer: dmName(vg, lv),
   };
 }

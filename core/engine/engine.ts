@@ -74,6 +74,7 @@ export class Engine implements CommandEngine {
   readonly jobs: Jobs;
   readonly copies: Copies;
   readonly era: Era | undefined;
+  readonly cutPower: CommandEngine['cutPower'];
   readonly monitor: Monitor;
   readonly settings: ToldSettings;
   readonly files: FileHost;
@@ -84,7 +85,7 @@ export class Engine implements CommandEngine {
 
   constructor(private readonly options: EngineOptions) {
     const { scheduler } = options.env;
-    this.era = options.era;
+    [this.era, this.cutPower] = [options.era, options.cutPower];
     this.identity = new Identity(options);
     this.startedMicros = options.env.wallClock() * 1_000_000 - scheduler.now;
     const lookAgain = onceForAll(

@@ -10,7 +10,9 @@ const TOLD_MICROS = 250_000;
 const ENDED_KEPT = 20;
 
 export type JobWish = JobWork &
-  Pick<JobProgress, 'title' | 'volume' | 'total' | 'stays' | 'choices'> & {
+  Pick<JobProgress, 'title' | 'volume' | 'total' | 'stays' | 'choices' | 'takeBack'> & {
+    /** Keeps it from going on, or lets it; absent: nobody can. */
+    readonly hold?: (on: boolean) => void;
     /**
      * Ends soon after it was cancelled; one that makes something leaves nothing of it then or when
      * it fails. One that `stays` hears of it only when the engine closes: a repair finishes what it
@@ -40,6 +42,7 @@ export interface JobControl {
 class Job implements JobControl {
   done = 0;
   isTakenBack = false;
+  isPaused = false;
   phase: JobPhase;
   endedMicros: number | undefined;
   why: string | undefined;
@@ -74,12 +77,23 @@ class Job implements JobControl {
     return this.endedMicros === undefined;
   }
 
+  get canPause(): boolean {
+    return this.wish.hold !== undefined && this.phase === 'running';
+  }
+
+  pause(on: boolean): void {
+    this.isPaused = on;
+    this.wish.hold?.(on);
+  }
+
   get state(): JobState {
     const { id, done, phase, startedMicros, endedMicros, why } = this;
-    const { work: _work, choices, ...wish } = this.wish;
+    const { work: _work, hold: _hold, choices, takeBack, ...wish } = this.wish;
     return {
       ...wish,
       ...(choices && this.waits && { choices }),
+      ...(takeBack && this.runs && { takeBack }),
+      ...(this.canPause && { paused: this.isPaused }),
       ...{ id, done, phase, startedMicros },
       ...(endedMicros !== undefined && { endedMicros }),
       ...(why !== undefined && { why }),
@@ -106,6 +120,7 @@ class Job implements JobControl {
 
   goOn(): void {
     if (this.waits) this.phase = 'running';
+    this.isPaused = false;
   }
 }
 
@@ -146,12 +161,29 @@ export class Jobs {
     return { state: job.state, ended: job.ended, goOn };
   }
 
-  /** @returns when it has ended */
-  cancel(id: number): Result<Promise<JobState>, VolumeError> {
+  /** It does nothing until it is let go on; as long as the engine runs. */
+  pause(id: number, on: boolean): Result<JobState, VolumeError> {
+    const found = this.running(id);
+    if (!found.ok) return found;
+    const job = found.value;
+    if (!job.canPause) return err({ code: 'job-runs-on', id, title: job.wish.title });
+    job.pause(on);
+    this.tell();
+    return ok(job.state);
+  }
+
+  private running(id: number): Result<Job, VolumeError> {
     const job = this.jobs.find((one) => one.id === id);
     if (!job) return err({ code: 'job-not-found', id });
+    return job.runs ? ok(job) : err({ code: 'job-over', id, title: job.wish.title });
+  }
+
+  /** @returns when it has ended */
+  cancel(id: number): Result<Promise<JobState>, VolumeError> {
+    const found = this.running(id);
+    if (!found.ok) return found;
+    const job = found.value;
     const { title, stays } = job.wish;
-    if (!job.runs) return err({ code: 'job-over', id, title });
     if (stays !== undefined) return err({ code: 'job-stays', id, title, why: stays });
     job.cancel();
     this.tell();

@@ -157,6 +157,7 @@ function segmentState(scanned: ScannedVg, segment: Segment): SegmentState {
     areas: areas.map((area) => areaState(scanned, area, each)),
     ...(mirror?.log === undefined ? {} : { log: mirror.log }),
     ...(mirror?.regionSize === undefined ? {} : { regionSize: mirror.regionSize }),
+    ...(mirror?.extentsMoved === undefined ? {} : { moved: mirror.extentsMoved }),
   };
 }
 

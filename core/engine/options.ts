@@ -35,4 +35,6 @@ export interface EngineOptions {
   readonly watchDevices?: DeviceWatch;
   /** A conversion that was cut short waits for somebody's word; default: it goes on by itself. */
   readonly asks?: boolean;
+  /** The engine ends as if its machine had lost power; default: it cannot. */
+  readonly cutPower?: () => Promise<void>;
 }

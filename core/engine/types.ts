@@ -71,6 +71,11 @@ export interface CommandEngine extends ExtractWorld {
    * @param device default: all that have no limit of their own
    */
   throttle(limit: number | undefined, device?: string): Promise<Result<void, VolumeError>>;
+  /**
+   * No disk is written any more, and nothing is put in order: the lab is opened anew, as after its
+   * machine lost power. Absent: nobody would open it.
+   */
+  readonly cutPower?: (() => Promise<void>) | undefined;
   /** Absent: the present. */
   readonly era?: Era | undefined;
   /** What the lab stands for; `systemId` where it has one. */

@@ -57,7 +57,10 @@ ${commandNames()}
   lvstudio export [VG/LV --end]               list what is exported, or end it
   lvstudio extract VG/LV FILE [--force] [--background]
                                               copy a volume into a file with holes; --help
-  lvstudio job list | job cancel ID           what goes on in the background of a running engine
+  lvstudio job list | job cancel|pause|resume ID
+                                              what goes on in the background of a running engine
+  lvstudio power-cut                          ends a running engine as if its machine lost power,
+                                              and opens the lab again
   lvstudio propose WISH ...                   moves that would empty a PV, make a volume contiguous,
                                               compact a PV or spread a volume; --help
   lvstudio throttle REGIONS|off [VG/LV]       how many regions of mirrors are copied a second at
@@ -98,6 +101,7 @@ const OWN: Readonly<Record<string, CliCommand>> = {
   job: (args, context) => engineCommand(['job', ...args], context),
   propose: (args, context) => engineCommand(['propose', ...args], context),
   'drop-failed-legs': (args, context) => engineCommand(['drop-failed-legs', ...args], context),
+  'power-cut': (args, context) => engineCommand(['power-cut', ...args], context),
   throttle: (args, context) => engineCommand(['throttle', ...args], context),
   help: async (args, { io }) => {
     if (args.length > 0) return print(io, help(args));

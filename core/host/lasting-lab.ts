@@ -80,6 +80,7 @@ export class LastingLab {
     for (;;) {
       const { session } = this;
       try {
+        if (session.isClosing) await session.ended;
         if (this.over.has(session)) await this.reopen(session);
         return await call(this.session.api);
       } catch (error) {

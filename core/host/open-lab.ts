@@ -38,6 +38,8 @@ export type EngineFactory = (options: {
   readonly settings: SettingsStore;
   readonly systemId?: string;
   readonly asks: boolean;
+  /** Closes the engine, whose disks are cut off; somebody opens the lab again. */
+  readonly openAnew: () => void;
 }) => Promise<{ readonly api: EngineApi; letGo(): Promise<void>; close(): Promise<void> }>;
 
 /** What opening a lab needs besides the lab. */
@@ -61,6 +63,8 @@ export interface OpenLab {
   readonly own: boolean;
   /** Sentences about images that are there and cannot be opened; of an own engine. */
   readonly unopened: readonly string[];
+  /** An own engine is being closed: what is begun from now on is not for it. */
+  readonly isClosing: boolean;
   /** Resolves when the engine cannot be used any more, be it through `close`. */
   readonly ended: Promise<void>;
   /** Ends an own engine once the calls of others are answered; or only leaves theirs. */
@@ -81,7 +85,15 @@ export async function openLab(
     close();
     await ended;
   };
-  return ok({ api, directory: root, own: false, unopened: [], ended, close: leave });
+  return ok({
+    api,
+    directory: root,
+    own: false,
+    unopened: [],
+    isClosing: false,
+    ended,
+    close: leave,
+  });
 }
 
 async function openOwn(
@@ -109,6 +121,7 @@ async function start(
   const env = nodeEnv();
   const lab = { name: basename(directory), directory };
   const { systemId } = disks;
+  let close = (): Promise<void> => Promise.resolve();
   const engine = await host
     .createEngine({
       env,
@@ -119,6 +132,7 @@ async function start(
       files: labFiles(directory),
       settings: disks,
       asks: host.asks ?? false,
+      openAnew: () => void close(),
       ...(systemId === undefined ? {} : { systemId }),
     })
     .catch(async (error: unknown) => {
@@ -145,9 +159,14 @@ async function start(
   const ended = new Promise<void>((resolve) => {
     announce = resolve;
   });
-  const close = (): Promise<void> => (closing ??= shut().finally(announce));
+  close = (): Promise<void> => (closing ??= shut().finally(announce));
   const unopened = disks.disks.flatMap(({ problem, image }) =>
     problem === undefined || problem === `${image}: ${NO_FILE}` ? [] : problem,
   );
-  return { api: engine.api, directory, own: true, unopened, ended, close };
+  return {
+    ...{ api: engine.api, directory, own: true, unopened, ended, close },
+    get isClosing() {
+      return closing !== undefined;
+    },
+  };
 }

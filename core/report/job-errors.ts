@@ -13,6 +13,7 @@ export const JOB_SENTENCES: {
   'job-failed': ({ title, why }) => [`Failed: ${printable(title)}: ${printable(why)}.`],
   'job-cancelled': ({ title }) => [`Cancelled: ${printable(title)}.`],
   'job-not-found': ({ id }) => [`There is no job ${id}.`],
+  'job-runs-on': ({ id, title }) => [`Job ${id} (${title}) cannot be paused.`],
   'job-stays': ({ id, title, why }) => [
     `Job ${id} cannot be cancelled: ${printable(title)}: ${printable(why)}.`,
   ],

@@ -102,3 +102,21 @@ test('an aborted move leaves at its destination what is there', async () => {
     ].join('\n'),
   );
 });
+
+test('a job is paused and goes on through the same door as everything else', async () => {
+  await say(lab, 'throttle 0');
+  await say(lab, 'pvmove -b /dev/sda /dev/sdc');
+  expect(await say(lab, 'job pause 1')).toBe('Job 1 is paused: Move extents of /dev/sda');
+  const { jobs, mirrors } = await lab.scheduler.until(lab.api.state());
+  expect(jobs[0]).toMatchObject({ paused: true, takeBack: ['pvmove', '--abort', '/dev/sda'] });
+  expect(mirrors[0]).toMatchObject({ waits: true });
+  await say(lab, 'throttle off');
+  await lab.scheduler.until(sleep(lab.scheduler, 5_000_000, 'whether anything is copied'));
+  expect(await say(lab, 'dmsetup status vg-pvmove0')).toContain(' 0/4 ');
+  expect(await say(lab, 'job list')).toContain('paused at 0 %');
+  expect(await say(lab, 'job resume 1')).toBe('Job 1 goes on: Move extents of /dev/sda');
+  await say(lab, 'pvmove -i0');
+  expect(await layout()).not.toContain('/dev/sda');
+  const late = await lab.scheduler.until(lab.run('job pause 1'));
+  expect(late.output[0]?.text).toBe('  Job 1 is over: Move extents of /dev/sda.');
+});

@@ -4,6 +4,7 @@ import { exportCommand } from './export.ts';
 import { extract } from './extract.ts';
 import { job } from './job.ts';
 import { lab } from './lab.ts';
+import { powerCut } from './power-cut.ts';
 import { propose } from './propose.ts';
 import { throttle } from './throttle.ts';
 import type { StudioCommand } from './studio-command.ts';
@@ -15,6 +16,7 @@ const STUDIO_COMMANDS: readonly StudioCommand[] = [
   job,
   propose,
   throttle,
+  powerCut,
   dropFailedLegs,
 ];
 

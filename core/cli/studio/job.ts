@@ -5,7 +5,8 @@ import type { JobState } from '../../contract/jobs.ts';
 import { printed, refused, STATUS } from '../output.ts';
 import { failed, previewOf, type StudioCommand } from './studio-command.ts';
 
-type JobLine = { readonly kind: 'list' } | { readonly kind: 'cancel'; readonly id: number };
+type JobLine =
+  { readonly kind: 'list' } | { readonly kind: 'cancel' | 'pause' | 'resume'; readonly id: number };
 
 export const job: StudioCommand = {
   name: 'job',
@@ -14,6 +15,13 @@ export const job: StudioCommand = {
     const line = readLine(args);
     if (!line.ok) return refused(STATUS.usage, [`  ${line.error}`]);
     if (line.value.kind === 'list') return printed(jobs.states.map(listed));
+    if (line.value.kind !== 'cancel') {
+      const pauses = line.value.kind === 'pause';
+      const done = jobs.pause(line.value.id, pauses);
+      if (!done.ok) return failed('job', done.error);
+      const { id, title } = done.value;
+      return printed([`  Job ${id} ${pauses ? 'is paused' : 'goes on'}: ${title}`]);
+    }
     const cancelled = jobs.cancel(line.value.id);
     if (!cancelled.ok) return failed('job', cancelled.error);
     const { id, title, phase } = await cancelled.value;
@@ -25,24 +33,26 @@ export const job: StudioCommand = {
 };
 
 function listed(state: JobState): string {
-  const { id, title, phase, done, total, why, stays, choices } = state;
+  const { id, title, phase, done, total, why, stays, choices, paused } = state;
   if (choices) {
     const [goOn, takeBack] = [joinWords(choices.goOn), joinWords(choices.takeBack)];
     const far = total === 0 ? '' : ` at ${Math.floor((done / total) * 100)} %`;
     return `  ${id} ${title} (waits${far}: "${goOn}" lets it go on, "${takeBack}" takes it back)`;
   }
-  const far = total === 0 ? phase : `${Math.floor((done / total) * 100)} %`;
+  const part = total === 0 ? phase : `${Math.floor((done / total) * 100)} %`;
+  const far = paused === true ? `paused at ${part}` : part;
   const runs = stays === undefined ? far : `${far}; cannot be cancelled: ${stays}`;
   const how = phase === 'running' ? runs : why === undefined ? phase : `${phase}: ${why}`;
   return `  ${id} ${title} (${how})`;
 }
 
+const CHANGES = ['cancel', 'pause', 'resume'] as const;
+
 /** The error is a clause. */
 function readLine([verb = 'list', ...rest]: readonly string[]): Result<JobLine, string> {
   if (verb === 'list' && rest.length === 0) return ok({ kind: 'list' });
   const [id = '', ...surplus] = rest;
-  if (verb === 'cancel' && /^\d{1,9}$/.test(id) && surplus.length === 0) {
-    return ok({ kind: 'cancel', id: Number(id) });
-  }
-  return err('job list, or job cancel ID');
+  const kind = CHANGES.find((one) => one === verb);
+  if (kind && /^\d{1,9}$/.test(id) && surplus.length === 0) return ok({ kind, id: Number(id) });
+  return err('job list, or job cancel|pause|resume ID');
 }

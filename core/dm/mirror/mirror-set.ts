@@ -14,6 +14,7 @@ import { HeldWrites } from './held-writes.ts';
 import { Legs, type LegError, type LegPlace } from './legs.ts';
 import type { DirtyLog } from './log.ts';
 import { Marking } from './marking.ts';
+import { Met } from './met.ts';
 import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
 import { Regions, regionsIn } from './regions.ts';
@@ -24,6 +25,7 @@ export class MirrorSet implements Cleanable, Readable {
   readonly regions: Regions<MirrorWrite>;
   readonly recovery: Recovery;
   readonly reader: Reader;
+  readonly met: Met;
   private readonly held: HeldWrites;
   private readonly marking: Marking;
   private suspending: SuspendHow | undefined;
@@ -49,15 +51,17 @@ export class MirrorSet implements Cleanable, Readable {
     this.marking = new Marking(log, (write, done) => {
       this.marked(write, done);
     });
+    const changed = (): void => {
+      host.regionsChanged();
+    };
     this.legs = new Legs(places);
     this.inSync = log.syncCount === log.count;
     this.regions = new Regions(log, () => {
-      host.regionsChanged();
+      changed();
       this.cleaner.later();
     });
-    this.reader = new Reader(this, options, () => {
-      host.regionsChanged();
-    });
+    this.reader = new Reader(this, options, changed);
+    this.met = new Met(log, changed);
     this.recovery = new Recovery(this, host);
     this.held = new HeldWrites((write, ending) => {
       this.finish(write, ending);
@@ -97,17 +101,15 @@ export class MirrorSet implements Cleanable, Readable {
     return this.host.length;
   }
 
-  private regionOf(offset: number): number {
-    return Math.floor(offset / this.regionSize);
-  }
-
   read(io: Extract<TargetIo, { op: 'read' }>): Promise<Ending> {
-    return this.reader.read(io, this.regionOf(io.offset));
+    return this.reader.read(io, Math.floor(io.offset / this.regionSize));
   }
 
   write(io: Exclude<TargetIo, { op: 'read' }>): Promise<Ending> {
+    const region = Math.floor(io.offset / this.regionSize);
+    this.met.note(region, (key) => this.regions.stateOf(key));
     return new Promise((end) => {
-      this.accept({ io, region: this.regionOf(io.offset), end });
+      this.accept({ io, region, end });
     });
   }
 

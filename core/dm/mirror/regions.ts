@@ -3,7 +3,7 @@ import { assert, must } from '../../base/assert.ts';
 import type { Span } from '../target.ts';
 import type { DirtyLog } from './log.ts';
 
-type RegionState = 'clean' | 'dirty' | 'nosync' | 'recovering';
+export type RegionState = 'clean' | 'dirty' | 'nosync' | 'recovering';
 
 interface Region<W> {
   state: RegionState;

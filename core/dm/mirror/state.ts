@@ -13,6 +13,7 @@ const LETTERS = 'cndr';
 export function stateOf(set: MirrorSet, log: MirrorLogState): MirrorTargetState {
   const { count, syncCount } = set.log;
   const perCell = Math.ceil(count / CELLS);
+  const met = set.met.state;
   return {
     regionSize: sectors(set.regionSize),
     regions: count,
@@ -23,6 +24,7 @@ export function stateOf(set: MirrorSet, log: MirrorLogState): MirrorTargetState 
     cells: cellsOf(set, perCell),
     perCell,
     ...(set.reader.last ? { lastRead: set.reader.last } : {}),
+    ...(met ? { met } : {}),
     held: set.heldCount,
   };
 }

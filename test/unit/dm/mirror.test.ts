@@ -40,6 +40,7 @@ test('what is not in sync is copied from the first leg, and the end is an event'
     expect(await write(volume, 8, 9)).toEqual(OK);
     expect(await read(volume, 8)).toEqual([9]);
     expect(lab.stamp(1, 108)).toBe(0);
+    expect(lab.state.met).toEqual({ ahead: { count: 1, region: 0 } });
     must(lab.world.dm.throttle(10));
     await lab.wait(1.05);
     expect(lab.status).toBe('2 8:0 8:16 11/32 1 AA 1 core');
@@ -90,6 +91,7 @@ test('a write to a region that is being copied waits, and comes after the copy',
     expect(await writing).toEqual(OK);
     expect([0, 1].map((leg) => lab.stamp(leg, 3))).toEqual([5, 5]);
     expect(lab.stamp(1, 4)).toBe(3);
+    expect(lab.state.met).toEqual({ at: { count: 1, region: 0 } });
   }));
 
 test('the region in flight is finished before a suspend ends, and no other begins', () =>
