@@ -88,13 +88,6 @@ type Refusal =
   | { readonly code: 'incomplete'; readonly vg: string }
   | { readonly code: 'vg-lacks-pvs'; readonly count: number }
   | { readonly code: 'pv-two-areas'; readonly device: string }
-  | {
-      readonly code: 'pv-shrink-below-use';
-      readonly device: string;
-      /** What the new size would hold. */
-      readonly count: Extents;
-      readonly allocated: Extents;
-    }
   | { readonly code: 'pv-listed-twice'; readonly device: string; readonly vg: string }
   | { readonly code: 'device-too-small'; readonly device: string; readonly size: Sectors }
   | {

@@ -1,7 +1,7 @@
 /** What goes wrong, is asked and is said while PVs and their metadata areas are made. */
 import type { PvckQuestion, PvckRefusal, PvckSaid } from './pvck.ts';
 import type { UnfitReason } from './state.ts';
-import type { Sectors } from './units.ts';
+import type { Extents, Sectors } from './units.ts';
 
 /** Why a device cannot be laid out as asked; offsets and sizes in sectors unless said. */
 export type PvLayoutRefusal =
@@ -23,6 +23,13 @@ export type PvLayoutRefusal =
 
 /** Refusals; they are volume errors. Devices are paths, identifiers have 32 characters. */
 export type PvError =
+  | {
+      readonly code: 'pv-shrink-below-use';
+      readonly device: string;
+      /** What the new size would hold. */
+      readonly count: Extents;
+      readonly allocated: Extents;
+    }
   /** No disk of the lab has this path. */
   | {
       readonly code: 'device-not-found';

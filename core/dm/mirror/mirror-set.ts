@@ -305,7 +305,7 @@ export class MirrorSet implements Cleanable, Readable {
     const moves = index === this.legs.primary && this.inSync && this.options.onFailure !== 'drop';
     const next = moves ? this.legs.indices(({ isValid }) => isValid)[0] : undefined;
     if (next !== undefined) this.legs.primary = next;
-    this.event();
+    if (this.live) this.host.event();
   }
 
   /** Writes that waited for a region to be copied. */
@@ -315,16 +315,11 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** All that could be copied was: are all legs the same now? */
   settled(): void {
-    const { log } = this;
-    if (this.inSync || this.suspect || log.syncCount < log.count) return;
+    if (this.inSync || this.suspect || this.log.syncCount < this.log.count) return;
     this.inSync = true;
     this.legs.forgive();
-    this.event();
-    this.cleaner.later();
-  }
-
-  private event(): void {
     if (this.live) this.host.event();
+    this.cleaner.later();
   }
 
   presuspend(how: SuspendHow): Promise<void> | undefined {
