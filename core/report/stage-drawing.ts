@@ -81,8 +81,9 @@ class StageDrawing {
     private readonly nameOf: (devno: DevNo) => string,
   ) {
     const lines = linesOf(devices);
-    const names = lines.flatMap(({ ranges }) => ranges).map(({ devno }) => nameOf(devno).length);
-    this.narrow = names.reduce((most, length) => Math.max(most, length + 2), NARROW);
+    const below = lines.flatMap(({ ranges }) => ranges).map(({ devno }) => devno);
+    const disks = below.filter((devno) => !this.deviceOf(devno));
+    this.narrow = disks.reduce((most, one) => Math.max(most, nameOf(one).length + 2), NARROW);
     this.shortest = lines.reduce((least, { length }) => Math.min(least, length), Infinity);
   }
 
@@ -111,12 +112,22 @@ class StageDrawing {
   private below({ boxes }: Row): void {
     const lower = this.lowerOf(boxes);
     for (const { devno, from } of lower) {
-      const device = this.devices.find((one) => one.devno === devno);
+      const device = this.deviceOf(devno);
       const [first] = from;
       if (!first) continue;
       const row = device ? this.under(device, first) : this.disk(devno, first);
-      this.put(row, from.map(middleOf));
+      // Arrows go straight down: one that would miss what it points to is left out.
+      const columns = from.map(middleOf).filter((column) => column < endOf(row.boxes));
+      this.put(row, columns);
     }
+  }
+
+  private deviceOf(devno: DevNo): DmDeviceState | undefined {
+    return this.devices.find((one) => one.devno === devno);
+  }
+
+  private labelOf(devno: DevNo): string {
+    return this.deviceOf(devno)?.name ?? this.nameOf(devno);
   }
 
   /** Mapped devices below, and disks that a mirror reads from. */
@@ -124,8 +135,7 @@ class StageDrawing {
     const found = new Map<DevNo, Box[]>();
     for (const box of boxes) {
       if (!box.on) continue;
-      const isDevice = this.devices.some(({ devno }) => devno === box.on?.devno);
-      if (!isDevice && box.copyTo === undefined) continue;
+      if (!this.deviceOf(box.on.devno) && box.copyTo === undefined) continue;
       found.set(box.on.devno, [...(found.get(box.on.devno) ?? []), box]);
     }
     return [...found].map(([devno, from]) => ({ devno, from }));
@@ -161,12 +171,10 @@ class StageDrawing {
     const place = on && { devno: on.devno, start: on.start };
     const box = { start: target.start, width, ...(place && { on: place }) };
     if (target.type === 'mirror') {
-      return { ...box, label: 'mirror', ...(to && { copyTo: this.nameOf(to.devno) }) };
+      return { ...box, label: 'mirror', ...(to && { copyTo: this.labelOf(to.devno) }) };
     }
     if (target.type !== 'linear' || !on) return { ...box, label: target.type };
-    if (!this.devices.some(({ devno }) => devno === on.devno)) {
-      return { ...box, label: this.nameOf(on.devno) };
-    }
+    if (!this.deviceOf(on.devno)) return { ...box, label: this.nameOf(on.devno) };
     const identity = width < 'Identity'.length + 2 ? 'Ident.' : 'Identity';
     return { ...box, label: on.start === target.start ? identity : 'linear' };
   }

@@ -41,6 +41,37 @@ test('a move as LVM2 makes it: the mirror is a device below the volume', async (
   `);
 });
 
+test('an atomic move: the mirror copies between devices, two segments lie on it', async () => {
+  const world = new DmWorld();
+  world.ram(3);
+  must(world.dm.throttle(0));
+  await world.device('from', ['0 300 linear 8:0 8']);
+  await world.device('to', ['0 300 linear 8:16 8']);
+  await world.device('vg-pvmove0', ['0 300 mirror core 1 64 2 253:0 0 253:1 0']);
+  await world.device('vg-lv', [
+    '0 100 linear 253:2 0',
+    '100 200 linear 8:32 8',
+    '300 200 linear 253:2 100',
+  ]);
+  expect(draw(world, 'vg-lv').split('\n')).toEqual([
+    '+------------------------------------------+',
+    '| Ident. |      PV3       |     linear     | 253:3',
+    '+--------+----------------+----------------+',
+    '    |',
+    '    |             destination of copy',
+    '    |          +------------------>-----------+',
+    String.raw`    \/         |                              |`,
+    '+------------------------+       +------------+',
+    '|         mirror         | 253:2 |     to     |',
+    '+------------------------+       +------------+',
+    '            |',
+    String.raw`            \/`,
+    '+------------------------+',
+    '|          PV1           | 253:0',
+    '+------------------------+',
+  ]);
+});
+
 test('a device that is drawn below another one is not drawn again', async () => {
   const world = new DmWorld();
   world.ram(2);
