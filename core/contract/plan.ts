@@ -244,6 +244,8 @@ export interface Copying {
   readonly lv: string;
   /** Path of the disk that extents leave; absent: no move. */
   readonly moves?: string;
+  /** Seconds until somebody looks at it for the first time: it is not finished before. Default 0. */
+  readonly rests?: number;
   /** Said at the end; absent: nothing. */
   readonly done?: Notice;
 }

@@ -20,6 +20,7 @@ import type { RunOutcome } from './types.ts';
 
 /** Looks at a copy come ever less often, up to this. */
 const LOOKED_MICROS = 200_000;
+const MICROS = 1_000_000;
 /** A piece of a move may be a few extents, and there may be thousands of pieces. */
 const FIRST_LOOK_MICROS = 1_000;
 /** Looks at a mirror with a failed part until its copy counts as given up. */
@@ -51,6 +52,8 @@ interface RunningCopy extends Copy {
 
 interface Work {
   readonly kind: CopyKind;
+  /** It may be finished. */
+  readonly isDue: () => boolean;
   readonly control: JobControl;
   /** @returns whether it could be done, if there was something to do */
   readonly finish: () => Promise<boolean>;
@@ -96,6 +99,8 @@ export class Copies {
     if (question) host.dm.holdCopies(true, name);
     let failure: VolumeError | undefined;
     let isDone = false;
+    let due = host.scheduler.now + (copying.rests ?? 0) * MICROS;
+    const isDue = () => host.scheduler.now >= due;
     // While the volume is active.
     const look = () => this.device(copying);
     const { ended, goOn } = host.jobs.start({
@@ -113,7 +118,7 @@ export class Copies {
           return failure === undefined;
         };
         const layer = question?.layer;
-        const done = await this.finished(copying, { kind, control, finish, layer });
+        const done = await this.finished(copying, { kind, isDue, control, finish, layer });
         isDone = done.ok && !control.cancelled;
         return done;
       },
@@ -134,6 +139,7 @@ export class Copies {
         return failure;
       },
       goOn: () => {
+        due = host.scheduler.now;
         release();
         goOn();
       },
@@ -151,7 +157,7 @@ export class Copies {
   /** Resolves when there is nothing left to be copied and finished, or it was left as it is. */
   private async finished(
     copying: Copying,
-    { kind, control, finish, layer }: Work,
+    { kind, isDue, control, finish, layer }: Work,
   ): Promise<Result<void, string>> {
     const { scheduler, dm } = this.host;
     const name = dmName(copying.vg, copying.lv);
@@ -166,7 +172,7 @@ export class Copies {
       }
       if (!device || control.cancelled || kind.isOver(device)) return ok();
       const { done } = kind.extent(device);
-      const isReady = kind.isReady(device);
+      const isReady = isDue() && kind.isReady(device);
       const stands = !control.waits && (isReady || this.hasFailed(name));
       still = stands && done === seen ? still + 1 : 0;
       if (done !== seen && kind.ends) pause = FIRST_LOOK_MICROS;

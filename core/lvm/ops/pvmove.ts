@@ -27,7 +27,7 @@ interface Waiting {
   readonly background?: true;
   /** Seconds between two words about the move to who waits; 0: none. Default 15. */
   readonly interval?: number;
-  /** Nothing is said before an interval has passed. */
+  /** Nobody looks at it before an interval has passed. */
   readonly waitsFirst?: true;
 }
 
@@ -76,7 +76,7 @@ export type PvmoveRequest = PvMove | PolledMoves | OneMove;
 export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   if ('device' in request) {
     const { device, to } = request;
-    return to.kind === 'begin' ? planBegin(device, to, context) : planAbort(device, context);
+    return to.kind === 'begin' ? planBegin(request, to, context) : planAbort(device, context);
   }
   if (!('lv' in request)) return planPoll(request, context);
   const scanned = vgToChange(context, request.vg);
@@ -87,7 +87,11 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   return request.to.kind === 'abort' ? aborted(stages, found) : advanced(stages, found);
 };
 
-function planBegin(device: string, wish: BeginMove, context: OpContext): Result<Plan, VolumeError> {
+function planBegin(
+  { device, background, waitsFirst, interval }: PvMove,
+  wish: BeginMove,
+  context: OpContext,
+): Result<Plan, VolumeError> {
   const found = memberToMove(context, device, wish.destinations);
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
@@ -118,12 +122,13 @@ function planBegin(device: string, wish: BeginMove, context: OpContext): Result<
   });
   if (!begun.ok) return begun;
   const { layer, said } = begun.value;
+  const rests = background && waitsFirst ? { rests: interval ?? 0 } : {};
   return ok(
     stages.plan({
       title: `Move extents of ${device}`,
       warnings: [...cling.notices, ...said],
       done: [],
-      begins: moving(stages.vg, stages.lv(layer)),
+      begins: { ...moving(stages.vg, stages.lv(layer)), ...rests },
     }),
   );
 }
