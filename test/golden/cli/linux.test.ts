@@ -9,6 +9,8 @@ import { openDevices, written } from '../../support/device-lab.ts';
 const FOLDER = new URL('./linux/', import.meta.url);
 const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde'];
 const SIZE = mib(64);
+/** Microseconds. */
+const WHILE = 2_000_000;
 
 const sessions = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
 
@@ -28,8 +30,9 @@ async function replay(lines: readonly string[]): Promise<string> {
   for (const line of lines) {
     const { command, input } = piped(line);
     const answer = await scheduler.until(run(command, { input }));
-    // Copies come to their end before the next line, as they did in Linux.
-    await scheduler.drain();
+    // Copies come to their end before the next line, as they did in Linux; a move that nobody
+    // looks at for ten minutes rests.
+    await scheduler.until(new Promise<void>((passed) => scheduler.after(WHILE, 'a while', passed)));
     const said = written(line, answer).map(masked).filter((one) => !PROGRESS.test(one));
     // The usage is made of the verbs that there are.
     const usage = said.indexOf('2 Usage:');
