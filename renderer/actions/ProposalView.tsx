@@ -5,7 +5,7 @@ import type { MoveProposal, ProposedMove, StayReason } from '../../core/contract
 import type { VgState } from '../../core/contract/state.ts';
 import { lineCount } from '../state/moves.ts';
 import { drawMoves } from '../viz/draw-moves.ts';
-import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
+import { BAR_HEIGHT, drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
 import type { Strip } from '../viz/layout-extents.ts';
 import { layoutMoves, type Span } from '../viz/layout-moves.ts';
@@ -64,14 +64,14 @@ export function ProposalView({ proposal, vg }: Props): ReactElement {
       ))}
       {moves.length > 0 && (
         <>
-          <h4>
+          <h3>
             Lines <small>one after the other; nothing runs before you say so</small>
             <CopyButton
               title="Copy"
               what={`The ${lineCount(lines.length)}`}
               text={() => lines.map(({ text }) => text).join('\n')}
             />
-          </h4>
+          </h3>
           <Shown
             all={lines}
             what="lines"
@@ -85,7 +85,7 @@ export function ProposalView({ proposal, vg }: Props): ReactElement {
               </ol>
             )}
           />
-          <h4>Moves</h4>
+          <h3>Moves</h3>
           <Shown all={moves} what="moves" show={(some) => <MoveTable moves={some} vg={vg} />} />
         </>
       )}
@@ -171,22 +171,23 @@ function MapStrip({ vg, strip, spans, when }: StripProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useShownTheme();
   const styles = useMemo(() => stylesOf(vg, strip), [vg, strip]);
+  const height = strip.ticks.length > 0 ? STRIP_HEIGHT : BAR_HEIGHT + 3;
   useEffect(() => {
     const element = canvas.current;
     if (!element) return undefined;
     return inNextFrame(() => {
       const ratio = window.devicePixelRatio;
       element.width = Math.ceil(strip.end * ratio);
-      element.height = STRIP_HEIGHT * ratio;
+      element.height = height * ratio;
       element.style.width = `${strip.end}px`;
-      element.style.height = `${STRIP_HEIGHT}px`;
+      element.style.height = `${height}px`;
       const context = element.getContext('2d');
       if (!context) return;
       const palette = readPalette(element);
       drawStrip(context, strip, styles, palette, ratio);
       drawMoves(context, spans, when === 'before' ? 'leaving' : 'coming', palette, ratio);
     });
-  }, [strip, styles, spans, when, theme]);
+  }, [strip, styles, spans, when, height, theme]);
   const { device } = strip.pv;
   return (
     <div className="map-strip">

@@ -1,6 +1,6 @@
 /** The form of a wish for moves: its fields, and what they say together. */
 import type { MoveWish } from '../../core/contract/moves.ts';
-import type { LabState, PvState, VgState } from '../../core/contract/state.ts';
+import type { LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import type { Subject } from '../state/store.ts';
 import { vgOf } from '../state/subjects.ts';
 import { chosen, type ActionField, type Values } from './action.ts';
@@ -9,6 +9,7 @@ import { chosen, type ActionField, type Values } from './action.ts';
 const OF_PV = ['everything off it', 'pack it, so that it can shrink'] as const;
 const OF_LV = ['in one piece', 'spread evenly over PVs'] as const;
 const APART = 'on PVs of their own';
+const TOGETHER = 'may share a PV';
 const KINDS: Readonly<Record<string, MoveWish['kind']>> = {
   [OF_PV[0]]: 'empty',
   [OF_PV[1]]: 'compact',
@@ -49,19 +50,19 @@ export function initialValues(
   return { kind, pvs: '', count: '', together: APART };
 }
 
+/** Parts that keep apart: stripes, or legs and a log. */
+const hasParts = ({ segments }: LvState): boolean => segments.some(({ areas }) => areas.length > 1);
+
 const takes = ({ allocatable, missing }: PvState): boolean => allocatable && !missing;
 
 export function wishFields(
-  { pvs }: VgState,
+  { pvs, lvs }: VgState,
   selected: Subject | undefined,
   values: Values,
 ): readonly ActionField[] {
-  const together: ActionField = {
-    id: 'together',
-    label: 'Stripes, logs and legs',
-    kind: 'choice',
-    options: [APART, 'stripes and logs may share a PV'],
-  };
+  const together: readonly ActionField[] = lvs.some(hasParts)
+    ? [{ id: 'together', label: 'Stripes and logs', kind: 'choice', options: [APART, TOGETHER] }]
+    : [];
   const devices = pvs.flatMap((pv) => (pv.missing ? [] : pv.device));
   if (values.kind === 'run') {
     return [
@@ -76,7 +77,7 @@ export function wishFields(
         optional: true,
         hint: 'empty: where there is room',
       },
-      together,
+      ...together,
     ];
   }
   const isLv = selected?.kind === 'lv';
@@ -104,7 +105,7 @@ export function wishFields(
     hint: 'empty: as few as it can',
   };
   if (kind === 'compact') return [wish, count];
-  return kind === 'contiguous' ? [wish, together] : [wish, together, places];
+  return kind === 'contiguous' ? [wish, ...together] : [wish, ...together, places];
 }
 
 /** Undefined while a field that is needed is empty. */

@@ -7,6 +7,7 @@ import type { Strip } from '../viz/layout-extents.ts';
 export function StripMarks({ strip }: { readonly strip: Strip }): ReactElement | null {
   const marked = useMoves(({ marked: run }) => (run?.pvId === strip.pv.id ? run : undefined));
   const drag = useMoves(({ drag: one }) => (one?.over?.pvId === strip.pv.id ? one : undefined));
+  const held = useMoves(({ drag: one }) => (one?.run.pvId === strip.pv.id ? one.run : undefined));
   const perExtent = strip.end / Math.max(1, strip.pv.extentCount);
   const place = (first: number, count: number) => ({
     left: first * perExtent,
@@ -17,6 +18,7 @@ export function StripMarks({ strip }: { readonly strip: Strip }): ReactElement |
   return (
     <div className="strip-marks" aria-hidden="true">
       {marked && <div className="marked" style={place(marked.first, marked.count)} />}
+      {held && <div className="held" style={place(held.first, held.count)} />}
       {drag && over && (
         <div
           className={over.why === undefined ? 'drop' : 'drop refused'}

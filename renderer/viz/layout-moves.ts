@@ -50,7 +50,8 @@ export function layoutMoves(
       {
         device: map.device,
         extentCount: map.extentCount,
-        before: stripOf(map.before),
+        // The numbers stand once, below both.
+        before: { ...stripOf(map.before), ticks: [] },
         after: stripOf(map.after),
         leaving: spans('from'),
         coming: spans('to'),
