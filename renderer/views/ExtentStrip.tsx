@@ -1,20 +1,18 @@
 /** One PV of the extent map, painted on a canvas; arrows go from run to run. */
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import type { MoveWish } from '../../core/contract/moves.ts';
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { lackingVolumes } from '../state/mirrors.ts';
-import { useMoves, type MarkedRun } from '../state/moves.ts';
 import { useStudio } from '../state/store.ts';
 import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
-import { runAt, type Run, type Strip } from '../viz/layout-extents.ts';
-import { marked } from '../viz/mark-runs.ts';
+import { runAt, type PlacedRun, type Run, type Strip } from '../viz/layout-extents.ts';
 import { partName, type Part } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
 import { readPalette } from '../viz/read-palette.ts';
 import { useShownTheme } from '../widgets/use-theme.ts';
 import { covers, describeRun, subjectOf, useParts, useVgKey } from './run-text.ts';
 import { StripMarks } from './StripMarks.tsx';
+import { useRunChoice } from './use-run-choice.ts';
 import { useStripDrag } from './use-strip-drag.ts';
 
 interface Props {
@@ -25,41 +23,20 @@ interface Props {
 }
 
 export function ExtentStrip({ vg, strip, strips }: Props): ReactElement {
-  const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const group = useVgKey(vg);
   const parts = useParts(vg);
   const styles = useStyles(vg, group, strip);
   const canvas = useDrawing(strip, styles);
   const [pointed, setPointed] = useState<number>();
-  const [focused, setFocused] = useState(0);
-  const [anchor, setAnchor] = useState(0);
-  const { mark, propose } = useMoves.getState();
+  const choice = useRunChoice(vg, strip, group);
   const { dragging, wasDropped, handlers } = useStripDrag(vg, strip, strips);
-  const at = Math.min(focused, strip.runs.length - 1);
-  const current = strip.runs[at];
-  const shown = pointed === undefined ? undefined : strip.runs[pointed];
+  const current = strip.runs[choice.at];
+  const shown = pointed === undefined || dragging ? undefined : strip.runs[pointed];
   const point = (index: number | undefined): void => {
     setPointed(index);
     const run = index === undefined ? undefined : strip.runs[index];
     hover(run && subjectOf(run, group));
-  };
-  const extend = (from: number, to: number): void => {
-    const run = marked(strip.runs, from, to);
-    const { device, id: pvId } = strip.pv;
-    setAnchor(from);
-    setFocused(to);
-    mark(run && { vg: vg.name, device, pvId, ...run });
-  };
-  const choose = (index: number): void => {
-    const run = strip.runs[index];
-    if (!run) return;
-    extend(index, index);
-    select(subjectOf(run, group));
-  };
-  const move = (): void => {
-    const wish = runWish(strip, useMoves.getState().marked, marked(strip.runs, at, at));
-    if (wish) propose(wish);
   };
   const words = (run: Run): string => describeRun(run, vg.extentSize, parts);
   const under = (event: { clientX: number; currentTarget: Element }): number =>
@@ -80,9 +57,7 @@ export function ExtentStrip({ vg, strip, strips }: Props): ReactElement {
         aria-valuetext={current ? words(current) : 'no extents'}
         {...handlers}
         onClick={(event) => {
-          if (wasDropped()) return;
-          if (event.shiftKey) extend(anchor, under(event));
-          else choose(under(event));
+          if (!wasDropped()) choice.click(under(event), event.shiftKey);
         }}
         onMouseMove={(event) => {
           point(under(event));
@@ -94,62 +69,34 @@ export function ExtentStrip({ vg, strip, strips }: Props): ReactElement {
           point(undefined);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey) {
-            event.preventDefault();
-            move();
-          }
-          const next = keyTarget(event, at, strip.runs.length);
-          if (next === undefined) return;
-          event.preventDefault();
-          setFocused(next);
-          point(next);
-          if (event.key === 'Enter' || event.key === ' ') choose(next);
-          else if (event.shiftKey) extend(anchor, next);
-          else setAnchor(next);
+          const next = choice.key(event);
+          if (next !== undefined) point(next);
         }}
       />
       <StripMarks strip={strip} />
-      {shown && !dragging && (
-        <div
-          className={shown.x > strip.end / 2 ? 'tooltip left' : 'tooltip'}
-          style={{ left: shown.x > strip.end / 2 ? shown.x + shown.width : shown.x }}
-          aria-hidden="true"
-        >
-          {words(shown)}
-        </div>
-      )}
+      {shown && <Tooltip run={shown} end={strip.end} words={words(shown)} />}
     </div>
   );
 }
 
-/** The marked extents of this strip, else those of the run that has the focus. */
-function runWish(
-  { pv: { device, id } }: Strip,
-  picked: MarkedRun | undefined,
-  focused: { readonly first: number; readonly count: number } | undefined,
-): MoveWish | undefined {
-  const run = picked?.pvId === id ? picked : focused;
-  if (!run) return undefined;
-  return { kind: 'run', device, first: run.first, count: run.count, to: { device: '' } };
+interface TooltipProps {
+  readonly run: PlacedRun;
+  /** Of the strip, in pixels from the left. */
+  readonly end: number;
+  readonly words: string;
 }
 
-/** Where a key leads from run `at`; undefined: not a key of the map. */
-function keyTarget(event: KeyboardEvent, at: number, count: number): number | undefined {
-  switch (event.key) {
-    case 'ArrowRight':
-      return Math.min(count - 1, at + 1);
-    case 'ArrowLeft':
-      return Math.max(0, at - 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    case 'Enter':
-    case ' ':
-      return at;
-    default:
-      return undefined;
-  }
+function Tooltip({ run, end, words }: TooltipProps): ReactElement {
+  const isLeft = run.x > end / 2;
+  return (
+    <div
+      className={isLeft ? 'tooltip left' : 'tooltip'}
+      style={{ left: isLeft ? run.x + run.width : run.x }}
+      aria-hidden="true"
+    >
+      {words}
+    </div>
+  );
 }
 
 function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[] {

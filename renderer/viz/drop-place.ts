@@ -9,8 +9,8 @@ const SNAP = 8;
 export type StripShape = Pick<Strip, 'pv' | 'runs' | 'end'>;
 
 /**
- * Over a gap that holds all of it the run lands there, flush with an end of the gap if that is near;
- * over anything else of another PV wherever that has room.
+ * Over a gap that holds all of it the run lands there, flush with an end of the gap if that is
+ * near; over anything else of another PV wherever that has room.
  * @param x of the pointer, in pixels from the left of the strip
  * @param grab extents of the run before the pointer
  */

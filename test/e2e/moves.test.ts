@@ -52,7 +52,7 @@ const places = (): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => /:[a-z[]/.test(line));
 
-test('a run is dragged onto another PV, shown before and after, and moved by its line', async () => {
+test('a run is dragged to another PV, shown before and after, and moved by its line', async () => {
   const before = places();
   await dragTo(['/dev/sda', 18], ['/dev/sdb', 12]);
   await page.getByText('to /dev/sdb:10-17').waitFor();
