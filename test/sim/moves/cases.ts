@@ -8,6 +8,8 @@ export interface Move {
   /** Run while the volumes are used, and left in the middle of it: that is where the move begins. */
   readonly begun?: readonly string[];
   readonly commands: readonly string[];
+  /** A failure makes the monitor change the volume. */
+  readonly repairs?: true;
 }
 
 const GROUP = ['pvcreate', 'vgcreate -s 64k vg'].map((line) => [line, ...PATHS].join(' '));
@@ -66,16 +68,19 @@ export const MOVES: readonly Move[] = [
     name: 'an image of a mirror moves, with what lies beside it',
     group: MIRROR,
     commands: ['pvmove -i0 /dev/sda /dev/sdd'],
+    repairs: true,
   },
   {
     name: 'the log of a mirror moves',
     group: MIRROR,
     commands: ['pvmove -i0 -n a_mlog /dev/sdc /dev/sdd'],
+    repairs: true,
   },
   {
     name: 'an image of a mirror and one of its log move at once',
     group: MIRRORED_LOG,
-    commands: ['pvmove -i0 --atomic /dev/sda /dev/sdd'],
+    commands: ['pvmove -i0 --atomic --alloc anywhere /dev/sda /dev/sdd'],
+    repairs: true,
   },
   {
     name: 'what was begun is aborted',

@@ -6,7 +6,7 @@ import { FaultPlan } from '../../../core/block/wrap/fault.ts';
 import type { Loss } from '../../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../../core/env/prng.ts';
 import { lvExtentCount, type VolumeGroup } from '../../../core/lvm/format/model.ts';
-import { isPvmove } from '../../../core/lvm/format/pvmove.ts';
+import { isLocked, isPvmove } from '../../../core/lvm/format/pvmove.ts';
 import { Blocks, type Allowed } from '../conversions/blocks.ts';
 import { Clients } from '../conversions/clients.ts';
 import { compareLegs, groupOn } from '../conversions/legs.ts';
@@ -20,7 +20,7 @@ import {
   type Trouble,
 } from '../conversions/trouble.ts';
 import type { Move } from './cases.ts';
-import { expectMoved, spaceOf, type SpaceMap } from './space.ts';
+import { expectMoved, spaceOf, type Places } from './space.ts';
 
 const VOLUMES = ['a', 'b'];
 /** Of how long requests take, and of what clients do. */
@@ -36,10 +36,8 @@ interface Left {
 }
 
 /** A move that nothing comes between, and how much of it there is. */
-export interface Whole {
+export interface Whole extends Places {
   readonly start: Left;
-  readonly before: SpaceMap;
-  readonly after: SpaceMap;
   /** Requests of all disks. */
   readonly requests: number;
   /** Those of them that change something or make it durable. */
@@ -55,6 +53,7 @@ export const reached = {
   resumed: 0,
   aborted: 0,
   failedRequests: 0,
+  leftOver: 0,
 };
 
 /** Those who use the volumes. */
@@ -88,11 +87,11 @@ class Users {
     for (const clients of this.all) await this.machine.until(clients.fill());
   }
 
-  /** What is read once is read again. */
-  async readAll(): Promise<void> {
+  /** @param pin what is read once is read again: nothing of it waits for a flush, nothing failed */
+  async readAll(pin = true): Promise<void> {
     for (const [at, clients] of this.all.entries()) {
       const { length = 0 } = this.blocks[at] ?? {};
-      await this.machine.until(clients.read(0, length, true));
+      await this.machine.until(clients.read(0, length, pin));
       clients.check();
     }
   }
@@ -186,26 +185,28 @@ export async function undisturbed(one: Move): Promise<Whole> {
   await machine.close();
   const platters = machine.left(NONE);
   const { vg } = await groupOn(platters);
-  const before = spaceOf(await withoutMoves(start));
-  const after = spaceOf(vg);
-  const isAborted = one.commands.some((line) => line.includes('--abort'));
-  if (!isAborted && [...after].every(([key, place]) => before.get(key) === place)) {
+  const before = spaceOf(await after(start, ['pvmove --abort']));
+  const lines = one.commands.filter((line) => !line.includes('--abort'));
+  const moved = spaceOf(await after(start, [...lines, 'throttle off', 'pvmove -i0']));
+  if ([...moved].every(([key, place]) => before.get(key) === place)) {
     throw new Error(`${where}: nothing has moved`);
   }
   const whole = {
-    ...{ start, before, after },
+    ...{ start, before, after: moved },
     requests: trouble.seen,
     writes: machine.supply.seen,
   };
-  expectMoved(vg, { before: after, after }, where);
+  const isAborted = lines.length < one.commands.length;
+  const end = isAborted ? before : moved;
+  expectMoved(vg, { before: end, after: end }, where);
   await expectSound(whole, { platters, allowed: users.readable }, 0, where);
   return whole;
 }
 
-/** The group as it is when a move that was begun is taken back. */
-async function withoutMoves({ platters }: Left): Promise<VolumeGroup> {
+/** The group as these lines leave it. */
+async function after({ platters }: Left, lines: readonly string[]): Promise<VolumeGroup> {
   const machine = await Machine.start(platters, { seed: SEED, asks: true });
-  await succeed(machine, 'pvmove --abort');
+  for (const line of lines) await succeed(machine, line);
   await machine.close();
   return (await groupOn(machine.left(NONE))).vg;
 }
@@ -224,7 +225,7 @@ export async function failing(one: Move, whole: Whole, n: number, how: Failure):
     const line = random.pick(['pvmove --abort', 'pvmove -i0', 'vgs']);
     await machine.until(machine.run(line));
     await machine.rest();
-    await users.readAll();
+    await users.readAll(false);
   }
   users.check();
   users.close();
@@ -237,7 +238,7 @@ export async function failing(one: Move, whole: Whole, n: number, how: Failure):
     platters: machine.left(loss),
     allowed: isCut ? users.durable : users.readable,
   };
-  await expectSound(whole, left, n, where);
+  await expectSound({ ...whole, repaired: one.repairs === true }, left, n, where);
 }
 
 /** Power goes after the Nth write; where `again`, once more while the machine starts afterwards. */
@@ -290,6 +291,7 @@ async function expectSound(whole: Whole, left: Left, n: number, before: string):
   await users.readAll();
   users.expectCalm();
   await expectSettled(machine, where);
+  await removeLeftovers(machine, where);
   const { vg } = await groupOn(machine.left(NONE));
   expectMoved(vg, whole, where);
   await expectOnlyDevicesOf(machine, vg, where);
@@ -298,6 +300,18 @@ async function expectSound(whole: Whole, left: Left, n: number, before: string):
   if (vgck?.status !== 0) throw new Error(`${where}: ${JSON.stringify(vgck?.output)}`);
   await machine.close();
   for (const volume of VOLUMES) await compareLegs(machine.left(NONE), volume, where);
+}
+
+/** As in LVM: what power took from between the last versions is seen, and removed by hand. */
+async function removeLeftovers(machine: Machine, where: string): Promise<void> {
+  const { vg } = await groupOn(machine.left(NONE));
+  for (const lv of vg.lvs.filter(({ name }) => name.startsWith('pvmove'))) {
+    if (isPvmove(lv) || isLocked(lv)) throw new Error(`${where}: ${lv.name} is left`);
+    reached.leftOver++;
+    await succeed(machine, `lvremove -y vg/${lv.name}`).catch((cause: unknown) => {
+      throw new Error(`${where}: ${String(cause)}`);
+    });
+  }
 }
 
 async function expectOnlyDevicesOf(
