@@ -48,6 +48,7 @@ import { resizeVolume } from './resize-volume.ts';
 import { restoreGroup } from './restore-group.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
+import { abortMove, cutPower, pauseCopy, resumeCopy, resumeMove } from './running-move.ts';
 import { throttleAll, throttleMirror } from './throttle.ts';
 import { importClone, mergeGroup, splitGroup } from './two-groups.ts';
 
@@ -102,6 +103,8 @@ export const ACTIONS: readonly ActionSpec[] = [
   resizePv,
   restorePv,
   giveUpPv,
+  resumeMove,
+  abortMove,
   leaveGroup,
   removePv,
   moveMarked,
@@ -114,7 +117,10 @@ export const ACTIONS: readonly ActionSpec[] = [
   detachDisk,
   repairDisk,
   throttleAll,
+  pauseCopy,
+  resumeCopy,
   legPolicy,
   logPolicy,
   changeSetting,
+  cutPower,
 ];

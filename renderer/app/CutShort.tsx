@@ -15,7 +15,7 @@ export function CutShort(): ReactElement | null {
   );
   if (waiting.length === 0) return null;
   return (
-    <section className="cut-short" aria-label="Conversions that were cut short">
+    <section className="cut-short" aria-label="Copies that were cut short">
       {waiting.map((job) => (
         <Notice
           key={job.id}
@@ -30,17 +30,27 @@ export function CutShort(): ReactElement | null {
 }
 
 /** A log in memory is gone: LVM has no other for a mirror while it is converted. */
-const farWords = (job: JobState): string =>
-  percentOf(job) === 0
+function farWords(job: JobState): string {
+  const percent = percentOf(job);
+  if (job.kind === 'move') {
+    const known = percent === 0 ? 'No piece of it' : `${percent} % of it, in whole pieces,`;
+    return (
+      `${known} is known to have arrived. Resumed it goes on from there; aborted it leaves the ` +
+      'rest where it is.'
+    );
+  }
+  return percent === 0
     ? 'What had been copied is not known any more: it begins anew.'
-    : `${percentOf(job)} % of it is copied.`;
+    : `${percent} % of it is copied.`;
+}
 
 function Notice({ job, leave }: { readonly job: JobState; readonly leave: () => void }) {
   return (
     <div className="notice">
       <p role="alert">
-        The conversion of <strong>{job.volume}</strong> was cut short before the lab was opened, and
-        is held until you say what is to become of it. {farWords(job)}
+        {job.kind === 'move' ? 'The move through ' : 'The conversion of '}
+        <strong>{job.volume}</strong> was cut short before the lab was opened, and is held until you
+        say what is to become of it. {farWords(job)}
       </p>
       <JobChoices job={job} leave={leave} />
     </div>

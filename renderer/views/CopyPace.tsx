@@ -22,7 +22,7 @@ export function CopyPace({ lab, mirror, name }: Props): ReactElement | null {
   return (
     <p className="pace">
       <span>{paceWords(mirror, rateOf(copySamples, mirror, timeMicros))}</span>
-      {found?.lv.visible && !mirror.waits && (
+      {found && !mirror.waits && (found.lv.visible || found.lv.attr.startsWith('p')) && (
         <Button
           className="quiet"
           aria-label={`Throttle ${name}`}

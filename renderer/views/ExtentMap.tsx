@@ -2,13 +2,20 @@
 import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { PvState, VgState } from '../../core/contract/state.ts';
+import { aBoolean } from '../state/remember.ts';
 import { useMoves } from '../state/moves.ts';
 import { useStudio } from '../state/store.ts';
 import { isLost, nameOf, pvSubject, vgSubject } from '../state/subjects.ts';
 import { layoutExtents } from '../viz/layout-extents.ts';
+import { movesOf } from '../viz/moves.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
+import { useRemembered } from '../widgets/use-remembered.ts';
 import { useWidth } from '../widgets/use-width.ts';
 import { ExtentStrip } from './ExtentStrip.tsx';
+import { MoveLayer } from './MoveLayer.tsx';
+import { MoveStatus } from './MoveStatus.tsx';
+import { MoveTools } from './MoveTools.tsx';
 import { RunTable } from './RunTable.tsx';
 
 const PADDING = 32;
@@ -41,6 +48,9 @@ interface GroupProps {
 
 function Group({ vg, name, width }: GroupProps): ReactElement {
   const strips = useMemo(() => layoutExtents(vg, width), [vg, width]);
+  const moves = movesOf(vg);
+  const [motion, setMotion] = useRemembered('map.moves', aBoolean, true);
+  const reduced = useReducedMotion();
   return (
     <section aria-label={`Extents of ${name}`}>
       <h3>
@@ -49,21 +59,30 @@ function Group({ vg, name, width }: GroupProps): ReactElement {
           {vg.extentCount} PE of {sizeText(vg.extentSize)} · {vg.freeCount} free
         </small>
       </h3>
-      {strips.map((strip) => (
-        <figure key={strip.pv.id} className="strip">
-          <figcaption>
-            <span className="path">{strip.pv.device}</span>
-            <span>
-              {strip.pv.extentCount} PE · {sizeText(strip.pv.extentCount * vg.extentSize)} ·{' '}
-              {strip.pv.freeCount} free
-            </span>
-            {strip.pv.missing && <Missing pv={strip.pv} />}
-            <MarkedRun pvId={strip.pv.id} />
-            {strip.small > 0 && <span>{strip.small} runs narrower than a pixel</span>}
-          </figcaption>
-          <ExtentStrip vg={vg} strip={strip} strips={strips} />
-        </figure>
+      {moves.length > 0 && <MoveTools motion={motion} reduced={reduced} onMotion={setMotion} />}
+      {moves.map((move) => (
+        <MoveStatus key={move.layer} vg={vg} move={move} />
       ))}
+      <div className="strips">
+        {strips.map((strip) => (
+          <figure key={strip.pv.id} className="strip">
+            <figcaption>
+              <span className="path">{strip.pv.device}</span>
+              <span>
+                {strip.pv.extentCount} PE · {sizeText(strip.pv.extentCount * vg.extentSize)} ·{' '}
+                {strip.pv.freeCount} free
+              </span>
+              {strip.pv.missing && <Missing pv={strip.pv} />}
+              <MarkedRun pvId={strip.pv.id} />
+              {strip.small > 0 && <span>{strip.small} runs narrower than a pixel</span>}
+            </figcaption>
+            <ExtentStrip vg={vg} strip={strip} strips={strips} />
+          </figure>
+        ))}
+        {moves.map((move) => (
+          <MoveLayer key={move.layer} {...{ vg, move, strips }} moves={motion && !reduced} />
+        ))}
+      </div>
       <RunTable vg={vg} />
     </section>
   );

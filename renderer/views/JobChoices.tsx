@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { JobState } from '../../core/contract/jobs.ts';
-import { engine, useStudio } from '../state/store.ts';
+import { runLine } from './run-line.ts';
 
 interface Props {
   readonly job: JobState;
@@ -14,10 +14,15 @@ export function JobChoices({ job, leave }: Props): ReactElement | null {
   const { choices, volume } = job;
   if (!choices) return null;
   const { goOn, takeBack } = choices;
+  const isMove = job.kind === 'move';
   return (
-    <span className="choices" role="group" aria-label={`Conversion of ${volume}`}>
-      <Choice words={goOn} label="Continue" volume={volume} primary />
-      <Choice words={takeBack} label="Take back" volume={volume} />
+    <span
+      className="choices"
+      role="group"
+      aria-label={`${isMove ? 'Move through' : 'Conversion of'} ${volume}`}
+    >
+      <Choice words={goOn} label={isMove ? 'Resume' : 'Continue'} volume={volume} primary />
+      <Choice words={takeBack} label={isMove ? 'Abort' : 'Take back'} volume={volume} />
       {leave && (
         <Button className="quiet" aria-label={`Leave ${volume} as it is`} onPress={leave}>
           Leave
@@ -41,22 +46,11 @@ function Choice({ words, label, volume, primary }: ChoiceProps): ReactElement {
       <Button
         className={primary ? 'primary' : 'quiet'}
         aria-label={`${label}: ${volume}`}
-        onPress={() => void run(words, `${label}: ${volume}`)}
+        onPress={() => void runLine(words, `${label}: ${volume}`)}
       >
         {label}
       </Button>
       <code>{line}</code>
     </span>
   );
-}
-
-async function run(words: readonly string[], title: string): Promise<void> {
-  const { announce } = useStudio.getState();
-  try {
-    const { status, output } = await engine().call('command', [words, {}]);
-    const said = output.map(({ text }) => text.trim()).at(-1);
-    announce(said ?? (status === 0 ? `${title}: done.` : `${title}: status ${status}`));
-  } catch {
-    announce('The engine could not be reached.');
-  }
 }

@@ -5,6 +5,7 @@ import type { JobState } from '../../core/contract/jobs.ts';
 import { engine, useStudio } from '../state/store.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { percentOf } from './job-words.ts';
+import { JobButtons } from './JobButtons.tsx';
 import { JobChoices } from './JobChoices.tsx';
 
 export function Jobs(): ReactElement {
@@ -54,6 +55,7 @@ function Running({ job }: { job: JobState }): ReactElement {
         )}
       </ProgressBar>
       {stays === undefined ? <Cancel job={job} /> : null}
+      <JobButtons job={job} />
       <JobChoices job={job} />
     </>
   );
@@ -91,11 +93,12 @@ function Ended({ job }: { job: JobState }): ReactElement {
   );
 }
 
-function runningWords({ phase, done, total, stays }: JobState): string {
+function runningWords({ phase, done, total, stays, paused, takeBack }: JobState): string {
   if (phase === 'waiting') return `held: ${progressWords(done, total)}`;
   if (phase === 'cancelling') return stays === undefined ? 'being cancelled' : 'ending';
   const far = total === 0 ? 'running' : progressWords(done, total);
-  return stays === undefined ? far : `${far}; it cannot be cancelled: ${stays}`;
+  if (paused === true) return `paused: ${far}`;
+  return stays === undefined || takeBack ? far : `${far}; it cannot be cancelled: ${stays}`;
 }
 
 /** `12.00 MiB of 64.00 MiB, 18 %` */

@@ -5,7 +5,7 @@ import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
 import type { Part } from '../viz/mirror-parts.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { covers, partWords, subjectOf, useParts, useVgKey } from './run-text.ts';
+import { covers, moveText, partWords, subjectOf, useParts, useVgKey } from './run-text.ts';
 
 /** Rows made at once: more are asked for, so that a large group does not stall the window. */
 const ROWS = 200;
@@ -97,7 +97,10 @@ function RunRow({ run, parts, vg }: RowProps): ReactElement {
           'free'
         )}
       </td>
-      <td>{part ? `${run.owner?.type ?? ''}, ${partWords(part)}` : (run.owner?.type ?? '')}</td>
+      <td>
+        {part ? `${run.owner?.type ?? ''}, ${partWords(part)}` : (run.owner?.type ?? '')}
+        {run.moves && `, ${moveText(run.moves)}`}
+      </td>
     </tr>
   );
 }

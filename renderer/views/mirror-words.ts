@@ -42,7 +42,7 @@ export function paceWords(mirror: MirrorState, rate: number | undefined): string
   const { inSync, regions, limit, waits, held } = mirror;
   // With a leg that failed nothing is copied until it is repaired, and that is said already.
   if (inSync >= regions || held > 0) return '';
-  if (waits) return 'held: nothing is copied until the conversion goes on';
+  if (waits) return 'held: nothing is copied until it goes on';
   if (limit === 0) return 'stopped by the throttle';
   const most = limit === undefined ? '' : `at most ${limit.toLocaleString('en')}`;
   if (rate === undefined || rate <= 0) return most === '' ? '' : `${most} regions a second`;

@@ -4,7 +4,7 @@ import type { VgState } from '../../core/contract/state.ts';
 import type { Extents, Sectors } from '../../core/contract/units.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { pvSubject, vgKey } from '../state/subjects.ts';
-import type { Run } from '../viz/layout-extents.ts';
+import type { Run, RunMove } from '../viz/layout-extents.ts';
 import { belongsTo, partName, partsOf, type Part } from '../viz/mirror-parts.ts';
 import { sizeText } from '../widgets/size-text.ts';
 
@@ -50,6 +50,18 @@ export function describeRun(
   const last = (run.start + run.count - 1) as Extents;
   const kind = part ? partWords(part) : (run.owner?.type ?? '');
   const what = run.owner ? `${labelOf(run)}, ${kind}` : 'free';
+  const moves = run.moves ? `, ${moveText(run.moves)}` : '';
   const size = `${run.count} PE · ${sizeText(run.count * extentSize)}`;
-  return `${what}: PE ${run.start}-${last} of ${run.pv}, ${size}`;
+  return `${what}: PE ${run.start}-${last} of ${run.pv}${moves}, ${size}`;
 }
+
+const MOVES: Readonly<Record<RunMove['as'], string>> = {
+  leaves: 'moves to',
+  left: 'has moved to',
+  awaited: 'is awaited from',
+  arrived: 'has arrived from',
+};
+
+/** `moves to PE 5 of /dev/sdc`. */
+export const moveText = ({ as, other }: RunMove): string =>
+  `${MOVES[as]} PE ${other.start} of ${other.device}`;

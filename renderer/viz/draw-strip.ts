@@ -1,5 +1,5 @@
 /** Draws one strip of the extent map. A pure function of its arguments onto the canvas. */
-import type { PlacedRun, Strip } from './layout-extents.ts';
+import type { PlacedRun, RunMove, Strip } from './layout-extents.ts';
 
 /** Height of the bar in CSS pixels. */
 export const BAR_HEIGHT = 44;
@@ -32,7 +32,8 @@ export interface RunStyle {
   readonly hovered: boolean;
 }
 
-const LABEL_ROOM = 26;
+/** Narrower runs say nothing. In pixels. */
+export const LABEL_ROOM = 26;
 const PADDING = 6;
 
 /** @param ratio device pixels per CSS pixel */
@@ -68,6 +69,7 @@ function drawRun(
 ): void {
   const free = style.colour < 0;
   const fill = free ? palette.surface : (palette.owners[style.colour] ?? palette.surface);
+  const moves = run.moves?.as;
   if (run.width < 1) {
     // A tick of half height: wider would be a lie, nothing at all would be one too.
     context.fillStyle = free ? palette.line : palette.edge;
@@ -75,10 +77,14 @@ function drawRun(
     return;
   }
   context.fillStyle = fill;
+  context.globalAlpha = moves === undefined ? 1 : STRENGTH[moves];
   context.fillRect(run.x, 1, run.width, BAR_HEIGHT - 2);
+  context.globalAlpha = 1;
   context.strokeStyle = free ? palette.line : palette.edge;
   context.lineWidth = 1;
+  if (moves === 'awaited' || moves === 'left') context.setLineDash(NOT_HERE);
   context.strokeRect(run.x + 0.5, 1.5, Math.max(0, run.width - 1), BAR_HEIGHT - 3);
+  context.setLineDash([]);
   if (run.owner?.type === 'striped') drawStripes(context, run, palette);
   if (style.texture === 'log') drawDots(context, run, palette);
   if (style.texture === 'lacking') drawHatch(context, run, palette);
@@ -86,7 +92,29 @@ function drawRun(
   context.fillStyle = free ? palette.quiet : palette.text;
   drawText(context, style.label, run, 19, `12px ${palette.font}`);
   const part = style.part === undefined ? '' : `${style.part} · `;
-  drawText(context, `${part}${run.count} PE`, run, 33, `10px ${palette.font}`);
+  const where = run.moves ? ` ${moveWords(run.moves)}` : '';
+  drawText(context, `${part}${run.count} PE${where}`, run, 33, `10px ${palette.font}`);
+}
+
+/** How strong the colour of the owner is of what moves: what is not here is a ghost. */
+const STRENGTH = { leaves: 0.6, left: 0.12, awaited: 0.25, arrived: 1 } as const;
+const NOT_HERE = [4, 3];
+
+/** `→ /dev/sdc`. */
+export const moveWords = ({ as, other }: RunMove): string =>
+  `${as === 'leaves' || as === 'left' ? '→' : '←'} ${other.device}`;
+
+/** What a run says again above what was drawn over it. */
+export function drawLabel(
+  context: CanvasRenderingContext2D,
+  run: PlacedRun,
+  label: string,
+  palette: Palette,
+): void {
+  context.fillStyle = palette.text;
+  drawText(context, label, run, 19, `12px ${palette.font}`);
+  const where = run.moves ? ` ${moveWords(run.moves)}` : '';
+  drawText(context, `${run.count} PE${where}`, run, 33, `10px ${palette.font}`);
 }
 
 /** As much of the text as fits, with an ellipsis; nothing where not even three letters would. */

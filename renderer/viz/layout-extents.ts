@@ -1,6 +1,7 @@
 /** Where the runs of the extent map lie: one to-scale strip per PV. Pure arithmetic. */
 import type { LvState, PvState, VgState } from '../../core/contract/state.ts';
 import { ExtentScale } from './extent-scale.ts';
+import { layersOf, movesOf, stateOf, type Flight, type Move, type MovePlace } from './moves.ts';
 
 /** A run of extents of one PV with one owner. */
 export interface Run {
@@ -12,6 +13,16 @@ export interface Run {
   readonly count: number;
   /** Absent: free. */
   readonly owner?: { readonly lv: string; readonly segment: number; readonly type: string };
+  /** It moves: which side of that it is, and where the other is. */
+  readonly moves?: RunMove;
+}
+
+export interface RunMove {
+  /** `leaves`: all of it is here still, or a part; `left`: none; `awaited` and `arrived` alike. */
+  readonly as: 'leaves' | 'left' | 'awaited' | 'arrived';
+  /** The volume through which it moves. */
+  readonly layer: string;
+  readonly other: MovePlace;
 }
 
 /** A run on the screen. */
@@ -63,10 +74,12 @@ export function ticksOf(count: number, end: number, scale: ExtentScale): Strip['
 
 /** Owned runs in PE order with the free ones between them. */
 export function runsOf(vg: VgState, pv: PvState): readonly Run[] {
-  return withGaps(
-    vg.lvs.flatMap((lv) => ownedBy(lv, pv)).sort((a, b) => a.start - b.start),
-    pv,
-  );
+  const layers = layersOf(vg);
+  const owned = [
+    ...vg.lvs.flatMap((lv) => (layers.has(lv.name) ? [] : ownedBy(lv, pv))),
+    ...movesOf(vg).flatMap((move) => move.flights.flatMap((one) => sidesOn(pv, move, one))),
+  ].sort((a, b) => a.start - b.start);
+  return withGaps(owned, pv);
 }
 
 /** @param owned in PE order */
@@ -93,6 +106,22 @@ export function runAt(runs: readonly PlacedRun[], px: number): number {
     else high = middle - 1;
   }
   return runs.length === 0 ? -1 : low;
+}
+
+/** What moves is its owner's on both sides: the one that it leaves, and the one that waits for it. */
+function sidesOn(pv: PvState, move: Move, flight: Flight): readonly Run[] {
+  const { from, to, count, owner } = flight;
+  const done = stateOf(move, flight) === 'done';
+  const sides = [
+    { here: from, other: to, as: done ? 'left' : 'leaves' },
+    { here: to, other: from, as: done ? 'arrived' : 'awaited' },
+  ] as const;
+  return sides
+    .filter(({ here }) => here.pvId === pv.id)
+    .map(({ here: { start }, other, as }) => ({
+      ...{ pv: pv.device, pvId: pv.id, start, count, owner },
+      moves: { as, layer: move.layer, other },
+    }));
 }
 
 function ownedBy(lv: LvState, pv: PvState): readonly Run[] {

@@ -1,0 +1,39 @@
+/** Above a map on which extents move: whether they are seen to, and what the marks mean. */
+import type { ReactElement } from 'react';
+import { ToggleButton } from 'react-aria-components';
+
+interface Props {
+  readonly motion: boolean;
+  /** By the system's settings. */
+  readonly reduced: boolean;
+  readonly onMotion: (on: boolean) => void;
+}
+
+const MARKS = [
+  ['▸', 'front: up to here all has arrived'],
+  ['▼', 'write ahead of it: to the source'],
+  ['○', 'write at it: waits'],
+  ['▮', 'write behind it: to both'],
+] as const;
+
+export function MoveTools({ motion, reduced, onMotion }: Props): ReactElement {
+  return (
+    <div className="move-tools" role="toolbar" aria-label="View of the move">
+      <ToggleButton
+        className="quiet toggle"
+        isSelected={motion && !reduced}
+        isDisabled={reduced}
+        onChange={onMotion}
+      >
+        {reduced ? 'Motion off by the system' : 'Motion'}
+      </ToggleButton>
+      <ul className="region-legend" aria-label="Legend of the move">
+        {MARKS.map(([mark, meaning]) => (
+          <li key={mark}>
+            <span aria-hidden="true">{mark}</span> {meaning}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
