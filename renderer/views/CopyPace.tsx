@@ -12,16 +12,18 @@ interface Props {
   readonly lab: LabState;
   readonly mirror: MirrorState;
   readonly name: string;
+  /** Regions that are copied behind those of this mirror. */
+  readonly beyond?: number;
 }
 
 /** How fast a mirror is copied, how fast it may be, and how long that takes. */
-export function CopyPace({ lab, mirror, name }: Props): ReactElement | null {
+export function CopyPace({ lab, mirror, name, beyond }: Props): ReactElement | null {
   const { copySamples, timeMicros, select, openAction } = useStudio();
   const found = volumeOfDevice(lab, mirror.device);
   if (mirror.inSync >= mirror.regions || mirror.held > 0) return null;
   return (
     <p className="pace">
-      <span>{paceWords(mirror, rateOf(copySamples, mirror, timeMicros))}</span>
+      <span>{paceWords(mirror, rateOf(copySamples, mirror, timeMicros), beyond)}</span>
       {found && !mirror.waits && (found.lv.visible || found.lv.attr.startsWith('p')) && (
         <Button
           className="quiet"

@@ -4,7 +4,7 @@ import type { MirrorState } from '../../core/contract/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
-import { noteText, type NoteText } from '../viz/mirror-notes.ts';
+import { noteText, type NoteNames, type NoteText } from '../viz/mirror-notes.ts';
 import { keyOf, type CardMotion, type MovingCard } from '../viz/moving-tree.ts';
 import { Behind, CHARACTER, Face, FIRST_LINE, Gate, PADDING, shortened } from './card-parts.tsx';
 
@@ -12,6 +12,7 @@ interface Props {
   readonly card: MovingCard;
   readonly subject: Subject;
   readonly mirrors: readonly MirrorState[];
+  readonly names: NoteNames;
   readonly lit: boolean;
   /** Seen from far away: names only. */
   readonly overview: boolean;
@@ -20,14 +21,14 @@ interface Props {
 }
 
 export function DeviceCard(props: Props): ReactElement {
-  const { card, subject, mirrors, lit, overview, inTabOrder, onFocus } = props;
+  const { card, subject, mirrors, names, lit, overview, inTabOrder, onFocus } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const selected = useStudio((studio) => same(studio.selected, subject));
   const choose = (): void => {
     select(subject);
   };
-  const notes = textsOf(card, mirrors);
+  const notes = textsOf(card, mirrors, names);
   const marks = [
     lit ? 'lit' : '',
     selected ? 'selected' : '',
@@ -61,7 +62,7 @@ export function DeviceCard(props: Props): ReactElement {
       }}
     >
       <title>{describe(card, notes)}</title>
-      {overview ? <FromAfar card={card} /> : <Near card={card} mirrors={mirrors} />}
+      {overview ? <FromAfar card={card} /> : <Near card={card} mirrors={mirrors} names={names} />}
     </g>
   );
 }
@@ -71,21 +72,21 @@ function opacityOf(motion: CardMotion | undefined): number {
   return motion?.move === 'vanish' ? 1 - motion.part : 1;
 }
 
-const textsOf = (card: Card, mirrors: readonly MirrorState[]): readonly NoteText[] =>
-  card.notes.map((note) => noteText(note, { name: card.title, devno: card.devno }, mirrors));
+const textsOf = (card: Card, mirrors: readonly MirrorState[], names: NoteNames) =>
+  card.notes.map((note) => noteText(note, { name: card.title, devno: card.devno }, mirrors, names));
 
-type NearProps = Pick<Props, 'card' | 'mirrors'>;
+type NearProps = Pick<Props, 'card' | 'mirrors' | 'names'>;
 
 /** Everything, in whatever change it is. */
-function Near({ card, mirrors }: NearProps): ReactElement {
+function Near({ card, mirrors, names }: NearProps): ReactElement {
   const swaps = card.motion?.move === 'swap';
   return (
     <>
       <Slot card={card} />
       {swaps ? (
-        <Swap card={card} motion={card.motion} mirrors={mirrors} />
+        <Swap card={card} motion={card.motion} mirrors={mirrors} names={names} />
       ) : (
-        <Face card={card} notes={textsOf(card, mirrors)} />
+        <Face card={card} notes={textsOf(card, mirrors, names)} />
       )}
       <Marks card={card} />
       <Gate card={card} closed={closedOf(card)} />
@@ -107,7 +108,7 @@ function Slot({ card }: { card: MovingCard }): ReactElement | null {
 const ASIDE = 10;
 
 /** The cards change places: the one behind steps out and in front, the old one fades behind it. */
-function Swap({ card, motion, mirrors }: NearProps & { motion: CardMotion }): ReactElement {
+function Swap({ card, motion, mirrors, names }: NearProps & { motion: CardMotion }): ReactElement {
   const { part, was } = motion;
   const behind = part < 0.5;
   const left = 1 - part;
@@ -116,12 +117,12 @@ function Swap({ card, motion, mirrors }: NearProps & { motion: CardMotion }): Re
   const x = BEHIND * left + Math.sin(part * Math.PI) * ASIDE;
   const old = (
     <g opacity={behind ? 1 : left * 2}>
-      <Face card={was} notes={textsOf(was, mirrors)} />
+      <Face card={was} notes={textsOf(was, mirrors, names)} />
     </g>
   );
   const fresh = (
     <g className={behind ? 'waiting' : ''} transform={`translate(${x},${from * left})`}>
-      <Face card={card} notes={textsOf(card, mirrors)} />
+      <Face card={card} notes={textsOf(card, mirrors, names)} />
     </g>
   );
   return behind ? stacked(fresh, old) : stacked(old, fresh);

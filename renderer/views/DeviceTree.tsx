@@ -1,11 +1,13 @@
 /** The real device-mapper stack: every device once, with its tables and its state. */
 import { useLayoutEffect, useMemo, useState, type ReactElement, type RefObject } from 'react';
 import { ToggleButton } from 'react-aria-components';
+import { rateOf } from '../state/copy-rates.ts';
+import { belowOf } from '../state/mirrors.ts';
 import { aBoolean, numberWithin, oneOf } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
 import { isLost } from '../state/subjects.ts';
 import { lostDisk, type TreeDisk } from '../viz/device-cards.ts';
-import { failedLinks } from '../viz/mirror-notes.ts';
+import { failedLinks, type NoteNames } from '../viz/mirror-notes.ts';
 import { keyOf, treeAt, type MovingTree } from '../viz/moving-tree.ts';
 import { cardAfter } from '../viz/walk-cards.ts';
 import { LARGEST, OVERVIEW, scaleOf, SMALLEST, type Zoom } from '../viz/zoom.ts';
@@ -14,6 +16,7 @@ import { useRemembered } from '../widgets/use-remembered.ts';
 import { useSize } from '../widgets/use-size.ts';
 import { ZoomPane } from '../widgets/ZoomPane.tsx';
 import { subjectOf, useChosen } from './card-subject.ts';
+import { paceWords } from './mirror-words.ts';
 import { DeviceCard } from './DeviceCard.tsx';
 import { useDeviceMotion } from './use-device-motion.ts';
 
@@ -99,6 +102,7 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
   const lit = (link: { from: string; to: string }): boolean =>
     chosen.has(link.from) || chosen.has(link.to);
   const mirrors = lab?.mirrors ?? [];
+  const names = useNames();
   const failed = failedLinks(mirrors);
   const devnos = new Map(tree.cards.map(({ id, devno }) => [id, devno]));
   const classOf = (link: { from: string; to: string }): string => {
@@ -120,6 +124,7 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
           card={card}
           subject={subjectOf(card, lab)}
           mirrors={mirrors}
+          names={names}
           lit={chosen.has(card.id)}
           overview={overview}
           inTabOrder={keyOf(card) === stop}
@@ -128,6 +133,15 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
       ))}
     </>
   );
+}
+
+/** What cards call what is below them, and how fast they say that it is copied. */
+function useNames(): NoteNames {
+  const { lab, copySamples, timeMicros } = useStudio();
+  return {
+    nameOf: (devno) => (lab ? belowOf(lab, devno).device : devno),
+    paceOf: (mirror) => paceWords(mirror, rateOf(copySamples, mirror, timeMicros)),
+  };
 }
 
 function elementOf(box: RefObject<HTMLDivElement | null>, key: string): SVGElement | undefined {

@@ -48,7 +48,7 @@ export function MoveStatus({ vg, move }: Props): ReactElement | null {
           <li key={line}>{line}</li>
         ))}
       </ul>
-      <Pace lab={lab} mirror={mirror} title={title} />
+      <Pace lab={lab} mirror={mirror} title={title} later={laterSectors(vg, move)} />
       {job && (
         <p className="choices">
           <JobButtons job={job} />
@@ -71,14 +71,19 @@ interface PaceProps {
   readonly lab: LabState;
   readonly mirror: MirrorState | undefined;
   readonly title: string;
+  /** Sectors of the pieces that come after this one. */
+  readonly later: number;
 }
 
-function Pace({ lab, mirror, title }: PaceProps): ReactElement {
+const laterSectors = ({ extentSize }: VgState, { pieces, running }: Move): number =>
+  extentSize * pieces.slice(running + 1).reduce((sum, { count }) => sum + count, 0);
+
+function Pace({ lab, mirror, title, later }: PaceProps): ReactElement {
   if (!mirror) return <p>It is not active: nothing is copied.</p>;
   const met = metWords(mirror);
   return (
     <>
-      <CopyPace lab={lab} mirror={mirror} name={title} />
+      <CopyPace lab={lab} mirror={mirror} name={title} beyond={later / mirror.regionSize} />
       {met !== '' && <p>{met}.</p>}
     </>
   );

@@ -37,8 +37,9 @@ export const syncWords = (mirror: MirrorState): string =>
 /**
  * `4.0 regions a second, at most 4; 12 s left`; nothing of a mirror that is in sync.
  * @param rate regions a second lately; undefined: not known
+ * @param beyond regions that are copied behind those of this mirror
  */
-export function paceWords(mirror: MirrorState, rate: number | undefined): string {
+export function paceWords(mirror: MirrorState, rate: number | undefined, beyond = 0): string {
   const { inSync, regions, limit, waits, held } = mirror;
   // With a leg that failed nothing is copied until it is repaired, and that is said already.
   if (inSync >= regions || held > 0) return '';
@@ -46,7 +47,7 @@ export function paceWords(mirror: MirrorState, rate: number | undefined): string
   if (limit === 0) return 'stopped by the throttle';
   const most = limit === undefined ? '' : `at most ${limit.toLocaleString('en')}`;
   if (rate === undefined || rate <= 0) return most === '' ? '' : `${most} regions a second`;
-  const left = `${timeWords((regions - inSync) / rate)} left`;
+  const left = `${timeWords((regions - inSync + beyond) / rate)} left`;
   const now = `${rateText(rate)} regions a second`;
   return `${[now, most].filter(Boolean).join(', ')}; ${left}`;
 }

@@ -34,6 +34,7 @@ export function drawMove(
   context.clearRect(0, 0, strip.end, BAR_HEIGHT);
   const { palette } = paint;
   const { id } = strip.pv;
+  const covered = new Path2D();
   for (const { cell, from, to, owner } of layout.cells) {
     if (from.pvId !== id && to.pvId !== id) continue;
     const { left, arrived, fresh } = lookAt(motion, cell, now);
@@ -42,18 +43,23 @@ export function drawMove(
       if (motion.mirror.cells[cell] === 'r') drawBars(context, from, 'rising', palette.text, 1);
     }
     if (to.pvId === id && arrived) {
+      covered.rect(to.x, 2, to.width, BAR_HEIGHT - 4);
       const colour = palette.owners[paint.colours.get(owner) ?? 0] ?? palette.surface;
       fillBox(context, to, colour, 1);
       fillBox(context, to, palette.owners[COPIED] ?? palette.surface, fresh);
       if (fresh > 0) drawBars(context, to, 'flat', palette.text, fresh);
     }
   }
+  const front = layout.at(frontAt(motion, now));
+  // Where nothing has arrived the words stand already, and would become bold.
+  context.save();
+  context.clip(covered);
   for (const run of layout.targets) {
     const lv = run.owner?.lv ?? '';
     if (run.pvId === id) drawLabel(context, run, paint.labels.get(lv) ?? lv, palette);
   }
+  context.restore();
   drawLandings(context, id, layout, motion, now, palette);
-  const front = layout.at(frontAt(motion, now));
   for (const side of [front?.from, front?.to]) {
     if (side?.pvId === id) drawFront(context, side.x, palette);
   }

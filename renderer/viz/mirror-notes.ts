@@ -10,7 +10,11 @@ export type CardNote =
   | { readonly kind: 'role'; readonly role: Role }
   /** Of the mirror that begins at this sector of the device. */
   | { readonly kind: 'sync'; readonly start: Sectors }
-  | { readonly kind: 'layer' };
+  | { readonly kind: 'layer' }
+  /** Of a device through which extents move: which piece is copied, from 1; 0: none. */
+  | { readonly kind: 'piece'; readonly piece: number; readonly pieces: number }
+  | { readonly kind: 'way'; readonly from: DevNo; readonly to: DevNo }
+  | { readonly kind: 'pace'; readonly start: Sectors };
 
 /** A volume that is moved has a mirror for each piece. */
 const MOST_MIRRORS = 3;
@@ -20,9 +24,32 @@ export function notesOf(device: DmDeviceState, roles: readonly Role[]): readonly
   return [
     ...roles.map((role) => ({ kind: 'role', role }) as const),
     ...(isLayer(device.name) ? [{ kind: 'layer' } as const] : []),
+    ...(isMoveLayer(device.name) ? moveNotes(device) : []),
     ...mirrors.slice(0, MOST_MIRRORS).map(({ start }) => ({ kind: 'sync', start }) as const),
   ];
 }
+
+/** LVM puts it below volumes whose extents move; recognised by its name. */
+const isMoveLayer = (name: string): boolean => /-pvmove\d+$/.test(name);
+
+/** Its table has a line for each piece. */
+function moveNotes({ live = [] }: DmDeviceState): readonly CardNote[] {
+  const at = live.findIndex((target) => mirrorTable(target));
+  const [from, to] = live[at] ? (mirrorTable(live[at])?.legs ?? []) : [];
+  const piece = { kind: 'piece', piece: at + 1, pieces: live.length } as const;
+  const start = live[at]?.start;
+  if (!from || !to || start === undefined) return [piece];
+  return [piece, { kind: 'way', from, to }, { kind: 'pace', start }];
+}
+
+/** What notes say beside what mirrors know. */
+export interface NoteNames {
+  /** Of a disk or a mapped device. */
+  readonly nameOf: (devno: DevNo) => string;
+  readonly paceOf: (mirror: MirrorState) => string;
+}
+
+const UNNAMED: NoteNames = { nameOf: (devno) => devno, paceOf: () => '' };
 
 export interface NoteText {
   readonly text: string;
@@ -34,8 +61,20 @@ export function noteText(
   note: CardNote,
   { name, devno }: { readonly name: string; readonly devno: string },
   mirrors: readonly MirrorState[],
+  names: NoteNames = UNNAMED,
 ): NoteText {
   switch (note.kind) {
+    case 'piece': {
+      const { piece, pieces } = note;
+      const text = piece === 0 ? 'move: nothing is copied' : `move: piece ${piece} of ${pieces}`;
+      return { text, failed: false };
+    }
+    case 'way':
+      return { text: `${names.nameOf(note.from)} → ${names.nameOf(note.to)}`, failed: false };
+    case 'pace': {
+      const mirror = mirrors.find((one) => one.device === name && one.start === note.start);
+      return { text: mirror ? names.paceOf(mirror) : '', failed: false };
+    }
     case 'layer':
       return { text: 'layer of a conversion', failed: false };
     case 'sync': {
