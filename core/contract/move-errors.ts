@@ -37,4 +37,6 @@ export type MoveNotice =
   | { readonly code: 'no-move-in-progress'; readonly device: string }
   /** Copies of so many volumes go on, and nobody waits for them. */
   | { readonly code: 'polling-started'; readonly vg: string; readonly count: number }
-  | { readonly code: 'move-not-active'; readonly device: string };
+  | { readonly code: 'move-not-active'; readonly device: string }
+  /** The same of one among all moves. */
+  | { readonly code: 'move-passed-over'; readonly device: string };

@@ -1,11 +1,10 @@
 /** pvdisplay: the long form, the short one, the one with colons, and the map (reference 14.3). */
 import { formatLvmId } from '../base/ids.ts';
 import { isAllocatable } from '../lvm/format/model.ts';
-import { lvPath } from './active.ts';
 import { entry, type Sizes } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
 import { piecesOfPv } from './report-rows.ts';
-import { isGone, isShown, type PvRow } from './rows.ts';
+import { isGone, type PvRow } from './rows.ts';
 
 const sizeOf = ({ entry: own, scanned }: PvRow): number =>
   own?.deviceSize ?? scanned?.label.deviceSize ?? 0;
@@ -87,7 +86,7 @@ export function pvMap(pv: PvRow): readonly string[] {
     const last = segment.start + segment.count - 1;
     return [
       head,
-      `  Logical volume\t${lvPath(group, lv, isShown(group, lv)) || lv.name}`,
+      `  Logical volume\t/dev/${group.vg.name}/${lv.name}`,
       `  Logical extents\t${segment.start} to ${last}`,
     ];
   });

@@ -1,6 +1,7 @@
 /** What fills the columns of a volume: what its own section of the metadata says. */
 import { formatLvmId } from '../base/ids.ts';
 import { lvExtentCount, type LogicalVolume } from '../lvm/format/model.ts';
+import { isPvmove } from '../lvm/format/pvmove.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { isImageInSync, isLvActive, lvDmName, lvPath } from './active.ts';
 import type { Getter, Getters, Row } from './fields.ts';
@@ -19,7 +20,7 @@ export const ofLv =
     row.vg && row.lv ? value(row.vg, row.lv, row) : otherwise;
 
 const fullName: Of = (vg, lv) =>
-  isShown(vg, lv)
+  isShown(vg, lv) || isPvmove(lv)
     ? text(`${vg.vg.name}/${lv.name}`)
     : text(`[${vg.vg.name}/${lv.name}]`, `${vg.vg.name}/${lv.name}`);
 

@@ -1,5 +1,5 @@
 /** What fills the columns of a segment of a volume, and of a piece of a PV. */
-import { hasAreas, type Segment } from '../lvm/format/model.ts';
+import { hasAreas, lvExtentCount, type Segment } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { extentSize } from './fields-vg.ts';
@@ -67,6 +67,13 @@ const markedRange =
     return range(lv ? { ...one, name: shownName(vg, lv) } : one);
   };
 const place = ({ name, start }: Place): string => `${name}(${start})`;
+/** Of a volume LVM names all of it, whatever part of it a segment lies on. */
+const wholly =
+  (vg: ScannedVg) =>
+  (one: Place): Place => {
+    const lv = one.on === 'lv' ? relationsOf(vg.vg).byName.get(one.name) : undefined;
+    return lv ? { ...one, start: 0, count: lvExtentCount(lv) } : one;
+  };
 
 /** A snapshot's is that of its link to the origin. */
 const chunk: Of = (segment, vg, { lv }) => {
@@ -100,7 +107,7 @@ export const SEGMENT_VALUES: Getters = {
   seg_size_pe: ({ segment, piece }) => amount(segment?.count ?? piece?.count ?? 0),
   seg_tags: ofSegment((segment) => list(segment.tags), NO_LIST),
   seg_pe_ranges: ofSegment(
-    (segment, vg) => sequence(dataPlaces(vg, segment).map(range), ' '),
+    (segment, vg) => sequence(dataPlaces(vg, segment).map(wholly(vg)).map(range), ' '),
     NO_LIST,
   ),
   seg_le_ranges: ofSegment(
@@ -111,7 +118,10 @@ export const SEGMENT_VALUES: Getters = {
     (segment, vg) => sequence(metadataPlaces(vg, segment).map(range)),
     NO_LIST,
   ),
-  devices: ofSegment((segment, vg) => sequence(dataPlaces(vg, segment).map(place)), NO_LIST),
+  devices: ofSegment(
+    (segment, vg) => sequence(dataPlaces(vg, segment).map(wholly(vg)).map(place)),
+    NO_LIST,
+  ),
   metadata_devices: ofSegment(
     (segment, vg) => sequence(metadataPlaces(vg, segment).map(place)),
     NO_LIST,

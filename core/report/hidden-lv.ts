@@ -5,6 +5,7 @@ type Hidden = Extract<VolumeError, { readonly code: 'lv-internal' }>;
 
 export function hiddenLvLines({ vg, lv, command, part }: Hidden): readonly string[] {
   const path = `${vg}/${lv}`;
+  const moves = /^pvmove\d+$/.test(lv);
   switch (command) {
     case 'lvrename':
       return [`Cannot rename internal LV "${lv}".`];
@@ -13,14 +14,16 @@ export function hiddenLvLines({ vg, lv, command, part }: Hidden): readonly strin
     case 'lvresize':
       return [`Can't resize internal logical volume ${path}.`];
     case 'lvremove': {
+      if (moves) return [`Can't remove locked logical volume ${path}.`];
       if (!part) break;
       const user = part === 'log' ? 'used as mirror log' : 'used by a mirror';
       return [`Can't remove logical volume ${path} ${user}.`];
     }
     case 'lvchange':
-      if (!part) break;
+      if (!part && !moves) break;
       return [
-        `Command on LV ${path} is invalid on LV with properties: lv_is_mirror_${part} .`,
+        `Command on LV ${path} is invalid on LV with properties: ` +
+          (part ? `lv_is_mirror_${part} .` : 'lv_is_pvmove .'),
         `Command not permitted on LV ${path}.`,
       ];
   }

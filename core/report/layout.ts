@@ -81,7 +81,7 @@ export function lvRole(vg: ScannedVg, lv: LogicalVolume): string {
   const words: string[] = [];
   if (part !== undefined && ROLES[part.role] !== '') words.push(ROLES[part.role]);
   if (isPoolSpare(lv)) words.push('pool,spare');
-  if (lv.status.includes('PVMOVE')) words.push('mirror,pvmove');
+  if (lv.status.includes('PVMOVE')) words.push('pvmove');
   const isStore = stores.has(lv.name);
   if (isStore) words.push('snapshot,thicksnapshot');
   if (origins.has(lv.name)) words.push('origin,thickorigin');

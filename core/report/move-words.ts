@@ -56,5 +56,7 @@ export const MOVE_NOTICES: Sentences<MoveNotice, OutputLine> = {
     said(`${device}: No pvmove in progress - already finished or aborted.`),
   'polling-started': ({ vg, count }) =>
     said(`Background polling started for ${count} logical volume(s) in volume group "${vg}"`),
+  'move-passed-over': ({ device }) =>
+    said(`${device}: Skipping inactive LV. Try lvchange or vgchange.`),
   'move-not-active': ({ device }) => said(`${device}: Interrupted: No longer active.`),
 };

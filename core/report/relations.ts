@@ -116,7 +116,9 @@ function build(vg: VolumeGroup): Relations {
   for (const lv of vg.lvs) {
     for (const segment of lv.segments) {
       for (const [name, role] of partsOf(segment)) {
-        if (!sections.has(name)) parts.set(name, { role, owner: lv });
+        // What moves lies on such a volume, and has no part in it.
+        const isMove = byName.get(name)?.status.includes('PVMOVE') === true;
+        if (!sections.has(name) && !isMove) parts.set(name, { role, owner: lv });
       }
       if (segment.kind !== 'foreign') continue;
       const { entries } = segment;

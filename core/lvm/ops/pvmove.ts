@@ -84,7 +84,9 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   const found = findLv(scanned.value.vg, request.lv);
   if (!found || !isPvmove(found)) return ok(NOTHING_TO_DO);
   const stages = new Stages(context, scanned.value);
-  return request.to.kind === 'abort' ? aborted(stages, found) : advanced(stages, found);
+  if (request.to.kind === 'advance') return advanced(stages, found);
+  if (stages.isActive(found)) return aborted(stages, found);
+  return ok({ ...NOTHING_TO_DO, done: [passedOver(stages.vg, found)] });
 };
 
 function planBegin(
@@ -136,8 +138,18 @@ function planBegin(
 function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeError> {
   const scanned = vgToChange(context, vg);
   if (!scanned.ok) return scanned;
-  return watched(new Stages(context, scanned.value), pvmovesOf(scanned.value.vg));
+  const stages = new Stages(context, scanned.value);
+  const layers = pvmovesOf(stages.vg);
+  const down = layers.filter((lv) => !stages.isActive(lv)).map((lv) => passedOver(stages.vg, lv));
+  const up = layers.filter((lv) => stages.isActive(lv));
+  return watched(stages, up, down);
 }
+
+/** As in LVM what is down stays so, unless its PV is named. */
+const passedOver = (vg: VolumeGroup, lv: LogicalVolume): Notice => ({
+  code: 'move-passed-over',
+  device: moving(vg, lv).moves ?? '',
+});
 
 /** What moves comes up, where it is down, and its copies are watched again. */
 function watched(

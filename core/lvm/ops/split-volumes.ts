@@ -9,10 +9,12 @@ import {
   type PhysicalVolume,
   type VolumeGroup,
 } from '../format/model.ts';
+import { moversOf, pvmovesOf } from '../format/pvmove.ts';
 import { references } from '../format/references.ts';
 import { areasOf, segmentTypeName } from '../format/segtypes/index.ts';
 import type { OpContext } from './context.ts';
 import { isActive } from './find.ts';
+import { lvNamed } from './mirror/parts.ts';
 
 type Side = 'goes' | 'stays';
 
@@ -25,7 +27,7 @@ export function volumesThatGo(
   const leaving = new Set(pvs.map(({ id }) => id));
   const goes: LogicalVolume[] = [];
   const related = families(vg);
-  const part = activePart(context, vg, leaving);
+  const part = movingPart(context, vg) ?? activePart(context, vg, leaving);
   if (part) return err(part);
   for (const lv of vg.lvs) {
     if (sidesOf(vg, [lv], leaving).size > 1) {
@@ -41,6 +43,13 @@ export function volumesThatGo(
     goes.push(lv);
   }
   return ok(goes);
+}
+
+/** Nothing leaves while something moves, wherever that lies. */
+function movingPart(context: OpContext, vg: VolumeGroup): VolumeError | undefined {
+  const movers = pvmovesOf(vg).flatMap(({ name }) => moversOf(vg, name));
+  const lv = movers.find((name) => isActive(context, vg, lvNamed(vg, name)));
+  return lv === undefined ? undefined : { code: 'lv-must-be-inactive', vg: vg.name, lv };
 }
 
 /** LVM takes images and logs along before it looks at their mirrors. */

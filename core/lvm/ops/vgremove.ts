@@ -3,6 +3,7 @@ import type { Notice, Question } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { isVisible } from '../format/model.ts';
+import { isLocked } from '../format/pvmove.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, isActive, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
@@ -24,6 +25,10 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const visible = vg.lvs.filter(isVisible);
+  const locked = visible.find(isLocked);
+  if (locked) {
+    return err({ code: 'lv-locked', vg: vg.name, lv: locked.name, command: 'lvremove' });
+  }
   const steps: Step[] = [];
   // Those that are parts go down with what they are parts of.
   const parts = mirrorPartsOf(vg);

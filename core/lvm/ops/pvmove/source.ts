@@ -12,7 +12,7 @@ import {
   type LogicalVolume,
   type VolumeGroup,
 } from '../../format/model.ts';
-import { isLocked, moversOf } from '../../format/pvmove.ts';
+import { isLocked, isPvmove, moversOf } from '../../format/pvmove.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { cutSegments } from '../cut-segments.ts';
 import { isConverting, withLvs } from '../mirror/parts.ts';
@@ -60,11 +60,12 @@ export function layerBelow(
   const work = new LayerWork(source, layer);
   const said: Notice[] = [];
   for (const lv of vg.lvs) {
-    if (names?.has(lv.name) === false || !liesOn(vg, lv, source)) continue;
-    if (isLocked(lv)) {
+    if (names?.has(lv.name) === false || isPvmove(lv)) continue;
+    if (isLocked(lv) && pvsUnder(vg, lv).has(source.pvId)) {
       said.push({ code: 'move-skips-locked', vg: vg.name, lv: lv.name });
       continue;
     }
+    if (!liesOn(vg, lv, source)) continue;
     const refused = refuseMoving(vg, lv);
     if (refused) return err(refused);
     work.add(lv);
