@@ -244,7 +244,7 @@ export interface Copying {
   readonly lv: string;
   /** Path of the disk that extents leave; absent: no move. */
   readonly moves?: string;
-  /** Seconds until somebody looks at it for the first time: it is not finished before. Default 0. */
+  /** Seconds until somebody first looks at it: it is not finished before. Default 0. */
   readonly rests?: number;
   /** Said at the end; absent: nothing. */
   readonly done?: Notice;
