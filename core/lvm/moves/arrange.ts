@@ -6,7 +6,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { cut, endOf, type Board } from './board.ts';
 import { within, type Gap } from './gaps.ts';
-import { barred, moveTo, roomFor } from './settle.ts';
+import { barred, roomFor } from './settle.ts';
 import type { NoPlan, Piece, Place, Planning } from './types.ts';
 
 export interface Transfer {
@@ -46,7 +46,7 @@ export function arrange(
 function goes(board: Board, { piece, to }: Pending, planning: Planning): boolean {
   if (!board.gapsOf(to.pvId).holds(to.start, to.start + piece.count)) return false;
   if (barred(board, piece, to.pvId, planning)) return false;
-  moveTo(board, piece, to);
+  board.move({ piece, to });
   return true;
 }
 
@@ -97,7 +97,8 @@ function shift(board: Board, { piece, to }: Pending): void {
   for (let done = 0; done < piece.count; done += step) {
     const count = Math.min(step, piece.count - done);
     const from = way < 0 ? done : piece.count - done - count;
-    moveTo(board, cut(piece, from, count), { pvId: to.pvId, start: to.start + from });
+    const part = cut(piece, from, count);
+    board.move({ piece: part, to: { pvId: to.pvId, start: to.start + from } });
   }
 }
 
@@ -121,13 +122,7 @@ function putAside(
   for (const { pvId, start, end } of spots) {
     if (rest.count === 0) break;
     const part = cut(rest, 0, Math.min(rest.count, end - start));
-    const meetsKin = board.met(part, pvId) !== undefined;
-    board.move({
-      piece: part,
-      to: { pvId, start },
-      aside: true,
-      ...(meetsKin ? { together: true } : {}),
-    });
+    board.move({ piece: part, to: { pvId, start }, aside: true });
     parts.push({
       piece: { ...part, pvId, start },
       to: { ...to, start: to.start + part.offset - piece.offset },

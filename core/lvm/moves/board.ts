@@ -63,14 +63,15 @@ export class Board {
   }
 
   /** @param piece as it is now, whole or a part of what is there */
-  move(move: Move): void {
+  move(move: Omit<Move, 'anywhere'>): void {
     const { piece, to } = move;
     const { count } = piece;
+    const anywhere = piece.pvId === to.pvId || this.kin.excludes(piece, to.pvId);
     this.gapsOf(to.pvId).take(to.start, to.start + count);
     this.remove(piece);
     this.gapsOf(piece.pvId).give(piece.start, piece.start + count);
     this.insert({ ...piece, ...to });
-    this.moves.push(move);
+    this.moves.push(anywhere ? { ...move, anywhere } : move);
   }
 
   private remove(piece: Piece): void {

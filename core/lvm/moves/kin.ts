@@ -1,7 +1,5 @@
 /**
- * Parts of volumes that belong on PVs of their own, and on which PVs they are now. LVM 2.03.16
- * takes no PV for a leg or a log on which the mirror has another one, and none for a stripe on
- * which its segment has another one, unless it is told `--alloc anywhere`.
+ * Parts of volumes that belong on PVs of their own, and on which PVs they are now.
  */
 import type { LvmId } from '../../base/ids.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
@@ -21,6 +19,9 @@ interface Lived {
   readonly on: Map<LvmId, number>;
 }
 
+/** No name of a volume has a blank. */
+const MIRROR = 'mirror of ';
+
 export class Kin {
   private readonly families = new Map<string, Map<string, Lived>>();
   private readonly mirrorLanes = new Map<string, readonly Lane[]>();
@@ -32,7 +33,7 @@ export class Kin {
       const lanes: Lane[] = [];
       for (let at = parts.get(name), lane = name; at; lane = at.owner, at = parts.get(at.owner)) {
         const as = at.as === 'image' ? 'leg' : 'log';
-        if (findLv(vg, lane)) lanes.push({ family: `mirror ${at.owner}`, lane, as });
+        if (findLv(vg, lane)) lanes.push({ family: `${MIRROR}${at.owner}`, lane, as });
       }
       this.mirrorLanes.set(name, lanes);
     }
@@ -65,6 +66,22 @@ export class Kin {
       }
     }
     return milder;
+  }
+
+  /**
+   * Whether LVM 2.03.16 takes nothing of a PV for a piece: it is the PV of another stripe of its
+   * segment, or that of a mirror which also has a part on the PV that the piece leaves, be it the
+   * piece's own mirror or not (as seen on Linux).
+   */
+  excludes(piece: Piece, pvId: LvmId): boolean {
+    if (this.met(piece, pvId) === 'stripes') return true;
+    for (const [family, lanes] of this.families) {
+      if (!family.startsWith(MIRROR)) continue;
+      const lies = (on: LvmId): boolean =>
+        [...lanes.values()].some((lived) => (lived.on.get(on) ?? 0) > 0);
+      if (lies(piece.pvId) && lies(pvId)) return true;
+    }
+    return false;
   }
 
   private count(piece: Piece, pvId: LvmId, more: number): void {

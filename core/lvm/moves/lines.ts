@@ -54,17 +54,15 @@ function wholeAreas(vg: VolumeGroup): ReadonlySet<string> {
 
 function follows(vg: VolumeGroup, group: readonly Move[], next: Move): boolean {
   const last = group.at(-1);
-  if (!last || needsAnywhere(last) || needsAnywhere(next) || last.aside || next.aside) return false;
+  if (!last || last.aside || next.aside) return false;
   const { piece, to } = last;
+  // On one PV a place may be free only when the move before it is done.
+  if (piece.pvId === to.pvId) return false;
   if (next.piece.pvId !== piece.pvId || next.to.pvId !== to.pvId) return false;
   if (next.to.start !== to.start + piece.count) return false;
   const [first] = inLvmOrder(vg, [piece, next.piece]);
   return first === piece;
 }
-
-/** Without it LVM takes nothing of the PV itself, nor of one that has a part of the same volume. */
-const needsAnywhere = ({ piece, to, together }: Move): boolean =>
-  together === true || piece.pvId === to.pvId;
 
 function argvOf(group: readonly Move[], pathOf: (pvId: LvmId) => string): readonly string[] {
   const [first] = group;
@@ -73,7 +71,7 @@ function argvOf(group: readonly Move[], pathOf: (pvId: LvmId) => string): readon
   const { pvId, start } = first.to;
   return [
     'pvmove',
-    ...(needsAnywhere(first) ? ['--alloc', 'anywhere'] : []),
+    ...(group.some(({ anywhere }) => anywhere) ? ['--alloc', 'anywhere'] : []),
     `${pathOf(first.piece.pvId)}${sourceRanges(group)}`,
     `${pathOf(pvId)}:${start}-${start + count - 1}`,
   ];

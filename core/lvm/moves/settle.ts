@@ -23,12 +23,6 @@ export function barred(
   return met === 'legs' || !together ? met : undefined;
 }
 
-/** Moves a piece to where it stays. */
-export function moveTo(board: Board, piece: Piece, to: Place): void {
-  const meets = board.met(piece, to.pvId) !== undefined;
-  board.move({ piece, to, ...(meets ? { together: true } : {}) });
-}
-
 export const gapsIn = (board: Board, { pvId, ranges }: Target): readonly Gap[] => {
   const { all } = board.gapsOf(pvId);
   return ranges ? within(all, ranges) : all;
@@ -62,7 +56,7 @@ export function settle(
     if (!spot) return err(unplaced(board, piece, targets, planning));
     const count = Math.min(piece.count, lengthOf(spot));
     const { pvId, start } = spot;
-    moveTo(board, cut(piece, 0, count), { pvId, start });
+    board.move({ piece: cut(piece, 0, count), to: { pvId, start } });
     end = { pvId, start: start + count };
     piece = cut(piece, count, piece.count - count);
   }

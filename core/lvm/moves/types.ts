@@ -28,8 +28,8 @@ export interface Move {
   readonly to: Place;
   /** It does not stay there: it makes room, and travels a second time. */
   readonly aside?: true;
-  /** Two parts of the volume that belong on PVs of their own come to share one, as was asked. */
-  readonly together?: true;
+  /** LVM takes nothing of that PV for it unless it is told `--alloc anywhere`. */
+  readonly anywhere?: true;
 }
 
 /** Why extents are not moved. */

@@ -37,7 +37,7 @@ test('a proposal shows both maps and the lines, and nothing is changed', async (
       '/dev/sdc before |e..............................| 31 PE',
       '         after  |eccc...........................|',
       'a vg/home, b vg/root, c vg/mir_mimage_0, d vg/mir_mimage_1, e vg/mir_mlog, . free',
-      'pvmove /dev/sda:0-5:20-23 /dev/sdb:3-12',
+      'pvmove --alloc anywhere /dev/sda:0-5:20-23 /dev/sdb:3-12',
       'pvmove --alloc anywhere /dev/sda:8-10 /dev/sdc:1-3',
     ].join('\n'),
   );
@@ -64,13 +64,15 @@ test('each wish has its line', async () => {
   const { lab, run } = await opened();
   const lines = async (line: string): Promise<readonly string[]> =>
     (await run(line)).split('\n').flatMap((text) => /^pvmove (.*)/.exec(text)?.[1] ?? []);
+  const anywhere = (places: string): string => `--alloc anywhere ${places}`;
   const inPlace = ['--alloc anywhere /dev/sda:0-3 /dev/sda:16-19'];
   expect(await lines('propose contiguous vg/home')).toEqual(inPlace);
   const part = ['--alloc anywhere /dev/sda:2-3 /dev/sda:18-19'];
   expect(await lines('propose contiguous vg/home --extents 2-5')).toEqual(part);
-  const spread = ['/dev/sda:0-3 /dev/sdb:3-6', '/dev/sda:20-23 /dev/sdc:1-4'];
+  // Both are PVs of a mirror that is on sda, too.
+  const spread = ['/dev/sda:0-3 /dev/sdb:3-6', '/dev/sda:20-23 /dev/sdc:1-4'].map(anywhere);
   expect(await lines('propose spread vg/home /dev/sdb /dev/sdc')).toEqual(spread);
-  const dragged = ['/dev/sda:0-5 /dev/sdc:10-15'];
+  const dragged = ['/dev/sda:0-5 /dev/sdc:10-15'].map(anywhere);
   expect(await lines('propose run /dev/sda:0-5 /dev/sdc:10')).toEqual(dragged);
   await lab.close();
 });
