@@ -16,7 +16,7 @@ import { useRemembered } from '../widgets/use-remembered.ts';
 import { useSize } from '../widgets/use-size.ts';
 import { ZoomPane } from '../widgets/ZoomPane.tsx';
 import { subjectOf, useChosen } from './card-subject.ts';
-import { paceWords } from './mirror-words.ts';
+import { shortPace } from './mirror-words.ts';
 import { DeviceCard } from './DeviceCard.tsx';
 import { useDeviceMotion } from './use-device-motion.ts';
 
@@ -140,7 +140,7 @@ function useNames(): NoteNames {
   const { lab, copySamples, timeMicros } = useStudio();
   return {
     nameOf: (devno) => (lab ? belowOf(lab, devno).device : devno),
-    paceOf: (mirror) => paceWords(mirror, rateOf(copySamples, mirror, timeMicros)),
+    paceOf: (mirror) => shortPace(mirror, rateOf(copySamples, mirror, timeMicros)),
   };
 }
 

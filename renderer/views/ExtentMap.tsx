@@ -59,7 +59,6 @@ function Group({ vg, name, width }: GroupProps): ReactElement {
           {vg.extentCount} PE of {sizeText(vg.extentSize)} · {vg.freeCount} free
         </small>
       </h3>
-      {moves.length > 0 && <MoveTools motion={motion} reduced={reduced} onMotion={setMotion} />}
       {moves.map((move) => (
         <MoveStatus key={move.layer} vg={vg} move={move} />
       ))}
@@ -83,6 +82,7 @@ function Group({ vg, name, width }: GroupProps): ReactElement {
           <MoveLayer key={move.layer} {...{ vg, move, strips }} moves={motion && !reduced} />
         ))}
       </div>
+      {moves.length > 0 && <MoveTools motion={motion} reduced={reduced} onMotion={setMotion} />}
       <RunTable vg={vg} />
     </section>
   );

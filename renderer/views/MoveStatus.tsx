@@ -48,12 +48,14 @@ export function MoveStatus({ vg, move }: Props): ReactElement | null {
           <li key={line}>{line}</li>
         ))}
       </ul>
-      <Pace lab={lab} mirror={mirror} title={title} later={laterSectors(vg, move)} />
-      {job && (
-        <p className="choices">
-          <JobButtons job={job} />
-        </p>
-      )}
+      <div className="row">
+        <Pace lab={lab} mirror={mirror} title={title} later={laterSectors(vg, move)} />
+        {job && (
+          <p className="choices">
+            <JobButtons job={job} />
+          </p>
+        )}
+      </div>
       <MoveNews count={count} title={title} />
     </section>
   );

@@ -18,7 +18,7 @@ const MARKS = [
 
 export function MoveTools({ motion, reduced, onMotion }: Props): ReactElement {
   return (
-    <div className="move-tools" role="toolbar" aria-label="View of the move">
+    <div className="tools move-tools" role="toolbar" aria-label="View of the move">
       <ToggleButton
         className="quiet toggle"
         isSelected={motion && !reduced}

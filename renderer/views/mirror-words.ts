@@ -52,6 +52,16 @@ export function paceWords(mirror: MirrorState, rate: number | undefined, beyond 
   return `${[now, most].filter(Boolean).join(', ')}; ${left}`;
 }
 
+/** The same where there is little room: `4.0 regions/s, 12 s left`. */
+export function shortPace(mirror: MirrorState, rate: number | undefined): string {
+  const { inSync, regions, limit, waits, held } = mirror;
+  if (inSync >= regions || held > 0) return '';
+  if (waits) return 'held';
+  if (limit === 0) return 'stopped by the throttle';
+  if (rate === undefined || rate <= 0) return 'being copied';
+  return `${rateText(rate)} regions/s, ${timeWords((regions - inSync) / rate)} left`;
+}
+
 /** `0.02`, `4.0`, `1,200`. */
 function rateText(rate: number): string {
   if (rate < 1) return String(Number(rate.toPrecision(1)));

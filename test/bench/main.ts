@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: ratios against a peer that does the same work in the same run.
- * `npm run bench -- data`, `-- groups`, `-- moves` and `-- nbd` measure one part alone.
+ * `npm run bench -- data`, `-- groups`, `-- moves`, `-- moves-screen` and `-- nbd` measure one
+ * part alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { largeGroups, type Growth } from './large-groups.ts';
 import { printRow, quantile } from './measure.ts';
 import { moves } from './moves.ts';
 import { mirrors, type Marking } from './mirrors.ts';
+import { movesOnScreen, type MoveOnScreen } from './moves-screen.ts';
 import { nbdExport } from './nbd.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
@@ -29,6 +31,9 @@ try {
   }
   if (only === undefined || only === 'moves') await printMoves(directory);
   if (only === undefined || only === 'nbd') await nbdExport(directory);
+  if (only === undefined || only === 'moves-screen') {
+    for (const one of await movesOnScreen(directory)) printMove(one);
+  }
   if (only === undefined || only === 'groups') {
     const growth = await largeGroups(directory, [10, 1000, 10_000]);
     for (const group of growth) printGrowth(group);
@@ -71,6 +76,14 @@ function printGrowth({ lvs, open, lvcreate, program, lvm, text, memory }: Growth
   const size = `text ${(text / 1024).toFixed(0)} KiB`;
   const opening = `open ${open.toFixed(0)} ms with ${memory.toFixed(0)} MiB`;
   console.log(`${lvs} volumes, ${size}: ${times}; ${peer}; ${opening}`);
+}
+
+function printMove({ name, frames, regions, heap, ...millis }: MoveOnScreen): void {
+  const fps = (1000 / millis.median).toFixed(0);
+  const [early, late] = heap.map((size) => size.toFixed(1));
+  const rate = `${fps} frames/s in the middle, p99 ${millis.p99.toFixed(0)} ms of ${frames}`;
+  const memory = `heap ${early} MiB, ${late} MiB after ${regions} regions more`;
+  console.log(`${rate}; ${memory}  a million extents move, ${name}`);
 }
 
 function marks({ core, disk, raw, flushed }: Marking): string {
