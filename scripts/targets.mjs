@@ -9,7 +9,7 @@ import { root } from './setup.mjs';
 const SHEBANG = '#!/usr/bin/env node';
 
 /** Loaded at run time by whoever has them: Electron's own module, and optional parts of ws. */
-const NEVER_BUNDLED = ['electron', /^node:/, 'bufferutil', 'utf-8-validate'];
+const NEVER_BUNDLED = ['electron', /^node:/, 'bufferutil', 'utf-8-validate', 'playwright-core'];
 
 /**
  * The page. Its content security policy allows no inline script and no inline style, so that
