@@ -151,7 +151,7 @@ function act(
     newsOfWatching({ scanned, lv }, line.yesNo('monitor') === true),
   );
   if (line.yesNo('poll') === true) {
-    for (const copying of copiesOf(scanned.vg, up)) engine.copies.follow(copying);
+    for (const copying of copiesOf(scanned, up)) engine.copies.follow(copying);
   }
   const incomplete = news.filter(({ error }) => error).length;
   return {

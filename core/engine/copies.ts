@@ -71,7 +71,7 @@ export class Copies {
    * @param asks nothing of it is copied until somebody says that it shall go on
    */
   resume({ vgs }: Pick<Scan, 'vgs'>, asks = false): void {
-    for (const { copying, question } of vgs.flatMap(({ vg }) => cutShortIn(vg))) {
+    for (const { copying, question } of vgs.flatMap(cutShortIn)) {
       if (!this.device(copying) || this.running.has(volumeName(copying))) continue;
       this.begin(copying, asks ? { question } : {});
     }

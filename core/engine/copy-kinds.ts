@@ -8,6 +8,7 @@ import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { dmName } from '../lvm/activate/names.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../lvm/format/model.ts';
 import { pvmovesOf } from '../lvm/format/pvmove.ts';
+import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { allImages, innermost, isConverting, layerOf } from '../lvm/ops/mirror/parts.ts';
 import { moving } from '../lvm/ops/pvmove.ts';
@@ -109,12 +110,13 @@ interface CutShort {
 }
 
 /** Conversions and moves of a group that are not finished. The choices are LVM's own lines. */
-export function cutShortIn(vg: VolumeGroup): readonly CutShort[] {
+export function cutShortIn(scanned: ScannedVg): readonly CutShort[] {
+  const { vg } = scanned;
   const conversions = vg.lvs
     .filter((lv) => isVisible(lv) && isConverting(lv))
     .map((lv) => ({ copying: { vg: vg.name, lv: lv.name }, question: ofConversion(vg, lv) }));
   const moves = pvmovesOf(vg).map((lv) => {
-    const copying = moving(vg, lv);
+    const copying = moving(scanned, lv);
     return { copying, question: ofMove(copying) };
   });
   return [...conversions, ...moves];

@@ -3,6 +3,8 @@ import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
 import { volumeOfDevice } from '../state/mirrors.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
+import { frontOf, mirrorOf } from '../state/running-moves.ts';
+import { countOf, movesOf, type Move } from '../viz/moves.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { allFaultWords, diskNote, tableWords } from './disk-words.ts';
@@ -87,8 +89,9 @@ function groupRow(lab: LabState, vg: VgState): Row {
   const mirrors = new Map(
     lab.mirrors.map((mirror) => [volumeOfDevice(lab, mirror.device)?.lv.dmName, mirror]),
   );
+  const moves = new Map(movesOf(vg).map((move) => [move.dmName, move]));
   const volumes = vg.lvs.map((lv) => ({
-    ...syncNote(mirrors.get(lv.dmName)),
+    ...(moveNote(lab, moves.get(lv.dmName)) ?? syncNote(mirrors.get(lv.dmName))),
     key: `lv:${group}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
     size: sizeText(lv.size),
@@ -117,6 +120,13 @@ function groupRow(lab: LabState, vg: VgState): Row {
 /** Of a mirror that is not in sync: how far it is. */
 const syncNote = (mirror: MirrorState | undefined): Pick<Row, 'note'> =>
   mirror && mirror.inSync < mirror.regions ? { note: `${syncPercent(mirror)} %` } : {};
+
+/** Of all extents that move, not of the piece that is copied alone. */
+function moveNote(lab: LabState, move: Move | undefined): Pick<Row, 'note'> | undefined {
+  if (!move) return undefined;
+  const { moved, total } = countOf(move, frontOf(move, mirrorOf(lab, move)));
+  return { note: `${Math.floor((100 * moved) / Math.max(1, total))} %` };
+}
 
 /** Those without a disk have one name: the beginning of the id tells them apart. */
 const missingNote = (pv: PvState): string =>

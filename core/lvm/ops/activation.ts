@@ -77,7 +77,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   const count = chosen.value.length - notices.length;
   const all: LogRecord[] =
     request.lv === undefined ? [{ code: 'activated-lvs', vg: vg.name, count, active }] : [];
-  const begins = active && poll ? copiesOf(vg, done) : [];
+  const begins = active && poll ? copiesOf(scanned.value, done) : [];
   const { length: polled } = begins;
   const polling: readonly Notice[] =
     request.lv === undefined && polled > 0
@@ -93,14 +93,15 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
 
 /** What was begun before these volumes went down, or their machine was lost, is finished. */
 export const copiesOf = (
-  vg: VolumeGroup,
+  scanned: ScannedVg,
   volumes: readonly LogicalVolume[],
 ): readonly Copying[] => {
+  const { vg } = scanned;
   const conversions = volumes.filter(isConverting).map(({ name: lv }) => ({ vg: vg.name, lv }));
   const layers = pvmovesOf(vg).filter((layer) =>
     volumes.some(({ name }) => holdersOn(vg, layer.name).includes(name)),
   );
-  return [...conversions, ...layers.map((layer) => moving(vg, layer))];
+  return [...conversions, ...layers.map((layer) => moving(scanned, layer))];
 };
 
 function chooseLvs(

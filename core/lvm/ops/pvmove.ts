@@ -11,6 +11,7 @@ import {
   type VolumeGroup,
 } from '../format/model.ts';
 import { isPvmove, moversOf, pvmovesOf, runningPiece, sourceOf } from '../format/pvmove.ts';
+import type { ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { realDeviceOf, vgToChange } from './find.ts';
@@ -86,7 +87,7 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   const stages = new Stages(context, scanned.value);
   if (request.to.kind === 'advance') return advanced(stages, found);
   if (stages.isActive(found)) return aborted(stages, found);
-  return ok({ ...NOTHING_TO_DO, done: [passedOver(stages.vg, found)] });
+  return ok({ ...NOTHING_TO_DO, done: [passedOver(stages.scanned, found)] });
 };
 
 function planBegin(
@@ -130,7 +131,7 @@ function planBegin(
       title: `Move extents of ${device}`,
       warnings: [...cling.notices, ...said],
       done: [],
-      begins: { ...moving(stages.vg, stages.lv(layer)), ...rests },
+      begins: { ...moving(stages.scanned, stages.lv(layer)), ...rests },
     }),
   );
 }
@@ -140,15 +141,15 @@ function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeE
   if (!scanned.ok) return scanned;
   const stages = new Stages(context, scanned.value);
   const layers = pvmovesOf(stages.vg);
-  const down = layers.filter((lv) => !stages.isActive(lv)).map((lv) => passedOver(stages.vg, lv));
+  const down = layers.filter((lv) => !stages.isActive(lv)).map((lv) => passedOver(stages.scanned, lv));
   const up = layers.filter((lv) => stages.isActive(lv));
   return watched(stages, up, down);
 }
 
 /** As in LVM what is down stays so, unless its PV is named. */
-const passedOver = (vg: VolumeGroup, lv: LogicalVolume): Notice => ({
+const passedOver = (scanned: ScannedVg, lv: LogicalVolume): Notice => ({
   code: 'move-passed-over',
-  device: moving(vg, lv).moves ?? '',
+  device: moving(scanned, lv).moves ?? '',
 });
 
 /** What moves comes up, where it is down, and its copies are watched again. */
@@ -166,7 +167,7 @@ function watched(
   }
   stages.steps(`Watch the moves of ${vg.name}`, steps);
   const plan = stages.plan({ title: `Watch the moves of ${vg.name}`, warnings, done: [] });
-  return ok({ ...plan, begins: layers.map((lv) => moving(vg, lv)) });
+  return ok({ ...plan, begins: layers.map((lv) => moving(stages.scanned, lv)) });
 }
 
 /** Nothing is done before the piece that is copied is the same on both sides. */
@@ -192,7 +193,7 @@ function planAbort(device: string, context: OpContext): Result<Plan, VolumeError
 function aborted(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
   const { vg } = stages;
   if (!stages.isActive(lv)) {
-    const { moves: device = '' } = moving(vg, lv);
+    const { moves: device = '' } = moving(stages.scanned, lv);
     return ok({ ...NOTHING_TO_DO, done: [{ code: 'move-not-active', device }] });
   }
   const refused = abortMove(stages, lv.name);
@@ -212,7 +213,12 @@ const NOTHING_TO_DO: Plan = {
 };
 
 /** To be watched until its last piece is where it shall be. */
-export function moving(vg: VolumeGroup, lv: LogicalVolume): Copying {
+export function moving({ vg, devices }: Placed, lv: LogicalVolume): Copying {
   const source = vg.pvs.find(({ id }) => id === sourceOf(vg, lv));
-  return { vg: vg.name, lv: lv.name, moves: source?.deviceHint ?? '' };
+  // What the metadata says of its path may be where another machine had it.
+  const path = source && (devices.get(source.id)?.path ?? source.deviceHint);
+  return { vg: vg.name, lv: lv.name, moves: path ?? '' };
 }
+
+/** A group, and where its PVs are now. */
+type Placed = Pick<ScannedVg, 'vg' | 'devices'>;
