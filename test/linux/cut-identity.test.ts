@@ -1,16 +1,13 @@
 /** Power goes while a PV gets another identifier: Linux finds its group whole at every moment. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
 import { byteStringToBytes } from '../../core/base/bytes.ts';
 import { SECTOR } from '../../core/base/units.ts';
-import type { SectorStore } from '../../core/block/sector-store.ts';
 import { PowerLossDisk, PowerSupply } from '../../core/block/wrap/power-loss.ts';
 import { copyOf, DISK_SIZE, openLab, prepared, type Platters, type Wrap } from '../support/lab.ts';
 import { seenOnce } from './answers.ts';
 import { part } from './guest.ts';
-import { newFolder } from './scratch.ts';
+import { imagesOf } from './platter-images.ts';
 
 const ONE = ['vgcreate -s 1m vg /dev/sda', 'lvcreate -n home -l 6 vg'];
 const TWO = [...ONE, 'vgextend --pvmetadatacopies 0 vg /dev/sdb', 'lvextend -l +30 vg/home'];
@@ -82,25 +79,6 @@ async function afterEveryCut(before: Platters, line: string): Promise<readonly P
     expect(status).toBe(0);
     return states;
   }
-}
-
-async function imagesOf(platters: readonly SectorStore[]): Promise<readonly string[]> {
-  const folder = await newFolder();
-  const images: string[] = [];
-  for (const [index, platter] of platters.entries()) {
-    const path = join(folder, `sd${must('abcd'[index], 'a letter')}.img`);
-    const file = await open(path, 'w');
-    await file.truncate(DISK_SIZE * SECTOR);
-    for (const { start, count, kind } of platter.allocation(0, DISK_SIZE)) {
-      if (kind === 'hole') continue;
-      const data = new Uint8Array(count * SECTOR);
-      platter.read(start, data);
-      await file.write(data, 0, data.length, start * SECTOR);
-    }
-    await file.close();
-    images.push(path);
-  }
-  return images;
 }
 
 /** Every state by itself: Linux looks, reads, and changes what it found. */
