@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LvmId } from '../../core/base/ids.ts';
 import { isAllocatable, type VolumeGroup } from '../../core/lvm/format/model.ts';
 import { linesOf } from '../../core/lvm/moves/lines.ts';
-import { inLvmOrder } from '../../core/lvm/moves/order.ts';
+import { lvmOrder } from '../../core/lvm/moves/order.ts';
 import { planMoves, type MovePlan } from '../../core/lvm/moves/plan-moves.ts';
 import type { NoPlan, Piece, Wish } from '../../core/lvm/moves/types.ts';
 import { MoveModel } from '../support/move-model.ts';
@@ -68,10 +68,7 @@ function checkLines(vg: VolumeGroup, plan: MovePlan): void {
     expect(target.split(':')).toHaveLength(2);
     const [first] = moves;
     let at = first?.to.start ?? 0;
-    const ordered = inLvmOrder(
-      vg,
-      moves.map(({ piece }) => piece),
-    );
+    const ordered = moves.map(({ piece }) => piece).sort(lvmOrder(vg));
     for (const piece of ordered) {
       const move = moves.find((one) => one.piece === piece);
       expect(move?.to.start).toBe(at);

@@ -27,10 +27,10 @@ export function compactPv(
   if (fixed && reason && endOf(fixed) > end) return err({ why: 'stays', piece: fixed, reason });
   const behind = board.piecesOn(pvId, { start: end, end: Infinity });
   if (behind.length > 0 && !planning.open.includes(pvId)) return err({ why: 'not-open', pvId });
-  const front = [{ pvId, ranges: [{ start: 0, end }] }];
+  board.gapsOf(pvId).closeFrom(end);
   // The largest first: smaller ones still fit into what those leave.
   for (const piece of behind.toSorted((a, b) => b.count - a.count)) {
-    const done = settle(board, piece, front, planning);
+    const done = settle(board, piece, [{ pvId }], planning);
     if (!done.ok) return done;
   }
   return ok(board);

@@ -3,7 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeGroup } from '../format/model.ts';
 import { Board } from './board.ts';
-import { inLvmOrder } from './order.ts';
+import { lvmOrder } from './order.ts';
 import { barred, freeIn, settle, type Target } from './settle.ts';
 import type { NoPlan, Piece, Place, Planning, Ranges } from './types.ts';
 
@@ -15,10 +15,9 @@ export function emptyPv(
   const board = new Board(vg);
   const pieces = board.piecesOn(wish.pvId);
   if (pieces.length === 0) return err({ why: 'nothing' });
-  const going = inLvmOrder(
-    vg,
-    pieces.filter((piece) => board.reasonToStay(piece) === undefined),
-  );
+  const going = pieces
+    .filter((piece) => board.reasonToStay(piece) === undefined)
+    .sort(lvmOrder(vg));
   if (going.length === 0) return err({ why: 'all-stays' });
   const targets = targetsOf(wish, planning);
   const needed = going.reduce((sum, { count }) => sum + count, 0);

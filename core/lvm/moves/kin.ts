@@ -3,7 +3,7 @@
  */
 import type { LvmId } from '../../base/ids.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
-import { findLv, type VolumeGroup } from '../format/model.ts';
+import type { VolumeGroup } from '../format/model.ts';
 import type { Kinship, Piece } from './types.ts';
 
 /** A piece is in a lane of a family; lanes of one family keep apart. */
@@ -19,12 +19,12 @@ interface Lived {
   readonly on: Map<LvmId, number>;
 }
 
-/** No name of a volume has a blank. */
-const MIRROR = 'mirror of ';
-
 export class Kin {
   private readonly families = new Map<string, Map<string, Lived>>();
   private readonly mirrorLanes = new Map<string, readonly Lane[]>();
+  /** Extents of each mirror by PV, and on how many mirrors two PVs both have a part. */
+  private readonly mirrorPvs = new Map<string, Map<LvmId, number>>();
+  private readonly shared = new Map<string, number>();
   private readonly striped: ReadonlySet<string>;
 
   constructor(vg: VolumeGroup) {
@@ -33,7 +33,7 @@ export class Kin {
       const lanes: Lane[] = [];
       for (let at = parts.get(name), lane = name; at; lane = at.owner, at = parts.get(at.owner)) {
         const as = at.as === 'image' ? 'leg' : 'log';
-        if (findLv(vg, lane)) lanes.push({ family: `${MIRROR}${at.owner}`, lane, as });
+        lanes.push({ family: `mirror ${at.owner}`, lane, as });
       }
       this.mirrorLanes.set(name, lanes);
     }
@@ -75,13 +75,7 @@ export class Kin {
    */
   excludes(piece: Piece, pvId: LvmId): boolean {
     if (this.met(piece, pvId) === 'stripes') return true;
-    for (const [family, lanes] of this.families) {
-      if (!family.startsWith(MIRROR)) continue;
-      const lies = (on: LvmId): boolean =>
-        [...lanes.values()].some((lived) => (lived.on.get(on) ?? 0) > 0);
-      if (lies(piece.pvId) && lies(pvId)) return true;
-    }
-    return false;
+    return (this.shared.get(pairOf(piece.pvId, pvId)) ?? 0) > 0;
   }
 
   private count(piece: Piece, pvId: LvmId, more: number): void {
@@ -91,6 +85,21 @@ export class Kin {
       const { on } = lanes.get(lane) ?? { on: new Map<LvmId, number>() };
       lanes.set(lane, { as, on });
       on.set(pvId, (on.get(pvId) ?? 0) + more);
+      if (as !== 'stripe') this.countMirror(family, pvId, more);
+    }
+  }
+
+  private countMirror(family: string, pvId: LvmId, more: number): void {
+    const on = this.mirrorPvs.get(family) ?? new Map<LvmId, number>();
+    this.mirrorPvs.set(family, on);
+    const [before, after] = [on.get(pvId) ?? 0, (on.get(pvId) ?? 0) + more];
+    on.set(pvId, after);
+    const change = Number(after > 0) - Number(before > 0);
+    if (change === 0) return;
+    for (const [other, count] of on) {
+      if (other === pvId || count === 0) continue;
+      const pair = pairOf(pvId, other);
+      this.shared.set(pair, (this.shared.get(pair) ?? 0) + change);
     }
   }
 
@@ -101,3 +110,5 @@ export class Kin {
     return [...lanes, { family: stripes, lane: `${area}`, as: 'stripe' }];
   }
 }
+
+const pairOf = (a: LvmId, b: LvmId): string => (a < b ? `${a} ${b}` : `${b} ${a}`);

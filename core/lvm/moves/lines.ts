@@ -9,7 +9,7 @@ import type { LvmId } from '../../base/ids.ts';
 import { isPlain, type VolumeGroup } from '../format/model.ts';
 import { areasOf } from '../format/segtypes/index.ts';
 import { endOf } from './board.ts';
-import { inLvmOrder } from './order.ts';
+import { lvmOrder } from './order.ts';
 import type { Move } from './types.ts';
 
 export interface MoveLine {
@@ -25,13 +25,16 @@ export function linesOf(
   pathOf: (pvId: LvmId) => string,
 ): readonly MoveLine[] {
   const groups: Move[][] = [];
+  const order = lvmOrder(vg);
   const simple = new Set(vg.lvs.filter(isPlain).map(({ name }) => name));
   const wholes = wholeAreas(vg);
   const isWhole = (move: Move): boolean =>
     simple.has(move.piece.lv) && wholes.has(keyOf(move.piece, move.piece.count));
   for (const move of moves) {
     const last = groups.at(-1);
-    if (last && isWhole(move) && last.every(isWhole) && follows(vg, last, move)) last.push(move);
+    const [first] = last ?? [];
+    const joins = first && isWhole(first) && isWhole(move) && follows(order, last?.at(-1), move);
+    if (last && joins) last.push(move);
     else groups.push([move]);
   }
   return groups.map((group) => ({ argv: argvOf(group, pathOf), moves: group }));
@@ -52,16 +55,13 @@ function wholeAreas(vg: VolumeGroup): ReadonlySet<string> {
   return new Set(keys);
 }
 
-function follows(vg: VolumeGroup, group: readonly Move[], next: Move): boolean {
-  const last = group.at(-1);
+function follows(order: ReturnType<typeof lvmOrder>, last: Move | undefined, next: Move): boolean {
   if (!last || last.aside || next.aside) return false;
   const { piece, to } = last;
   // On one PV a place may be free only when the move before it is done.
   if (piece.pvId === to.pvId) return false;
   if (next.piece.pvId !== piece.pvId || next.to.pvId !== to.pvId) return false;
-  if (next.to.start !== to.start + piece.count) return false;
-  const [first] = inLvmOrder(vg, [piece, next.piece]);
-  return first === piece;
+  return next.to.start === to.start + piece.count && order(piece, next.piece) < 0;
 }
 
 function argvOf(group: readonly Move[], pathOf: (pvId: LvmId) => string): readonly string[] {

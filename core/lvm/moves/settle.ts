@@ -2,7 +2,7 @@
 import type { LvmId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { cut, type Board } from './board.ts';
-import { lengthOf, within, type Gap } from './gaps.ts';
+import { Gaps, lengthOf, within, type Gap } from './gaps.ts';
 import type { Kinship, NoPlan, Piece, Place, Planning } from './types.ts';
 
 /** A PV that may take pieces, or some of its extents. */
@@ -84,15 +84,11 @@ export function roomFor(
   for (const target of targets) {
     if (target.pvId !== behind?.pvId) continue;
     const { start, pvId } = behind;
-    const gap = gapsIn(board, target).find((one) => one.start <= start && start + count <= one.end);
-    if (gap) return { pvId, start, end: gap.end };
+    const spot = { pvId, start, end: start + count };
+    if (holds(board, target, spot)) return spot;
   }
   for (const target of targets) {
-    let best: Gap | undefined;
-    for (const gap of gapsIn(board, target)) {
-      if (lengthOf(gap) < count || (best && lengthOf(best) <= lengthOf(gap))) continue;
-      best = gap;
-    }
+    const best = bestOf(board, target, count);
     if (best) return { pvId: target.pvId, ...best };
   }
   return undefined;
@@ -101,9 +97,19 @@ export function roomFor(
 function largest(board: Board, targets: readonly Target[]): Spot | undefined {
   let best: Spot | undefined;
   for (const target of targets) {
-    for (const gap of gapsIn(board, target)) {
-      if (!best || lengthOf(best) < lengthOf(gap)) best = { pvId: target.pvId, ...gap };
-    }
+    const gap = bestOf(board, target, 'largest');
+    if (gap && (!best || lengthOf(best) < lengthOf(gap))) best = { pvId: target.pvId, ...gap };
   }
   return best;
+}
+
+function holds(board: Board, { pvId, ranges }: Target, { start, end }: Gap): boolean {
+  if (!board.gapsOf(pvId).holds(start, end)) return false;
+  return !ranges || ranges.some((range) => range.start <= start && end <= range.end);
+}
+
+/** The first of the smallest gaps that hold so many extents, or of the largest of all. */
+function bestOf(board: Board, target: Target, count: number | 'largest'): Gap | undefined {
+  if (!target.ranges) return board.gapsOf(target.pvId).best(count);
+  return new Gaps(gapsIn(board, target)).best(count);
 }

@@ -1,7 +1,7 @@
 /** Which volumes are not moved, and why. */
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
-import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
 import type { StayReason } from './types.ts';
 
 /** LVM refuses to move while a mirror is being converted: a leg of it could be lost. */
@@ -10,6 +10,7 @@ const LAYER = '_mimagetmp_';
 /** By name; volumes that are not in it can be moved. */
 export function stayReasons(vg: VolumeGroup): ReadonlyMap<string, StayReason> {
   const parts = mirrorPartsOf(vg);
+  const byName = new Map(vg.lvs.map((lv) => [lv.name, lv]));
   const reasons = new Map<string, StayReason>();
   for (const lv of vg.lvs) {
     let reason: StayReason | undefined;
@@ -17,7 +18,7 @@ export function stayReasons(vg: VolumeGroup): ReadonlyMap<string, StayReason> {
     while (one && reason === undefined) {
       reason = reasonOf(vg, one);
       const owner: string | undefined = parts.get(one.name)?.owner;
-      one = owner === undefined ? undefined : findLv(vg, owner);
+      one = owner === undefined ? undefined : byName.get(owner);
     }
     if (reason !== undefined) reasons.set(lv.name, reason);
   }
