@@ -58,7 +58,7 @@ test('a run is dragged to another PV, shown before and after, and moved by its l
   await page.getByText('to /dev/sdb:10-17').waitFor();
   await picture(page, 'drag');
   await page.mouse.up();
-  await proposal().getByText('pvmove /dev/sda:16-23 /dev/sdb:10-17').waitFor();
+  await proposal().getByText('pvmove --alloc anywhere /dev/sda:16-23 /dev/sdb:10-17').waitFor();
   await proposal().getByText('8 extents move.').waitFor();
   await picture(page, 'proposal');
   expect(await axe(page)).toEqual([]);
@@ -92,10 +92,12 @@ test('by keyboard alone: marked by arrows, sent by M, made contiguous on the way
   await page.getByRole('button', { name: 'Move PE 0-35…' }).waitFor();
   await picture(page, 'marked');
   await page.keyboard.press('m');
-  await proposal().getByText('pvmove /dev/sda:0-11:30-35 /dev/sdb:18-35').waitFor();
+  await proposal()
+    .getByText('pvmove --alloc anywhere /dev/sda:0-11:30-35 /dev/sdb:18-35')
+    .waitFor();
   await focusByTab(page, 'To PV');
   await page.keyboard.press('ArrowDown');
-  await proposal().getByText('pvmove /dev/sda:0-11:30-35 /dev/sdc:1-18').waitFor();
+  await proposal().getByText('pvmove --alloc anywhere /dev/sda:0-11:30-35 /dev/sdc:1-18').waitFor();
   await pressByTab(page, 'Run 1 line');
   await page.getByText('All extents are moved.').first().waitFor();
   expect(places()).toContain('/dev/sdc:1:18:home');
