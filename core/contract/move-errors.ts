@@ -15,6 +15,8 @@ export type MoveError =
   | { readonly code: 'no-extents-to-move-to' }
   /** `lv` is the volume through which it would have gone. */
   | ({ readonly code: 'no-room-for-move' } & OfLv)
+  /** Something could not be written since the copy was complete. */
+  | { readonly code: 'not-in-sync-any-more'; readonly device: string }
   | { readonly code: 'move-lv-not-found'; readonly lv: string }
   /** What is to move is in another group than the PV. */
   | { readonly code: 'move-lv-elsewhere' }

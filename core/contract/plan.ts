@@ -168,6 +168,8 @@ export type Action =
       readonly freeze: boolean;
     }
   | { readonly kind: 'resume'; readonly device: string; readonly readAhead?: ReadAheadWish }
+  /** All mirrors of its live table are the same on all legs; where they are not it fails. */
+  | { readonly kind: 'expect-in-sync'; readonly device: string }
   /** Fills the log of a mirror: all of its regions in sync, or none (reference 6.2). */
   | {
       readonly kind: 'init-mirror-log';

@@ -5,6 +5,7 @@ import { SECTOR, sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { initMirrorLog } from './perform-mirror-log.ts';
 import type { BackupWriter } from './perform-backup.ts';
 import { isReloadOfSame, recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
@@ -97,6 +98,10 @@ function act(
       return change('suspend', action.device, dm, () => dm.suspend(action.device, action));
     case 'resume':
       return change('resume', action.device, dm, () => dm.resume(action.device, action.readAhead));
+    case 'expect-in-sync': {
+      const { device } = action;
+      return isInSync(dm.state(device)) ? ok() : err({ code: 'not-in-sync-any-more', device });
+    }
     case 'init-mirror-log':
       return initMirrorLog(action.device, action.synced, dm);
     case 'zero-start':

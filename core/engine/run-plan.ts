@@ -94,6 +94,7 @@ const WHOLE: readonly Action['kind'][] = [
   'drop-preload',
   'suspend',
   'resume',
+  'expect-in-sync',
 ];
 
 /**

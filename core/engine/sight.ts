@@ -72,6 +72,7 @@ const OF_DEVICES: readonly Action['kind'][] = [
   'drop-preload',
   'suspend',
   'resume',
+  'expect-in-sync',
   'zero-start',
   'init-mirror-log',
 ];

@@ -30,6 +30,9 @@ export const MOVE_SENTENCES: Sentences<MoveError, readonly string[]> = {
   'move-while-converting': ({ vg, lv }) => [
     `Unable to pvmove when converting volume ${vg}/${lv} is present.`,
   ],
+  'not-in-sync-any-more': ({ device }) => [
+    `Destination below ${device} has missed a write: nothing is changed.`,
+  ],
   'lv-locked': ({ vg, lv, command }) => {
     switch (command) {
       case 'lvremove':

@@ -20,6 +20,8 @@ export interface ChangeParts {
   readonly before?: readonly Step[];
   /** New tables for devices that stay: loaded before the commit, resumed after it. */
   readonly reload?: Reload;
+  /** When nothing is under way any more, before the new version is valid. */
+  readonly lastLook?: readonly Step[];
   /** Once the new version is valid. */
   readonly after?: readonly Step[];
   /** Where the new version is written; default: every area of the group that can be written. */
@@ -65,6 +67,7 @@ export function planChange(
     ...unmarked.map(({ path }) => markStep(path, true)),
     ...metadata.value.prepare,
     ...(reload ? [...reload.preload, ...reload.suspend] : []),
+    ...(parts.lastLook ?? []),
   ];
   return ok({
     title: parts.title,

@@ -105,8 +105,9 @@ export class MovingLife {
     });
     const moving = async (): Promise<void> => {
       do {
-        await this.move();
-        for (let times = this.random.below(4); times > 0 && !over; times--) await this.meddle();
+        const going = this.move();
+        for (let times = this.random.below(5); times > 0 && !over; times--) await this.meddle();
+        await going;
       } while (!over);
       await this.settle();
     };
@@ -147,7 +148,7 @@ export class MovingLife {
     const { random } = this;
     const [vg] = (await this.lab.api.state()).vgs;
     if (!vg) throw new Error('the group is gone');
-    await this.tryTo(`throttle ${random.pick(['off', '20', '100', '400'])}`);
+    await this.tryTo(`throttle ${random.pick(['off', '2', '4', '10', '40'])}`);
     const done = await this.tryTo(moveLine(vg, random, ['-b', '-b', '-i0', '-i1']));
     this.count(done ? 'moves' : 'refused');
   }
@@ -161,7 +162,7 @@ export class MovingLife {
     if (layers.length > 0) this.count(`${kind}InMove`);
     switch (kind) {
       case 'throttle':
-        await this.tryTo(`throttle ${random.pick(['off', '10', '50', '1000'])}`);
+        await this.tryTo(`throttle ${random.pick(['off', '3', '10', '50'])}`);
         return;
       case 'pause':
       case 'pauseLayer': {
@@ -178,7 +179,7 @@ export class MovingLife {
         return;
       case 'resume':
         await this.tryTo('throttle off');
-        await this.tryTo('pvmove -i0');
+        await this.tryTo(this.random.pick(['pvmove -i0', 'pvmove -b']));
         return;
       case 'second':
         await this.move();

@@ -10,7 +10,7 @@ import { isLocked, isPvmove } from '../../../core/lvm/format/pvmove.ts';
 import { Blocks, type Allowed } from '../conversions/blocks.ts';
 import { Clients } from '../conversions/clients.ts';
 import { compareLegs, groupOn } from '../conversions/legs.ts';
-import { blank, Machine, type Platters } from '../conversions/machine.ts';
+import { blank, Machine, PATHS, type Platters } from '../conversions/machine.ts';
 import {
   expectSettled,
   nthFails,
@@ -281,6 +281,7 @@ async function expectSound(whole: Whole, left: Left, n: number, before: string):
     reached[counts]++;
   }
   const machine = await Machine.start(left.platters, { seed: SEED + 1, asks });
+  if (whole.repaired) await restore(machine);
   const users = new Users(machine, left.allowed, where);
   await users.open(where);
   await users.readAll();
@@ -300,6 +301,15 @@ async function expectSound(whole: Whole, left: Left, n: number, before: string):
   if (vgck?.status !== 0) throw new Error(`${where}: ${JSON.stringify(vgck?.output)}`);
   await machine.close();
   for (const volume of VOLUMES) await compareLegs(machine.left(NONE), volume, where);
+}
+
+/** What the monitor wrote off is used again. */
+async function restore(machine: Machine): Promise<void> {
+  const [vg] = (await machine.state())?.vgs ?? [];
+  if (!vg?.pvs.some(({ missing }) => missing)) return;
+  for (const path of PATHS)
+    await machine.until(machine.run(`vgextend --restoremissing vg ${path}`));
+  await machine.until(machine.run('vgchange -ay vg'));
 }
 
 /** As in LVM: what power took from between the last versions is seen, and removed by hand. */

@@ -1,6 +1,7 @@
 /** The last versions of a move: volumes on PVs again, no layer. */
 import { must } from '../../../base/assert.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
+import type { Step } from '../../../contract/plan.ts';
 import { lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { isMoved, moversOf, movingPieces } from '../../format/pvmove.ts';
 import { reloadWith, forget } from '../mirror/detach.ts';
@@ -12,29 +13,40 @@ import { reloadAll, withoutLayer } from './layer.ts';
 /**
  * What is moved stays at its destination, all else where it was (reference 10.9 d, e).
  * @param vg the group in its last version, with what is moved by now
+ * @param lastLook before that version is valid
  */
-export function endMove(stages: Stages, vg: VolumeGroup, name: string): VolumeError | undefined {
+export function endMove(
+  stages: Stages,
+  vg: VolumeGroup,
+  name: string,
+  lastLook: readonly Step[] = [],
+): VolumeError | undefined {
   const [piece] = movingPieces(lvNamed(vg, name));
   const images = piece ? imagesOf(piece) : [];
   if (piece && images.length > 0) {
     const kept = isMoved(piece) ? images.at(-1) : images[0];
-    const refused = reduceToImage(stages, vg, name, must(kept, 'an image'));
+    const refused = reduceToImage(stages, vg, name, { kept: must(kept, 'an image'), lastLook });
     if (refused) return refused;
-    return removeLayer(stages, stages.vg, name);
+    return removeLayer(stages, stages.vg, name, []);
   }
-  return removeLayer(stages, vg, name);
+  return removeLayer(stages, vg, name, lastLook);
 }
 
 export const abortMove = (stages: Stages, name: string): VolumeError | undefined =>
   endMove(stages, stages.vg, name);
 
-function removeLayer(stages: Stages, vg: VolumeGroup, name: string): VolumeError | undefined {
+function removeLayer(
+  stages: Stages,
+  vg: VolumeGroup,
+  name: string,
+  lastLook: readonly Step[],
+): VolumeError | undefined {
   const movers = moversOf(vg, name);
   const next = withoutLayer(vg, lvNamed(vg, name));
   const reload = reloadAll(stages, next, movers, [name]);
   if (isRefusal(reload)) return reload;
   const title = `Take what moved off ${name}`;
-  const refused = stages.change({ title, next, reload });
+  const refused = stages.change({ title, next, reload, lastLook });
   if (refused) return refused;
   const down = stages.deactivate(stages.vg, name);
   if (isRefusal(down)) return down;
@@ -47,7 +59,7 @@ function reduceToImage(
   stages: Stages,
   vg: VolumeGroup,
   name: string,
-  kept: string,
+  { kept, lastLook }: { readonly kept: string; readonly lastLook: readonly Step[] },
 ): VolumeError | undefined {
   const layer = lvNamed(vg, name);
   const images = movingPieces(layer).flatMap(imagesOf);
@@ -65,7 +77,7 @@ function reduceToImage(
   const reload = stages.isActive(layer) ? reloadWith(stages, next, name, names) : undefined;
   if (reload && isRefusal(reload)) return reload;
   const title = `Make ${name} what ${kept} is`;
-  const refused = stages.change({ title, next, ...(reload ? { reload } : {}) });
+  const refused = stages.change({ title, next, lastLook, ...(reload ? { reload } : {}) });
   return refused ?? forget(stages, name, names, false);
 }
 
