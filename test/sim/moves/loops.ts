@@ -6,7 +6,7 @@ import { FaultPlan } from '../../../core/block/wrap/fault.ts';
 import type { Loss } from '../../../core/block/wrap/power-loss.ts';
 import { Prng } from '../../../core/env/prng.ts';
 import { lvExtentCount, type VolumeGroup } from '../../../core/lvm/format/model.ts';
-import { isLocked, isPvmove } from '../../../core/lvm/format/pvmove.ts';
+import { isLocked, isPvmove, pvmovesOf, sourceOf } from '../../../core/lvm/format/pvmove.ts';
 import { Blocks, type Allowed } from '../conversions/blocks.ts';
 import { Clients } from '../conversions/clients.ts';
 import { compareLegs, groupOn } from '../conversions/legs.ts';
@@ -229,8 +229,9 @@ export async function failing(one: Move, whole: Whole, n: number, how: Failure):
   }
   users.check();
   users.close();
-  // Half of them lose power, too.
-  const isCut = random.chance(50);
+  // Half of them lose power, too; not where a repair lets an error stand in for a disk: that one
+  // takes a flush (decision 025).
+  const isCut = one.repairs !== true && random.chance(50);
   if (isCut) machine.supply.cut();
   else await machine.close();
   const loss: Loss = isCut ? { kind: 'torn', random } : NONE;
@@ -288,6 +289,7 @@ async function expectSound(whole: Whole, left: Left, n: number, before: string):
   await succeed(machine, line).catch((cause: unknown) => {
     throw new Error(`${where}: ${String(cause)}`);
   });
+  if (whole.repaired) await endUnused(machine);
   await machine.rest();
   await users.readAll();
   users.expectCalm();
@@ -310,6 +312,16 @@ async function restore(machine: Machine): Promise<void> {
   for (const path of PATHS)
     await machine.until(machine.run(`vgextend --restoremissing vg ${path}`));
   await machine.until(machine.run('vgchange -ay vg'));
+}
+
+/** As in LVM: whoever takes away all that moves leaves a move of nothing, which ends by its name. */
+async function endUnused(machine: Machine): Promise<void> {
+  const { vg, devices } = await groupOn(machine.left(NONE));
+  for (const lv of pvmovesOf(vg)) {
+    const source = sourceOf(vg, lv);
+    const path = source && devices.get(source)?.path;
+    if (path !== undefined) await succeed(machine, `pvmove -i0 ${path}`);
+  }
 }
 
 /** As in LVM: what power took from between the last versions is seen, and removed by hand. */
