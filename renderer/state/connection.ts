@@ -1,6 +1,7 @@
 /** The engine as the page reaches it: Electron's bridge, or the browser host's web socket. */
 import type { EngineEvent } from '../../core/contract/events.ts';
 import type { WireBridge, WireMessage } from '../../core/contract/wire.ts';
+import { ByFrame } from './by-frame.ts';
 
 declare global {
   interface Window {
@@ -33,6 +34,9 @@ class SocketBridge implements WireBridge {
   private readonly waiting = new Map<number, Waiting>();
   private readonly listeners = new Set<(event: EngineEvent) => void>();
   private early: string[] = [];
+  private readonly events = new ByFrame<EngineEvent>((event) => {
+    for (const listener of this.listeners) listener(event);
+  });
 
   constructor(private readonly standing: (now: Standing) => void) {
     this.open();
@@ -69,8 +73,12 @@ class SocketBridge implements WireBridge {
 
   private receive(message: WireMessage): void {
     if ('event' in message) {
-      for (const listener of this.listeners) listener(message.event);
-    } else if ('id' in message && message.id !== null) {
+      this.events.add(message.event);
+      return;
+    }
+    // Whoever has an answer finds in the state what it is about.
+    this.events.catchUp();
+    if ('id' in message && message.id !== null) {
       const waiting = this.waiting.get(message.id);
       this.waiting.delete(message.id);
       if ('error' in message) waiting?.reject(new Error(message.error.message));

@@ -1,7 +1,9 @@
 /** What exists: groups with their volumes and PVs, and PVs that belong to no group. */
 import {
+  memo,
   useEffect,
   useEffectEvent,
+  useMemo,
   useRef,
   useState,
   type ReactElement,
@@ -15,8 +17,10 @@ import {
   TreeItemContent,
   Virtualizer,
 } from 'react-aria-components';
+import type { LabState } from '../../core/contract/state.ts';
 import { useStudio } from '../state/store.ts';
 import { keyOf, subjectOf } from '../state/subjects.ts';
+import { syncPercent } from '../viz/region-cells.ts';
 import { ExplorerFilter } from './ExplorerFilter.tsx';
 import { filtered, matchOf, rowsOf, type Row } from './explorer-rows.ts';
 
@@ -27,8 +31,9 @@ export function Explorer(): ReactElement {
   const lab = useStudio((studio) => studio.lab);
   const [wanted, setWanted] = useState('');
   const tree = useRef<HTMLDivElement>(null);
+  const rows = useRows(lab);
+  const found = useMemo(() => filtered(rows, wanted), [rows, wanted]);
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
-  const found = filtered(rowsOf(lab), wanted);
   return (
     <div className="explorer-region">
       <ExplorerFilter
@@ -52,7 +57,28 @@ export function Explorer(): ReactElement {
   );
 }
 
-function Rows({ rows, wanted }: { rows: readonly Row[]; wanted: string }): ReactElement {
+/** The same ones while nothing of them changes: many a thing happens in a lab that no row says. */
+function useRows(lab: LabState | undefined): readonly Row[] {
+  const last = useRef<{ readonly of: readonly unknown[]; readonly rows: readonly Row[] }>(
+    undefined,
+  );
+  if (!lab) return NONE;
+  const percents = lab.mirrors.map((one) => `${one.device} ${syncPercent(one)}`).join();
+  const of = [lab.disks, lab.vgs, lab.orphans, percents];
+  if (!last.current?.of.every((one, index) => one === of[index])) {
+    last.current = { of, rows: rowsOf(lab) };
+  }
+  return last.current.rows;
+}
+
+const NONE: readonly Row[] = [];
+
+interface RowsProps {
+  readonly rows: readonly Row[];
+  readonly wanted: string;
+}
+
+const Rows = memo(function Rows({ rows, wanted }: RowsProps): ReactElement {
   const selected = useStudio((studio) => studio.selected);
   const select = useStudio((studio) => studio.select);
   // Kept are those that were folded: a group that is new is open.
@@ -87,7 +113,7 @@ function Rows({ rows, wanted }: { rows: readonly Row[]; wanted: string }): React
       </Tree>
     </Virtualizer>
   );
-}
+});
 
 const keyIn = ({ key }: Row): string => key;
 

@@ -1,5 +1,5 @@
 /** Where everything is: a to-scale strip per PV, and the same runs as a table. */
-import { useMemo, type ReactElement } from 'react';
+import { memo, useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { PvState, VgState } from '../../core/contract/state.ts';
 import { aBoolean } from '../state/remember.ts';
@@ -46,7 +46,8 @@ interface GroupProps {
   readonly width: number;
 }
 
-function Group({ vg, name, width }: GroupProps): ReactElement {
+/** Drawn anew only where the group itself has changed, whatever else happens in the lab. */
+const Group = memo(function Group({ vg, name, width }: GroupProps): ReactElement {
   const strips = useMemo(() => layoutExtents(vg, width), [vg, width]);
   const moves = movesOf(vg);
   const [motion, setMotion] = useRemembered('map.moves', aBoolean, true);
@@ -86,7 +87,7 @@ function Group({ vg, name, width }: GroupProps): ReactElement {
       <RunTable vg={vg} />
     </section>
   );
-}
+});
 
 /** Moves what is marked on this PV: what a drag does, by a button. */
 function MarkedRun({ pvId }: { readonly pvId: string }): ReactElement | null {

@@ -1,5 +1,5 @@
 /** What this is: the facts of the selection, and what can be done to it. */
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import { concerns, type ActionSpec } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
@@ -16,7 +16,8 @@ import { MirrorPanel } from './MirrorPanel.tsx';
 type Fact = readonly [label: string, value: string];
 
 export function Inspector(): ReactElement {
-  const { lab, selected, openAction } = useStudio();
+  const lab = useStudio((studio) => studio.lab);
+  const selected = useStudio((studio) => studio.selected);
   // Of what is marked on the extent map there is an action, too.
   useMoves(({ marked }) => marked);
   if (!lab) return <p className="empty">Waiting for the engine.</p>;
@@ -37,24 +38,36 @@ export function Inspector(): ReactElement {
       <div className="actions">
         {actionsFor(selected).map((action) => {
           const reason = action.unavailable(lab, selected);
-          return (
-            <div key={action.id}>
-              <Button
-                isDisabled={reason !== undefined}
-                onPress={() => {
-                  openAction(action.id);
-                }}
-              >
-                {action.title}…
-              </Button>
-              {reason !== undefined && <small>{reason}</small>}
-            </div>
-          );
+          return <ActionButton key={action.id} action={action} reason={reason} />;
         })}
       </div>
     </div>
   );
 }
+
+interface ActionButtonProps {
+  readonly action: ActionSpec;
+  /** Why it cannot be done. */
+  readonly reason: string | undefined;
+}
+
+/** There are many, and something happens many times a second. */
+const ActionButton = memo(function ActionButton({ action, reason }: ActionButtonProps) {
+  const openAction = useStudio((studio) => studio.openAction);
+  return (
+    <div>
+      <Button
+        isDisabled={reason !== undefined}
+        onPress={() => {
+          openAction(action.id);
+        }}
+      >
+        {action.title}…
+      </Button>
+      {reason !== undefined && <small>{reason}</small>}
+    </div>
+  );
+});
 
 /** Those of the selection first, then those that need none. */
 const actionsFor = (selected: Subject | undefined): readonly ActionSpec[] => [

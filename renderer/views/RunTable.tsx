@@ -1,5 +1,5 @@
 /** The extent map for keyboards and screen readers: the same runs, the same selection. */
-import { useState, type ReactElement } from 'react';
+import { memo, useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
@@ -10,7 +10,7 @@ import { covers, moveText, partWords, subjectOf, useParts, useVgKey } from './ru
 /** Rows made at once: more are asked for, so that a large group does not stall the window. */
 const ROWS = 200;
 
-export function RunTable({ vg }: { vg: VgState }): ReactElement {
+export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactElement {
   const [rows, setRows] = useState(ROWS);
   const parts = useParts(vg);
   const runs = vg.pvs.flatMap((pv) => runsOf(vg, pv));
@@ -52,7 +52,7 @@ export function RunTable({ vg }: { vg: VgState }): ReactElement {
       )}
     </>
   );
-}
+});
 
 interface RowProps {
   readonly run: Run;

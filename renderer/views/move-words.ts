@@ -19,7 +19,8 @@ export function pieceWords(move: Move): string {
   const parts = flights.filter((flight) => flight.piece === running);
   const [first] = parts;
   const where = first ? `, ${sideWords(first, first.from)} to ${sideWords(first, first.to)}` : '';
-  const more = parts.length > 1 ? ` and ${number(parts.length - 1)} places more` : '';
+  const others = parts.length - 1;
+  const more = others > 0 ? ` and ${number(others)} ${others === 1 ? 'place' : 'places'} more` : '';
   return (
     `piece ${number(running + 1)} of ${number(pieces.length)}: ` +
     `LE ${range(piece.start, piece.count)} of ${layer}${where}${more}`

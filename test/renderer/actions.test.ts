@@ -117,6 +117,8 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['resize-pv', disk, {}, 'pvresize /dev/sda'],
   ['restore-pv', disk, {}, 'vgextend --restoremissing vg /dev/sda'],
   ['give-up-pv', disk, {}, 'vgreduce --removemissing vg'],
+  ['resume-move', disk, {}, 'pvmove -b /dev/sda'],
+  ['abort-move', disk, {}, 'pvmove --abort /dev/sda'],
   ['leave-group', disk, {}, 'vgreduce vg /dev/sda'],
   ['remove-pv', disk, {}, 'pvremove /dev/sda'],
   ['change-mode', disk, { mode: 'sandbox' }, 'lab mode /dev/sda sandbox'],
@@ -133,6 +135,8 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ['detach-disk', disk, {}, 'lab detach /dev/sda'],
   ['repair-disk', disk, { file: 'backup/vg' }, 'pvck --repair -f backup/vg /dev/sda'],
   ['throttle-all', undefined, { rate: ' 12' }, 'throttle 12'],
+  ['pause-copy', undefined, { job: '3 Move extents of /dev/sda' }, 'job pause 3'],
+  ['resume-copy', undefined, { job: '3 Move extents of /dev/sda' }, 'job resume 3'],
   [
     'leg-policy',
     undefined,
@@ -141,6 +145,7 @@ const LINES: readonly (readonly [string, Subject | undefined, Record<string, str
   ],
   ['log-policy', undefined, {}, 'lab unset activation/mirror_log_fault_policy'],
   ['change-setting', undefined, { value: '0' }, 'lab set activation/monitoring 0'],
+  ['power-cut', undefined, {}, 'power-cut'],
 ];
 
 const find = (id: string) => {

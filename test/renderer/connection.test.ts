@@ -88,6 +88,24 @@ test('events reach who listens, until they no longer do', () => {
   expect(heard).toEqual([event]);
 });
 
+test('of events that come together the first is heard at once, the rest in the next frame', () => {
+  const bridge = open();
+  last().open();
+  const heard: number[] = [];
+  bridge.onEvent(({ seq }) => heard.push(seq));
+  const say = (seq: number): void => {
+    last().say({ event: { seq, timeMicros: 0, body: { kind: 'jobs', jobs: [] } } });
+  };
+  for (const seq of [1, 2, 3]) say(seq);
+  expect(heard).toEqual([1]);
+  vi.advanceTimersByTime(250);
+  expect(heard).toEqual([1, 2, 3]);
+  for (const seq of [4, 5]) say(seq);
+  // An answer is about what has happened before it.
+  last().say({ id: 0, result: null });
+  expect(heard).toEqual([1, 2, 3, 4, 5]);
+});
+
 test('a lost connection ends the open calls and is made again after a while', async () => {
   const bridge = open();
   last().open();

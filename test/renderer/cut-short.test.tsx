@@ -116,7 +116,7 @@ describe('how fast a mirror is copied', () => {
     [at(8, { limit: 4 }), 3.96, '4.0 regions a second, at most 4; 7 s left'],
     [at(8, { limit: 4 }), undefined, 'at most 4 regions a second'],
     [at(8, { limit: 0 }), 4, 'stopped by the throttle'],
-    [at(8, { waits: true }), undefined, 'held: nothing is copied until the conversion goes on'],
+    [at(8, { waits: true }), undefined, 'held: nothing is copied until it goes on'],
     [at(8, { held: 1, legs: [leg('253:1'), leg('253:2', { health: 'D' })] }), 4, ''],
     [at(8), 0.1, '0.1 regions a second; 4 min left'],
     [at(8), 0.002, '0.002 regions a second; 4 h left'],
