@@ -18,7 +18,7 @@ export function StripMarks({ strip }: { readonly strip: Strip }): ReactElement |
   return (
     <div className="strip-marks" aria-hidden="true">
       {marked && <div className="marked" style={place(marked.first, marked.count)} />}
-      {held && <div className="held" style={place(held.first, held.count)} />}
+      {held && <div className="grabbed" style={place(held.first, held.count)} />}
       {drag && over && (
         <div
           className={over.why === undefined ? 'drop' : 'drop refused'}
