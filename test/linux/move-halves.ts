@@ -141,7 +141,7 @@ for vg in ${GROUPS.join(' ')}; do
 done
 sleep 1
 halfway() { # REGIONS GROUP: of the longest piece
-  until dmsetup status $2-pvmove0 2> /dev/null | awk -v least=$1 '$4 == "mirror" {
+  until dmsetup status $2-pvmove0 2> /dev/null | awk -v least=$1 '$3 == "mirror" {
       for (k = 5; k <= NF; k++) if (split($k, p, "/") == 2 && p[2] >= 8 && p[1] >= least) found = 1
     } END { exit !found }'; do
     sleep 0.02
@@ -150,7 +150,7 @@ halfway() { # REGIONS GROUP: of the longest piece
 copying 100
 ${THERE.map(({ vg, disks, options, regions }, index) => {
   const slowed = 'bf'[index] ?? '';
-  return `slow ${slowed} 400
+  return `slow ${slowed} 300
 pvmove -b -i 1${options} ${disks[0]} ${disks[1]}
 halfway ${regions} ${vg}
 slow ${slowed} 100000`;
