@@ -1,5 +1,5 @@
 /**
- * `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one, `--only lvm1` leaves
+ * `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one, `--only moves` leaves
  * out all others.
  */
 import { parseArgs } from 'node:util';
@@ -10,6 +10,8 @@ import { hostileRun } from './hostile/run.ts';
 import { Lvm1Campaign } from './lvm1/campaign.ts';
 import { groupRun } from './mirror-groups/run.ts';
 import * as ofGroups from './mirror-groups/tally.ts';
+import { moveRun } from './move-groups/run.ts';
+import * as ofMoves from './move-groups/tally.ts';
 import { mirrorRun } from './mirror/run.ts';
 import { add, emptyTally } from './mirror/tally.ts';
 import { nbdRun } from './nbd/run.ts';
@@ -28,6 +30,7 @@ const last = values.seed === undefined ? Number(values.seeds) : first;
 const bases = await allBases();
 const mirrors = emptyTally();
 const groups = ofGroups.emptyTally();
+const moves = ofMoves.emptyTally();
 const lvm1 = new Lvm1Campaign();
 const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   dm: dmRun,
@@ -36,6 +39,9 @@ const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   },
   groups: async (seed) => {
     ofGroups.add(groups, await groupRun(seed));
+  },
+  moves: async (seed) => {
+    ofMoves.add(moves, await moveRun(seed));
   },
   random: randomRun,
   hostile: (seed) => hostileRun(seed, bases),
@@ -47,6 +53,7 @@ const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? 
 if (chosen.length === 0) throw new Error(`--only is one of ${Object.keys(RUNS).join(', ')}`);
 const only = values.only === undefined ? '' : `--only ${values.only} `;
 let failures = 0;
+
 for (let seed = first; seed <= last; seed++) {
   try {
     for (const [, run] of chosen) await run(seed);
@@ -62,6 +69,7 @@ console.log(`${last - first + 1} seeds, ${failures} failed`);
 const SAID = {
   mirror: mirrors,
   groups,
+  moves,
   lvm1: { withThePatch: lvm1.tally, without: Object.fromEntries(lvm1.found) },
 };
 for (const [name, tally] of Object.entries(SAID)) {

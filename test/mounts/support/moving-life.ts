@@ -11,6 +11,7 @@ import { exportingLab, type ExportingLab } from '../../programs/support/exportin
 import { fioVerify } from '../../programs/support/fio.ts';
 import { newFolder } from '../../programs/support/folder.ts';
 import { ran, run } from '../../programs/support/run.ts';
+import { expectExactSpace } from '../../support/exact-space.ts';
 import { moveLine } from '../../support/move-lines.ts';
 import { fileOf, Undone, type FileOfExport } from './mounted.ts';
 
@@ -211,7 +212,7 @@ export class MovingLife {
     if (after.join() !== before.join()) throw new Error(`${before.join()} became ${after.join()}`);
     const vg = await this.group();
     if (JSON.stringify(extentsOf(vg)) !== JSON.stringify(sizes)) throw new Error('extents differ');
-    expectExact(vg);
+    expectExactSpace(vg);
     await this.lab.run('vgck vg');
     const names = vg.lvs.map(({ dmName }) => dmName);
     const { devices } = await this.lab.api.state();
@@ -262,23 +263,3 @@ function isAtRest({ jobs, vgs, mirrors, devices }: LabState): boolean {
 
 const extentsOf = ({ lvs }: VgState): readonly (readonly [string, number])[] =>
   lvs.map(({ name, extentCount }) => [name, extentCount] as const);
-
-/** No extent is used twice, and each PV counts as free what nobody uses. */
-function expectExact({ lvs, pvs }: VgState): void {
-  const used = new Map<string, Set<number>>(pvs.map(({ device }) => [device, new Set()]));
-  for (const { name, segments } of lvs) {
-    for (const { on, device, start, count } of segments.flatMap(({ areas }) => areas)) {
-      if (on !== 'pv') continue;
-      for (let extent: number = start; extent < start + count; extent++) {
-        if (used.get(device)?.has(extent)) throw new Error(`${device}:${extent} is used twice`);
-        used.get(device)?.add(extent);
-      }
-      if (count === 0) throw new Error(`${name} has an empty area`);
-    }
-  }
-  for (const { device, freeCount, extentCount } of pvs) {
-    const own = used.get(device)?.size ?? 0;
-    if (own + freeCount !== extentCount)
-      throw new Error(`${device}: ${own} + ${freeCount} extents`);
-  }
-}

@@ -3,7 +3,10 @@ import { sectors } from '../../../core/base/units.ts';
 import type { DataIo } from '../../../core/block/device.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
 import { stamped } from '../../support/sectors.ts';
-import type { GroupRun } from './run.ts';
+import type { Prng } from '../../../core/env/prng.ts';
+import type { Sim } from '../../support/sim.ts';
+import type { Data } from './data.ts';
+import type { GroupLab } from './group-lab.ts';
 import { tornStampsOf } from './stamps.ts';
 
 const KINDS = ['read', 'write', 'fua', 'zero', 'discard', 'flush'] as const;
@@ -15,6 +18,25 @@ const LONG_MICROS = 200_000;
 /** How long the last request is waited for before the volume stays open after all. */
 const PATIENCE = 40;
 
+/** What they are part of. */
+export interface ClientsRun {
+  readonly sim: Sim;
+  readonly random: Prng;
+  readonly lab: Pick<GroupLab, 'openVolume' | 'isOff' | 'isSuspended' | 'hasStandIn'>;
+  /** Name of the volume that they use. */
+  readonly volume: string;
+  readonly data: Data;
+  readonly tally: Record<string, number>;
+  /** The longest rest between two requests of one client, in microseconds. */
+  readonly calm: number;
+  /** A request may fail: more is broken than can be hidden. */
+  readonly mayFail: boolean;
+  isOver(): boolean;
+  pause(maxMicros: number): Promise<void>;
+  wait(micros: number): Promise<void>;
+  count(what: 'whileSuspended' | 'waited' | 'failed'): void;
+}
+
 export class Clients {
   private readonly weights: Record<(typeof KINDS)[number], number>;
   private device: OpenDevice | undefined;
@@ -24,7 +46,7 @@ export class Clients {
   /** Sectors that are used: fewer than there are before a volume is cut. */
   limit = 0;
 
-  constructor(private readonly run: GroupRun) {
+  constructor(private readonly run: ClientsRun) {
     this.weights = { ...run.random.weights(KINDS), write: 50 };
   }
 
@@ -41,7 +63,7 @@ export class Clients {
       this.shut = false;
       return true;
     }
-    this.take(await this.run.lab.openVolume('a'));
+    this.take(await this.run.lab.openVolume(this.run.volume));
     return !this.shut;
   }
 

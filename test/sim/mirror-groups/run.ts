@@ -47,6 +47,7 @@ export function groupRun(seed: number): Promise<Tally> {
 }
 
 export class GroupRun {
+  readonly volume = 'a';
   readonly tally = emptyTally();
   readonly traced: string[] = [];
   readonly random: Prng;
