@@ -1,5 +1,5 @@
 /**
- * Moves half way - piece after piece, and all in one - of a linear volume, a stripe and the leg of a
+ * Moves half way - piece after piece, and all in one - of a linear volume, a stripe and a leg of a
  * mirror: made here or by Linux, to be cut off in the middle, and then finished or aborted.
  */
 import { mib } from '../../core/base/units.ts';

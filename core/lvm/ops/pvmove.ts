@@ -141,7 +141,9 @@ function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeE
   if (!scanned.ok) return scanned;
   const stages = new Stages(context, scanned.value);
   const layers = pvmovesOf(stages.vg);
-  const down = layers.filter((lv) => !stages.isActive(lv)).map((lv) => passedOver(stages.scanned, lv));
+  const down = layers
+    .filter((lv) => !stages.isActive(lv))
+    .map((lv) => passedOver(stages.scanned, lv));
   const up = layers.filter((lv) => stages.isActive(lv));
   return watched(stages, up, down);
 }
