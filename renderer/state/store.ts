@@ -55,6 +55,8 @@ interface Studio {
 }
 
 const EVENTS_KEPT = 500;
+/** With the states of groups and devices that they brought: those that motion may still play. */
+const STATES_KEPT = 64;
 /** Several a second: they would leave nothing else in the log. */
 const COUNTERS: readonly EngineEvent['body']['kind'][] = ['exports', 'jobs', 'mirrors', 'io'];
 
@@ -123,10 +125,29 @@ async function refresh(): Promise<void> {
   }
 }
 
+/** With one more; those that nothing plays any more are kept without the states that they brought. */
+function withEvent(events: readonly EngineEvent[], event: EngineEvent): readonly EngineEvent[] {
+  const kept = [...events, event].slice(-EVENTS_KEPT);
+  const old = kept.length - STATES_KEPT;
+  const stale = kept[old];
+  if (stale) kept[old] = withoutState(stale);
+  return kept;
+}
+
+/** A group may be of a hundred thousand segments, and change as often. */
+function withoutState(event: EngineEvent): EngineEvent {
+  const { body } = event;
+  if (body.kind === 'vg') return { ...event, body: { ...body, vg: { ...body.vg, lvs: [] } } };
+  if (body.kind !== 'device') return event;
+  const { live, inactive, ...device } = body.device;
+  const tables = { ...(live && { live: [] }), ...(inactive && { inactive: [] }) };
+  return { ...event, body: { ...body, device: { ...device, ...tables } } };
+}
+
 function follow(event: EngineEvent): void {
   const { lab, events, copySamples } = useStudio.getState();
   const { body, timeMicros } = event;
-  const kept = COUNTERS.includes(body.kind) ? events : [...events, event].slice(-EVENTS_KEPT);
+  const kept = COUNTERS.includes(body.kind) ? events : withEvent(events, event);
   const samples =
     body.kind === 'mirrors' ? sampled(copySamples, body.mirrors, timeMicros) : copySamples;
   useStudio.setState({

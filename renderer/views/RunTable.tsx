@@ -1,5 +1,5 @@
 /** The extent map for keyboards and screen readers: the same runs, the same selection. */
-import { memo, useState, type ReactElement } from 'react';
+import { memo, useMemo, useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
@@ -13,7 +13,9 @@ const ROWS = 200;
 export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactElement {
   const [rows, setRows] = useState(ROWS);
   const parts = useParts(vg);
-  const runs = vg.pvs.flatMap((pv) => runsOf(vg, pv));
+  const runs = useMemo(() => vg.pvs.flatMap((pv) => runsOf(vg, pv)), [vg]);
+  const selected = useStudio((studio) => studio.selected);
+  const group = useVgKey(vg);
   const more = runs.length - rows;
   return (
     <>
@@ -36,7 +38,16 @@ export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactEl
         </thead>
         <tbody>
           {runs.slice(0, rows).map((run) => (
-            <RunRow key={`${run.pv} ${run.start}`} run={run} parts={parts} vg={vg} />
+            <RunRow
+              key={`${run.pv} ${run.start}`}
+              run={run}
+              owner={run.owner && `${vg.name}/${run.owner.lv}`}
+              type={typeWords(run, parts)}
+              size={sizeText(run.count * vg.extentSize)}
+              group={group}
+              covered={covers(selected, run, group, parts)}
+              pressed={same(selected, subjectOf(run, group))}
+            />
           ))}
         </tbody>
       </table>
@@ -54,22 +65,40 @@ export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactEl
   );
 });
 
-interface RowProps {
-  readonly run: Run;
-  readonly parts: ReadonlyMap<string, Part>;
-  readonly vg: VgState;
+function typeWords(run: Run, parts: ReadonlyMap<string, Part>): string {
+  const part = parts.get(run.owner?.lv ?? '');
+  const words = [run.owner?.type, part && partWords(part), run.moves && moveText(run.moves)];
+  return words.filter(Boolean).join(', ');
 }
 
-function RunRow({ run, parts, vg }: RowProps): ReactElement {
+interface RowProps {
+  readonly run: Run;
+  /** `vg/home`; absent: free. */
+  readonly owner: string | undefined;
+  readonly type: string;
+  readonly size: string;
+  readonly group: string;
+  /** What is selected owns it; and is its owner itself. */
+  readonly covered: boolean;
+  readonly pressed: boolean;
+}
+
+/** Runs are made anew with every state of a group, and few of them are other ones than before. */
+const isSame = ({ run: a, ...mine }: RowProps, { run: b, ...theirs }: RowProps): boolean =>
+  a.start === b.start &&
+  a.count === b.count &&
+  a.pvId === b.pvId &&
+  a.pv === b.pv &&
+  (Object.keys(mine) as (keyof typeof mine)[]).every((key) => mine[key] === theirs[key]);
+
+const RunRow = memo(function RunRow(props: RowProps): ReactElement {
+  const { run, owner, type, size, group, covered, pressed } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
-  const selected = useStudio((studio) => studio.selected);
-  const group = useVgKey(vg);
-  const part = parts.get(run.owner?.lv ?? '');
   const subject = subjectOf(run, group);
   return (
     <tr
-      className={covers(selected, run, group, parts) ? 'selected' : ''}
+      className={covered ? 'selected' : ''}
       onMouseEnter={() => {
         hover(subject);
       }}
@@ -80,27 +109,24 @@ function RunRow({ run, parts, vg }: RowProps): ReactElement {
       <td>{run.pv}</td>
       <td className="number">{run.start}</td>
       <td className="number">{run.start + run.count - 1}</td>
-      <td className="number">{sizeText(run.count * vg.extentSize)}</td>
+      <td className="number">{size}</td>
       <td>
-        {run.owner ? (
+        {owner === undefined ? (
+          'free'
+        ) : (
           <button
             type="button"
             className="link"
-            aria-pressed={same(selected, subject)}
+            aria-pressed={pressed}
             onClick={() => {
               select(subject);
             }}
           >
-            {vg.name}/{run.owner.lv}
+            {owner}
           </button>
-        ) : (
-          'free'
         )}
       </td>
-      <td>
-        {part ? `${run.owner?.type ?? ''}, ${partWords(part)}` : (run.owner?.type ?? '')}
-        {run.moves && `, ${moveText(run.moves)}`}
-      </td>
+      <td>{type}</td>
     </tr>
   );
-}
+}, isSame);
