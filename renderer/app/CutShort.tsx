@@ -36,8 +36,8 @@ function farWords(job: JobState): string {
     return percent === 0
       ? 'No piece of it is known to have arrived: resumed it begins anew; aborted it leaves all ' +
           'extents where they were.'
-      : `${percent} % of it, in whole pieces, has arrived: resumed it goes on from there; aborted ` +
-          'it leaves the rest where it is.';
+      : `${percent} % of it, in whole pieces, has arrived: resumed it goes on from there; ` +
+          'aborted it leaves the rest where it is.';
   }
   return percent === 0
     ? 'What had been copied is not known any more: it begins anew.'

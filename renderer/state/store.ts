@@ -125,7 +125,7 @@ async function refresh(): Promise<void> {
   }
 }
 
-/** With one more; those that nothing plays any more are kept without the states that they brought. */
+/** With one more; those that nothing plays any more are kept without the states they brought. */
 function withEvent(events: readonly EngineEvent[], event: EngineEvent): readonly EngineEvent[] {
   const kept = [...events, event].slice(-EVENTS_KEPT);
   const old = kept.length - STATES_KEPT;

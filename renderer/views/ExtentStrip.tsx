@@ -8,8 +8,7 @@ import { inNextFrame } from '../viz/frame-loop.ts';
 import { runAt, type PlacedRun, type Run, type Strip } from '../viz/layout-extents.ts';
 import { partName, type Part } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
-import { readPalette } from '../viz/read-palette.ts';
-import { useShownTheme } from '../widgets/use-theme.ts';
+import { usePalette } from '../widgets/use-palette.ts';
 import { covers, describeRun, subjectOf, useParts, useVgKey } from './run-text.ts';
 import { StripMarks } from './StripMarks.tsx';
 import { useRunChoice } from './use-run-choice.ts';
@@ -134,7 +133,7 @@ function textureOf(part: Part | undefined, lacking: boolean): Pick<RunStyle, 'te
 /** Paints in the next frame whenever what is shown has changed. */
 function useDrawing(strip: Strip, styles: readonly RunStyle[]) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useShownTheme();
+  const paletteOf = usePalette();
   useEffect(() => {
     const element = canvas.current;
     if (!element) return undefined;
@@ -145,8 +144,8 @@ function useDrawing(strip: Strip, styles: readonly RunStyle[]) {
       element.style.width = `${strip.end}px`;
       element.style.height = `${STRIP_HEIGHT}px`;
       const context = element.getContext('2d');
-      if (context) drawStrip(context, strip, styles, readPalette(element), ratio);
+      if (context) drawStrip(context, strip, styles, paletteOf(element), ratio);
     });
-  }, [strip, styles, theme]);
+  }, [strip, styles, paletteOf]);
   return canvas;
 }

@@ -21,8 +21,7 @@ import {
 } from '../viz/move-motion.ts';
 import type { Move } from '../viz/moves.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
-import { readPalette } from '../viz/read-palette.ts';
-import { useShownTheme } from '../widgets/use-theme.ts';
+import { usePalette } from '../widgets/use-palette.ts';
 import { useParts } from './run-text.ts';
 
 interface Props {
@@ -87,21 +86,25 @@ function Layer({ vg, layout, mirror, moves }: LayerProps): ReactElement {
 /** Between two pictures of what only ages, in milliseconds: more of them nobody sees. */
 const APART = 30;
 
+interface Shown {
+  readonly of: PieceLayout;
+  readonly by: ReturnType<typeof usePalette>;
+  readonly scene: Scene;
+}
+
 function useDrawing(vg: VgState, layout: PieceLayout, mirror: MirrorState, moves: boolean) {
   const box = useRef<HTMLDivElement>(null);
   const motion = useRef<MoveMotion>(stillMove(mirror));
-  const scene = useRef<{ readonly of: PieceLayout; readonly theme: string; scene: Scene }>(
-    undefined,
-  );
-  const theme = useShownTheme();
+  const scene = useRef<Shown>(undefined);
+  const paletteOf = usePalette();
   const parts = useParts(vg);
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    if (scene.current?.of !== layout || scene.current.theme !== theme) {
+    if (scene.current?.of !== layout || scene.current.by !== paletteOf) {
       const labels = new Map([...parts].map(([name, { top }]) => [name, top]));
-      const paint = { palette: readPalette(element), colours: ownerColours(vg), labels };
-      scene.current = { of: layout, theme, scene: new Scene(element, layout, paint) };
+      const paint = { palette: paletteOf(element), colours: ownerColours(vg), labels };
+      scene.current = { of: layout, by: paletteOf, scene: new Scene(element, layout, paint) };
     }
     const shown = scene.current.scene;
     motion.current = followedMove(motion.current, mirror, performance.now());
@@ -120,7 +123,7 @@ function useDrawing(vg: VgState, layout: PieceLayout, mirror: MirrorState, moves
     return () => {
       drop();
     };
-  }, [vg, parts, mirror, layout, theme, moves]);
+  }, [vg, parts, mirror, layout, paletteOf, moves]);
   return box as RefObject<HTMLDivElement | null>;
 }
 

@@ -5,7 +5,6 @@ import type { LabState } from '../../core/contract/state.ts';
 import { belowOf } from '../state/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { drawRegions, type RegionMarks } from '../viz/draw-regions.ts';
-import type { Palette } from '../viz/draw-strip.ts';
 import { inNextFrame } from '../viz/frame-loop.ts';
 import {
   layoutRegions,
@@ -16,9 +15,8 @@ import {
   type Spot,
 } from '../viz/layout-regions.ts';
 import type { Lane } from '../viz/region-cells.ts';
-import { readPalette } from '../viz/read-palette.ts';
 import { followedRegions, isMoving, settledRegions, stillRegions } from '../viz/region-motion.ts';
-import { useShownTheme } from '../widgets/use-theme.ts';
+import { usePalette } from '../widgets/use-palette.ts';
 import { describeCell } from './mirror-words.ts';
 
 interface Props {
@@ -172,16 +170,11 @@ const APART = 40;
 function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMarks, moves: boolean) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const motion = useRef(stillRegions(mirror));
-  const theme = useShownTheme();
-  // To read it takes longer than to draw, and it is drawn many times a second.
-  const colours = useRef<{ readonly theme: string; readonly palette: Palette }>(undefined);
+  const paletteOf = usePalette();
   useEffect(() => {
     const element = canvas.current;
     if (!element) return undefined;
-    if (colours.current?.theme !== theme) {
-      colours.current = { theme, palette: readPalette(element) };
-    }
-    const { palette } = colours.current;
+    const palette = paletteOf(element);
     motion.current = followedRegions(motion.current, mirror, performance.now());
     let drop = (): void => undefined;
     let drawn = -Infinity;
@@ -202,7 +195,7 @@ function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMark
     return () => {
       drop();
     };
-  }, [mirror, layout, marks, theme, moves]);
+  }, [mirror, layout, marks, paletteOf, moves]);
   return canvas;
 }
 

@@ -35,7 +35,8 @@ export function frontWords({ flights, running, pieces }: Move, front: number): s
   const at = Math.floor(front);
   const flight = flights.find((one) => one.piece === running && at < one.at + one.count);
   if (!flight || !pieces[running]) return '';
-  return `the front is at PE ${number(flight.from.start + at - flight.at)} of ${flight.from.device}`;
+  const { device, start } = flight.from;
+  return `the front is at PE ${number(start + at - flight.at)} of ${device}`;
 }
 
 const MET: Readonly<Record<keyof WritesMet, string>> = {

@@ -108,7 +108,7 @@ export function runAt(runs: readonly PlacedRun[], px: number): number {
   return runs.length === 0 ? -1 : low;
 }
 
-/** What moves is its owner's on both sides: the one that it leaves, and the one that waits for it. */
+/** What moves is its owner's on both sides: where it leaves, and where it is waited for. */
 function sidesOn(pv: PvState, move: Move, flight: Flight): readonly Run[] {
   const { from, to, count, owner } = flight;
   const done = stateOf(move, flight) === 'done';

@@ -1,7 +1,7 @@
 /**
  * Extents move off a disk before the eyes: the move is watched, paused, cut off in the middle by a
- * loss of power, found again when the lab is open anew, resumed, and comes to its end; by mouse, and
- * by keyboard alone.
+ * loss of power, found again when the lab is open anew, resumed, and comes to its end; by mouse,
+ * and by keyboard alone.
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { lvstudio } from '../../support/studio-lab.ts';
 import { scratch } from './scratch.ts';
 
-test('a move goes on from what the disks say, and nothing is written once the power is cut', async () => {
+test('a move goes on from what the disks said when the power was cut', async () => {
   const folder = join(await scratch(), 'lab');
   await lvstudio(['lab', 'new', folder, '--disks', '2', '--size', '64m']);
   const run = (lines: readonly string[]) =>
