@@ -1,5 +1,6 @@
 /** Moves of extents as an administrator makes them, beside what a real Linux showed. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SectorStore } from '../../core/block/sector-store.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { sleep } from '../../core/env/scheduler.ts';
 import { sectors } from '../../core/base/units.ts';
@@ -119,4 +120,60 @@ test('a job is paused and goes on through the same door as everything else', asy
   expect(await layout()).not.toContain('/dev/sda');
   const late = await lab.scheduler.until(lab.run('job pause 1'));
   expect(late.output[0]?.text).toBe('  Job 1 is over: Move extents of /dev/sda.');
+});
+
+test('a mirror is not changed while a leg of it moves; only Linux forgets that it does', async () => {
+  const lines = [
+    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'throttle 0',
+    'pvmove -b -n mir /dev/sda /dev/sdc',
+  ];
+  for (const line of lines) await say(lab, line);
+  const before = await layout();
+  const refusals = {
+    'lvconvert -m0 vg/mir': 'Command on LV vg/mir_mimage_0 is invalid',
+    'lvextend -l +1 vg/mir': "Can't resize locked logical volume vg/mir_mimage_0.",
+    'lvreduce -y -l -1 vg/mir': "Can't resize locked logical volume vg/mir_mimage_0.",
+    'lvrename vg/mir vg/other-name': 'Cannot rename locked LV mir_mimage_0',
+  };
+  for (const [line, words] of Object.entries(refusals)) {
+    const { status, output } = await lab.scheduler.until(lab.run(line));
+    expect([status, output.map(({ text }) => text).join()], line).toEqual([
+      5,
+      expect.stringContaining(words),
+    ]);
+  }
+  expect(await layout()).toBe(before);
+  await say(lab, 'throttle off');
+  await say(lab, 'pvmove -i0');
+  await say(lab, 'lvconvert -m0 vg/mir');
+});
+
+test('a move that another machine began is told by the path that its disk has here', async () => {
+  const stores = ['a', 'b'].map(() => new SectorStore());
+  const open = (names: readonly string[], how = {}) =>
+    openDevices(
+      names.map((name, index) => new RamDisk(name, sectors(64 * MIB), stores[index])),
+      1,
+      undefined,
+      how,
+    );
+  const there = await open(['sda', 'sdb']);
+  for (const line of [
+    'vgcreate -s 1M vg /dev/sda /dev/sdb',
+    'lvcreate -y -Wn -l 8 -n lv vg /dev/sda',
+    'throttle 0',
+    'pvmove -b /dev/sda',
+  ]) {
+    await say(there, line);
+  }
+  await there.close();
+  const here = await open(['sdx', 'sdy'], { asks: true });
+  const { jobs } = await here.api.state();
+  expect(jobs.map(({ title, choices }) => [title, choices?.takeBack])).toEqual([
+    ['Move extents of /dev/sdx', ['pvmove', '--abort', '/dev/sdx']],
+  ]);
+  await say(here, 'pvmove --abort /dev/sdx');
+  expect(await say(here, 'lvs -a --noheadings -o devices vg')).toBe('/dev/sdx(0)');
+  await here.close();
 });

@@ -5,7 +5,7 @@ import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
-import { mirrorPartsOf } from '../format/mirror-parts.ts';
+import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
 import { isLocked } from '../format/pvmove.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import { passesThrough, realDevice } from '../activate/pass-through.ts';
@@ -117,6 +117,8 @@ function lockedDisk(context: OpContext, scanned: ScannedVg): string | undefined 
 /** What is not done to a volume that moves. */
 const LOCKED_OUT = ['lvremove', 'lvextend', 'lvreduce', 'lvresize', 'lvrename', 'lvconvert'];
 
+const RESIZES = ['lvextend', 'lvreduce', 'lvresize'];
+
 /** A volume that may be changed by name: present, and not a part of another one. */
 export function lvToChange(
   vg: VolumeGroup,
@@ -133,6 +135,19 @@ export function lvToChange(
   return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...(part && { part }) });
 }
 
+/** A part of a mirror that moves: what it lies on may not change, nor its name. */
+export function movingPart(
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+  command: string,
+): VolumeError | undefined {
+  const part = partsBelow(vg, lv).find((name) => {
+    const found = findLv(vg, name);
+    return found !== undefined && isLocked(found);
+  });
+  return part === undefined ? undefined : { code: 'lv-locked', vg: vg.name, lv: part, command };
+}
+
 /** One whose segments can be changed here: not of a type that is only kept, nor used by one. */
 export function ownLv(
   vg: VolumeGroup,
@@ -141,6 +156,9 @@ export function ownLv(
 ): Result<LogicalVolume, VolumeError> {
   const lv = lvToChange(vg, name, command);
   if (!lv.ok) return lv;
+  // Linux resizes such a mirror, and forgets that its leg moves.
+  const moving = RESIZES.includes(command) ? movingPart(vg, lv.value, command) : undefined;
+  if (moving) return err(moving);
   const foreign = lv.value.segments.find((one) => one.kind === 'foreign');
   // Another name is no harm to whoever uses the volume: it is told the new one.
   const user = command === 'lvrename' ? undefined : foreignUserOf(vg, name);

@@ -7,7 +7,7 @@ import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
-import { lvToChange, vgToChange } from './find.ts';
+import { lvToChange, movingPart, vgToChange } from './find.ts';
 import { refuseUnsound } from './metadata-steps.ts';
 import { convertImages, convertLog } from './mirror/convert.ts';
 import { collapse } from './mirror/add-images.ts';
@@ -100,6 +100,10 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (named && !isVisible(named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) return lv;
+  // Linux converts such a mirror, and forgets that its leg moves; what is lost is put right.
+  const mends = doesWithout(request) || request.to.kind === 'poll';
+  const moving = mends ? undefined : movingPart(vg, lv.value, 'lvconvert');
+  if (moving) return err(moving);
   // Versions that take a mirror apart are planned one on the other: on nonsense they could not be.
   const unsound = request.to.kind === 'poll' ? undefined : refuseUnsound(vg);
   if (unsound) return err(unsound);

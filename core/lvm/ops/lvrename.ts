@@ -6,12 +6,10 @@ import { deviceTree, type DeviceNode } from '../activate/tree.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
-import { isLocked } from '../format/pvmove.ts';
 import { withLvRenamed } from '../format/references.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { deviceOf, surroundings, ownLv, vgToChange } from './find.ts';
-import { lvNamed } from './mirror/parts.ts';
+import { deviceOf, movingPart, ownLv, surroundings, vgToChange } from './find.ts';
 import { planChange } from './plan-change.ts';
 
 /** Gives a volume another name; programs that have it open go on. */
@@ -33,10 +31,8 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const lv = ownLv(vg, from, 'lvrename');
   if (!lv.ok) return lv;
   if (findLv(vg, to)) return err({ code: 'lv-exists', vg: vg.name, lv: to });
-  const moving = partsBelow(vg, lv.value).find((name) => isLocked(lvNamed(vg, name)));
-  if (moving !== undefined) {
-    return err({ code: 'lv-locked', vg: vg.name, lv: moving, command: 'lvrename' });
-  }
+  const moving = movingPart(vg, lv.value, 'lvrename');
+  if (moving) return err(moving);
   const names = newNames(vg, lv.value, to);
   const taken = [...names.values()].find((name) => findLv(vg, name));
   if (taken !== undefined) return err({ code: 'lv-exists', vg: vg.name, lv: taken });
