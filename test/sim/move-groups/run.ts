@@ -70,7 +70,7 @@ class MoveRun {
   constructor(private readonly sim: Sim) {
     const { random } = sim;
     this.random = random;
-    this.isCalm = random.chance(40);
+    this.isCalm = random.chance(30);
     this.calm = random.pick([20_000, 100_000, 300_000]);
     const said = (): void => undefined;
     const told = { monitor: said, command: said, step: said };
@@ -194,9 +194,9 @@ class MoveRun {
   private async breakDisks(): Promise<void> {
     if (this.isCalm) return;
     while (!this.isOver()) {
-      await this.pause(this.calm * 8);
-      if (this.isOver() || this.isAlone) continue;
-      const index = this.random.below(this.lab.disks.length);
+      await this.pause(this.calm * 4);
+      if (this.isOver() || this.isAlone || (!this.isMoving && this.random.chance(70))) continue;
+      const index = this.victim();
       const fault = this.random.pick(FAULTS);
       this.count('fault');
       if (this.isMoving) this.count('faultInMove');
@@ -208,6 +208,17 @@ class MoveRun {
       this.trace(`disk ${index} is mended`);
       await this.lab.setFaults(index, []);
     }
+  }
+
+  /** Mostly one of those between which something moves. */
+  private victim(): number {
+    const { group, random, lab } = this;
+    const layers = group.lvs.filter(({ name }) => name.startsWith('pvmove'));
+    const areas = layers.flatMap(({ segments }) => segments.flatMap((one) => one.areas));
+    const paths = areas.flatMap(({ on, device }) => (on === 'pv' ? [device] : []));
+    const all = lab.disks.map((_, index) => index);
+    const near = all.filter((index) => paths.includes(GroupLab.path(index)));
+    return random.pick(near.length > 0 && random.chance(80) ? near : all);
   }
 
   private async operate(): Promise<void> {
