@@ -1,4 +1,4 @@
-/** Groups whose extents move about: a short fixed campaign; `npm run sim -- --only moves` goes on longer. */
+/** Groups whose extents move: a short campaign; `npm run sim -- --only moves` goes on longer. */
 import { expect, test } from 'vitest';
 import { moveRun } from './move-groups/run.ts';
 import { add, emptyTally, missed } from './move-groups/tally.ts';

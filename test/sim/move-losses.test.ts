@@ -53,7 +53,7 @@ afterEach(async () => {
   await machine.close();
 });
 
-test('what the destination misses between the last look and the next version stays at home', async () => {
+test('what the destination misses just before the next version stays at home', async () => {
   await run('pvmove -b -n a /dev/sda /dev/sdb');
   let late: ReturnType<typeof write> | undefined;
   fails = ({ op, ...io }, disk) => {
@@ -70,7 +70,7 @@ test('what the destination misses between the last look and the next version sta
   expect(await places()).toBe('= 0 /dev/sda:0-2 /dev/sda:4-5');
 });
 
-test('a write that only the destination took is not acknowledged: it is gone after an abort', async () => {
+test('a write that only the destination took is not acknowledged', async () => {
   await run('throttle 1');
   await run('pvmove -b --atomic -n a /dev/sda /dev/sdb');
   fails = ({ op }, disk) => disk === 'sda' && op === 'write';
@@ -90,7 +90,7 @@ test('what the source cannot read is not taken for copied', async () => {
   expect(await places()).toBe('= 0 /dev/sda:0-2 /dev/sda:4-5');
 });
 
-test('the source is lost: what was copied is read, and all is there when it comes back', async () => {
+test('the source is lost: what was copied is read, all is there when it is back', async () => {
   await run('throttle 1');
   await run('pvmove -b --atomic -n a /dev/sda /dev/sdb');
   await machine.lose('/dev/sda');

@@ -1,6 +1,6 @@
 /**
  * Moves of extents that are cut short: the Nth request fails, or power goes after the Nth write.
- * Whatever is left opens, has all of the data, and is resumed or aborted until nothing is left of it.
+ * Whatever is left opens, has all of the data, and is resumed or aborted.
  */
 import { expect, test } from 'vitest';
 import { EVERY, places } from './conversions/places.ts';

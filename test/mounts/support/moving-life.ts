@@ -1,6 +1,6 @@
 /**
- * An ext4, and volumes beside it, under fio while their extents are moved about by chance: throttled,
- * suspended, aborted, resumed. In between nothing is written, and not a byte may change.
+ * An ext4, and volumes beside it, under fio while their extents are moved about by chance:
+ * throttled, suspended, aborted, resumed. In between nothing is written, and not a byte may change.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

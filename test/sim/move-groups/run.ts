@@ -1,10 +1,9 @@
 /**
  * A group whose extents are moved about by chance while its volumes are written and read, disks
- * break and come back, and power goes. Everything that was acknowledged is there afterwards, nothing
- * is left of a move, and no extent is used twice.
+ * break and come back, and power goes. Everything that was acknowledged is there afterwards,
+ * nothing is left of a move, and no extent is used twice.
  */
 import { must as present } from '../../../core/base/assert.ts';
-import type { DiskFault } from '../../../core/contract/faults.ts';
 import type { VgState } from '../../../core/contract/state.ts';
 import type { Prng } from '../../../core/env/prng.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
@@ -14,6 +13,7 @@ import { simulated, type Sim } from '../../support/sim.ts';
 import { Clients } from '../mirror-groups/clients.ts';
 import { Data } from '../mirror-groups/data.ts';
 import { GroupLab } from '../mirror-groups/group-lab.ts';
+import { breakDisks } from './break-disks.ts';
 import { emptyTally, type Kind, type Tally } from './tally.ts';
 
 const REQUESTS = 24;
@@ -25,14 +25,6 @@ const WEIGHTS = {
   ...{ move: 45, abort: 8, resume: 8, throttle: 14, suspend: 12, refresh: 4 },
   ...{ extend: 6, other: 4, reopen: 4, look: 3 },
 };
-const FAULTS: readonly DiskFault[] = [
-  { kind: 'gone' },
-  { kind: 'errors', on: 'both' },
-  { kind: 'errors', on: 'writes' },
-  { kind: 'errors', on: 'reads' },
-  { kind: 'slow', millis: 30 },
-];
-
 /** Throws what went wrong, with the seed in front. */
 export function moveRun(seed: number): Promise<Tally> {
   return simulated(seed, async (sim) => {
@@ -52,20 +44,20 @@ interface Used {
   readonly clients: Clients;
 }
 
-class MoveRun {
+export class MoveRun {
   readonly tally = emptyTally();
   readonly traced: string[] = [];
-  private readonly random: Prng;
-  private readonly lab: GroupLab;
-  private readonly calm: number;
+  readonly random: Prng;
+  readonly lab: GroupLab;
+  readonly calm: number;
   /** Nothing breaks. */
-  private readonly isCalm: boolean;
+  readonly isCalm: boolean;
   private readonly used: Used[] = [];
   private over = false;
   /** Nobody else does anything meanwhile. */
-  private isAlone = false;
+  isAlone = false;
   private busy = 0;
-  private wasBroken = false;
+  wasBroken = false;
 
   constructor(private readonly sim: Sim) {
     const { random } = sim;
@@ -153,7 +145,7 @@ class MoveRun {
       this.over = true;
     });
     const second = this.random.chance(30) ? [this.operate()] : [];
-    await Promise.all([done, this.operate(), ...second, this.breakDisks(), this.cutPower()]);
+    await Promise.all([done, this.operate(), ...second, breakDisks(this), this.cutPower()]);
     if (this.lab.isOff) await this.reboot(asked);
     await Promise.all([asked, this.heal()]);
     this.wasBroken = false;
@@ -189,36 +181,6 @@ class MoveRun {
     this.followSize();
     this.over = false;
     this.isAlone = false;
-  }
-
-  private async breakDisks(): Promise<void> {
-    if (this.isCalm) return;
-    while (!this.isOver()) {
-      await this.pause(this.calm * 4);
-      if (this.isOver() || this.isAlone || (!this.isMoving && this.random.chance(70))) continue;
-      const index = this.victim();
-      const fault = this.random.pick(FAULTS);
-      this.count('fault');
-      if (this.isMoving) this.count('faultInMove');
-      this.wasBroken = true;
-      this.trace(`disk ${index}: ${JSON.stringify(fault)}`);
-      await this.lab.setFaults(index, [fault]);
-      await this.pause(this.calm * 8);
-      if (this.lab.isOff) return;
-      this.trace(`disk ${index} is mended`);
-      await this.lab.setFaults(index, []);
-    }
-  }
-
-  /** Mostly one of those between which something moves. */
-  private victim(): number {
-    const { group, random, lab } = this;
-    const layers = group.lvs.filter(({ name }) => name.startsWith('pvmove'));
-    const areas = layers.flatMap(({ segments }) => segments.flatMap((one) => one.areas));
-    const paths = areas.flatMap(({ on, device }) => (on === 'pv' ? [device] : []));
-    const all = lab.disks.map((_, index) => index);
-    const near = all.filter((index) => paths.includes(GroupLab.path(index)));
-    return random.pick(near.length > 0 && random.chance(80) ? near : all);
   }
 
   private async operate(): Promise<void> {
@@ -372,15 +334,15 @@ class MoveRun {
     await this.readAll();
   }
 
-  private get group(): VgState {
+  get group(): VgState {
     return present(this.lab.group, 'a group');
   }
 
-  private get isMoving(): boolean {
+  get isMoving(): boolean {
     return this.group.lvs.some(({ name, attr }) => name.startsWith('pvmove') && attr[0] === 'p');
   }
 
-  private isOver(): boolean {
+  isOver(): boolean {
     return this.over || this.lab.isOff;
   }
 
@@ -400,15 +362,15 @@ class MoveRun {
     return { status, said };
   }
 
-  private count(kind: Kind): void {
+  count(kind: Kind): void {
     this.tally[kind] = (this.tally[kind] ?? 0) + 1;
   }
 
-  private trace(what: string): void {
+  trace(what: string): void {
     this.traced.push(`${(this.sim.scheduler.now / 1e6).toFixed(3)} ${what}`);
   }
 
-  private pause(maxMicros: number): Promise<void> {
+  pause(maxMicros: number): Promise<void> {
     return sleep(this.sim.scheduler, this.random.below(maxMicros), 'pause');
   }
 
