@@ -5,7 +5,7 @@ export interface Move {
   readonly name: string;
   /** Lines that make the group; what is on it is filled then. */
   readonly group: readonly string[];
-  /** Run while the volumes are used, and left in the middle of it: that is where the move begins. */
+  /** Run while the volumes are used, and left in the middle of it: there the move begins. */
   readonly begun?: readonly string[];
   readonly commands: readonly string[];
   /** A failure makes the monitor change the volume. */

@@ -1,6 +1,6 @@
 /**
- * One move, cut short everywhere: clients use the volumes meanwhile, and whatever is left opens, has
- * all of the data, and comes to its end or back to where it was.
+ * One move, cut short everywhere: clients use the volumes meanwhile, and whatever is left opens,
+ * has all of the data, and comes to its end or back to where it was.
  */
 import { FaultPlan } from '../../../core/block/wrap/fault.ts';
 import type { Loss } from '../../../core/block/wrap/power-loss.ts';
@@ -273,7 +273,7 @@ const WAYS = [
   { asks: true, line: 'pvmove --abort', counts: 'aborted' },
 ] as const;
 
-/** It opens, all is there, and once somebody says what shall be done nothing is left of the move. */
+/** It opens, all is there, and nothing is left of the move once somebody says what shall be. */
 async function expectSound(whole: Whole, left: Left, n: number, before: string): Promise<void> {
   const { asks, line, counts } = WAYS[n % WAYS.length] ?? WAYS[0];
   const where = `${before}, then ${asks ? line : 'by itself'}`;
@@ -314,7 +314,7 @@ async function restore(machine: Machine): Promise<void> {
   await machine.until(machine.run('vgchange -ay vg'));
 }
 
-/** As in LVM: whoever takes away all that moves leaves a move of nothing, which ends by its name. */
+/** As in LVM: whoever takes away all that moves leaves a move of nothing, ended by its name. */
 async function endUnused(machine: Machine): Promise<void> {
   const { vg, devices } = await groupOn(machine.left(NONE));
   for (const lv of pvmovesOf(vg)) {
