@@ -1,5 +1,5 @@
 /**
- * Conversions that were cut short before the lab was opened: the studio asks before it goes on, and
+ * Copies that were cut short before the lab was opened: the studio asks before it goes on, and
  * nothing is copied meanwhile.
  */
 import type { ReactElement } from 'react';

@@ -6,13 +6,14 @@ import { rateOf } from '../state/copy-rates.ts';
 import { volumeOfDevice } from '../state/mirrors.ts';
 import { useStudio } from '../state/store.ts';
 import { lvSubject } from '../state/subjects.ts';
+import { JobButtons } from './JobButtons.tsx';
 import { paceWords } from './mirror-words.ts';
 
 interface Props {
   readonly lab: LabState;
   readonly mirror: MirrorState;
   readonly name: string;
-  /** Regions that are copied behind those of this mirror. */
+  /** Regions that are copied behind those of this mirror, where that is said with its job. */
   readonly beyond?: number;
 }
 
@@ -20,6 +21,9 @@ interface Props {
 export function CopyPace({ lab, mirror, name, beyond }: Props): ReactElement | null {
   const { copySamples, timeMicros, select, openAction } = useStudio();
   const found = volumeOfDevice(lab, mirror.device);
+  const job = lab.jobs.find(
+    ({ volume, endedMicros }) => volume === name && endedMicros === undefined,
+  );
   if (mirror.inSync >= mirror.regions || mirror.held > 0) return null;
   return (
     <p className="pace">
@@ -36,6 +40,7 @@ export function CopyPace({ lab, mirror, name, beyond }: Props): ReactElement | n
           Throttle…
         </Button>
       )}
+      {job && beyond === undefined && <JobButtons job={job} />}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 /** What moves, above the strips of a group: regions on their way, the front, and where it goes. */
-import { useEffect, useMemo, useRef, type ReactElement, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, type ReactElement } from 'react';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import { mirrorOf } from '../state/running-moves.ts';
@@ -124,7 +124,7 @@ function useDrawing(vg: VgState, layout: PieceLayout, mirror: MirrorState, moves
       drop();
     };
   }, [vg, parts, mirror, layout, paletteOf, moves]);
-  return box as RefObject<HTMLDivElement | null>;
+  return box;
 }
 
 interface Over {

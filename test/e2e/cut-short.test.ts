@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => lab.end());
 
-const notice = () => page.getByRole('region', { name: 'Conversions that were cut short' });
+const notice = () => page.getByRole('region', { name: 'Copies that were cut short' });
 const mirror = () => page.getByRole('region', { name: 'Mirror vg/mir', exact: true });
 
 test('the window asks, and nothing is copied until it is answered', async () => {
@@ -35,7 +35,7 @@ test('the window asks, and nothing is copied until it is answered', async () => 
   await notice().getByText('lvconvert -m 1 vg/mir').waitFor();
   await command(page, 'Select vg/mir');
   await command(page, 'Show Mirrors');
-  await mirror().getByText('held: nothing is copied until the conversion goes on').waitFor();
+  await mirror().getByText('held: nothing is copied until it goes on').waitFor();
   await mirror().getByText('0 of 96 regions in sync, 0 %').waitFor();
   expect(await axe(page)).toEqual([]);
   await picture(page, 'cut-short');

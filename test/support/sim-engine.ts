@@ -30,7 +30,7 @@ export interface SimEngineParts {
   readonly faults: Map<string, readonly DiskFault[]>;
   readonly backups: BackupStore;
   readonly settings: SettingsStore;
-  /** Conversions that were cut short wait for somebody's word. */
+  /** Copies that were cut short wait for somebody's word. */
   readonly asks?: boolean;
 }
 

@@ -14,8 +14,15 @@ export const powerCut: StudioCommand = {
     return printed(['  The power was cut: the lab is opened again as its disks are now.']);
   },
 
-  preview: (argv) => Promise.resolve(previewOf(argv, readLine(argv.slice(1)))),
+  preview(argv) {
+    const seen = previewOf(argv, readLine(argv.slice(1)));
+    return Promise.resolve(seen.ok ? ok({ ...seen.value, warnings: [LOST] }) : seen);
+  },
 };
+
+const LOST =
+  'Nothing is finished or put in order: what has not reached the disks is lost, exports end, and ' +
+  'the lab is opened anew.';
 
 /** The error is a clause. */
 const readLine = (args: readonly string[]): Result<undefined, string> =>

@@ -40,7 +40,7 @@ export interface MachineHow {
   /** Paths of the disks that are not there. */
   readonly gone?: readonly string[];
   readonly settings?: Readonly<Record<string, number | string>>;
-  /** Conversions that were cut short wait for somebody's word. */
+  /** Copies that were cut short wait for somebody's word. */
   readonly asks?: boolean;
   /** Of identifiers, and of how long requests take. */
   readonly seed: number;
