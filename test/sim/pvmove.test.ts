@@ -122,7 +122,7 @@ test('a job is paused and goes on through the same door as everything else', asy
   expect(late.output[0]?.text).toBe('  Job 1 is over: Move extents of /dev/sda.');
 });
 
-test('a mirror is not changed while a leg of it moves; only Linux forgets that it does', async () => {
+test('a mirror is not changed while a leg of it moves, as Linux lets it be', async () => {
   const lines = [
     'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
     'throttle 0',

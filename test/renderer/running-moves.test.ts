@@ -68,7 +68,7 @@ const vg: VgState = {
   problems: [],
 };
 
-const [move = undefined] = movesOf(vg);
+const [move] = movesOf(vg);
 const known = move as Move;
 
 /** Of the second piece: forty regions of half an extent. */
@@ -78,7 +78,7 @@ const mirror = (cells: string, more: Partial<MirrorState> = {}): MirrorState => 
   length: (20 * EXTENT) as Sectors,
   regionSize: (EXTENT / 2) as Sectors,
   regions: 40,
-  inSync: [...cells].filter((letter) => letter === 'c').length,
+  inSync: cells.replaceAll(/[^c]/g, '').length,
   legs: ['8:0', '8:16'].map((devno) => ({ devno: devno as DevNo, health: 'A', reads: 0 })),
   primary: 0,
   log: { kind: 'core' },
