@@ -34,6 +34,7 @@ test(
       if (ROUNDS > LIFE) console.log(seed, JSON.stringify(life.happened));
       expect(life.happened['moves']).toBeGreaterThan(0);
       expect(life.happened['writes']).toBeGreaterThan(0);
+      await life.close();
     }
   },
   ROUND_MILLIS * (1 + ROUNDS),
