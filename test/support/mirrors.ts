@@ -17,12 +17,14 @@ import { err } from '../../core/base/result.ts';
 import { DmWorld } from './dm.ts';
 import { must } from './results.ts';
 import type { Sim } from './sim.ts';
-import { sleep } from '../../core/env/scheduler.ts';
+import { sleep, type Scheduler } from '../../core/env/scheduler.ts';
 
 /** A disk that fails, or waits, as a test wants it, and counts what comes. */
 export class Moody extends Wrapper {
   /** Requests of these kinds fail; what writes zeros is a write. */
   fails: readonly Io['op'][] = [];
+  /** What every request takes. */
+  takesMicros = 0;
   /** Requests wait for this, flushes excepted. */
   gate: Promise<void> | undefined;
   seen: Io['op'][] = [];
@@ -30,6 +32,7 @@ export class Moody extends Wrapper {
   constructor(
     below: BlockDevice,
     readonly store: SectorStore,
+    private readonly scheduler: Scheduler,
   ) {
     super(below);
   }
@@ -43,6 +46,7 @@ export class Moody extends Wrapper {
   async submit(io: Io): Promise<IoResult> {
     this.seen.push(io.op);
     if (this.gate && io.op !== 'flush') await this.gate;
+    if (this.takesMicros > 0) await sleep(this.scheduler, this.takesMicros, this.name);
     const op = io.op === 'zero' ? 'write' : io.op;
     if (this.fails.includes(op)) return err(ioFailure(this.name, io, 'a test wants it'));
     return this.below.submit(io);
@@ -62,7 +66,7 @@ export class MirrorWorld {
     this.world = new DmWorld({ scheduler: sim.scheduler });
     this.disks = ['sda', 'sdb', 'sdc', 'sdd'].map((name) => {
       const store = new SectorStore();
-      const disk = new Moody(new RamDisk(name, sectors(1024), store), store);
+      const disk = new Moody(new RamDisk(name, sectors(1024), store), store, sim.scheduler);
       this.world.disk(disk);
       return disk;
     });

@@ -32,6 +32,8 @@ export class MirrorSet implements Cleanable, Readable {
   /** Between the first resume and the end of the table. */
   private live = false;
   private resumed = false;
+  /** Requests so far. */
+  served = 0;
   private inSync: boolean;
   private logFailed = false;
   /** Nobody knows what reached the legs: no region becomes clean any more. */
@@ -62,10 +64,8 @@ export class MirrorSet implements Cleanable, Readable {
     });
     this.reader = new Reader(this, options, changed);
     this.met = new Met(log, changed);
-    this.recovery = new Recovery(this, host);
-    this.held = new HeldWrites((write, ending) => {
-      this.finish(write, ending);
-    });
+    this.recovery = new Recovery(this, host, !options.handleErrors);
+    this.held = new HeldWrites(this.finish.bind(this));
   }
 
   get heldCount(): number {
@@ -102,11 +102,13 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   read(io: Extract<TargetIo, { op: 'read' }>): Promise<Ending> {
+    this.served++;
     return this.reader.read(io, Math.floor(io.offset / this.regionSize));
   }
 
   write(io: Exclude<TargetIo, { op: 'read' }>): Promise<Ending> {
     const region = Math.floor(io.offset / this.regionSize);
+    this.served++;
     this.met.note(region, (key) => this.regions.stateOf(key));
     return new Promise((end) => {
       this.accept({ io, region, end });

@@ -7,6 +7,10 @@ import type { MirrorSet } from './mirror-set.ts';
 
 /** Regions that are copied at a time; the kernel copies one, and waits for the disks in between. */
 const AT_ONCE = 4;
+/** While somebody else uses the disks, of a mirror that is nobody's protection. */
+const AT_ONCE_BESIDE = 1;
+/** Then it rests so many times as long as it has copied. */
+const REST = 3;
 
 export class Recovery {
   /** Regions that are being copied, or are to be as soon as nothing is written there. */
@@ -16,11 +20,18 @@ export class Recovery {
   private stopped = true;
   private going = false;
   private readonly pace: Pace;
+  /** Somebody used the mirror while the last region was copied. */
+  private beside = false;
+  /** Until then nothing is begun, in microseconds of the scheduler. */
+  private restsUntil = 0;
+  private waking = false;
   private ended: (() => void)[] = [];
 
   constructor(
     private readonly set: MirrorSet,
     private readonly host: TargetHost,
+    /** Whether it leaves the disks to those who use the mirror meanwhile. */
+    private readonly givesWay: boolean,
   ) {
     this.pace = new Pace(host.throttle, host.scheduler, () => {
       this.go();
@@ -51,13 +62,14 @@ export class Recovery {
   go(): void {
     if (this.going) return;
     this.going = true;
-    while (!this.stopped && this.count < AT_ONCE && this.beginNext()) this.count++;
+    const most = this.beside ? AT_ONCE_BESIDE : AT_ONCE;
+    while (!this.stopped && this.count < most && this.beginNext()) this.count++;
     this.going = false;
   }
 
   private beginNext(): boolean {
     const { log, regions } = this.set;
-    if (log.syncCount === log.count || !this.pace.mayBegin()) return false;
+    if (log.syncCount === log.count || this.rests() || !this.pace.mayBegin()) return false;
     const region = log.nextToCopy();
     if (region === undefined) return false;
     this.pace.began();
@@ -65,9 +77,31 @@ export class Recovery {
     return true;
   }
 
+  /** Leaves the disks to others for a while; then it goes on by itself. */
+  private rests(): boolean {
+    const { scheduler } = this.host;
+    const left = this.restsUntil - scheduler.now;
+    if (left <= 0) return false;
+    if (!this.waking) {
+      this.waking = true;
+      scheduler.after(left, 'a rest between two regions', () => {
+        this.waking = false;
+        this.go();
+      });
+    }
+    return true;
+  }
+
   /** Nothing is written there any more. */
   quiesced(region: number): void {
+    const { set, host } = this;
+    const { served } = set;
+    const began = host.scheduler.now;
     void this.copy(region).then((inSync) => {
+      // A move is in no hurry; a mirror that is out of sync protects nothing.
+      this.beside = this.givesWay && set.served > served;
+      const { now } = host.scheduler;
+      if (this.beside) this.restsUntil = now + REST * (now - began);
       this.end(region, inSync);
     });
   }
