@@ -84,7 +84,7 @@ async function work(
   if (hasWritten()) throw new Error('looking at the lab wrote to it');
   const lines = writingLine(before, stores.length, prng).split('; ');
   const line = must(lines.pop(), 'a command');
-  if (NEEDS_REST.test(line)) await run('vgchange -an');
+  if ([...lines, line].some((one) => NEEDS_REST.test(one))) await run('vgchange -an');
   if (hasWritten()) throw new Error('taking volumes down wrote to the disks');
   for (const first of lines) await run(first);
   const found = lines.length > 0 ? await lab.scan() : before;
@@ -125,7 +125,11 @@ export async function openHostile(
   // A monitor would repair what it finds broken: that writes, and is not looking.
   const settings = new MemorySettings();
   await settings.set('activation/monitoring', 0);
-  const { api, run, close } = await openDevices(devices, seed, new MemoryBackups(), { settings });
+  const { api, run, close } = await openDevices(devices, seed, new MemoryBackups(), {
+    settings,
+    // A move that was cut short goes on by itself otherwise, and every piece is a version.
+    asks: true,
+  });
   const texts = new TextCache();
   return {
     traffic,
