@@ -1,6 +1,6 @@
 /**
- * A move is in no hurry: while others use what moves, most of the time is theirs. A mirror that is out
- * of sync protects nothing, and is made the same as fast as it goes.
+ * A move is in no hurry: while others use what moves, most of the time is theirs. A mirror that is
+ * out of sync protects nothing, and is made the same as fast as it goes.
  */
 import { expect, test } from 'vitest';
 import { simulated, type Sim } from '../../support/sim.ts';
