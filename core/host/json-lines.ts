@@ -14,7 +14,8 @@ const LEAVE_MILLIS = 2000;
 export function jsonLines(socket: Socket): Channel {
   let receive: (text: string) => void = () => undefined;
   const closeListeners: (() => void)[] = [];
-  let closed = false;
+  // It may have ended while somebody looked at what it leads to: nobody would hear of that.
+  let closed = socket.destroyed;
 
   const splitter = lineSplitter(
     (line) => receive(line),

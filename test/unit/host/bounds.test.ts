@@ -97,6 +97,20 @@ test('a line of 50 MB ends the connection after the first of them', async () => 
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('a connection that ended before somebody took it over is known to have ended', async () => {
+  const path = join(folder, 'gone');
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const client = connect(path);
+  client.on('error', () => undefined);
+  client.resume();
+  await new Promise((resolve) => client.once('close', resolve));
+  await new Promise<void>((resolve) => {
+    jsonLines(client).onClose(resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test.each([
   ['nested 1,000,000 deep', '['.repeat(1e6)],
   ['nested and closed', `${'['.repeat(1e5)}${']'.repeat(1e5)}`],
