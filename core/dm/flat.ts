@@ -7,6 +7,7 @@ import { sectors, type Sectors } from '../base/units.ts';
 import type { BlockDevice, DataIo, IoResult } from '../block/device.ts';
 import { cut, findSector, mapRows, type Piece, type Row } from './pieces.ts';
 import type { LoadedTarget, Table } from './table.ts';
+import type { Gated } from './target.ts';
 
 /** Of a whole stack: what was resolved under an earlier number may be wrong by now. */
 export class Epoch {
@@ -35,9 +36,24 @@ export interface Passed {
   givenBack(): void;
 }
 
-/** Lies on one disk. */
+/** The other legs of a target with a gate: the row it belongs to is the first one. */
+export interface BesideRow {
+  readonly by: Gated;
+  /** Sector of the row's disk where the target begins. */
+  readonly origin: number;
+  readonly legs: readonly {
+    readonly disk: BlockDevice;
+    /** From a sector of the row to the same one here. */
+    readonly shift: number;
+    readonly through: readonly Passed[];
+  }[];
+}
+
+/** Lies on one disk, or is read there. */
 export interface DiskRow extends Row {
   readonly disk: BlockDevice;
+  /** Absent: it lies nowhere else. */
+  readonly beside?: BesideRow;
   /** From the top down. */
   readonly through: readonly Passed[];
   /** A device on the way refuses writes. */
@@ -87,6 +103,7 @@ export class FlatTable {
   }
 
   private resolve({ length, target }: LoadedTarget): readonly DiskPiece[] {
+    if (target.gated) return this.gated(target.gated, length);
     if (!target.layout) return [];
     const { chunk, legs } = target.layout;
     const below = legs.map(({ device, start, count }) => {
@@ -96,6 +113,26 @@ export class FlatTable {
     if (chunk >= length) return must(below[0], 'the one leg');
     return [{ start: 0, count: length, chunk, skip: 0, legs: below }];
   }
+
+  /** Where each leg is one run of a disk; else requests go through the target. */
+  private gated(by: Gated, length: number): readonly DiskPiece[] {
+    const rows = by.legs.flatMap(({ device, start, count }) => {
+      const lower = this.table.lower(device);
+      const row = plainRow(above(lower.pieces(start, count), this.device, lower.readOnly), length);
+      return row ?? [];
+    });
+    const [first, ...others] = rows;
+    if (!first || rows.length < by.legs.length) return [];
+    const legs = others.map(({ disk, at, through }) => ({ disk, shift: at - first.at, through }));
+    const readOnly = rows.some((row) => row.readOnly);
+    return [{ ...first, readOnly, beside: { by, origin: first.at, legs } }];
+  }
+}
+
+/** What is one run of one disk, and lies nowhere else. */
+function plainRow([piece, ...others]: readonly DiskPiece[], length: number): DiskRow | undefined {
+  if (!piece || others.length > 0 || 'legs' in piece) return undefined;
+  return piece.beside || piece.count < length ? undefined : piece;
 }
 
 /** The request counts as in flight in every device it passes, and in all of them until it ends. */
@@ -109,7 +146,7 @@ export function goStraight(io: DataIo, { disk, start, through }: Straight): Prom
 
 function find(pieces: readonly DiskPiece[], start: number, count: number): Straight | undefined {
   const found = findSector(pieces, start);
-  if (!found || count > found.left) return undefined;
+  if (!found || count > found.left || found.row.beside) return undefined;
   const { disk, at, through, readOnly } = found.row;
   return { disk, start: sectors(at + found.offset), through, readOnly };
 }

@@ -8,6 +8,7 @@ import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import type { Kcopyd, Throttle } from './kcopyd.ts';
 import type { Layout } from './layout.ts';
+import type { RegionGate } from './mirror/region-gate.ts';
 
 /** A request as a target sees it; it never spans a border the target declared. */
 export type TargetIo = {
@@ -84,6 +85,11 @@ export interface Target {
    */
   readonly layout?: Layout;
   /**
+   * Lets others read its first leg and write past it, as long as they mind a gate. Absent: it has
+   * to see every request.
+   */
+  readonly gated?: Gated;
+  /**
    * What reads find right now, where no layout says it: zeros, or what begins there on a lower
    * device. Absent or undefined: not known, or reads may fail.
    */
@@ -119,6 +125,21 @@ export interface Target {
   working?(): boolean;
   /** Of a mirror: its state, for a screen. */
   mirror?(): MirrorTargetState;
+}
+
+/** Where others find what it has, each leg from its start on, and what they have to mind. */
+export interface Gated {
+  readonly legs: readonly TargetRange[];
+  lend(): Gate;
+}
+
+/** Leave to read the first leg, and to write where the gate says. */
+export interface Gate {
+  readonly gate: RegionGate;
+  /** Counts what was done meanwhile. */
+  look(): void;
+  /** To be called once: what is still being written then is lost or not. */
+  giveBack(): void;
 }
 
 /** What of a mirror's state the target knows. */

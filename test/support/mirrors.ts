@@ -7,9 +7,11 @@ import {
   type BlockDevice,
   type Io,
   type IoResult,
+  type Lent,
 } from '../../core/block/device.ts';
 import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
+import { newMarks } from '../../core/block/write-marks.ts';
 import { Wrapper } from '../../core/block/wrap/wrapper.ts';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
@@ -33,8 +35,15 @@ export class Moody extends Wrapper {
     below: BlockDevice,
     readonly store: SectorStore,
     private readonly scheduler: Scheduler,
+    /** Of the file that it lends. */
+    private readonly number: number,
   ) {
     super(below);
+  }
+
+  lend(): Lent {
+    const marks = newMarks(this.size);
+    return { file: this.number, first: sectors(0), marks, giveBack: () => undefined };
   }
 
   /** What cannot be read is no hole. */
@@ -64,9 +73,9 @@ export class MirrorWorld {
 
   constructor(readonly sim: Sim) {
     this.world = new DmWorld({ scheduler: sim.scheduler });
-    this.disks = ['sda', 'sdb', 'sdc', 'sdd'].map((name) => {
+    this.disks = ['sda', 'sdb', 'sdc', 'sdd'].map((name, number) => {
       const store = new SectorStore();
-      const disk = new Moody(new RamDisk(name, sectors(1024), store), store, sim.scheduler);
+      const disk = new Moody(new RamDisk(name, sectors(1024), store), store, sim.scheduler, number);
       this.world.disk(disk);
       return disk;
     });

@@ -75,6 +75,11 @@ export abstract class DirtyLog {
     return found;
   }
 
+  /** A region that is out of sync again is offered before those behind it. */
+  searchAgain(region: number): void {
+    this.search = Math.min(this.search, region);
+  }
+
   protected recount(): void {
     this.synced = this.sync.ones;
     this.search = 0;

@@ -1,4 +1,4 @@
-/** Which writes came during a copy, and where they met it: for a screen. */
+/** Which requests came, and where writes met a copy: for a screen, and for who gives way. */
 import type { LandedWrites, WritesMet } from '../../contract/mirrors.ts';
 import type { DirtyLog } from './log.ts';
 import type { RegionState } from './regions.ts';
@@ -11,6 +11,8 @@ const KINDS = {
 } as const satisfies Record<RegionState, keyof WritesMet>;
 
 export class Met {
+  /** Requests so far. */
+  served = 0;
   private readonly seen: { -readonly [K in keyof WritesMet]: LandedWrites } = {};
 
   constructor(
@@ -21,11 +23,20 @@ export class Met {
 
   /** On the way of every write: of a mirror that is in sync nothing is noted. */
   note(region: number, stateOf: (region: number) => RegionState): void {
-    const { count, syncCount } = this.log;
-    if (syncCount === count) return;
-    const kind = KINDS[stateOf(region)];
-    this.seen[kind] = { count: (this.seen[kind]?.count ?? 0) + 1, region };
+    this.served++;
+    if (!this.isNoted) return;
+    this.add(KINDS[stateOf(region)], { count: 1, region });
+  }
+
+  add(kind: keyof WritesMet, { count, region }: LandedWrites): void {
+    if (!this.isNoted) return;
+    this.seen[kind] = { count: (this.seen[kind]?.count ?? 0) + count, region };
     this.changed();
+  }
+
+  private get isNoted(): boolean {
+    const { count, syncCount } = this.log;
+    return syncCount < count;
   }
 
   get state(): WritesMet | undefined {

@@ -17,6 +17,7 @@ import { Marking } from './marking.ts';
 import { Met } from './met.ts';
 import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
+import { RegionGates } from './region-gates.ts';
 import { Regions, regionsIn } from './regions.ts';
 import { noLegFailure, sendTo, type MirrorWrite } from './write.ts';
 
@@ -26,14 +27,14 @@ export class MirrorSet implements Cleanable, Readable {
   readonly recovery: Recovery;
   readonly reader: Reader;
   readonly met: Met;
+  /** Of those who read and write past it. */
+  readonly gates: RegionGates;
   private readonly held: HeldWrites;
   private readonly marking: Marking;
   private suspending: SuspendHow | undefined;
   /** Between the first resume and the end of the table. */
   private live = false;
   private resumed = false;
-  /** Requests so far. */
-  served = 0;
   private inSync: boolean;
   private logFailed = false;
   /** Nobody knows what reached the legs: no region becomes clean any more. */
@@ -58,13 +59,12 @@ export class MirrorSet implements Cleanable, Readable {
     };
     this.legs = new Legs(places);
     this.inSync = log.syncCount === log.count;
-    this.regions = new Regions(log, () => {
-      changed();
-      this.cleaner.later();
-    });
+    const moved = (region: number): void => this.gates.changed(region);
+    this.regions = new Regions(log, () => (changed(), this.cleaner.later()), moved);
     this.reader = new Reader(this, options, changed);
     this.met = new Met(log, changed);
     this.recovery = new Recovery(this, host, !options.handleErrors);
+    this.gates = new RegionGates(this);
     this.held = new HeldWrites(this.finish.bind(this));
   }
 
@@ -102,13 +102,12 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   read(io: Extract<TargetIo, { op: 'read' }>): Promise<Ending> {
-    this.served++;
+    this.met.served++;
     return this.reader.read(io, Math.floor(io.offset / this.regionSize));
   }
 
   write(io: Exclude<TargetIo, { op: 'read' }>): Promise<Ending> {
     const region = Math.floor(io.offset / this.regionSize);
-    this.served++;
     this.met.note(region, (key) => this.regions.stateOf(key));
     return new Promise((end) => {
       this.accept({ io, region, end });
@@ -271,7 +270,7 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   /** A region is not the same on all legs; of a flush, nobody knows which. */
-  private lose(region: number): void {
+  lose(region: number): void {
     if (!this.options.handleErrors) this.inSync = false;
     if (region < 0 && this.options.handleErrors) this.suspect = true;
     // Nobody looks at its health: what is in sync is taken for it.

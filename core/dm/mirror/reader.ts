@@ -1,5 +1,6 @@
 /** Reads of a mirror: from any leg where all are the same, else from the one that is right. */
 import type { IoResult } from '../../block/device.ts';
+import type { LandedWrites } from '../../contract/mirrors.ts';
 import type { Ending, TargetIo } from '../target.ts';
 import type { MirrorOptions } from './args.ts';
 import type { LegError, Legs } from './legs.ts';
@@ -27,6 +28,13 @@ export class Reader {
 
   read(io: Read, region: number): Promise<Ending> {
     return this.readFrom(io, region, undefined, undefined);
+  }
+
+  /** Somebody read the first leg past the mirror. */
+  passed({ count, region }: LandedWrites): void {
+    this.mirror.legs.at(0).reads += count;
+    this.last = { leg: 0, region };
+    this.changed();
   }
 
   private readFrom(

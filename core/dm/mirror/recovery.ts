@@ -70,7 +70,11 @@ export class Recovery {
   private beginNext(): boolean {
     const { log, regions } = this.set;
     if (log.syncCount === log.count || this.rests() || !this.pace.mayBegin()) return false;
-    const region = log.nextToCopy();
+    let region = log.nextToCopy();
+    // The search may have begun anew amid those that are being copied.
+    while (region !== undefined && regions.stateOf(region) === 'recovering') {
+      region = log.nextToCopy();
+    }
     if (region === undefined) return false;
     this.pace.began();
     if (regions.recover(region)) this.quiesced(region);
@@ -95,11 +99,12 @@ export class Recovery {
   /** Nothing is written there any more. */
   quiesced(region: number): void {
     const { set, host } = this;
-    const { served } = set;
+    const { served } = set.met;
     const began = host.scheduler.now;
     void this.copy(region).then((inSync) => {
       // A move is in no hurry; a mirror that is out of sync protects nothing.
-      this.beside = this.givesWay && set.served > served;
+      set.gates.look();
+      this.beside = this.givesWay && set.met.served > served;
       const { now } = host.scheduler;
       if (this.beside) this.restsUntil = now + REST * (now - began);
       this.end(region, inSync);
@@ -125,7 +130,9 @@ export class Recovery {
 
   /** Whether all legs that the mirror works with are the same there now. */
   private async copy(region: number): Promise<boolean> {
-    const { legs, regionSize, length } = this.set;
+    const { legs, regionSize, length, gates } = this.set;
+    const writes = gates.quiet(region, this.host.scheduler);
+    if (writes) await writes;
     const { primary } = legs;
     const at = region * regionSize;
     const place = (index: number) => {

@@ -32,6 +32,8 @@ export class Regions<W> {
   constructor(
     private readonly log: DirtyLog,
     private readonly changed: () => void,
+    /** A region can be written in another way than before. */
+    private readonly moved: (key: number) => void = () => undefined,
   ) {}
 
   stateOf(key: number): RegionState {
@@ -84,6 +86,7 @@ export class Regions<W> {
     const region = this.busy.get(key);
     const copied = region?.state === 'recovering';
     if (region) region.state = 'nosync';
+    this.moved(key);
     this.changed();
     return copied;
   }
@@ -92,6 +95,7 @@ export class Regions<W> {
   recover(key: number): boolean {
     const region = this.enter(key);
     region.state = 'recovering';
+    this.moved(key);
     this.changed();
     return region.pending === 0;
   }
@@ -107,6 +111,7 @@ export class Regions<W> {
     region.delayed = [];
     if (isQuiet) this.busy.delete(key);
     if (inSync) this.rest(key);
+    this.moved(key);
     this.changed();
     return delayed;
   }

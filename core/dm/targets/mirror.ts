@@ -26,6 +26,7 @@ export const mirror: TargetType = {
     const dirty = logOf(parsed.value, regions, host);
     const set = new MirrorSet(regionSize, legs, dirty, options, host);
     const places = legs.map(({ devno, start }) => ` ${devno} ${start}`).join('');
+    const ranges = legs.map(({ devno, start }) => ({ device: devno, start, count: host.length }));
     const tail = features.length > 0 ? ` ${features.length} ${features.join(' ')}` : '';
     return ok({
       map(io) {
@@ -37,11 +38,12 @@ export const mirror: TargetType = {
         ...(log.devno
           ? [{ device: log.devno, start: sectors(0), count: logSectors(regions) }]
           : []),
-        ...legs.map(({ devno, start }) => ({ device: devno, start, count: host.length })),
+        ...ranges,
       ],
       table: () => `${logWords(log)} ${legs.length}${places}${tail}`,
       status: () => `${statusOf(set.legs, dirty)} ${logStatus(log, dirty)}`,
       flush: () => set.flush(),
+      ...(isGated(parsed.value) ? { gated: { legs: ranges, lend: () => set.gates.lend() } } : {}),
       working: () => set.isWorking,
       presuspend: (how) => set.presuspend(how),
       yieldHeld: (on) => {
@@ -54,6 +56,13 @@ export const mirror: TargetType = {
     });
   },
 };
+
+/**
+ * The first leg is always right, and the same one: nobody handles errors by taking another. And no
+ * log has to know of a write.
+ */
+const isGated = ({ log, options: { handleErrors, onFailure } }: MirrorArgs): boolean =>
+  log.devno === undefined && !handleErrors && onFailure !== 'drop';
 
 function logOf({ log, legs, options }: MirrorArgs, regions: number, host: TargetHost): DirtyLog {
   const { devno, word } = log;

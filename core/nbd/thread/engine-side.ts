@@ -78,10 +78,16 @@ export class EngineSide {
       case 'returned':
         return this.byNumber.get(message.device)?.returned();
       case 'traffic':
-        return this.clients.get(message.client)?.learn(message.traffic);
+        return this.learn(message.client, message.traffic);
       case 'ended':
         return this.ended(message.client, message.traffic);
     }
+  }
+
+  private learn(number: number, traffic: Traffic): void {
+    const client = this.clients.get(number);
+    client?.learn(traffic);
+    client?.link.look();
   }
 
   private ended(number: number, traffic: Traffic): void {
@@ -151,6 +157,11 @@ class Link {
     void this.outcomeOf(task).then((outcome) => {
       this.channel.post({ kind: 'outcome', device: this.number, task: id, outcome });
     });
+  }
+
+  /** Something was done. */
+  look(): void {
+    this.lease?.look();
   }
 
   returned(): void {

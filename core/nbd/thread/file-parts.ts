@@ -1,7 +1,8 @@
 /** Where a request of a leased device goes: parts of files. */
 import { SECTOR, type Sectors } from '../../base/units.ts';
 import type { WriteMarks } from '../../block/write-marks.ts';
-import type { Leave } from '../../dm/lease.ts';
+import type { FileRow, Leave } from '../../dm/lease.ts';
+import { ALL_LEGS, enter, leave, note, type RegionGate } from '../../dm/mirror/region-gate.ts';
 import { findSector } from '../../dm/pieces.ts';
 
 export interface Part {
@@ -12,6 +13,8 @@ export interface Part {
   readonly position: number;
   /** Of a write: what has to be marked, in sectors of the file. */
   readonly mark?: { readonly marks: WriteMarks; readonly start: number; readonly count: number };
+  /** Of the first of the parts that a region's write has. */
+  readonly pass?: { readonly gate: RegionGate; readonly region: number };
 }
 
 interface Wanted {
@@ -23,32 +26,109 @@ interface Wanted {
 /** Of one request; the engine joins those of a disk that are next to each other. */
 const MOST_PARTS = 16;
 
-/** Undefined: it lies in too many parts, some in no file, or in one that may only be read. */
-export function partsOf(
-  { files, pieces }: Leave,
-  { op, start, data }: Wanted,
-): readonly Part[] | undefined {
+/**
+ * Where a request goes. To be released when nothing of it is under way.
+ * @returns undefined: it lies in too many parts, or some in no file or where only the engine may
+ * write
+ */
+export function partsOf(leave: Leave, wanted: Wanted): readonly Part[] | undefined {
   const parts: Part[] = [];
+  if (addParts(leave, wanted, parts)) return parts;
+  release(parts);
+  return undefined;
+}
+
+/** Once of all the parts of a request. */
+export function release(parts: readonly Part[]): void {
+  for (const { pass } of parts) if (pass) leave(pass.gate, pass.region);
+}
+
+/** @returns whether that is all of it */
+function addParts({ files, pieces }: Leave, { op, start, data }: Wanted, parts: Part[]): boolean {
   const end = start + data.length / SECTOR;
   for (let at: number = start; at < end;) {
     const found = findSector(pieces, at);
-    const file = found && files[found.row.file];
-    if (!file || parts.length === MOST_PARTS) return undefined;
-    const count = Math.min(found.left, end - at);
-    const place = found.row.at + found.offset;
+    if (!found || parts.length >= MOST_PARTS) return false;
+    const { row } = found;
+    const place = row.at + found.offset;
+    const room = op === 'write' ? inRegion(row.beside, place) : Infinity;
+    const count = Math.min(found.left, end - at, room);
     const from = (at - start) * SECTOR;
-    const part = {
-      file: file.number,
-      data: count === end - start ? data : data.subarray(from, from + count * SECTOR),
-      position: place * SECTOR,
+    const whole = count === end - start;
+    const run = {
+      place,
+      count,
+      data: whole ? data : data.subarray(from, from + count * SECTOR),
     };
-    if (op === 'read') parts.push(part);
-    else {
-      const { marks } = file;
-      if (!marks || found.row.readOnly) return undefined;
-      parts.push({ ...part, mark: { marks, start: place, count } });
-    }
+    const added =
+      op === 'read' ? addRead(files, row, run, parts) : addWrite(files, row, run, parts);
+    if (!added) return false;
     at += count;
   }
-  return parts;
+  return true;
+}
+
+type Files = Leave['files'];
+type Beside = FileRow['beside'];
+
+/** Of one request, in one row. */
+interface Run {
+  /** First sector in the row's file. */
+  readonly place: number;
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
+/** Sectors up to the end of the region. */
+function inRegion(beside: Beside, place: number): number {
+  if (!beside) return Infinity;
+  const { regionSize } = beside.gate;
+  return regionSize - ((place - beside.origin) % regionSize);
+}
+
+const regionAt = ({ gate, origin }: NonNullable<Beside>, place: number): number =>
+  Math.floor((place - origin) / gate.regionSize);
+
+function addRead(
+  files: Files,
+  { file, beside }: FileRow,
+  { place, data }: Run,
+  parts: Part[],
+): boolean {
+  const found = files[file];
+  if (!found) return false;
+  if (beside) note(beside.gate, 'read', regionAt(beside, place));
+  parts.push({ file: found.number, data, position: place * SECTOR });
+  return true;
+}
+
+function addWrite(
+  files: Files,
+  { file, beside, readOnly }: FileRow,
+  run: Run,
+  parts: Part[],
+): boolean {
+  if (readOnly) return false;
+  const pass = beside && { gate: beside.gate, region: regionAt(beside, run.place) };
+  const entry = pass && enter(pass.gate, pass.region);
+  if (pass && entry === undefined) return false;
+  const first = writePart(files, file, run);
+  if (!first) {
+    if (pass) leave(pass.gate, pass.region);
+    return false;
+  }
+  parts.push(pass ? { ...first, pass } : first);
+  if (entry !== ALL_LEGS || !beside) return true;
+  return beside.legs.every((leg) => {
+    const part = writePart(files, leg.file, { ...run, place: run.place + leg.shift });
+    if (part) parts.push(part);
+    return part !== undefined;
+  });
+}
+
+function writePart(files: Files, file: number, { place, count, data }: Run): Part | undefined {
+  const { number, marks } = files[file] ?? {};
+  if (number === undefined || !marks) return undefined;
+  const mark = { marks, start: place, count };
+  return { file: number, data, position: place * SECTOR, mark };
 }

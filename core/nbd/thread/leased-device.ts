@@ -8,7 +8,7 @@ import type { Sectors } from '../../base/units.ts';
 import type { Allocation, BlockDevice, Io, IoResult } from '../../block/device.ts';
 import { beginMarked, endMarked } from '../../block/write-marks.ts';
 import type { Leave } from '../../dm/lease.ts';
-import { partsOf, type Part } from './file-parts.ts';
+import { partsOf, release, type Part } from './file-parts.ts';
 import type { DeviceFacts, Outcome, Task } from './messages.ts';
 import { Patience } from './patience.ts';
 
@@ -101,8 +101,8 @@ export class LeasedDevice implements BlockDevice {
 
   readNow(start: Sectors, data: Uint8Array): boolean {
     const io = { op: 'read', start, data } as const;
-    const parts = this.leave && partsOf(this.leave, io);
-    return parts !== undefined && !this.patience.isOver && this.moved(io, parts);
+    const parts = !this.patience.isOver && this.leave && partsOf(this.leave, io);
+    return parts ? this.moved(io, parts) : false;
   }
 
   async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
@@ -143,15 +143,18 @@ export class LeasedDevice implements BlockDevice {
 
   private moved(io: Transfer, parts: readonly Part[]): boolean {
     const before = this.files.clock();
-    for (const part of parts) {
-      const { file, data, position } = part;
-      begin(part);
-      const whole = this.files.now(io.op, file, data, position);
-      end(part);
-      if (!whole) return false;
-    }
-    this.patience.waited(this.files.clock() - before, io.data.length);
-    return true;
+    const whole = parts.every((part) => this.movedNow(io.op, part));
+    release(parts);
+    if (whole) this.patience.waited(this.files.clock() - before, io.data.length);
+    return whole;
+  }
+
+  private movedNow(op: Transfer['op'], part: Part): boolean {
+    const { file, data, position } = part;
+    begin(part);
+    const whole = this.files.now(op, file, data, position);
+    end(part);
+    return whole;
   }
 
   private later(io: Transfer, parts: readonly Part[]): Promise<IoResult> {
@@ -167,6 +170,7 @@ export class LeasedDevice implements BlockDevice {
           end(part);
           whole &&= moved;
           if (--left > 0) return;
+          release(parts);
           this.underWay--;
           this.giveBack();
           settle(whole ? ok() : this.byEngine(io));

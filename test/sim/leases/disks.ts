@@ -45,8 +45,9 @@ export class FakeDisk implements BlockDevice {
   private readonly untold = new Set<number>();
   /** Sectors that are no hole, as far as is known. */
   private readonly full = new Uint8Array(DISK_SIZE);
-  /** Sectors that a power cut would take away. */
-  private readonly dirty = new Uint8Array(DISK_SIZE);
+  /** Of sectors that a power cut would take away, the number of the write; else 0. */
+  private readonly dirty = new Uint32Array(DISK_SIZE);
+  private writes = 0;
   private readonly used = new Uint8Array(DISK_SIZE / UNIT);
 
   constructor(
@@ -71,11 +72,14 @@ export class FakeDisk implements BlockDevice {
     const refused = checkIo(this, io);
     if (refused) return err(refused);
     if (io.op === 'write') this.fill(io.start, ioSectors(io));
+    const { writes } = this;
     await sleep(this.scheduler, this.random.below(200), this.name);
+    if (io.op === 'flush') this.flushed(writes);
     if (io.op === 'read') this.store.read(io.start, io.data);
     if (io.op === 'write') {
       this.store.write(io.start, io.data);
-      this.dirty.fill(io.fua === true ? 0 : 1, io.start, io.start + ioSectors(io));
+      const number = io.fua === true ? 0 : ++this.writes;
+      this.dirty.fill(number, io.start, io.start + ioSectors(io));
     }
     if (io.op === 'zero') await this.zero(io.start, io.count, io.unmap === true);
     return ok();
@@ -143,9 +147,10 @@ export class FakeDisk implements BlockDevice {
   written(start: number, data: Uint8Array): void {
     if (!this.isMarking) throw new Error(`${this.name}: written without a word`);
     this.store.write(start, data);
+    const number = ++this.writes;
     for (let at = start; at < start + data.length / SECTOR; at++) {
       this.untold.add(at);
-      this.dirty[at] = 1;
+      this.dirty[at] = number;
     }
   }
 
@@ -203,7 +208,12 @@ export class FakeDisk implements BlockDevice {
   }
 
   isDirty(sector: number): boolean {
-    return this.dirty[sector] === 1;
+    return this.dirty[sector] !== 0;
+  }
+
+  /** @param last of the writes that had ended when the flush began */
+  private flushed(last: number): void {
+    for (const [at, write] of this.dirty.entries()) if (write <= last) this.dirty[at] = 0;
   }
 
   isUsed(sector: number): boolean {

@@ -9,7 +9,7 @@ import type { Episode, Model } from './model.ts';
 import { Bottom, CHUNKS, placeIn, SEGMENT, Upper, type Segment, type Volume } from './stack.ts';
 import { SLOWEST, type Transfer } from './thread.ts';
 
-const KINDS = ['pause', 'nested', 'move', 'mask', 'recut', 'grow', 'alone'] as const;
+const KINDS = ['pause', 'nested', 'move', 'mirror', 'mask', 'recut', 'grow', 'alone'] as const;
 type ChangeKind = (typeof KINDS)[number];
 
 export type OperatorTally = Record<ChangeKind, number>;
@@ -48,6 +48,8 @@ export class Operator {
         return this.alone(kind, all, () => this.nested(all));
       case 'move':
         return this.alone(kind, [bottom], () => this.move(bottom));
+      case 'mirror':
+        return this.alone(kind, [bottom], () => this.mirror(bottom));
       case 'mask':
         return this.alone(kind, [bottom], () => this.mask(bottom, model));
       case 'recut':
@@ -148,6 +150,30 @@ export class Operator {
     });
   }
 
+  /** A segment somewhere else, by a mirror, while it is used; or it stays where it was. */
+  private async mirror(bottom: Bottom): Promise<void> {
+    const { sim, dm } = this.ground;
+    const disk = sim.random.pick(this.ground.disks);
+    const segment = bottom.segments.find(({ legs }) => legs.length === 1);
+    const [from] = segment?.legs ?? [];
+    const start = from && disk.take(SEGMENT);
+    if (!segment || !from || start === undefined) return;
+    segment.copy = { disk, start, regionSize: sim.random.pick([8, 16, 64]) };
+    must(dm.load(bottom.name, bottom.table()));
+    must(await dm.resume(bottom.name));
+    while (!isCopied(dm, bottom.name)) await this.wait(500);
+    await this.wait(1000);
+    await this.whileQuiet(bottom, async () => {
+      const moved = isCopied(dm, bottom.name) && sim.random.chance(75);
+      await this.wait(200);
+      delete segment.copy;
+      const to = { disk, start };
+      if (moved) segment.legs = [to];
+      must(dm.load(bottom.name, bottom.table()));
+      scrap({ chunk: SEGMENT, legs: [moved ? from : to] }, 1);
+    });
+  }
+
   /** For a while there is something else in the place of a segment. */
   private async mask(bottom: Bottom, model: Model): Promise<void> {
     const { sim, dm } = this.ground;
@@ -203,6 +229,9 @@ export class Operator {
     return sleep(scheduler, random.below(most), 'an operator waits');
   }
 }
+
+const isCopied = (dm: DeviceMapper, name: string): boolean =>
+  dm.mirrors().some(({ device, regions, inSync }) => device === name && inSync === regions);
 
 /** @param count of its legs, of which there may be fewer yet */
 function scrap({ legs }: Segment, count: number): void {

@@ -40,9 +40,9 @@ class LeaseRun {
   readonly tally: LeaseTally = {
     ...NO_REQUESTS,
     ...{ now: 0, later: 0, broken: 0, recalled: 0, lost: 0, clients: 0 },
-    ...{ pause: 0, nested: 0, move: 0, mask: 0, recut: 0, grow: 0, alone: 0 },
+    ...{ pause: 0, nested: 0, move: 0, mirror: 0, mask: 0, recut: 0, grow: 0, alone: 0 },
   };
-  private readonly dm = new DeviceMapper(() => undefined);
+  private readonly dm: DeviceMapper;
   private readonly disks: readonly FakeDisk[];
   private readonly volumes: Volume[] = [];
   private readonly models: Model[] = [];
@@ -56,6 +56,7 @@ class LeaseRun {
 
   constructor(private readonly sim: Sim) {
     const { scheduler, random } = sim;
+    this.dm = new DeviceMapper(() => undefined, { scheduler });
     this.disks = Array.from({ length: DISKS }, (_, at) => new FakeDisk(at, random, scheduler));
     for (const disk of this.disks) {
       must(this.dm.attachDisk(`/dev/${disk.name}`, `8:${disk.number * 16}`, disk));

@@ -11,9 +11,11 @@ export const CHUNKS = [8, 16, 32, 64] as const;
 /** Of a device on disks. */
 export interface Segment {
   readonly chunk: number;
-  readonly legs: readonly { readonly disk: FakeDisk; readonly start: number }[];
+  legs: readonly { readonly disk: FakeDisk; readonly start: number }[];
   /** What is in its place for now. */
   mask?: 'error' | 'zero';
+  /** A mirror copies it there, in regions of so many sectors. */
+  copy?: { readonly disk: FakeDisk; readonly start: number; readonly regionSize: number };
 }
 
 export interface Place {
@@ -51,10 +53,14 @@ export class Bottom extends Volume {
   }
 
   table(): readonly string[] {
-    return this.segments.map(({ chunk, legs, mask }, index) => {
+    return this.segments.map(({ chunk, legs, mask, copy }, index) => {
       const where = `${index * SEGMENT} ${SEGMENT}`;
       if (mask) return `${where} ${mask}`;
       const places = legs.map(({ disk, start }) => `8:${disk.number * 16} ${start}`).join(' ');
+      if (copy) {
+        const to = `8:${copy.disk.number * 16} ${copy.start}`;
+        return `${where} mirror core 1 ${copy.regionSize} 2 ${places} ${to}`;
+      }
       if (legs.length === 1) return `${where} linear ${places}`;
       return `${where} striped ${legs.length} ${chunk} ${places}`;
     });
@@ -75,8 +81,8 @@ export class Bottom extends Volume {
 
   /** Whether a sector of a disk is one of its own. */
   owns(disk: FakeDisk, at: number): boolean {
-    return this.segments.some(({ legs }) =>
-      legs.some((leg) => {
+    return this.segments.some(({ legs, copy }) =>
+      [...legs, ...(copy ? [copy] : [])].some((leg) => {
         return leg.disk === disk && at >= leg.start && at < leg.start + SEGMENT / legs.length;
       }),
     );

@@ -19,7 +19,7 @@ function setup() {
   let lent = 0;
   const lease = (): Lease => {
     lent++;
-    return { leave: { files: [], pieces: [] }, giveBack: () => lent-- };
+    return { leave: { files: [], pieces: [] }, look: () => undefined, giveBack: () => lent-- };
   };
   const device: Pick<OpenDevice, 'size' | 'readOnly' | 'submit' | 'lease' | 'onChange'> = {
     size: sectors(8),
