@@ -1,14 +1,13 @@
 /** One dialog for every action: its form, what would happen, and the button that does it. */
-import { useEffect, useState, type ReactElement, type SubmitEvent } from 'react';
+import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import type { Preview, Refusal } from '../../core/contract/api.ts';
-import type { Result } from '../../core/contract/units.ts';
 import { engine, useStudio, type Subject } from '../state/store.ts';
 import { nameOf } from '../state/subjects.ts';
 import { concerns, type ActionSpec, type FormProps, type Values } from './action.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { ACTIONS } from './index.ts';
 import { PlanPreview } from './PlanPreview.tsx';
+import { useAnswer } from './use-answer.ts';
 
 export function ActionDialog(): ReactElement {
   const { action, lab, selected, openAction } = useStudio();
@@ -39,12 +38,12 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
   const [values, setValues] = useState<Values>(() => spec.initial(lab, subject));
   const reason = spec.unavailable(lab, subject);
   const words = reason === undefined ? spec.words(values, subject) : undefined;
-  const preview = usePreview(words);
-  const answer = preview.answer;
+  const seqnos = useStudio((studio) => studio.lab?.vgs.map((vg) => vg.seqno).join());
+  const { answer, current } = useAnswer(words, seqnos ?? '', preview);
   // Only what was asked on the screen counts as answered.
   const asked = answer?.ok === true && answer.value.questions.length > 0;
   const { run, failure, busy } = useRun(spec, words, asked, () => spec.then?.(values, subject));
-  const ready = preview.current && answer?.ok === true && !busy;
+  const ready = current && answer?.ok === true && !busy;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (ready) run();
@@ -68,7 +67,7 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
           />
         ))}
       </div>
-      <PlanPreview preview={answer} current={preview.current} failure={failure} />
+      <PlanPreview preview={answer} current={current} failure={failure} />
       <div className="buttons">
         <Button
           onPress={() => {
@@ -85,41 +84,8 @@ function ActionForm({ spec, lab, selected }: FormProps): ReactElement {
   );
 }
 
-interface Previewed {
-  /** The last answer; of an earlier line while the next is on its way. */
-  readonly answer: Result<Preview, Refusal> | undefined;
-  /** The answer is about the line as it is now. */
-  readonly current: boolean;
-}
-
-/** Asks the engine what the command line would do, again whenever it or the lab changes. */
-function usePreview(words: readonly string[] | undefined): Previewed {
-  const [shown, setShown] = useState<{ of: string; answer: Result<Preview, Refusal> }>();
-  const seqno = useStudio((studio) => studio.lab?.vgs.map((vg) => vg.seqno).join());
-  const key = JSON.stringify(words ?? null);
-  const of = `${key} ${seqno ?? ''}`;
-  useEffect(() => {
-    let current = true;
-    const wanted = JSON.parse(key) as readonly string[] | null;
-    if (wanted) {
-      engine()
-        .call('preview', [wanted])
-        .then((answer) => {
-          if (current) setShown({ of, answer });
-        })
-        .catch(() => {
-          // The status bar says that the engine is out of reach.
-        });
-    }
-    return () => {
-      current = false;
-    };
-  }, [key, of]);
-  return {
-    answer: words ? shown?.answer : undefined,
-    current: words !== undefined && shown?.of === of,
-  };
-}
+/** What the command line would do. */
+const preview = (words: readonly string[]) => engine().call('preview', [words]);
 
 /** @param yes the line's questions were on the screen. */
 function useRun(

@@ -1,10 +1,7 @@
 /** A wish for moves, what would come of it, and the button that has its lines run. */
-import { useEffect, useState, type ReactElement, type SubmitEvent } from 'react';
+import { useState, type ReactElement, type SubmitEvent } from 'react';
 import { Button, Heading } from 'react-aria-components';
-import type { Refusal } from '../../core/contract/api.ts';
-import type { MoveProposal, MoveWish } from '../../core/contract/moves.ts';
-import type { VgState } from '../../core/contract/state.ts';
-import type { Result } from '../../core/contract/units.ts';
+import type { MoveWish } from '../../core/contract/moves.ts';
 import { lineCount, MOVE_MARKED, useMoves } from '../state/moves.ts';
 import { engine, useStudio } from '../state/store.ts';
 import { nameOf } from '../state/subjects.ts';
@@ -12,6 +9,7 @@ import type { FormProps, Values } from './action.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { groupOfWish, initialValues, wishFields, wishOf } from './move-wish.ts';
 import { ProposalView } from './ProposalView.tsx';
+import { useAnswer } from './use-answer.ts';
 
 export function MoveForm({ spec, lab, selected }: FormProps): ReactElement {
   const openAction = useStudio((studio) => studio.openAction);
@@ -25,7 +23,7 @@ export function MoveForm({ spec, lab, selected }: FormProps): ReactElement {
     vg ? initialValues(vg, subject, picked) : {},
   );
   const wish = vg ? wishOf(values, subject) : undefined;
-  const { answer, current } = useProposal(wish, vg);
+  const { answer, current } = useAnswer(wish, `${vg?.seqno}`, propose);
   const lines = answer?.ok ? answer.value.lines : [];
   const ready = current && lines.length > 0 && running === undefined;
   const submit = (event: SubmitEvent): void => {
@@ -88,36 +86,4 @@ function pickedWish(): MoveWish | undefined {
   return { kind: 'run', device, first, count, to: { device: '' } };
 }
 
-interface Proposed {
-  /** The last answer; of an earlier wish while the next is on its way. */
-  readonly answer: Result<MoveProposal, Refusal> | undefined;
-  readonly current: boolean;
-}
-
-/** Asks the engine, again whenever the wish or the group changes. */
-function useProposal(wish: MoveWish | undefined, vg: VgState | undefined): Proposed {
-  const [shown, setShown] = useState<{ of: string; answer: Result<MoveProposal, Refusal> }>();
-  const key = JSON.stringify(wish ?? null);
-  const of = `${key} ${vg?.seqno}`;
-  useEffect(() => {
-    let current = true;
-    const wanted = JSON.parse(key) as MoveWish | null;
-    if (wanted) {
-      engine()
-        .call('proposeMoves', [wanted])
-        .then((answer) => {
-          if (current) setShown({ of, answer });
-        })
-        .catch(() => {
-          // The status bar says that the engine is out of reach.
-        });
-    }
-    return () => {
-      current = false;
-    };
-  }, [key, of]);
-  return {
-    answer: wish ? shown?.answer : undefined,
-    current: wish !== undefined && shown?.of === of,
-  };
-}
+const propose = (wish: MoveWish) => engine().call('proposeMoves', [wish]);

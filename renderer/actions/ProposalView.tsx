@@ -1,19 +1,17 @@
 /** A proposal: every PV that it changes before and after, its moves one by one, and its lines. */
-import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { MoveProposal, ProposedMove, StayReason } from '../../core/contract/moves.ts';
 import type { VgState } from '../../core/contract/state.ts';
 import { lineCount } from '../state/moves.ts';
 import { drawMoves } from '../viz/draw-moves.ts';
 import { BAR_HEIGHT, drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
-import { inNextFrame } from '../viz/frame-loop.ts';
 import type { Strip } from '../viz/layout-extents.ts';
 import { layoutMoves, type Span } from '../viz/layout-moves.ts';
 import { partName, partsOf } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
-import { readPalette } from '../viz/read-palette.ts';
 import { CopyButton } from '../widgets/CopyButton.tsx';
-import { useShownTheme } from '../widgets/use-theme.ts';
+import { usePainting, type Paint } from '../widgets/use-painting.ts';
 import { useWidth } from '../widgets/use-width.ts';
 
 /** Rows and lines made at once. */
@@ -168,26 +166,16 @@ interface StripProps {
 }
 
 function MapStrip({ vg, strip, spans, when }: StripProps): ReactElement {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useShownTheme();
   const styles = useMemo(() => stylesOf(vg, strip), [vg, strip]);
   const height = strip.ticks.length > 0 ? STRIP_HEIGHT : BAR_HEIGHT + 3;
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return undefined;
-    return inNextFrame(() => {
-      const ratio = window.devicePixelRatio;
-      element.width = Math.ceil(strip.end * ratio);
-      element.height = height * ratio;
-      element.style.width = `${strip.end}px`;
-      element.style.height = `${height}px`;
-      const context = element.getContext('2d');
-      if (!context) return;
-      const palette = readPalette(element);
+  const paint = useCallback<Paint>(
+    (context, palette, ratio) => {
       drawStrip(context, strip, styles, palette, ratio);
       drawMoves(context, spans, when === 'before' ? 'leaving' : 'coming', palette, ratio);
-    });
-  }, [strip, styles, spans, when, height, theme]);
+    },
+    [strip, styles, spans, when],
+  );
+  const canvas = usePainting(strip.end, height, paint);
   const { device } = strip.pv;
   return (
     <div className="map-strip">

@@ -58,23 +58,26 @@ const noMove: ActionSpec['unavailable'] = (lab, selected) => {
   return reason ?? (isLeft(lab, device) ? undefined : 'No extents move off it.');
 };
 
-export const resumeMove = plain({
-  id: 'resume-move',
-  title: 'Resume move',
-  on: 'pv',
-  verb: 'Resume',
-  unavailable: noMove,
-  words: (_values, selected) => selected && ['pvmove', '-b', selected.id],
-});
+const moveAction = (
+  spec: Pick<ActionSpec, 'id' | 'title' | 'verb'>,
+  option: '-b' | '--abort',
+): ActionSpec =>
+  plain({
+    ...spec,
+    on: 'pv',
+    unavailable: noMove,
+    words: (_values, selected) => selected && ['pvmove', option, selected.id],
+  });
 
-export const abortMove = plain({
-  id: 'abort-move',
-  title: 'Abort move',
-  on: 'pv',
-  verb: 'Abort',
-  unavailable: noMove,
-  words: (_values, selected) => selected && ['pvmove', '--abort', selected.id],
-});
+export const resumeMove = moveAction(
+  { id: 'resume-move', title: 'Resume move', verb: 'Resume' },
+  '-b',
+);
+
+export const abortMove = moveAction(
+  { id: 'abort-move', title: 'Abort move', verb: 'Abort' },
+  '--abort',
+);
 
 export const cutPower = plain({
   id: 'power-cut',

@@ -1,14 +1,13 @@
 /** One PV of the extent map, painted on a canvas; arrows go from run to run. */
-import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { lackingVolumes } from '../state/mirrors.ts';
 import { useStudio } from '../state/store.ts';
 import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
-import { inNextFrame } from '../viz/frame-loop.ts';
 import { runAt, type PlacedRun, type Run, type Strip } from '../viz/layout-extents.ts';
 import { partName, type Part } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
-import { usePalette } from '../widgets/use-palette.ts';
+import { usePainting, type Paint } from '../widgets/use-painting.ts';
 import { covers, describeRun, subjectOf, useParts, useVgKey } from './run-text.ts';
 import { StripMarks } from './StripMarks.tsx';
 import { useRunChoice } from './use-run-choice.ts';
@@ -26,7 +25,11 @@ export function ExtentStrip({ vg, strip, strips }: Props): ReactElement {
   const group = useVgKey(vg);
   const parts = useParts(vg);
   const styles = useStyles(vg, group, strip);
-  const canvas = useDrawing(strip, styles);
+  const paint = useCallback<Paint>(
+    (context, palette, ratio) => drawStrip(context, strip, styles, palette, ratio),
+    [strip, styles],
+  );
+  const canvas = usePainting(strip.end, STRIP_HEIGHT, paint);
   const [pointed, setPointed] = useState<number>();
   const choice = useRunChoice(vg, strip, group);
   const { dragging, wasDropped, handlers } = useStripDrag(vg, strip, strips);
@@ -128,24 +131,4 @@ function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[
 function textureOf(part: Part | undefined, lacking: boolean): Pick<RunStyle, 'texture'> {
   if (part?.as === 'log') return { texture: 'log' };
   return lacking ? { texture: 'lacking' } : {};
-}
-
-/** Paints in the next frame whenever what is shown has changed. */
-function useDrawing(strip: Strip, styles: readonly RunStyle[]) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const paletteOf = usePalette();
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return undefined;
-    return inNextFrame(() => {
-      const ratio = window.devicePixelRatio;
-      element.width = Math.ceil(strip.end * ratio);
-      element.height = STRIP_HEIGHT * ratio;
-      element.style.width = `${strip.end}px`;
-      element.style.height = `${STRIP_HEIGHT}px`;
-      const context = element.getContext('2d');
-      if (context) drawStrip(context, strip, styles, paletteOf(element), ratio);
-    });
-  }, [strip, styles, paletteOf]);
-  return canvas;
 }

@@ -16,6 +16,7 @@ import {
 } from '../viz/layout-regions.ts';
 import type { Lane } from '../viz/region-cells.ts';
 import { followedRegions, isMoving, settledRegions, stillRegions } from '../viz/region-motion.ts';
+import { sized } from '../widgets/use-painting.ts';
 import { usePalette } from '../widgets/use-palette.ts';
 import { describeCell } from './mirror-words.ts';
 
@@ -186,7 +187,7 @@ function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMark
       }
       drawn = now;
       motion.current = settledRegions(motion.current, now);
-      const context = sized(element, layout);
+      const context = sized(element, layout.width, layout.height);
       const ratio = window.devicePixelRatio;
       if (context) drawRegions(context, layout, motion.current, now, marks, palette, ratio);
       if (isMoving(motion.current, now)) drop = inNextFrame(draw);
@@ -197,17 +198,4 @@ function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMark
     };
   }, [mirror, layout, marks, paletteOf, moves]);
   return canvas;
-}
-
-/** Its own size only when that has changed: it empties a canvas, and takes time. */
-function sized(element: HTMLCanvasElement, { width, height }: RegionLayout) {
-  const ratio = window.devicePixelRatio;
-  const [wide, high] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
-  if (element.width !== wide || element.height !== high) {
-    element.width = wide;
-    element.height = high;
-    element.style.width = `${width}px`;
-    element.style.height = `${height}px`;
-  }
-  return element.getContext('2d');
 }
