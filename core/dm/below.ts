@@ -2,11 +2,21 @@
 import { err } from '../base/result.ts';
 import { ioFailure, type Io, type IoResult } from '../block/device.ts';
 import type { Lower } from './lower.ts';
-import type { SuspendHow } from './target.ts';
+import type { Table } from './table.ts';
+
+/** What a change of a device would have to wait for. */
+export interface Standing {
+  /** I/O is in flight. */
+  readonly isBusy: boolean;
+  /** I/O that comes is queued: it is suspended, or about to be. */
+  readonly isClosed: boolean;
+  readonly live: Table | undefined;
+  readonly inactive: Table | undefined;
+}
 
 /** A device that has others below it. */
 interface Stacked extends Lower {
-  readonly suspension: SuspendHow | undefined;
+  readonly standing: Standing;
   liveLowers(): readonly Lower[];
   yieldHeld(on: boolean): void;
 }
@@ -44,10 +54,39 @@ export function yieldWith(device: Stacked): () => void {
 
 /** Every mapped device under the live table, each once. */
 function mappedBelow(device: Pick<Stacked, 'liveLowers'>): readonly Stacked[] {
-  const own = device.liveLowers().filter(isStacked);
+  return mappedUnder(device.liveLowers());
+}
+
+function mappedUnder(lowers: readonly Lower[]): readonly Stacked[] {
+  const own = lowers.filter(isStacked);
   return [...new Set(own.flatMap((lower) => [lower, ...mappedBelow(lower)]))];
 }
 
-/** The first of them that is suspended. */
-export const suspendedBelow = <T extends Stacked>(device: T): T | undefined =>
-  mappedBelow(device).find(({ suspension }) => suspension) as T | undefined;
+/** What is done to a device that has I/O of its own finished first, or does some. */
+export type Change = 'suspend' | 'resume' | 'remove';
+
+/**
+ * A suspended device below that would keep the I/O that a change waits for: what is in flight, or
+ * what a mirror does before it rests and before it goes on.
+ */
+export function closedBelow<T extends Stacked>(
+  device: T & { readonly worksAlone: boolean },
+  change: Change,
+): T | undefined {
+  const { isBusy, isClosed, live, inactive } = device.standing;
+  const stops = {
+    suspend: true,
+    resume: inactive !== undefined,
+    // Only what may work by itself is waited for.
+    remove: device.openCount === 0 && device.worksAlone,
+  };
+  const waits = isBusy || live?.isWorking === true || live?.owes('rest') === true;
+  const before = !isClosed && stops[change] && waits ? closedUnder(live) : undefined;
+  const next = inactive ?? live;
+  const starts = change === 'resume' && (isClosed || inactive !== undefined);
+  const found = before ?? (starts && next?.owes('start') ? closedUnder(next) : undefined);
+  return found as T | undefined;
+}
+
+const closedUnder = (table: Table | undefined): Stacked | undefined =>
+  mappedUnder(table?.lowers() ?? []).find(({ standing }) => standing.isClosed);

@@ -9,6 +9,7 @@ import type { MirrorState } from '../contract/mirrors.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
+import { closedBelow, type Change } from './below.ts';
 import { buildTable, type TableGround } from './build-table.ts';
 import type { DmChange } from './change.ts';
 import { DeviceNumbers } from './device-numbers.ts';
@@ -325,9 +326,10 @@ export class DeviceMapper {
     return this.numbers.find(devno)?.state();
   }
 
-  /** The suspended device below that keeps I/O of this one in flight, if one does. */
-  stuckOn(name: string): string | undefined {
-    return this.devices.get(name)?.stuckOn?.name;
+  /** The suspended device below whose I/O this change of the device would wait for, if any. */
+  stuckOn(name: string, change: Change = 'suspend'): string | undefined {
+    const device = this.devices.get(name);
+    return device && closedBelow(device, change)?.name;
   }
 
   byUuid(uuid: string): DmDeviceState | undefined {

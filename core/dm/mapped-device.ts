@@ -28,7 +28,7 @@ import {
 } from './flat.ts';
 import { Throttle } from './kcopyd.ts';
 import { lend, type Lease } from './lease.ts';
-import { mayAskAgain, suspendedBelow, unfinished, yieldBelow } from './below.ts';
+import { mayAskAgain, unfinished, yieldBelow, type Standing } from './below.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
 import type { Table } from './table.ts';
@@ -146,13 +146,9 @@ export class MappedDevice implements Lower, Passed {
     return [...this.liveLowers(), ...(this.inactiveTable?.lowers() ?? [])];
   }
 
-  /**
-   * A suspended device below that may keep I/O of this one: as long as it does, this one cannot be
-   * suspended, for its I/O in flight does not finish.
-   */
-  get stuckOn(): MappedDevice | undefined {
-    const busy = this.inFlight > 0 || this.liveTable?.isWorking === true;
-    return busy && !this.gate ? suspendedBelow(this) : undefined;
+  get standing(): Standing {
+    const { inFlight, gate, liveTable: live, inactiveTable: inactive } = this;
+    return { isBusy: inFlight > 0, isClosed: gate !== undefined, live, inactive };
   }
 
   submit(io: Io): Promise<IoResult> {

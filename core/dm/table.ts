@@ -121,6 +121,11 @@ export class Table {
     return this.targets.some(({ target }) => target.working?.() ?? false);
   }
 
+  /** Whether it does I/O of its own before it rests, or before it goes on. */
+  owes(before: 'rest' | 'start'): boolean {
+    return this.targets.some(({ target }) => target.owes?.(before) ?? false);
+  }
+
   mirrors(device: string): readonly MirrorState[] {
     return this.targets.flatMap(({ start, length, target }) => {
       const state = target.mirror?.();

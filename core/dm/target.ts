@@ -123,6 +123,11 @@ export interface Target {
   readonly isHollow?: true;
   /** Whether it does I/O of its own at this moment. Absent: it never does any. */
   working?(): boolean;
+  /**
+   * Whether a hook would do I/O of its own, and wait for it: `postsuspend` (before it rests), or
+   * `resume` (before it starts). Absent: they never do.
+   */
+  owes?(before: 'rest' | 'start'): boolean;
   /** Of a mirror: its state, for a screen. */
   mirror?(): MirrorTargetState;
 }

@@ -16,9 +16,12 @@ export async function takeAllDown(dm: DeviceMapper): Promise<void> {
  * holds until it is repaired fail.
  */
 export async function goOnAll(dm: DeviceMapper): Promise<void> {
-  for (const { name } of dm.list().filter(({ suspended }) => suspended)) {
-    dm.clear(name);
-    await dm.resume(name);
+  const suspended = () => dm.list().filter((one) => one.suspended);
+  for (const { name } of suspended()) dm.clear(name);
+  // Those below first: a mirror reads its log before it goes on.
+  for (;;) {
+    const next = suspended().find(({ name }) => dm.stuckOn(name, 'resume') === undefined);
+    if (!next || !(await dm.resume(next.name)).ok) break;
   }
   const holding = new Set(dm.mirrors().flatMap(({ device, held }) => (held > 0 ? device : [])));
   for (const name of holding) {

@@ -29,7 +29,7 @@ const PATIENCE = 25;
 export interface CopyHost {
   readonly scheduler: Scheduler;
   readonly jobs: Jobs;
-  readonly dm: Pick<DeviceMapper, 'state' | 'mirrors' | 'holdCopies'>;
+  readonly dm: Pick<DeviceMapper, 'state' | 'mirrors' | 'holdCopies' | 'stuckOn'>;
   /** The mirrors are held, or held no more. */
   changed(): void;
   /** Runs a request as an operation of its own. */
@@ -177,9 +177,11 @@ export class Copies {
       still = stands && done === seen ? still + 1 : 0;
       if (done !== seen && kind.ends) pause = FIRST_LOOK_MICROS;
       seen = done;
-      if (still > PATIENCE) return err('a leg or its log fails, and the copy does not go on');
+      // By hand: its tables can be changed once somebody lets it go on.
+      const stuck = device.suspended ? device.name : dm.stuckOn(device.name);
+      if (still > PATIENCE) return err(stuck === undefined ? FAILS : `${stuck} is suspended`);
       control.reach(done);
-      if (isReady && !device.suspended && !control.waits) {
+      if (isReady && stuck === undefined && !control.waits) {
         // Where something is lost that is for a repair, which may begin another copy.
         const isFinished = await finish();
         const isLeft = kind.ends ? this.device(copying) !== undefined : this.hasLayer(name);
@@ -208,6 +210,7 @@ export class Copies {
   }
 }
 
+const FAILS = 'a leg or its log fails, and the copy does not go on';
 const TAKEN_BACK = 'it was taken back';
 const GONE = 'it was aborted, or its volume is not active any more';
 const DOWN = 'its volume is not active any more';

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { SECTOR, sectors } from '../base/units.ts';
 import type { VolumeError } from '../contract/errors.ts';
 import type { Action } from '../contract/plan.ts';
+import type { Change } from '../dm/below.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { initMirrorLog } from './perform-mirror-log.ts';
@@ -82,8 +83,7 @@ function act(
       return created.ok ? ok() : created;
     }
     case 'remove-device':
-      // A device that was never made needs no removal: undoing asks without knowing.
-      return dm.state(action.device) ? dm.retire(action.device, action.deferred) : ok();
+      return remove(action, dm);
     case 'rename-device':
       return dm.rename(action.device, action.to);
     case 'identify-device':
@@ -111,6 +111,15 @@ function act(
   }
 }
 
+function remove(
+  { device, deferred }: Extract<Action, { kind: 'remove-device' }>,
+  dm: DeviceMapper,
+): Promise<Done> | Done {
+  // A device that was never made needs no removal: undoing asks without knowing.
+  if (!dm.state(device)) return ok();
+  return refuseStuck('remove', device, dm) ?? dm.retire(device, deferred);
+}
+
 /** Returns once the table waits in the inactive slot, or was not needed. */
 function load(
   { device, table, readOnly, unlessSame }: Extract<Action, { kind: 'preload' }>,
@@ -126,20 +135,19 @@ function load(
 
 /**
  * The kernel waits for I/O in flight, and whoever asked waits with it, until somebody else resumes
- * the device below that holds it. Here nobody else would get a turn: it is refused.
+ * the device below that holds it. Here nobody else would get a turn: it is refused. So is what
+ * would have a mirror do I/O that such a device holds.
  */
 function refuseStuck(op: Change, device: string, dm: DeviceMapper): Done | undefined {
-  const below = dm.stuckOn(device);
+  const below = dm.stuckOn(device, op);
   if (below === undefined) return undefined;
-  const reason = `${below} below is suspended and holds I/O in flight`;
+  const reason = `${below} below is suspended, and I/O to it does not finish`;
   return err({ code: 'dm', op, device, errno: 'EBUSY', reason });
 }
 
-type Change = 'suspend' | 'resume';
-
 /** One that dmsetup asked for may still wait for I/O: as in the kernel, the next waits for it. */
 function change(
-  op: Change,
+  op: 'suspend' | 'resume',
   device: string,
   dm: DeviceMapper,
   act: () => Promise<Done>,

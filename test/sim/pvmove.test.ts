@@ -177,3 +177,26 @@ test('a move that another machine began is told by the path that its disk has he
   expect(await say(here, 'lvs -a --noheadings -o devices vg')).toBe('/dev/sdx(0)');
   await here.close();
 });
+
+test('a move of which all was removed ends by the name of its source, as in Linux', async () => {
+  const lines = [
+    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'throttle 0',
+    'pvmove -b -n mir /dev/sda /dev/sdc',
+    'lvremove -y vg/mir',
+  ];
+  for (const line of lines) await say(lab, line);
+  expect(await layout()).toContain('[pvmove0] p-C---m---');
+  const before = await seqno();
+  // As in Linux those that name no disk pass over what is down.
+  for (const line of ['pvmove -i0', 'pvmove --abort', 'pvmove --abort /dev/sda']) {
+    await say(lab, line);
+  }
+  expect(await seqno()).toBe(before);
+  await say(lab, 'throttle off');
+  const words = await say(lab, 'pvmove -i0 /dev/sda');
+  expect(words).toBe('Detected pvmove in progress for /dev/sda.');
+  expect(await layout()).not.toContain('pvmove0');
+  expect(await tables()).not.toContain('pvmove0');
+  expect(await seqno()).toBe(before + 2);
+});

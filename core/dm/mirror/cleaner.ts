@@ -54,7 +54,8 @@ export class Cleaner {
     if (this.hasNews()) await this.tell();
   }
 
-  private hasNews(): boolean {
+  /** There is something to tell the log. */
+  hasNews(): boolean {
     const { isStuck, legs, regions, isComplete, log } = this.mirror;
     if (isStuck || legs.all.some(({ dropped }) => dropped)) return false;
     return regions.someIdle || (isComplete && log.dropped !== undefined);

@@ -34,14 +34,14 @@ export class MirrorSet implements Cleanable, Readable {
   private suspending: SuspendHow | undefined;
   /** Between the first resume and the end of the table. */
   private live = false;
-  private resumed = false;
+  resumed = false;
   private inSync: boolean;
   private logFailed = false;
   /** Nobody knows what reached the legs: no region becomes clean any more. */
   private suspect = false;
   /** The note on dropped legs, as long as it is on its way to the log. */
   private noting: Promise<void> | undefined;
-  private readonly cleaner: Cleaner;
+  readonly cleaner: Cleaner;
 
   constructor(
     readonly regionSize: number,

@@ -5,6 +5,7 @@ import { DiskLog, logSectors } from '../mirror/disk-log.ts';
 import type { Legs } from '../mirror/legs.ts';
 import { CoreLog, type DirtyLog } from '../mirror/log.ts';
 import { MirrorSet } from '../mirror/mirror-set.ts';
+import { owes } from '../mirror/owed.ts';
 import { stateOf } from '../mirror/state.ts';
 import type { TargetHost, TargetType } from '../target.ts';
 
@@ -45,6 +46,7 @@ export const mirror: TargetType = {
       flush: () => set.flush(),
       ...(isGated(parsed.value) ? { gated: { legs: ranges, lend: () => set.gates.lend() } } : {}),
       working: () => set.isWorking,
+      owes: (before) => owes(set, before),
       presuspend: (how) => set.presuspend(how),
       yieldHeld: (on) => {
         set.yieldHeld(on);

@@ -163,7 +163,9 @@ function watched(
   const { vg } = stages;
   const steps: Step[] = [];
   for (const { name } of layers) {
-    const up = wake(stages, moversOf(vg, name));
+    const movers = moversOf(vg, name);
+    // What lay on it may have been removed: it is brought up by itself then, and comes to its end.
+    const up = wake(stages, movers.length > 0 ? movers : [name]);
     if (isRefusal(up)) return err(up);
     steps.push(...up);
   }

@@ -14,6 +14,7 @@ import { Clients } from '../mirror-groups/clients.ts';
 import { Data } from '../mirror-groups/data.ts';
 import { GroupLab } from '../mirror-groups/group-lab.ts';
 import { breakDisks } from './break-disks.ts';
+import { sourcesDown } from './downed.ts';
 import { emptyTally, type Kind, type Tally } from './tally.ts';
 
 const REQUESTS = 24;
@@ -285,6 +286,7 @@ export class MoveRun {
         if (suspended) await this.type(`dmsetup resume ${name}`);
       }
       await this.type('vgchange -ay vg');
+      for (const path of sourcesDown(this.group)) await this.type(`pvmove -b ${path}`);
       for (const { clients } of this.used) await clients.open();
       if (this.isMoving) await this.type(random.pick(['pvmove --abort', 'pvmove -b', 'pvmove -b']));
       await this.wait(500_000);

@@ -128,7 +128,7 @@ describe('waiting', () => {
       [
         '1',
         'device-mapper: suspend ioctl on vg-home  failed: Device or resource busy',
-        'device-mapper: low below is suspended and holds I/O in flight',
+        'device-mapper: low below is suspended, and I/O to it does not finish',
         'Command failed.',
       ].join('\n'),
     );
