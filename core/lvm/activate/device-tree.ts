@@ -107,9 +107,18 @@ export class DeviceTree {
     return [...this.preloadBelow(this.roots, isSuppressed), ...this.resumeBelow(this.roots)];
   }
 
-  /** Removes devices from the top; one that something else uses stays. */
-  deactivate(): readonly Step[] {
-    return this.removeBelow(this.roots);
+  /**
+   * Removes devices from the top, each with all that only it uses.
+   * @param stays is told of a device at the top that somebody has open; absent: none has
+   */
+  deactivate(stays?: (device: KernelDevice) => void): readonly Step[] {
+    return this.roots.flatMap((root) => {
+      const device = this.kernel.find(root.uuid);
+      if (!device) return this.removeBelow(root.uses);
+      if (!stays || !this.kernel.isOpen(root.uuid)) return this.removeBelow([root]);
+      stays(device);
+      return [];
+    });
   }
 
   private addExisting(uuid: string): TreeNode {
@@ -253,13 +262,16 @@ export class DeviceTree {
 
   private removeBelow(nodes: readonly TreeNode[]): Step[] {
     const out: Step[] = [];
-    for (const { uuid, usedBy } of nodes) {
+    for (const { uuid, usedBy, uses } of nodes) {
       const device = this.kernel.find(uuid);
-      if (!device || usedBy.some((one) => this.kernel.find(one.uuid))) continue;
-      this.kernel.remove(uuid);
-      out.push(steps.removeDevice(device.name));
+      const isUsed = usedBy.some((one) => this.kernel.find(one.uuid));
+      if (isUsed || (device && usedBy.length > 0 && this.kernel.isOpen(uuid))) continue;
+      if (device) {
+        this.kernel.remove(uuid);
+        out.push(steps.removeDevice(device.name));
+      }
+      out.push(...this.removeBelow(uses));
     }
-    for (const { uses } of nodes) out.push(...this.removeBelow(uses));
     return out;
   }
 }

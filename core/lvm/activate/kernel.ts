@@ -33,6 +33,10 @@ export interface KernelDevice {
 export class Kernel {
   /** By UUID; undefined: removed. */
   private readonly known = new Map<string, KernelDevice | undefined>();
+  /** By UUID, those that it had open before the plan and still has. */
+  private readonly opened = new Map<string, Set<string>>();
+  /** By UUID, how many of those that had it open before the plan have closed it. */
+  private readonly closed = new Map<string, number>();
 
   constructor(private readonly there: DevicesThere) {}
 
@@ -41,6 +45,7 @@ export class Kernel {
     const state = this.there.byUuid(uuid);
     const device = state && this.read(state);
     this.known.set(uuid, device);
+    if (device) this.opened.set(uuid, new Set(belowOf(device)));
     return device;
   }
 
@@ -55,10 +60,27 @@ export class Kernel {
     device.live = device.inactive ?? device.live;
     device.inactive = undefined;
     device.suspended = false;
+    this.closeAllBut(uuid, device.live?.below ?? []);
   }
 
   remove(uuid: string): void {
+    this.find(uuid);
     this.known.set(uuid, undefined);
+    this.closeAllBut(uuid, []);
+  }
+
+  /** Whoever had it open before the plan, a mapped device or somebody else, still has. */
+  isOpen(uuid: string): boolean {
+    const before = this.there.byUuid(uuid)?.openCount ?? 0;
+    return before > (this.closed.get(uuid) ?? 0);
+  }
+
+  private closeAllBut(uuid: string, kept: readonly string[]): void {
+    const opened = this.opened.get(uuid) ?? new Set();
+    for (const below of [...opened].filter((one) => !kept.includes(one))) {
+      opened.delete(below);
+      this.closed.set(below, (this.closed.get(below) ?? 0) + 1);
+    }
   }
 
   private read({ uuid, name, live, inactive, ...rest }: DmDeviceState): KernelDevice {
@@ -83,6 +105,11 @@ export class Kernel {
     return wantedTable(lines, readOnly, below, last ? last.start + last.length : 0);
   }
 }
+
+const belowOf = ({ live, inactive }: KernelDevice): readonly string[] => [
+  ...(live?.below ?? []),
+  ...(inactive?.below ?? []),
+];
 
 /** @param below in the order in which they are opened */
 export const wantedTable = (

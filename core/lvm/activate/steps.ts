@@ -41,9 +41,18 @@ export function renewSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
   return logged(steps, [treeRecord('ACTIVATE', root.name)], [treeRecord('CLEAN', root.name)]);
 }
 
-/** Removes the device, then those below it that nothing else will need. */
-export function deactivateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
-  const steps = new DeviceTree(kernel, [root]).deactivate();
+/**
+ * Removes the device, then those below it that nothing else will need.
+ * @param beside devices that go with it
+ * @param stays is told of one of these that somebody has open; absent: none has
+ */
+export function deactivateSteps(
+  root: DeviceNode,
+  kernel: Kernel,
+  beside: readonly DeviceNode[] = [],
+  stays?: (device: KernelDevice) => void,
+): readonly Step[] {
+  const steps = new DeviceTree(kernel, [root, ...beside]).deactivate(stays);
   return logged(steps, [treeRecord('DEACTIVATE', root.name)]);
 }
 

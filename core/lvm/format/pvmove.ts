@@ -1,5 +1,6 @@
 /** The temporary volumes of pvmove, and what lies on them (reference 2.6.5). */
 import type { LvmId } from '../../base/ids.ts';
+import { partsBelow } from './mirror-parts.ts';
 import { findLv, type LogicalVolume, type MirrorSegment, type VolumeGroup } from './model.ts';
 import { references } from './references.ts';
 
@@ -37,6 +38,17 @@ export const moversOf = (vg: VolumeGroup, name: string): readonly string[] =>
       ),
     )
     .map((lv) => lv.name);
+
+/** Volumes that are no parts of this one and move through what it, or a part of it, moves through. */
+export function besideMoving(vg: VolumeGroup, lv: LogicalVolume): readonly LogicalVolume[] {
+  const own = [lv.name, ...partsBelow(vg, lv)];
+  const isOwn = (name: string): boolean => own.includes(name);
+  const movers = pvmovesOf(vg)
+    .map(({ name }) => ({ name, on: moversOf(vg, name) }))
+    .filter(({ name, on }) => isOwn(name) || on.some(isOwn))
+    .flatMap(({ on }) => on);
+  return vg.lvs.filter(({ name }) => movers.includes(name) && !isOwn(name));
+}
 
 /** The PV that its extents leave: of the first piece, or of the image that is copied from. */
 export function sourceOf(vg: VolumeGroup, lv: LogicalVolume): LvmId | undefined {

@@ -8,11 +8,11 @@ import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
-import { pvmovesOf } from '../format/pvmove.ts';
+import { besideMoving, pvmovesOf } from '../format/pvmove.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
-import { removeDeviceSteps } from './lv-steps.ts';
+import { takeDown } from './lv-steps.ts';
 import { isConverting } from './mirror/parts.ts';
 import { moving } from './pvmove.ts';
 import { holdersOn } from './pvmove/source.ts';
@@ -67,8 +67,9 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
     done.push(lv);
     const code = request.active ? 'activating-lv' : 'deactivating-lv';
     unlogged.push({ code, vg: vg.name, lv: lv.name });
-    if (more.value.length === 0) continue;
-    steps.push(...logged(more.value, unlogged));
+    notices.push(...more.value.open.map((error) => ({ code: 'lv-skipped', error }) as const));
+    if (more.value.steps.length === 0) continue;
+    steps.push(...logged(more.value.steps, unlogged));
     unlogged = [];
   }
   const what = request.lv === undefined ? `the volumes of ${vg.name}` : `${vg.name}/${request.lv}`;
@@ -132,6 +133,12 @@ function skips(lv: LogicalVolume, vg: VolumeGroup, request: ActivationRequest): 
   return lv.flags.includes('ACTIVATION_SKIP') && !request.ignoreSkip;
 }
 
+interface Moved {
+  readonly steps: readonly Step[];
+  /** What could not go with it. */
+  readonly open: readonly VolumeError[];
+}
+
 /** What the steps before have done. */
 interface Begun {
   readonly kernel: Kernel;
@@ -144,7 +151,7 @@ function up(
   lv: LogicalVolume,
   { kernel, minors }: Begun,
   partial: boolean,
-): Result<readonly Step[], VolumeError> {
+): Result<Moved, VolumeError> {
   const tree = deviceTree(scanned.vg, lv, surroundings(context, scanned), partial);
   const names = { vg: scanned.vg.name, lv: lv.name };
   if (!tree.ok) {
@@ -162,23 +169,17 @@ function up(
     const other = deviceTree(scanned.vg, beside, surroundings(context, scanned), partial);
     if (other.ok) steps.push(...activateSteps(other.value, kernel));
   }
-  return ok(steps);
+  return ok({ steps, open: [] });
 }
-
-const besideMoving = (vg: VolumeGroup, { name }: LogicalVolume): readonly LogicalVolume[] =>
-  pvmovesOf(vg)
-    .map((layer) => holdersOn(vg, layer.name))
-    .filter((holders) => holders.includes(name))
-    .flatMap((holders) => vg.lvs.filter((one) => one.name !== name && holders.includes(one.name)));
 
 function down(
   context: OpContext,
   scanned: ScannedVg,
   lv: LogicalVolume,
   { kernel }: Begun,
-): Result<readonly Step[], VolumeError> {
+): Result<Moved, VolumeError> {
   const open = refuseOpen(context, scanned.vg, lv);
-  return open ? err(open) : removeDeviceSteps(context, scanned, lv, kernel);
+  return open ? err(open) : takeDown(context, scanned, lv, kernel);
 }
 
 /** @param done what comes up, or goes down */
