@@ -14,6 +14,8 @@ export type MirrorError =
       readonly command: string;
       /** What it is to the mirror that it belongs to. */
       readonly part?: 'image' | 'log';
+      /** Others move through it. */
+      readonly layer?: true;
     } & OfLv)
   /** 8 at most. */
   | { readonly code: 'too-many-images'; readonly most: number }

@@ -3,9 +3,8 @@ import type { VolumeError } from '../contract/errors.ts';
 
 type Hidden = Extract<VolumeError, { readonly code: 'lv-internal' }>;
 
-export function hiddenLvLines({ vg, lv, command, part }: Hidden): readonly string[] {
+export function hiddenLvLines({ vg, lv, command, part, layer }: Hidden): readonly string[] {
   const path = `${vg}/${lv}`;
-  const moves = /^pvmove\d+$/.test(lv);
   switch (command) {
     case 'lvrename':
       return [`Cannot rename internal LV "${lv}".`];
@@ -14,13 +13,13 @@ export function hiddenLvLines({ vg, lv, command, part }: Hidden): readonly strin
     case 'lvresize':
       return [`Can't resize internal logical volume ${path}.`];
     case 'lvremove': {
-      if (moves) return [`Can't remove locked logical volume ${path}.`];
+      if (layer) return [`Can't remove locked logical volume ${path}.`];
       if (!part) break;
       const user = part === 'log' ? 'used as mirror log' : 'used by a mirror';
       return [`Can't remove logical volume ${path} ${user}.`];
     }
     case 'lvchange':
-      if (!part && !moves) break;
+      if (!part && !layer) break;
       return [
         `Command on LV ${path} is invalid on LV with properties: ` +
           (part ? `lv_is_mirror_${part} .` : 'lv_is_pvmove .'),

@@ -6,7 +6,7 @@ import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
-import { isLocked } from '../format/pvmove.ts';
+import { isLocked, isPvmove } from '../format/pvmove.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
 import { passesThrough, realDevice } from '../activate/pass-through.ts';
 import type { Surroundings } from '../activate/tree.ts';
@@ -132,7 +132,8 @@ export function lvToChange(
     return stays ? err({ code: 'lv-locked', vg: vg.name, lv: name, command }) : ok(lv);
   }
   const part = mirrorPartsOf(vg).get(name)?.as;
-  return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...(part && { part }) });
+  const is = { ...(part && { part }), ...(isPvmove(lv) && { layer: true as const }) };
+  return err({ code: 'lv-internal', vg: vg.name, lv: name, command, ...is });
 }
 
 /** A part of a mirror that moves: what it lies on may not change, nor its name. */
