@@ -5,12 +5,15 @@ import { FaultPlan } from '../../core/block/wrap/fault.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
 import { blank, Machine, PATHS } from './conversions/machine.ts';
 import { succeed } from './conversions/trouble.ts';
+import { sleep } from '../../core/env/scheduler.ts';
 import { read, write } from '../support/sectors.ts';
 
 /** Where extents begin on a PV, in sectors. */
 const PE_START = 2048;
 /** In the first region of everything at once, which is copied; and in the second. */
 const [EARLY, LATE] = [3, 600];
+/** Where the second piece begins on its PV, in sectors. */
+const LATE_EXTENT = 512;
 const OK = { ok: true };
 
 let machine: Machine;
@@ -117,4 +120,48 @@ test('the destination is lost: the volume works, and comes back to where it was'
   await run('pvmove --abort');
   expect(await found(EARLY)).toEqual([2]);
   expect(await places()).toBe('= 0 /dev/sda:0-2 /dev/sda:4-5');
+});
+
+/** The first of two pieces is at its destination. */
+async function firstMoved(): Promise<void> {
+  await run('throttle 1');
+  await run('pvmove -b -n a /dev/sda /dev/sdb');
+  while (!(await said('dmsetup table vg-pvmove0')).includes('0 384 linear 8:16')) {
+    await machine.until(sleep(machine.scheduler, 10_000, 'a while'));
+  }
+}
+
+const REDUCE = 'vgreduce --removemissing --mirrorsonly --force vg';
+const REMOVE = 'vgreduce --removemissing --force vg';
+
+test('the destination is lost for good: what is not there yet is where it was', async () => {
+  await firstMoved();
+  await machine.lose('/dev/sdb');
+  expect(await said(REMOVE)).toMatch(/^= 5\n.*Can't remove locked logical volume vg\/a\.$/s);
+  expect(await said(REDUCE)).toContain("Non-mirror-image LV a found: can't remove.");
+  expect([await found(EARLY), await found(LATE)]).toEqual(['io-failed', [1]]);
+  expect(await places()).toMatch(/ \[unknown\]:0-2 \/dev\/sda:4-5$/);
+  await put(LATE, 2);
+  expect(await found(LATE)).toEqual([2]);
+});
+
+test('the destination is lost before anything was moved: nothing is lost with it', async () => {
+  await run('throttle 1');
+  await run('pvmove -b -n a /dev/sda /dev/sdb');
+  await machine.lose('/dev/sdb');
+  await run(REDUCE);
+  expect([await found(EARLY), await found(LATE)]).toEqual([[1], [1]]);
+  expect(await places()).toBe('= 0 /dev/sda:0-2 /dev/sda:4-5');
+  expect(await said('dmsetup ls')).not.toContain('pvmove');
+});
+
+test('the source is lost for good: what was copied is there, the rest is told', async () => {
+  fails = ({ op, ...io }, disk) =>
+    disk === 'sda' && op === 'read' && 'start' in io && io.start >= PE_START + LATE_EXTENT;
+  await firstMoved();
+  await machine.lose('/dev/sda');
+  const reduced = await said(REDUCE);
+  expect(reduced).toContain('Unable to determine mirror sync status of vg/pvmove0.');
+  expect(await found(EARLY)).toEqual([1]);
+  expect(await places()).toMatch(/ \/dev\/sdb:0-4$/);
 });

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
+import { isLocked } from '../format/pvmove.ts';
 import { findLv, isVisible, type VolumeGroup } from '../format/model.ts';
 import { partialLvs, snapshotOf } from '../format/partial.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
@@ -13,6 +14,7 @@ import { refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { missingPvs } from './missing.ts';
 import { reduceMirrors } from './mirror/reduce.ts';
+import { endLostMoves } from './pvmove/lost.ts';
 import { planChange } from './plan-change.ts';
 import { isRefusal, Stages } from './stages.ts';
 
@@ -31,6 +33,8 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
   const { vg } = scanned.value;
   const missing = missingPvs(scanned.value);
   if (missing.length === 0) return ok(nothingMissing(vg.name));
+  const locked = request.force && !request.mirrorsOnly ? lockedBelow(vg, missing) : undefined;
+  if (locked) return err(locked);
   if (request.force) return removeAll(request, context, scanned.value, missing);
   const notices = partialNotices(vg, missing);
   const stays = notices.length > 0;
@@ -43,6 +47,16 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
     ...(short && { short }),
   });
 };
+
+/** As in LVM a volume that moves is not removed, whatever it has lost. */
+function lockedBelow(vg: VolumeGroup, missing: readonly LvmId[]): VolumeError | undefined {
+  const partial = partialLvs(vg, missing);
+  const lv = vg.lvs.find((one) => partial.has(one.name) && isVisible(one) && isLocked(one));
+  if (!lv) return undefined;
+  const names = { vg: vg.name, lv: lv.name };
+  const before = [{ code: 'removing-partial-lv', ...names }] as const;
+  return { code: 'lv-locked', ...names, command: 'lvremove', before };
+}
 
 /** What still lies on PVs that are lost. LVM does not count the links of snapshots. */
 function partialNotices(vg: VolumeGroup, missing: readonly LvmId[]): readonly Notice[] {
@@ -82,10 +96,13 @@ function removeAll(
 ): Result<Plan, VolumeError> {
   const { name: vg } = scanned.vg;
   const stages = new Stages(context, scanned);
+  const ended = endLostMoves(stages, missing);
+  if (isRefusal(ended)) return err(ended);
   const reduction = reduceMirrors(stages, missing);
   if (isRefusal(reduction)) return err(reduction);
   const { roots } = withoutPvs(stages.vg, missing, mirrorsOnly === true);
-  const { unusable, unsure } = reduction;
+  const { unusable } = reduction;
+  const unsure = [...ended, ...reduction.unsure];
   const doomed = [...unusable, ...roots.filter((name) => !unusable.includes(name))];
   const removed: string[] = [];
   for (const name of doomed.filter((one) => findLv(stages.vg, one))) {
