@@ -25,8 +25,8 @@ export type MoveError =
   /** The group of a move that should be aborted cannot be used. */
   | { readonly code: 'move-not-read'; readonly device: string }
   | ({ readonly code: 'move-while-converting' } & OfLv)
-  /** It moves: what it lies on may not change. */
-  | ({ readonly code: 'lv-locked'; readonly command: string } & OfLv);
+  /** It moves: what it lies on may not change. `layer`: others move through it. */
+  | ({ readonly code: 'lv-locked'; readonly command: string; readonly layer?: true } & OfLv);
 
 /** What should be known of a move. `device` is the path of the disk that extents leave. */
 export type MoveNotice =

@@ -33,7 +33,7 @@ export const MOVE_SENTENCES: Sentences<MoveError, readonly string[]> = {
   'not-in-sync-any-more': ({ device }) => [
     `Destination below ${device} has missed a write: nothing is changed.`,
   ],
-  'lv-locked': ({ vg, lv, command }) => {
+  'lv-locked': ({ vg, lv, command, layer }) => {
     switch (command) {
       case 'lvremove':
         return [`Can't remove locked logical volume ${vg}/${lv}.`];
@@ -41,7 +41,8 @@ export const MOVE_SENTENCES: Sentences<MoveError, readonly string[]> = {
         return [`Cannot rename locked LV ${lv}`];
       case 'lvconvert':
         return [
-          `Command on LV ${vg}/${lv} is invalid on LV with properties: lv_is_locked .`,
+          `Command on LV ${vg}/${lv} is invalid on LV with properties: ` +
+            `lv_is_locked ${layer ? 'lv_is_pvmove ' : ''}.`,
           `Command not permitted on LV ${vg}/${lv}.`,
         ];
       default:

@@ -5,6 +5,7 @@ import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { isPvmove } from '../format/pvmove.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
 import { lvToChange, movingPart, vgToChange } from './find.ts';
@@ -99,7 +100,10 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   const named = findLv(vg, request.lv);
   if (named && !isVisible(named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
-  if (!lv.ok) return lv;
+  if (!lv.ok) {
+    const odd = lv.error.code === 'lv-locked' && named && refuseType(request, vg, named);
+    return odd ? err(odd) : lv;
+  }
   // Linux converts such a mirror, and forgets that its leg moves; what is lost is put right.
   const mends = doesWithout(request) || request.to.kind === 'poll';
   const moving = mends ? undefined : movingPart(vg, lv.value, 'lvconvert');
@@ -135,10 +139,20 @@ const TAKE_LINEAR: readonly Conversion['kind'][] = ['images', 'images-unsaid', '
 /** A part of another volume: what takes mirrors alone looks at its type first. */
 function refuseHidden({ to }: LvconvertRequest, vg: VolumeGroup, lv: LogicalVolume): VolumeError {
   const names = { vg: vg.name, lv: lv.name };
+  if (isPvmove(lv)) return { code: 'lv-locked', ...names, command: 'lvconvert', layer: true };
+  return refuseType({ to }, vg, lv) ?? { code: 'lv-hidden', ...names };
+}
+
+/** Of what is no mirror, where only mirrors are taken. */
+function refuseType(
+  { to }: Pick<LvconvertRequest, 'to'>,
+  vg: VolumeGroup,
+  lv: LogicalVolume,
+): VolumeError | undefined {
   const [first] = lv.segments;
-  if (mirrorOf(lv) || TAKE_LINEAR.includes(to.kind) || !first)
-    return { code: 'lv-hidden', ...names };
-  return { code: 'lv-type-not-accepted', ...names, type: segmentTypeName(first) };
+  if (mirrorOf(lv) || TAKE_LINEAR.includes(to.kind) || !first) return undefined;
+  const type = segmentTypeName(first);
+  return { code: 'lv-type-not-accepted', vg: vg.name, lv: lv.name, type };
 }
 
 function convert(

@@ -68,7 +68,14 @@ export function repair(
   const lostLog = log ? segment.log : undefined;
   const gone = [...images, ...added, ...(lostLog === undefined ? [] : [lostLog])];
   const wasConverting = layerOf(vg, lv) !== undefined;
-  const under = new Set(gone.flatMap((name) => [...pvsUnder(vg, lvNamed(vg, name))]));
+  const missing = missingPvs(stages.scanned);
+  const under = new Set(
+    gone.flatMap((name) => {
+      const pvs = [...pvsUnder(vg, lvNamed(vg, name))];
+      // Of one that misses a disk, the others under it are as good as any.
+      return isPartial(stages, name) ? pvs.filter((id) => missing.includes(id)) : pvs;
+    }),
+  );
   const region = segment.regionSize ?? DEFAULT_REGION;
   const refused = drop(stages, lv, failure);
   if (refused) return err(refused);
