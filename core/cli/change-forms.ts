@@ -164,6 +164,17 @@ function act(
   };
 }
 
+/** Of what was begun of a group and is up, and goes on with `--poll y`. */
+function pollingLine(
+  line: LineReader,
+  scanned: ScannedVg,
+  up: readonly LogicalVolume[],
+): readonly OutputLine[] {
+  const { length: count } = line.yesNo('poll') === true ? copiesOf(scanned, up) : [];
+  if (count === 0) return [];
+  return [indented(noticeLine({ code: 'polling-started', vg: scanned.vg.name, count }))];
+}
+
 /** The same of whole groups, where volumes are counted. */
 export async function watchGroups(
   command: CommandSyntax,
@@ -184,7 +195,8 @@ export async function watchGroups(
     const up = vg.lvs.filter((lv) => isLvActive(source, read.value, lv));
     const visible = up.filter(isVisible);
     const acted = act({ line, engine, known }, read.value, { volumes: vg.lvs, up: visible });
-    const { status, said, incomplete } = acted;
+    const { status, incomplete } = acted;
+    const said = [...pollingLine(line, read.value, visible), ...acted.said];
     if (up.length === 0 || !line.has('monitor')) return { status, output: said };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
     const count = up.length - incomplete;

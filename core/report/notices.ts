@@ -122,7 +122,7 @@ const NOTICES: Sentences<Notice, OutputLine> = {
   'not-backed-up': () => warned('This metadata update is NOT backed up.'),
   'vg-active': ({ vg, count }) =>
     said(`${count} logical volume(s) in volume group "${vg}" now active`),
-  'lv-skipped': ({ error }) => ({ stream: 'stderr', text: errorLines(error).join('\n') }),
+  'lv-skipped': ({ error }) => ({ stream: 'stderr', text: errorLines(error).join('\n  ') }),
   'lv-changed': ({ vg, lv }) => said(`Logical volume ${vg}/${lv} changed.`),
   'reducing-active': ({ size }) => ({
     stream: 'stderr',

@@ -208,8 +208,16 @@ function shapedLines(stderr: string): string {
 const UUID = /\b[0-9a-zA-Z]{6}(?:-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}\b/g;
 
 /** Linux repeats these whenever it looks at the group again, and that it backs it up. */
-const REPEATED =
-  /WARNING: (Couldn't find device|VG \S+ was previously updated)|Creating volume group backup/;
+const REPEATED = new RegExp(
+  [
+    /WARNING: (?:Couldn't find device|ignoring metadata seqno|Inconsistent metadata found)/,
+    /WARNING: VG \S+ (?:was previously updated|(?:is|was) missing PV)/,
+    /^ {2}See vgck --updatemetadata to correct inconsistency\.$/,
+    /Creating volume group backup/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 /** Folders of a system that was never used, and how its program was built. */
 const OF_HOST = /^ {2}(?:Creating directory |Configuration: )/;
 

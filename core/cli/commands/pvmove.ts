@@ -47,7 +47,12 @@ function abortions(line: LineReader, known: Known): Parsed<readonly PvmoveReques
   if (word !== undefined) return ok([{ verb: 'pvmove', device: deviceOf(word), to }]);
   const odd = unwanted(line);
   if (odd) return odd;
-  return ok(known.moves().map((move) => ({ verb: 'pvmove', ...move, to })));
+  const moves = known.moves();
+  // Of a group that cannot be changed that is said once.
+  const each = moves.filter(
+    ({ vg }, index) => known.isComplete(vg) || moves.findIndex((one) => one.vg === vg) === index,
+  );
+  return ok(each.map((move) => ({ verb: 'pvmove', ...move, to })));
 }
 
 function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]> {

@@ -152,21 +152,25 @@ class TreeBuilder {
    * it still where they were. Nothing holds writes that fail (reference 5.4, 10.9).
    */
   private moving(segment: MirrorSegment): Result<string, VolumeError> {
+    const last = segment.areas.length - 1;
+    const isRunning = runningPiece(this.lv) === segment && last > 0;
+    const only = isMoved(segment) ? last : 0;
     const places: string[] = [];
     for (const [index, area] of segment.areas.entries()) {
+      // Nothing stands for a place of which nothing is read.
+      const isUsed = isRunning || index === only;
+      if (!isUsed && this.how.partial) continue;
       const place = this.place(area, segment, index);
       if (!place.ok) return place;
-      places.push(place.value);
+      if (isUsed) places.push(place.value);
     }
+    if (!isRunning) return ok(`linear ${must(places[0], 'a place')}`);
     // Each piece is a mirror by itself, and has regions that fit into it.
     const region = fittingRegion(
       segment.regionSize ?? DEFAULT_REGION,
       this.toSectors(segment.count),
     );
-    if (runningPiece(this.lv) === segment && places.length > 1) {
-      return ok(['mirror core 1', region, places.length, ...places].join(' '));
-    }
-    return ok(`linear ${must(isMoved(segment) ? places.at(-1) : places[0], 'a place')}`);
+    return ok(['mirror core 1', region, places.length, ...places].join(' '));
   }
 
   /** Two that write one log would each forget what the other marked. */

@@ -25,7 +25,8 @@ export function partialLvs(vg: VolumeGroup, missing: readonly LvmId[]): Readonly
   return partial;
 }
 
-function liesOn(vg: VolumeGroup, lv: LogicalVolume, lost: ReadonlySet<LvmId>): boolean {
+/** With extents of its own on one of these PVs. */
+export function liesOn(vg: VolumeGroup, lv: LogicalVolume, lost: ReadonlySet<LvmId>): boolean {
   return lv.segments.some((segment) =>
     areasOf(vg, segment).some((area) => area.on === 'pv' && lost.has(area.pvId)),
   );

@@ -39,7 +39,7 @@ export const moversOf = (vg: VolumeGroup, name: string): readonly string[] =>
     )
     .map((lv) => lv.name);
 
-/** Volumes that are no parts of this one and move through what it, or a part of it, moves through. */
+/** Volumes, not parts of this one, that move through what it or a part of it moves through. */
 export function besideMoving(vg: VolumeGroup, lv: LogicalVolume): readonly LogicalVolume[] {
   const own = [lv.name, ...partsBelow(vg, lv)];
   const isOwn = (name: string): boolean => own.includes(name);

@@ -1,8 +1,7 @@
 /** PVs that are not there: which volumes miss something, and how a version marks them. */
 import type { LvmId } from '../../base/ids.ts';
-import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, isMissing, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
-import { partialLvs } from '../format/partial.ts';
+import { liesOn, partialLvs, partsOf } from '../format/partial.ts';
 import type { ScannedVg } from '../scan-types.ts';
 
 /** PVs of the group that no disk carries, or that were once written off as missing. */
@@ -26,12 +25,22 @@ export function asItStands(next: VolumeGroup, { vg, devices }: ScannedVg): Volum
   return pvs.every((pv, index) => pv === next.pvs[index]) ? next : { ...next, pvs };
 }
 
-/** The volume itself, or the part of it, that misses a piece of its own. */
+/** The volume itself, or the one below it, that misses a piece of its own. */
 export function incompletePart(scanned: ScannedVg, lv: LogicalVolume): string | undefined {
   const { vg } = scanned;
-  const partial = partialLvs(vg, missingPvs(scanned));
-  return [...partsBelow(vg, lv), lv.name].find((name) => {
-    const one = findLv(vg, name);
-    return partial.has(name) && one !== undefined && partsBelow(vg, one).length === 0;
-  });
+  const missing = missingPvs(scanned);
+  if (!partialLvs(vg, missing).has(lv.name)) return undefined;
+  const lost = new Set(missing);
+  const seen = new Set<LogicalVolume>();
+  const visit = (one: LogicalVolume): string | undefined => {
+    if (seen.has(one)) return undefined;
+    seen.add(one);
+    for (const name of one.segments.flatMap((segment) => partsOf(vg, segment))) {
+      const below = findLv(vg, name);
+      const found = below && visit(below);
+      if (found !== undefined) return found;
+    }
+    return liesOn(vg, one, lost) ? one.name : undefined;
+  };
+  return visit(lv);
 }

@@ -11,11 +11,12 @@ import {
   type VolumeGroup,
 } from '../format/model.ts';
 import { isPvmove, moversOf, pvmovesOf, runningPiece, sourceOf } from '../format/pvmove.ts';
-import type { ScannedVg } from '../scan-types.ts';
+import type { Scan, ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { realDeviceOf, vgToChange } from './find.ts';
 import { refuseUnsound } from './metadata-steps.ts';
+import { missingPvs } from './missing.ts';
 import { abortMove } from './pvmove/end.ts';
 import { memberToAbort, memberToMove } from './pvmove/member.ts';
 import { advanceMove } from './pvmove/advance.ts';
@@ -81,7 +82,9 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   }
   if (!('lv' in request)) return planPoll(request, context);
   const scanned = vgToChange(context, request.vg);
-  if (!scanned.ok) return scanned;
+  if (!scanned.ok) {
+    return request.to.kind === 'abort' ? ok(passedGroup(scanned.error)) : scanned;
+  }
   const found = findLv(scanned.value.vg, request.lv);
   if (!found || !isPvmove(found)) return ok(NOTHING_TO_DO);
   const stages = new Stages(context, scanned.value);
@@ -138,7 +141,7 @@ function planBegin(
 
 function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeError> {
   const scanned = vgToChange(context, vg);
-  if (!scanned.ok) return scanned;
+  if (!scanned.ok) return ok(passedGroup(scanned.error));
   const stages = new Stages(context, scanned.value);
   const layers = pvmovesOf(stages.vg);
   const down = layers
@@ -147,6 +150,12 @@ function planPoll({ vg }: PolledMoves, context: OpContext): Result<Plan, VolumeE
   const up = layers.filter((lv) => stages.isActive(lv));
   return watched(stages, up, down);
 }
+
+/** As in LVM a group that cannot be changed is no failure of a line that names none. */
+const passedGroup = (error: VolumeError): Plan => ({
+  ...NOTHING_TO_DO,
+  warnings: error.code === 'vg-exported' ? [] : [{ code: 'lv-skipped', error }],
+});
 
 /** As in LVM what is down stays so, unless its PV is named. */
 const passedOver = (scanned: ScannedVg, lv: LogicalVolume): Notice => ({
@@ -185,6 +194,10 @@ function advanced(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> 
 function planAbort(device: string, context: OpContext): Result<Plan, VolumeError> {
   const none = ok<Plan>({ ...NOTHING_TO_DO, done: [{ code: 'no-move-in-progress', device }] });
   if (context.scan.pvs.some(({ path, vgName }) => path === device && !vgName)) return none;
+  // As in LVM nobody asks whether a group could be changed in which there is nothing to abort.
+  const holder = groupOf(context.scan, device);
+  const isSource = holder && pvmovesOf(holder.vg).some((lv) => isFrom(holder, lv, device));
+  if (holder && !isSource && missingPvs(holder).length > 0) return none;
   const found = memberToAbort(context, device);
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
@@ -192,6 +205,14 @@ function planAbort(device: string, context: OpContext): Result<Plan, VolumeError
   const lv = pvmovesOf(vg).find((one) => sourceOf(vg, one) === entry.id);
   return lv ? aborted(new Stages(context, scanned), lv) : none;
 }
+
+const groupOf = ({ vgs }: Scan, device: string): ScannedVg | undefined =>
+  vgs.find(({ devices }) => [...devices.values()].some(({ path }) => path === device));
+
+const isFrom = ({ vg, devices }: ScannedVg, lv: LogicalVolume, device: string): boolean => {
+  const source = sourceOf(vg, lv);
+  return source !== undefined && devices.get(source)?.path === device;
+};
 
 /** As in LVM only while its devices are there: what is down is brought up first. */
 function aborted(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {

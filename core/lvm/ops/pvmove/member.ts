@@ -3,6 +3,7 @@ import { err, type Result } from '../../../base/result.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import type { OpContext } from '../context.ts';
 import { directly, isActive } from '../find.ts';
+import { missingPvs } from '../missing.ts';
 import { memberToChange, type Member } from '../pvchange.ts';
 
 /** Where something is to move; what is no PV of a group that can be changed counts as misuse. */
@@ -20,8 +21,18 @@ export function memberToMove(
     if (to === undefined) return err({ code: 'no-extents-to-move-to' });
     return err({ code: 'pv-not-in-vg', device: to, vg: '#orphans_lvm2' });
   }
-  return err({ code: 'several', errors: [worded(context, device, error)], misuse: true });
+  const isUnknown = error.code === 'device-not-found' || error.code === 'not-a-pv';
+  const passed = isUnknown ? passedOver(context) : [];
+  const errors = [...passed, worded(context, device, error)];
+  return err({ code: 'several', errors, misuse: true });
 }
+
+/** LVM looks for it in all groups, and says which of them it cannot use. */
+const passedOver = ({ scan }: OpContext): readonly VolumeError[] =>
+  scan.vgs.flatMap((scanned) => {
+    const pvIds = missingPvs(scanned);
+    return pvIds.length > 0 ? [{ code: 'vg-missing-pvs', vg: scanned.vg.name, pvIds }] : [];
+  });
 
 /** Where a move is to be given up. */
 export function memberToAbort(context: OpContext, device: string): Result<Member, VolumeError> {
