@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
-import { openLab } from '../../core/host/open-lab.ts';
+import { openLab, type LabHost } from '../../core/host/open-lab.ts';
 import { serverThreads } from '../../core/host/server-threads.ts';
 import { lvstudio, realHost } from './studio-lab.ts';
 
@@ -34,9 +34,22 @@ export async function exportingLabIn(
 ): Promise<ExportingLab> {
   const made = await lvstudio(['lab', 'new', directory, '--disks', `${disks}`, '--size', size]);
   if (made.status !== 0) throw new Error(made.err);
+  const lab = await exportingAgain(directory);
+  for (const line of lines) await lab.run(line);
+  return lab;
+}
+
+/**
+ * One that was closed.
+ * @param how of the host: whether what was cut short waits for a word
+ */
+export async function exportingAgain(
+  directory: string,
+  how: Pick<LabHost, 'asks'> = {},
+): Promise<ExportingLab> {
   if (!existsSync(BUILD)) throw new Error(`${BUILD} is missing: run npm run build`);
   const threads = serverThreads(BUILD, realHost.defect);
-  const opened = await openLab(directory, { ...realHost, threads });
+  const opened = await openLab(directory, { ...realHost, ...how, threads });
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   const { api, close } = opened.value;
   const run = async (line: string): Promise<string> => {
@@ -55,6 +68,5 @@ export async function exportingLabIn(
     if (!found) throw new Error(`${volume} is not among the exports`);
     return found.uri;
   };
-  for (const line of lines) await run(line);
   return { directory, api, run, uri, close: () => close() };
 }

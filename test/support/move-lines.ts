@@ -1,6 +1,7 @@
 /** Lines of `pvmove` by chance, in all of its forms, for a group as it is. */
 import type { PvState, VgState } from '../../core/contract/state.ts';
 import type { Prng } from '../../core/env/prng.ts';
+import { areasOn } from './move-forms.ts';
 
 const POLICIES = ['anywhere', 'anywhere', 'contiguous', 'cling', 'normal'];
 
@@ -39,4 +40,40 @@ function rangesOn(vg: VgState, { device, extentCount }: PvState, random: Prng): 
   return starts
     .map((start) => `:${start}-${Math.min(extentCount - 1, start + random.below(6))}`)
     .join('');
+}
+
+/**
+ * One whose range begins in one volume and ends in the next that lies behind it, or another way
+ * to write ranges; undefined: no two volumes lie beside each other.
+ */
+export function spanningLine(
+  vg: VgState,
+  random: Prng,
+  waits: readonly string[],
+): string | undefined {
+  const borders = vg.pvs.flatMap(({ device }) => bordersOn(vg, device));
+  if (borders.length === 0) return undefined;
+  const { device, at } = random.pick(borders);
+  const [first, last] = [Math.max(0, at - 1 - random.below(4)), at + random.below(4)];
+  const range = random.pick([`${first}-${last}`, `${first}+${last - first + 1}`]);
+  const words = ['pvmove', random.pick(waits), `${device}:${range}`];
+  if (random.chance(30)) words.splice(1, 0, '--atomic');
+  const others = vg.pvs.filter((pv) => pv.device !== device);
+  for (const { device: to, extentCount } of others) {
+    if (!random.chance(60)) continue;
+    const middle = random.below(extentCount - 1);
+    words.push(`${to}:0-${middle}${random.chance(50) ? `:${middle + 1}-` : ''}`);
+  }
+  return words.join(' ');
+}
+
+/** Where one volume ends and another begins. */
+function bordersOn(vg: VgState, device: string): readonly { device: string; at: number }[] {
+  const owners = new Map<number, string>();
+  for (const { lv, start, count } of areasOn(vg, device)) {
+    for (let extent = start; extent < start + count; extent++) owners.set(extent, lv.name);
+  }
+  return [...owners]
+    .filter(([at, name]) => owners.has(at - 1) && owners.get(at - 1) !== name)
+    .map(([at]) => ({ device, at }));
 }
