@@ -44,6 +44,7 @@ const MOUNT_PROGRAMS = {
   losetup: 'mount',
   'mkfs.ext4': 'e2fsprogs',
   e2fsck: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
   'mkfs.xfs': 'xfsprogs',
   xfs_repair: 'xfsprogs',
 };

@@ -1,12 +1,20 @@
-/** What volumes and files hold after fio has written them, known from what fio says it wrote. */
+/**
+ * What volumes and files hold after fio has written them, known from what fio says it wrote, and
+ * after parts of them were cleared.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Prng } from '../../../core/env/prng.ts';
 import { newFolder } from '../../programs/support/folder.ts';
 import { ran, run } from '../../programs/support/run.ts';
 
 /** Bytes of the pattern: the word of a pass, and where the block begins. */
 const PATTERN = 12;
+
+/** Of what is cleared, in bytes; and how many of them at most. */
+const BLOCK = 4096;
+const BLOCKS = 32;
 
 /** Options of fio: its log of requests goes to `log`, each block says whose it is. */
 export const inPass = (pass: number, log: string) =>
@@ -45,6 +53,10 @@ class Written {
     return writes.length;
   }
 
+  clear(offset: number, length: number): void {
+    this.content.fill(0, offset, offset + length);
+  }
+
   /** The first byte that is not what was written last; undefined: none. */
   differenceIn(found: Buffer): number | undefined {
     if (this.content.equals(found)) return undefined;
@@ -81,6 +93,29 @@ export class Contents {
     const text = await readFile(log, 'utf8');
     await rm(log);
     return this.known(name).take(pass, text);
+  }
+
+  /**
+   * Parts of a volume become zero; of some of them a place is not needed any more, or was given
+   * back before.
+   * @returns how many
+   */
+  async clear(volume: string, uri: string, random: Prng): Promise<number> {
+    const known = this.known(volume);
+    const parts = Array.from({ length: random.below(BLOCKS) }, () => {
+      const offset = BLOCK * random.below(known.size / BLOCK);
+      const length = Math.min(known.size - offset, BLOCK * (1 + random.below(BLOCKS)));
+      return { offset, length };
+    });
+    const lines = parts.flatMap(({ offset, length }) => {
+      const zero = `write -z ${random.pick(['', '-u '])}${offset} ${length}`;
+      return random.chance(50) ? [`discard ${offset} ${length}`, zero] : [zero];
+    });
+    const commands = [...lines, 'flush'].flatMap((line) => ['-c', line]);
+    const said = await run('qemu-io', ['-f', 'raw', ...commands, uri]);
+    if (said.includes('failed')) throw new Error(`qemu-io: ${said}`);
+    for (const { offset, length } of parts) known.clear(offset, length);
+    return parts.length;
   }
 
   /**

@@ -191,7 +191,8 @@ export class MovingLife {
   private async use(volume: string): Promise<void> {
     const size = this.contents.sizeOf(volume);
     const [pass, log] = [++this.passes, join(await newFolder(), 'log')];
-    const { writes, reads } = await fioVerify(this.uris.get(volume) ?? '', {
+    const uri = this.uris.get(volume) ?? '';
+    const { writes, reads } = await fioVerify(uri, {
       ...{ size, bsrange: '4k-16k', verify_backlog: 64, iodepth: this.random.pick([1, 4, 16]) },
       ...{ ...inPass(pass, log), rw: this.random.pick(['randwrite', 'write', 'randrw']) },
     });
@@ -200,6 +201,7 @@ export class MovingLife {
     this.count('writes', writes);
     this.count('reads', reads);
     this.count('fioOnVolumes');
+    this.count('cleared', await this.contents.clear(volume, uri, this.random));
   }
 
   /** Lines until one is accepted. @returns whether one was */
