@@ -43,8 +43,8 @@ try {
 }
 
 async function printMoves(directory: string): Promise<void> {
-  const { row, work, delay, memory } = await moves(directory);
-  printRow(row);
+  const { rows, work, delay, memory } = await moves(directory);
+  for (const row of rows) printRow(row);
   for (const { name, alone, meanwhile } of work) {
     const rates = `${alone.toFixed(0)} a second alone, ${meanwhile.toFixed(0)} while extents move`;
     console.log(`${(meanwhile / alone).toFixed(2)}  ${name}: ${rates}`);

@@ -1,10 +1,10 @@
 /** pvmove against dd of the same bytes in the same run, and what it leaves of other work. */
 import { openSync, closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { must } from '../../core/base/assert.ts';
 import { Prng } from '../../core/env/prng.ts';
 import { exportingLabIn, type ExportingLab } from '../support/exporting-lab.ts';
 import { delayDuring } from './data-path.ts';
+import { beside, linuxMoves } from './linux-moves.ts';
 import { fio, run, type Shape } from './nbd-peers.ts';
 import { median, millis, type Row } from './measure.ts';
 
@@ -24,7 +24,8 @@ export interface Meanwhile {
 }
 
 export interface MoveBench {
-  readonly row: Row;
+  /** Ours, and those of Linux where there is one to ask. */
+  readonly rows: readonly Row[];
   readonly work: readonly Meanwhile[];
   /** ms. */
   readonly delay: number;
@@ -57,7 +58,8 @@ export async function moves(directory: string): Promise<MoveBench> {
   for (const shape of SHAPES) work.push(await besideWork(lab, shape));
   clearInterval(look);
   await lab.close();
-  return { row, work, delay, memory: (most - before) / MIB };
+  const rows = [row, ...linuxMoves(join(directory, 'linux-moves'))];
+  return { rows, work, delay, memory: (most - before) / MIB };
 }
 
 /** Blocks without holes: neither side may have it easy. */
@@ -101,13 +103,7 @@ async function copying(lab: ExportingLab): Promise<Row> {
     ours.push(await millis(() => move(lab)));
     peer.push(await millis(dd));
   }
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-  const ratios = ours.map((took, round) => {
-    const beside = [must(peer[round], 'a round before'), must(peer[round + 1], 'and behind')];
-    return sum(beside) / 2 / took;
-  });
-  const total = sum(peer) / peer.length / (sum(ours) / ours.length);
-  return { name: 'pvmove of 4 GiB / dd bs=1M of the same bytes', ratios, total };
+  return beside('pvmove of 4 GiB / dd bs=1M of the same bytes', ours, peer);
 }
 
 /** Rates of fio alone, and while move after move goes on. */
