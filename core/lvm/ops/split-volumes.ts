@@ -27,7 +27,7 @@ export function volumesThatGo(
   const leaving = new Set(pvs.map(({ id }) => id));
   const goes: LogicalVolume[] = [];
   const related = families(vg);
-  const part = movingPart(context, vg) ?? activePart(context, vg, leaving);
+  const part = movingPart(context, vg, leaving) ?? activePart(context, vg, leaving);
   if (part) return err(part);
   for (const lv of vg.lvs) {
     if (sidesOf(vg, [lv], leaving).size > 1) {
@@ -45,11 +45,19 @@ export function volumesThatGo(
   return ok(goes);
 }
 
-/** Nothing leaves while something moves, wherever that lies. */
-function movingPart(context: OpContext, vg: VolumeGroup): VolumeError | undefined {
-  const movers = pvmovesOf(vg).flatMap(({ name }) => moversOf(vg, name));
-  const lv = movers.find((name) => isActive(context, vg, lvNamed(vg, name)));
-  return lv === undefined ? undefined : { code: 'lv-must-be-inactive', vg: vg.name, lv };
+/** As in LVM nothing leaves while something moves, wherever that lies, but all of it together. */
+function movingPart(
+  context: OpContext,
+  vg: VolumeGroup,
+  leaving: ReadonlySet<LvmId>,
+): VolumeError | undefined {
+  const layers = pvmovesOf(vg);
+  const movers = layers.flatMap(({ name }) => moversOf(vg, name));
+  const up = movers.find((name) => isActive(context, vg, lvNamed(vg, name)));
+  if (up !== undefined) return { code: 'lv-must-be-inactive', vg: vg.name, lv: up };
+  const stays = layers.find((lv) => [...pvsBelow(vg, lv)].some((id) => !leaving.has(id)));
+  const [lv] = stays ? moversOf(vg, stays.name) : [];
+  return lv === undefined ? undefined : { code: 'split-torn', lv, type: 'LV' };
 }
 
 /** LVM takes images and logs along before it looks at their mirrors. */

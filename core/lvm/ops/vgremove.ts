@@ -1,6 +1,6 @@
 import { err, ok } from '../../base/result.ts';
-import type { Notice, Question } from '../../contract/errors.ts';
-import type { Step } from '../../contract/plan.ts';
+import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
+import type { Plan, Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { isVisible } from '../format/model.ts';
 import { isLocked } from '../format/pvmove.ts';
@@ -25,9 +25,13 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const visible = vg.lvs.filter(isVisible);
+  const lvCount = visible.length;
+  const question: Question = { code: 'remove-vg-with-lvs', vg: vg.name, lvCount };
   const locked = visible.find(isLocked);
   if (locked) {
-    return err({ code: 'lv-locked', vg: vg.name, lv: locked.name, command: 'lvremove' });
+    const short = { code: 'lv-locked', vg: vg.name, lv: locked.name, command: 'lvremove' } as const;
+    // As in LVM somebody is asked before that is seen.
+    return request.force ? err(short) : ok(refusedLater(vg.name, question, short));
   }
   const steps: Step[] = [];
   // Those that are parts go down with what they are parts of.
@@ -48,11 +52,6 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   steps.push(...members.map(({ path }) => markStep(path, false)));
   const asks = visible.length > 0 && request.force !== true;
   const missing = missingPvs(scanned.value).length;
-  const question: Question = {
-    code: 'remove-vg-with-lvs',
-    vg: vg.name,
-    lvCount: visible.length,
-  };
   const lost = visible
     .filter((lv) => isActive(context, vg, lv))
     .map((lv): Question => ({ code: 'remove-active-lv', vg: vg.name, lv: lv.name }));
@@ -77,3 +76,13 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     done: [...removed, { code: 'vg-removed', vg: vg.name }],
   });
 };
+
+const refusedLater = (vg: string, question: Question, short: VolumeError): Plan => ({
+  title: `Remove volume group ${vg}`,
+  steps: [],
+  commitAt: -1,
+  warnings: [],
+  questions: [question],
+  done: [],
+  short,
+});
