@@ -4,7 +4,7 @@ import { sectors, type Sectors } from '../base/units.ts';
 import type { MirrorWish } from '../lvm/ops/lvcreate.ts';
 import { MOST_IMAGES, type LogKind } from '../lvm/ops/mirror/parts.ts';
 import { defined, misuse, unwantedOption, type Parsed } from './command.ts';
-import { overriddenFlag, overriddenText } from './config-option.ts';
+import { overriddenFlag, overriddenNumber, overriddenText } from './config-option.ts';
 import { flag, valued, type OptionSpec } from './getopt.ts';
 import type { LineReader } from './line-reader.ts';
 import { parseSize } from './sizes.ts';
@@ -58,6 +58,13 @@ export function regionSize(text: string): Result<Sectors, string> {
     : err('Region size must be a power of 2.');
 }
 
+/** `activation/raid_region_size`, in KiB; one that no line could ask for counts for nothing. */
+export function regionSetting({ settings }: Pick<LineReader, 'settings'>): Sectors | undefined {
+  const kib = overriddenNumber(settings, 'activation/raid_region_size');
+  const size = kib === undefined ? undefined : regionSize(`${kib}k`);
+  return size?.ok ? size.value : undefined;
+}
+
 /** What a line without `--type` means by copies. */
 export const mirrorsAreMirrors = (line: LineReader): boolean =>
   overriddenText(line.settings, 'global/mirror_segtype_default') === 'mirror';
@@ -83,7 +90,7 @@ export function newMirror(line: LineReader): Parsed<MirrorWish> {
     log: log ?? 'disk',
     ...defined({
       nosync: line.has('nosync') ? (true as const) : undefined,
-      regionSize: region,
+      regionSize: region ?? regionSetting(line),
       deprecatedLog: isDeprecated ? (true as const) : undefined,
     }),
   });

@@ -22,6 +22,7 @@ import {
   MIRROR_LOG,
   MIRRORS,
   REGION_SIZE,
+  regionSetting,
   regionSize,
   unwantedLog,
 } from '../mirror-options.ts';
@@ -152,7 +153,7 @@ function conversion(line: LineReader): Parsed<Conversion> {
     const fromLinear = isMirror ? (true as const) : undefined;
     const { stripes, stripeSize } = line.striping();
     const rest = defined({
-      ...{ sign, fromLinear, log, mirroredLogs, regionSize: region },
+      ...{ sign, fromLinear, log, mirroredLogs, regionSize: region ?? regionSetting(line) },
       ...{ stripes, stripeSize },
     });
     return ok({ kind: 'images', count, ...rest });

@@ -12,6 +12,7 @@ import {
 } from '../command.ts';
 import { flag, valued } from '../getopt.ts';
 import type { LineReader } from '../line-reader.ts';
+import { regionSetting } from '../mirror-options.ts';
 
 export const pvmove: ChangeCommand = {
   name: 'pvmove',
@@ -82,6 +83,7 @@ function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]>
       allocation: line.policy(),
       clingTags: line.clingTags(),
       atomic: line.has('atomic') ? (true as const) : undefined,
+      regionSize: regionSetting(line),
     }),
   } as const;
   return ok([{ verb: 'pvmove', device, to, ...waiting }]);

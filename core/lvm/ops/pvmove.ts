@@ -1,5 +1,6 @@
 /** Moves extents to other PVs while their volumes are in use (reference 10.9). */
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
@@ -10,6 +11,7 @@ import {
   type LogicalVolume,
   type VolumeGroup,
 } from '../format/model.ts';
+import { DEFAULT_REGION } from '../format/region-size.ts';
 import { isPvmove, moversOf, pvmovesOf, runningPiece, sourceOf } from '../format/pvmove.ts';
 import type { Scan, ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
@@ -53,6 +55,8 @@ export interface BeginMove {
   readonly clingTags?: readonly ConfigScalar[];
   /** All pieces at once, and all or none of them. */
   readonly atomic?: true;
+  /** Of the mirrors through which it moves, where it fits. Default 2 MiB. */
+  readonly regionSize?: Sectors;
 }
 
 /** All moves of a group are watched until they are done. */
@@ -120,6 +124,7 @@ function planBegin(
   const begun = beginMove(stages, {
     ...{ pv: entry, device, ranges: wish.ranges ?? '', only },
     atomic: wish.atomic ?? false,
+    regionSize: wish.regionSize ?? DEFAULT_REGION,
     to: {
       words: wish.destinations,
       policy: wish.allocation ?? 'inherit',

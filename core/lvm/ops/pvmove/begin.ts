@@ -1,11 +1,11 @@
 /** The first version of a move: the layer, and what moves on it. */
 import { err, ok, type Result } from '../../../base/result.ts';
-import { extents, extentsToSectors } from '../../../base/units.ts';
+import { extents, extentsToSectors, type Sectors } from '../../../base/units.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import type { Step } from '../../../contract/plan.ts';
 import type { LogicalVolume, PhysicalVolume, Segment, VolumeGroup } from '../../format/model.ts';
 import { moversOf } from '../../format/pvmove.ts';
-import { DEFAULT_REGION, fittingRegion } from '../../format/region-size.ts';
+import { fittingRegion } from '../../format/region-size.ts';
 import { hiddenLv, imageName, mirrorSegment, withLvs } from '../mirror/parts.ts';
 import { readRanges } from '../pv-places.ts';
 import { isRefusal, type Stages } from '../stages.ts';
@@ -20,6 +20,7 @@ export interface MoveWish {
   readonly ranges: string;
   readonly only: LogicalVolume | undefined;
   readonly atomic: boolean;
+  readonly regionSize: Sectors;
   readonly to: Destinations;
 }
 
@@ -44,7 +45,7 @@ export function beginMove(stages: Stages, wish: MoveWish): Result<BegunMove, Vol
   const volumes = layerVolumes(stages, wish, layer, placed.value);
   const cut = wish.atomic
     ? layered.value.vg
-    : cutAlong(layered.value.vg, layer, moveSegments(placed.value, DEFAULT_REGION));
+    : cutAlong(layered.value.vg, layer, moveSegments(placed.value, wish.regionSize));
   const refused = start(stages, withLvs(cut, ...volumes), layer, wish.device);
   return refused ? err(refused) : ok({ layer, said: [...room.value.notices, ...said] });
 }
@@ -52,12 +53,12 @@ export function beginMove(stages: Stages, wish: MoveWish): Result<BegunMove, Vol
 /** The layer, and its two images where all moves as one. */
 function layerVolumes(
   { context, vg }: Stages,
-  { atomic }: MoveWish,
+  { atomic, regionSize: wanted }: MoveWish,
   name: string,
   placed: readonly Placed[],
 ): readonly LogicalVolume[] {
   const count = extents(placed.reduce((sum, one) => sum + one.count, 0));
-  const regionSize = fittingRegion(DEFAULT_REGION, extentsToSectors(count, vg.extentSize));
+  const regionSize = fittingRegion(wanted, extentsToSectors(count, vg.extentSize));
   const volume = (of: string, segments: readonly Segment[]): LogicalVolume =>
     hiddenLv(context, of, segments);
   const status = ['READ', 'WRITE', 'PVMOVE', 'LOCKED'];
