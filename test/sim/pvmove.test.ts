@@ -200,3 +200,63 @@ test('a move of which all was removed ends by the name of its source, as in Linu
   expect(await tables()).not.toContain('pvmove0');
   expect(await seqno()).toBe(before + 2);
 });
+
+test('what moves beside a volume that goes down goes with it, if nothing stands on it', async () => {
+  const lines = [
+    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'throttle 0',
+    'pvmove -b /dev/sda /dev/sdc',
+  ];
+  for (const line of lines) await say(lab, line);
+  const { output } = await lab.scheduler.until(lab.run('lvchange -an vg/lv'));
+  expect(output.map(({ text }) => text.trim())).toEqual([
+    'Device vg-mir_mimage_0 (253:2) is used by another device.',
+  ]);
+  expect(await tables()).toMatch(/^vg-mir: .*\nvg-mir_mimage_0: .*\n(.*\n)*vg-pvmove0: /);
+  expect(await tables()).not.toContain('vg-other');
+  await say(lab, 'lvremove -y vg/mir');
+  expect(await tables()).not.toContain('vg-pvmove0');
+  await say(lab, 'throttle off');
+  await say(lab, 'pvmove -i0 /dev/sda');
+  expect(await layout()).toBe(
+    [
+      'lv    -wi-a-----     0 /dev/sdc:0-7',
+      'lv    -wi-a-----     8 /dev/sdb:0-3',
+      'lv    -wi-a-----    12 /dev/sdc:8-15',
+      'other -wi-a-----     0 /dev/sdc:16-23',
+    ].join('\n'),
+  );
+});
+
+test('what moves at once is not moved once more, which stops the first move on Linux', async () => {
+  for (const line of ['throttle 0', 'pvmove -b --atomic /dev/sda /dev/sdb']) await say(lab, line);
+  const before = await layout();
+  const { status, output } = await lab.scheduler.until(lab.run('pvmove -b /dev/sdb /dev/sdc'));
+  expect([status, ...output.map(({ text }) => text.trim())]).toEqual([
+    5,
+    'Skipping locked LV vg/lv.',
+    'Skipping locked LV vg/other.',
+    'All data on source PV skipped. It contains locked, hidden or non-top level LVs only.',
+    'No data to move for vg.',
+  ]);
+  expect(await layout()).toBe(before);
+});
+
+test('a move takes no name of what another one has left', async () => {
+  const lines = [
+    'pvmove -b -i +600 --atomic -n lv /dev/sda /dev/sdc',
+    // Its image cannot be taken down: what was begun to end it stays where it is.
+    "dmsetup create user --table '0 8 linear /dev/mapper/vg-pvmove0_mimage_1 0'",
+  ];
+  for (const line of lines) await say(lab, line);
+  expect((await lab.scheduler.until(lab.run('pvmove --abort'))).status).toBe(5);
+  await say(lab, 'dmsetup remove user');
+  await say(lab, 'pvmove --abort');
+  const left = await layout();
+  expect(left).toMatch(/^pvmove0_mimage_0 .*\n(.*\n)*.*pvmove0_mimage_1 /m);
+  await say(lab, 'pvmove -b -i +600 --atomic -n lv /dev/sda /dev/sdc');
+  expect(await layout()).toContain('[pvmove1_mimage_0]');
+  await say(lab, 'pvmove --abort');
+  expect(await layout()).toBe(left);
+  await say(lab, 'lvremove -y vg/pvmove0_mimage_0 vg/pvmove0_mimage_1');
+});

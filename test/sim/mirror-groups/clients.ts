@@ -32,6 +32,8 @@ export interface ClientsRun {
   /** A request may fail: more is broken than can be hidden. */
   readonly mayFail: boolean;
   isOver(): boolean;
+  /** Where the next request begins; default: anywhere. */
+  startOf?(limit: number): number | undefined;
   pause(maxMicros: number): Promise<void>;
   wait(micros: number): Promise<void>;
   count(what: 'whileSuspended' | 'waited' | 'failed'): void;
@@ -114,10 +116,16 @@ export class Clients {
 
   private async transfer(kind: Exclude<(typeof KINDS)[number], 'flush'>): Promise<void> {
     const { random, data } = this.run;
-    const start = random.below(this.limit);
+    const start = this.run.startOf?.(this.limit) ?? random.below(this.limit);
     const count = Math.min(this.limit - start, 1 + random.below(LONGEST));
     if (kind === 'read' || data.isWriting(start, count)) await this.read(start, count);
     else await this.change(kind, start, count);
+  }
+
+  /** Now, beside all else, where nobody writes. */
+  async writeAt(start: number, count: number): Promise<void> {
+    if (!this.isOpen || start + count > this.limit) return;
+    if (!this.run.data.isWriting(start, count)) await this.change('write', start, count);
   }
 
   private async change(kind: ChangeKind, start: number, count: number): Promise<void> {
@@ -174,7 +182,7 @@ export class Clients {
     }
   }
 
-  private async flush(): Promise<void> {
+  async flush(): Promise<void> {
     const { data, tally } = this.run;
     const time = data.now();
     const { lab } = this.run;

@@ -13,8 +13,9 @@ import { simulated, type Sim } from '../../support/sim.ts';
 import { Clients } from '../mirror-groups/clients.ts';
 import { Data } from '../mirror-groups/data.ts';
 import { GroupLab } from '../mirror-groups/group-lab.ts';
-import { breakDisks } from './break-disks.ts';
-import { sourcesDown } from './downed.ts';
+import { breakDisks, strike } from './break-disks.ts';
+import { sourcesDown, startWhereItMoves } from './moving.ts';
+import { cutPower } from './power.ts';
 import { emptyTally, type Kind, type Tally } from './tally.ts';
 
 const REQUESTS = 24;
@@ -26,6 +27,8 @@ const WEIGHTS = {
   ...{ move: 45, abort: 8, resume: 8, throttle: 14, suspend: 12, refresh: 4 },
   ...{ extend: 6, other: 4, reopen: 4, look: 3 },
 };
+/** Who types it waits, or not; what is held is copied, and its next version does not come. */
+const WAITS = ['-b', '-b', '-b -i +600', '-i0', '-i1'];
 /** Throws what went wrong, with the seed in front. */
 export function moveRun(seed: number): Promise<Tally> {
   return simulated(seed, async (sim) => {
@@ -53,12 +56,14 @@ export class MoveRun {
   readonly calm: number;
   /** Nothing breaks. */
   readonly isCalm: boolean;
-  private readonly used: Used[] = [];
+  readonly used: Used[] = [];
   private over = false;
   /** Nobody else does anything meanwhile. */
   isAlone = false;
   private busy = 0;
   wasBroken = false;
+  /** What breaks as a change begins; none where all is to be mended. */
+  private strikes: Promise<void>[] | undefined;
 
   constructor(private readonly sim: Sim) {
     const { random } = sim;
@@ -66,7 +71,10 @@ export class MoveRun {
     this.isCalm = random.chance(30);
     this.calm = random.pick([20_000, 100_000, 300_000]);
     const said = (): void => undefined;
-    const told = { monitor: said, command: said, step: said };
+    const step = (title: string): void => {
+      this.strikes?.push(strike(this, title));
+    };
+    const told = { monitor: said, command: said, step };
     this.lab = new GroupLab(sim, random.pick([3, 4, 5]), random.pick([1, 50, 1000]), told);
   }
 
@@ -84,7 +92,11 @@ export class MoveRun {
   private async create(): Promise<void> {
     const { random, lab } = this;
     const pvs = lab.disks.map((_, index) => GroupLab.path(index));
-    await this.must(`pvcreate ${pvs.join(' ')}`);
+    // A disk without metadata is not flushed by a version.
+    const bare = random.chance(40) ? pvs.slice(2) : [];
+    if (bare.length > 0) this.count('bare');
+    await this.must(`pvcreate ${pvs.slice(0, pvs.length - bare.length).join(' ')}`);
+    for (const path of bare) await this.must(`pvcreate --metadatacopies 0 ${path}`);
     await this.must(`vgcreate -s 4k vg ${pvs.join(' ')}`);
     await this.must(`lvcreate -y -l ${3 + random.below(12)} -n a vg ${random.pick(pvs)}`);
     const stripes = random.chance(60) ? '-i 2 -I 4k' : '';
@@ -116,6 +128,7 @@ export class MoveRun {
         return mayFail();
       },
       isOver: () => this.isOver(),
+      startOf: (limit) => startWhereItMoves(this.group, name, limit, random),
       pause: (maxMicros) => this.pause(maxMicros),
       wait: (micros) => this.wait(micros),
       count: (what) => {
@@ -141,31 +154,26 @@ export class MoveRun {
 
   private async round(): Promise<void> {
     this.over = false;
+    this.strikes = [];
     const asked = Promise.all(this.used.map(({ clients }) => clients.work(REQUESTS)));
     const done = Promise.race([asked, this.wait(LONGEST_ROUND)]).then(() => {
       this.over = true;
     });
     const second = this.random.chance(30) ? [this.operate()] : [];
-    await Promise.all([done, this.operate(), ...second, breakDisks(this), this.cutPower()]);
+    await Promise.all([
+      done,
+      this.operate(),
+      ...second,
+      breakDisks(this),
+      cutPower(this, REQUESTS),
+    ]);
+    const struck = this.strikes.splice(0);
+    this.strikes = undefined;
+    await Promise.all(struck);
     if (this.lab.isOff) await this.reboot(asked);
     await Promise.all([asked, this.heal()]);
     this.wasBroken = false;
     await this.readAll();
-  }
-
-  private async cutPower(): Promise<void> {
-    if (!this.random.chance(45)) return;
-    await this.pause(this.calm * REQUESTS);
-    for (let turns = 0; turns < 30 && !this.isMoving && !this.over; turns++) {
-      await this.pause(this.calm);
-    }
-    await this.pause(20_000);
-    while (this.isAlone && !this.over) await this.wait(100_000);
-    if (this.over) return;
-    this.count('cut');
-    if (this.isMoving) this.count('cutInMove');
-    this.lab.supply.cut();
-    await this.lab.engine.letGo();
   }
 
   private async reboot(asked: Promise<unknown>): Promise<void> {
@@ -236,12 +244,13 @@ export class MoveRun {
   }
 
   private async move(isMoving: boolean): Promise<void> {
-    const line = moveLine(this.group, this.random, ['-b', '-b', '-i0', '-i1']);
+    const line = moveLine(this.group, this.random, WAITS);
     if (this.random.chance(70)) await this.type(`throttle ${this.random.pick(['1', '1', '4'])}`);
     const { status } = await this.type(line);
     if (status !== 0) return;
     this.count('moves');
     if (isMoving) this.count('secondMove');
+    if (line.includes('+600')) this.count('held');
     if (line.includes('--atomic')) this.count('atomic');
     if (line.includes('anywhere')) this.count('anywhere');
     if (line.includes(' -n ')) this.count('named');
@@ -310,7 +319,11 @@ export class MoveRun {
   }
 
   private async readAll(): Promise<void> {
-    for (const { clients } of this.used) await clients.readAll();
+    for (const { clients } of this.used) {
+      // What is found here is found again, also after a cut.
+      await clients.flush();
+      await clients.readAll();
+    }
   }
 
   private async check(): Promise<void> {
@@ -353,7 +366,7 @@ export class MoveRun {
     if (status !== 0) throw new Error(`${line}: ${said}`);
   }
 
-  private async type(line: string): Promise<{ readonly status: number; readonly said: string }> {
+  async type(line: string): Promise<{ readonly status: number; readonly said: string }> {
     this.busy++;
     const { status, output } = await this.lab.run(line);
     this.busy--;
@@ -376,7 +389,7 @@ export class MoveRun {
     return sleep(this.sim.scheduler, this.random.below(maxMicros), 'pause');
   }
 
-  private wait(micros: number): Promise<void> {
+  wait(micros: number): Promise<void> {
     return sleep(this.sim.scheduler, micros, 'a wait');
   }
 }

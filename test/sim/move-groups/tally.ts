@@ -4,6 +4,7 @@ const KINDS = [
   ...['moves', 'refused', 'atomic', 'ranges', 'named', 'anywhere', 'inMove', 'aborted', 'resumed'],
   ...['secondMove', 'throttled', 'suspendedInMove', 'extended', 'other', 'reopened'],
   ...['reopenedInMove', 'cut', 'cutInMove', 'fault', 'faultInMove', 'failed', 'leftOver'],
+  ...['struck', 'held', 'bare'],
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -15,16 +15,17 @@ import type {
 import { findLv } from '../../format/model.ts';
 import { isMoved, moversOf } from '../../format/pvmove.ts';
 import { cutSegment, cutSegments } from '../cut-segments.ts';
-import { errorSegment, lvNamed, withLvs } from '../mirror/parts.ts';
+import { errorSegment, imageName, lvNamed, withLvs } from '../mirror/parts.ts';
 import { mergeAdjacent } from '../place.ts';
 import { isRefusal, type Stages } from '../stages.ts';
 import type { Placed } from './destination.ts';
 
-/** `pvmove0`, or the first number that is free. */
+/** `pvmove0`, or the first number that is free: another move may have left its images. */
 export function layerName(vg: VolumeGroup): string {
   for (let number = 0; ; number++) {
     const name = `pvmove${number}`;
-    if (!findLv(vg, name)) return name;
+    const own = [name, imageName(name, 0), imageName(name, 1)];
+    if (!own.some((one) => findLv(vg, one))) return name;
   }
 }
 

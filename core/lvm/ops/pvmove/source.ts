@@ -12,7 +12,7 @@ import {
   type LogicalVolume,
   type VolumeGroup,
 } from '../../format/model.ts';
-import { isLocked, isPvmove, moversOf } from '../../format/pvmove.ts';
+import { isLocked, isPvmove, moversOf, pvmovesOf } from '../../format/pvmove.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { cutSegments } from '../cut-segments.ts';
 import { isConverting, withLvs } from '../mirror/parts.ts';
@@ -59,8 +59,10 @@ export function layerBelow(
   const names = only && new Set([only.name, ...partsBelow(vg, only)]);
   const work = new LayerWork(source, layer);
   const said: Notice[] = [];
+  const images = new Set(pvmovesOf(vg).flatMap((lv) => partsBelow(vg, lv)));
   for (const lv of vg.lvs) {
-    if (names?.has(lv.name) === false || isPvmove(lv)) continue;
+    // What moves is not moved once more: what lies on it is locked.
+    if (names?.has(lv.name) === false || isPvmove(lv) || images.has(lv.name)) continue;
     if (isLocked(lv) && pvsUnder(vg, lv).has(source.pvId)) {
       said.push({ code: 'move-skips-locked', vg: vg.name, lv: lv.name });
       continue;
