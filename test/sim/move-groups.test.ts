@@ -4,7 +4,7 @@ import { moveRun } from './move-groups/run.ts';
 import { add, emptyTally, missed } from './move-groups/tally.ts';
 
 /** The first ones, and few that meet what those do not. */
-const SEEDS = [1, 2, 3, 4, 5, 50, 54, 59, 94, 96];
+const SEEDS = [1, 2, 3, 4, 5, 225, 279];
 
 test(`${SEEDS.length} groups lose nothing, however their extents move`, async () => {
   const total = emptyTally();
