@@ -7,6 +7,7 @@ import { CUT } from './guest.ts';
 import type { Run } from './lab.ts';
 import { dataOf, fill, logged, placeOf, synced } from './mirror-images.ts';
 import { GUEST, slowDisks } from './mirror-looks.ts';
+import { SAID } from './said.ts';
 
 const MIB = 2 ** 20;
 const SIZE = MIB;
@@ -146,11 +147,7 @@ export const WAYS: readonly [Way, Way] = [
 /** All of it in the guest: what each line says, both looks, and what can be read at the end. */
 export const wayInLinux = ({ name, before, then, last, left }: Way, vg: string): string => {
   const step = (line: string): string => `said ${name} '${line}'`;
-  return `
-said() { # WAY LINE
-  echo "=== $1: $2"; status=0; $2 2>&1 < /dev/null || status=$?; echo "= $status"
-}
-settled() {
+  return `${SAID}settled() {
   is=none
   until [ "$is" = "$(dmsetup status)" ]; do is=$(dmsetup status); sleep 0.5; done
 }

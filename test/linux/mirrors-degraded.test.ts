@@ -4,7 +4,6 @@
  */
 import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { splitCommandLine } from '../../core/base/words.ts';
 import type { EngineApi } from '../../core/contract/api.ts';
 import { inLinux, part, withMajors } from './guest.ts';
 import { leftByLinux } from './kept-images.ts';
@@ -23,6 +22,7 @@ import {
   WAYS,
   type Way,
 } from './mirror-losses.ts';
+import { say, words } from './said.ts';
 
 const MIB = 2 ** 20;
 
@@ -34,21 +34,6 @@ interface Outcome {
   readonly readable: readonly string[];
   readonly after: Seen;
   readonly sums: readonly string[];
-}
-
-/** Without what Linux says again and again, and how far a copy was. */
-function words(line: string, text: string): string {
-  const lines = text.split('\n').map((one) => one.trim());
-  const told = lines.filter((one) => !REPEATED.test(one) && one !== '');
-  return [`$ ${line}`, ...told].join('\n');
-}
-const REPEATED = /^WARNING: (Couldn't find device|VG \S+ is missing PV)|: Converted: /;
-
-async function say(api: EngineApi, line: string): Promise<string> {
-  const split = splitCommandLine(line);
-  if (!split.ok) throw new Error(split.error.why);
-  const { status, output } = await api.command(split.value);
-  return words(line, `${output.map((one) => one.text).join('\n')}\n= ${status}`);
 }
 
 /** Of the volumes that are up; zeros stand for what cannot be read. */

@@ -6,25 +6,20 @@
 import { copyFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { seenOnce } from './answers.ts';
-import { withMajors } from './guest.ts';
 import { leftByLinux } from './kept-images.ts';
-import { newImages } from './lab.ts';
-import { quietly, spoil, sumOf, sumsIn, sumsOf, write, type Place } from './mirror-images.ts';
+import { quietly, spoil, sumOf, sumsIn, sumsOf, type Place } from './mirror-images.ts';
 import { linuxSaw, look, type Seen } from './mirror-looks.ts';
 import {
-  ALL_DATA,
   DATA,
-  endsInLinux,
   GROUPS,
-  HALVES_THERE,
   halvesHere,
-  IMAGE,
   lineOf,
   SOURCES,
   VOLUMES,
   WAYS,
   type Way,
 } from './move-halves.ts';
+import { LEFT_HALF, scriptOf } from './moves-left.ts';
 import { imagesOf } from './platter-images.ts';
 
 const MIB = 2 ** 20;
@@ -82,13 +77,6 @@ function dispensable(report: string, images: readonly string[]): readonly Place[
   return to.map((place) => at(place[1] ?? '', place[2] ?? ''));
 }
 
-/** Blank disks for both groups, and one with the data of all volumes. */
-async function disksThere(): Promise<readonly string[]> {
-  const disks = await newImages(IMAGE, 9);
-  await write({ image: disks[8] ?? '', start: 0 }, ALL_DATA);
-  return disks;
-}
-
 /** The first piece is there already, the second one is copied anew. */
 const PIECES = [
   /^plain-pvmove0: 0 8192 linear 8:16 2048$/,
@@ -100,8 +88,6 @@ function expectHalves([plain]: readonly Ended[]): void {
     expect(plain?.begun.table).toContainEqual(expect.stringMatching(piece));
   }
 }
-
-const scriptOf = (way: Way): string => withMajors(endsInLinux(way));
 
 test('moves that were cut short here are resumed and aborted by Linux', async () => {
   const platters = await halvesHere();
@@ -120,12 +106,7 @@ test('moves that were cut short here are resumed and aborted by Linux', async ()
 }, 300_000);
 
 test('moves that Linux left half way are resumed and aborted here', async () => {
-  const left = await leftByLinux('moves-cut', {
-    cut: HALVES_THERE,
-    after: WAYS.map(scriptOf),
-    disks: disksThere,
-    wanted: [0, 1, 2, 3, 4, 5, 6, 7],
-  });
+  const left = await leftByLinux('moves-cut', LEFT_HALF);
   for (const [index, way] of WAYS.entries()) {
     const linux = linuxEnded(left.said[index] ?? '');
     const here = await endedHere(left.images, way);
