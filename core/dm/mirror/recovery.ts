@@ -96,8 +96,14 @@ export class Recovery {
     return true;
   }
 
-  /** Nothing is written there any more. */
+  /** The mirror itself writes nothing there any more. */
   quiesced(region: number): void {
+    const others = this.set.gates.quiet(region, this.host.scheduler);
+    if (others) void others.then(() => this.begin(region));
+    else this.begin(region);
+  }
+
+  private begin(region: number): void {
     const { set, host } = this;
     const { served } = set.met;
     const began = host.scheduler.now;
@@ -130,9 +136,7 @@ export class Recovery {
 
   /** Whether all legs that the mirror works with are the same there now. */
   private async copy(region: number): Promise<boolean> {
-    const { legs, regionSize, length, gates } = this.set;
-    const writes = gates.quiet(region, this.host.scheduler);
-    if (writes) await writes;
+    const { legs, regionSize, length } = this.set;
     const { primary } = legs;
     const at = region * regionSize;
     const place = (index: number) => {

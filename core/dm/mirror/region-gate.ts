@@ -59,7 +59,18 @@ export function leave({ writing }: RegionGate, region: number): void {
   Atomics.sub(writing, region % writing.length, 1);
 }
 
-/** Somebody may be writing to the region. */
+/** The regions whose writes are counted together with those of one of them, itself included. */
+export function* countedWith({ states, writing }: RegionGate, region: number): Iterable<number> {
+  const first = region % writing.length;
+  for (let one = first; one < states.length; one += writing.length) yield one;
+}
+
+/** Keeps all of them shut, which they may always be. */
+export function shutWith(gate: RegionGate, region: number): void {
+  for (const one of countedWith(gate, region)) Atomics.store(gate.states, one, SHUT);
+}
+
+/** Somebody may be writing to the region, or to one that is counted with it. */
 export const isWriting = ({ writing }: RegionGate, region: number): boolean =>
   Atomics.load(writing, region % writing.length) > 0;
 

@@ -4,11 +4,13 @@ import type { Gate } from '../target.ts';
 import type { MirrorSet } from './mirror-set.ts';
 import {
   ALL_LEGS,
+  countedWith,
   DONE_KINDS,
   FIRST_LEG,
   isWriting,
   newGate,
   SHUT,
+  shutWith,
   takeDone,
   type RegionGate,
 } from './region-gate.ts';
@@ -62,8 +64,13 @@ export class RegionGates {
     return this.isWritten(region) ? this.untilQuiet(region, scheduler) : undefined;
   }
 
+  /** Those counted with it are shut as well: as long as they are written it would not end. */
   private async untilQuiet(region: number, scheduler: Scheduler): Promise<void> {
-    while (this.isWritten(region)) await sleep(scheduler, SOON, 'a write past a mirror');
+    while (this.isWritten(region)) {
+      for (const gate of this.open) shutWith(gate, region);
+      await sleep(scheduler, SOON, 'a write past a mirror');
+    }
+    for (const gate of this.open) for (const one of countedWith(gate, region)) this.tell(gate, one);
   }
 
   private isWritten(region: number): boolean {

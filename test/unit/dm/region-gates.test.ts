@@ -6,7 +6,11 @@ import { expect, test } from 'vitest';
 import { must as present } from '../../../core/base/assert.ts';
 import { sectors } from '../../../core/base/units.ts';
 import type { Lease } from '../../../core/dm/lease.ts';
+import type { MirrorSet } from '../../../core/dm/mirror/mirror-set.ts';
+import { ALL_LEGS, enter, leave } from '../../../core/dm/mirror/region-gate.ts';
+import { RegionGates } from '../../../core/dm/mirror/region-gates.ts';
 import type { OpenDevice } from '../../../core/dm/open-device.ts';
+import { sleep } from '../../../core/env/scheduler.ts';
 import { partsOf, release, type Part } from '../../../core/nbd/thread/file-parts.ts';
 import { MirrorWorld } from '../../support/mirrors.ts';
 import { stamped, write } from '../../support/sectors.ts';
@@ -96,6 +100,41 @@ test('a region is not copied while it is written', () =>
     lab.end(write);
     await lab.settled();
     expect(lab.stamp(1, 532)).toBe(5);
+  }));
+
+/** More regions than there are counters: 5 and 1029 are counted together. */
+test('nor kept waiting by regions that are counted with it, however much is written there', () =>
+  simulated(1, async ({ scheduler }) => {
+    const set = {
+      regionSize: 16,
+      log: { count: 3000 },
+      regions: { stateOf: (region: number) => (region === 5 ? 'recovering' : 'clean') },
+    };
+    const gates = new RegionGates(set as unknown as MirrorSet);
+    const { gate } = gates.lend();
+    expect(enter(gate, 1029)).toBe(ALL_LEGS);
+    let isQuiet = false;
+    const quiet = present(gates.quiet(5, scheduler), 'a wait').then(() => (isQuiet = true));
+    await sleep(scheduler, 500, 'a write');
+    expect([isQuiet, enter(gate, 1029), enter(gate, 1030)]).toEqual([false, undefined, ALL_LEGS]);
+    leave(gate, 1029);
+    await quiet;
+    expect([enter(gate, 1029), enter(gate, 5)]).toEqual([ALL_LEGS, undefined]);
+  }));
+
+test('a copy that had to wait for a write rests no longer than one that had not', () =>
+  run(async (lab) => {
+    await lab.move();
+    const write = present(lab.begin(500, 5), 'a write');
+    await lab.wait(0.05);
+    expect(lab.status).toContain('31/32');
+    lab.end(write);
+    const again = present(lab.begin(3, 5), 'a write');
+    await lab.wait(0.0005);
+    lab.giveBack();
+    await lab.wait(0.01);
+    expect(lab.status).toContain('32/32');
+    expect(again).toHaveLength(2);
   }));
 
 test('a write over the border of two regions is cut there', () =>
