@@ -30,6 +30,8 @@ export class Moody extends Wrapper {
   /** Requests wait for this, flushes excepted. */
   gate: Promise<void> | undefined;
   seen: Io['op'][] = [];
+  /** Sector of the file that it lends where it begins. */
+  first = 0;
 
   constructor(
     below: BlockDevice,
@@ -43,7 +45,7 @@ export class Moody extends Wrapper {
 
   lend(): Lent {
     const marks = newMarks(this.size);
-    return { file: this.number, first: sectors(0), marks, giveBack: () => undefined };
+    return { file: this.number, first: sectors(this.first), marks, giveBack: () => undefined };
   }
 
   /** What cannot be read is no hole. */

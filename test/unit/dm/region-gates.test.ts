@@ -151,6 +151,36 @@ test('a write over the border of two regions is cut there', () =>
     ]);
   }));
 
+test('through other devices, to legs that lie in partitions', () =>
+  run(async (lab) => {
+    lab.disk(0).first = 1000;
+    lab.disk(1).first = 50;
+    await lab.move();
+    await lab.settled();
+    const lines = ['0 100 linear vol 300', '100 64 striped 2 8 vol 8 vol 200'];
+    const lease = present((await lab.world.device('top', lines)).lease(() => undefined), 'a lease');
+    const places = (start: number, count: number) => {
+      const io = { op: 'write', start: sectors(start), data: stamped(1, count) } as const;
+      const parts = present(partsOf(lease.leave, io), 'a write');
+      release(parts);
+      return parts.map(({ file, position, mark }) => [file, position / 512, mark?.count]);
+    };
+    // Sector 302 of the mirror, whose regions end at 304.
+    expect(places(2, 4)).toEqual([
+      [0, 1302, 2],
+      [1, 384, 2],
+      [0, 1304, 2],
+      [1, 386, 2],
+    ]);
+    // The second chunk of the first leg, then that of the other one: 16 to 24, and 208 on.
+    expect(places(116, 12)).toEqual([
+      [0, 1016, 8],
+      [1, 98, 8],
+      [0, 1208, 4],
+      [1, 290, 4],
+    ]);
+  }));
+
 test('one half may be written, the other is being copied: the engine does all of it', () =>
   run(async (lab) => {
     await lab.move();
