@@ -172,8 +172,9 @@ export class LeasedDevice implements BlockDevice {
           if (--left > 0) return;
           release(parts);
           this.underWay--;
-          this.giveBack();
           settle(whole ? ok() : this.byEngine(io));
+          // After what it is to do again: that waits at the device when all is given back.
+          this.giveBack();
         });
       }
     });
