@@ -92,8 +92,9 @@ export class RegionGates {
     }
   }
 
-  /** Who was writing is gone: a leg may have what others lack, though nobody was promised it. */
+  /** Who still writes is gone: a leg may have what others lack, though nobody was promised it. */
   private abandoned(gate: RegionGate): void {
+    if (gate.writing.every((count) => count === 0)) return;
     const { log, regions, recovery } = this.set;
     for (let region = 0; region < log.count; region++) {
       if (!isWriting(gate, region) || !regions.isInSync(region)) continue;
