@@ -124,7 +124,7 @@ test('a job is paused and goes on through the same door as everything else', asy
 
 test('a mirror is not changed while a leg of it moves, as Linux lets it be', async () => {
   const lines = [
-    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'lvcreate -y -Wn --type mirror -m1 --corelog -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
     'throttle 0',
     'pvmove -b -n mir /dev/sda /dev/sdc',
   ];
@@ -180,7 +180,7 @@ test('a move that another machine began is told by the path that its disk has he
 
 test('a move of which all was removed ends by the name of its source, as in Linux', async () => {
   const lines = [
-    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'lvcreate -y -Wn --type mirror -m1 --corelog -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
     'throttle 0',
     'pvmove -b -n mir /dev/sda /dev/sdc',
     'lvremove -y vg/mir',
@@ -203,7 +203,7 @@ test('a move of which all was removed ends by the name of its source, as in Linu
 
 test('what moves beside a volume that goes down goes with it, if nothing stands on it', async () => {
   const lines = [
-    'lvcreate -y -Wn --type mirror -m1 --mirrorlog core -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
+    'lvcreate -y -Wn --type mirror -m1 --corelog -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
     'throttle 0',
     'pvmove -b /dev/sda /dev/sdc',
   ];
