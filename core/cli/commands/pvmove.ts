@@ -49,11 +49,20 @@ function abortions(line: LineReader, known: Known): Parsed<readonly PvmoveReques
   const odd = unwanted(line);
   if (odd) return odd;
   const moves = known.moves();
-  // Of a group that cannot be changed that is said once.
-  const each = moves.filter(
-    ({ vg }, index) => known.isComplete(vg) || moves.findIndex((one) => one.vg === vg) === index,
+  return ok(
+    groupsWith(known).flatMap((vg): readonly PvmoveRequest[] => {
+      // Of a group that cannot be changed that is said, once.
+      if (!known.isComplete(vg)) return [{ verb: 'pvmove', vg, to: { kind: 'poll' } }];
+      const own = moves.filter((move) => move.vg === vg);
+      return own.map((move) => ({ verb: 'pvmove', ...move, to }));
+    }),
   );
-  return ok(each.map((move) => ({ verb: 'pvmove', ...move, to })));
+}
+
+/** Groups with moves, and those of which nobody can say that nothing moves, as LVM sees it. */
+function groupsWith(known: Known): readonly string[] {
+  const moving = new Set(known.moves().map(({ vg }) => vg));
+  return known.vgs().filter((vg) => moving.has(vg) || !known.isComplete(vg));
 }
 
 function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]> {
@@ -64,9 +73,8 @@ function moves(line: LineReader, known: Known): Parsed<readonly PvmoveRequest[]>
   });
   const [source, ...destinations] = line.words;
   if (source === undefined) {
-    const groups = [...new Set(known.moves().map(({ vg }) => vg))];
     const to = { kind: 'poll' } as const;
-    const all = groups.map((vg) => ({ verb: 'pvmove', vg, to, ...waiting }) as const);
+    const all = groupsWith(known).map((vg) => ({ verb: 'pvmove', vg, to, ...waiting }) as const);
     return unwanted(line) ?? ok(all);
   }
   if (source.startsWith('@')) return misuse('Tags cannot be used with this command.');

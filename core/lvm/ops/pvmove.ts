@@ -19,8 +19,9 @@ import type { OpContext, Operation } from './context.ts';
 import { realDeviceOf, vgToChange } from './find.ts';
 import { refuseUnsound } from './metadata-steps.ts';
 import { missingPvs } from './missing.ts';
+import type { Member } from './pvchange.ts';
 import { abortMove } from './pvmove/end.ts';
-import { memberToAbort, memberToMove } from './pvmove/member.ts';
+import { memberToAbort, memberToMove, unusableBefore } from './pvmove/member.ts';
 import { advanceMove } from './pvmove/advance.ts';
 import { beginMove, wake } from './pvmove/begin.ts';
 import { isRefusal, Stages } from './stages.ts';
@@ -97,14 +98,34 @@ export const planPvmove: Operation<PvmoveRequest> = (request, context) => {
   return ok({ ...NOTHING_TO_DO, done: [passedOver(stages.scanned, found)] });
 };
 
+/** What LVM came upon before the group of the PV is said first. */
 function planBegin(
-  { device, background, waitsFirst, interval }: PvMove,
+  request: PvMove,
   wish: BeginMove,
   context: OpContext,
 ): Result<Plan, VolumeError> {
-  const found = memberToMove(context, device, wish.destinations);
+  const found = memberToMove(context, request.device, wish.destinations);
   if (!found.ok) return found;
-  const { scanned, entry } = found.value;
+  const passed = unusableBefore(context, found.value.scanned).map((error): Notice => ({
+    code: 'lv-skipped',
+    error,
+  }));
+  const planned = planMember(request, wish, context, found.value);
+  if (passed.length === 0) return planned;
+  if (!planned.ok) {
+    const { error } = planned;
+    return err({ ...error, before: [...passed, ...(error.before ?? [])] });
+  }
+  const plan = planned.value;
+  return ok({ ...plan, warnings: [...passed, ...plan.warnings] });
+}
+
+function planMember(
+  { device, background, waitsFirst, interval }: PvMove,
+  wish: BeginMove,
+  context: OpContext,
+  { scanned, entry }: Member,
+): Result<Plan, VolumeError> {
   const { vg } = scanned;
   if (wish.group !== undefined && wish.group !== vg.name) {
     return err({ code: 'move-lv-elsewhere' });

@@ -1,6 +1,8 @@
 /** The PV that extents leave, with LVM's refusals (as lvm 2.03.16 was seen to word them). */
 import { err, type Result } from '../../../base/result.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
+import { inLvmOrder } from '../../scan-order.ts';
+import type { ScannedVg } from '../../scan-types.ts';
 import type { OpContext } from '../context.ts';
 import { directly, isActive } from '../find.ts';
 import { missingPvs } from '../missing.ts';
@@ -21,18 +23,23 @@ export function memberToMove(
     if (to === undefined) return err({ code: 'no-extents-to-move-to' });
     return err({ code: 'pv-not-in-vg', device: to, vg: '#orphans_lvm2' });
   }
-  const isUnknown = error.code === 'device-not-found' || error.code === 'not-a-pv';
-  const passed = isUnknown ? passedOver(context) : [];
+  const passed = error.code === 'not-a-pv' ? unusableBefore(context) : [];
   const errors = [...passed, worded(context, device, error)];
   return err({ code: 'several', errors, misuse: true });
 }
 
-/** LVM looks for it in all groups, and says which of them it cannot use. */
-const passedOver = ({ scan }: OpContext): readonly VolumeError[] =>
-  scan.vgs.flatMap((scanned) => {
+/**
+ * LVM looks for a PV in one group after the other, and says which of them it cannot use.
+ * @param found the group that it is in; absent: none
+ */
+export function unusableBefore({ scan }: OpContext, found?: ScannedVg): readonly VolumeError[] {
+  const all = inLvmOrder(scan);
+  const before = found ? all.slice(0, all.indexOf(found)) : all;
+  return before.flatMap((scanned) => {
     const pvIds = missingPvs(scanned);
     return pvIds.length > 0 ? [{ code: 'vg-missing-pvs', vg: scanned.vg.name, pvIds }] : [];
   });
+}
 
 /** Where a move is to be given up. */
 export function memberToAbort(context: OpContext, device: string): Result<Member, VolumeError> {
