@@ -55,7 +55,6 @@ import { Turns } from './turns.ts';
 import { withoutDevices, withSight, type Sight } from './sight.ts';
 import { setThrottle } from './throttles.ts';
 import type { Accept, CommandEngine, RunOutcome } from './types.ts';
-import { WholeVersions } from './whole-versions.ts';
 
 export class Engine implements CommandEngine {
   private readonly dm: DeviceMapper;
@@ -71,7 +70,6 @@ export class Engine implements CommandEngine {
   private unsaid: Notice[] = [];
   private latest = NOTHING_FOUND;
   private readonly turns = new Turns();
-  private readonly versions = new WholeVersions();
   readonly exports: Exports;
   readonly jobs: Jobs;
   readonly copies: Copies;
@@ -183,7 +181,7 @@ export class Engine implements CommandEngine {
       return devno !== undefined && holderOf(this.dm.list(), devno) !== undefined;
     };
     const trusted = changed.length > 0 ? 'texts' : trust;
-    const scanned = await this.versions.seen(() => scanDisks(usable, this.texts, trusted, inUse));
+    const scanned = await scanDisks(usable, this.texts, trusted, inUse);
     const noticed = { ...scanned, notices: [...this.unsaid, ...scanned.notices] };
     const running = this.dm.list();
     const isActive = (id: LvmId): boolean => running.some(({ uuid }) => isOfVg(uuid, id));
@@ -320,17 +318,18 @@ export class Engine implements CommandEngine {
   }
 
   private runNow(whole: Plan, { log, sight, begun }: RunHow = {}): Promise<RunOutcome> {
-    const { texts, scratch, versions } = this;
+    const { texts, scratch } = this;
     const { reasonOf, keeper } = this.options;
+    const { disks } = keeper;
     const publish = this.publish.bind(this);
     const look = () => this.look('headers');
     const beside = { begun, look: () => this.inTurn(look) };
-    const metadata = new MetadataWriter(keeper.disks, texts, scratch, publish, log);
-    const tools = { dm: this.dm, labels: new LabelWriter(keeper.disks), metadata, log };
-    const around = { publish, reasonOf, look, versions, ...(begun && beside) };
+    const metadata = new MetadataWriter(disks, texts, scratch, publish, log);
+    const tools = { dm: this.dm, labels: new LabelWriter(disks), metadata, log };
     return runChain(whole, async (plan) => {
       const performers = { ...tools, backups: this.backupWriter(sight) };
-      const host = { ...around, operation: ++this.operations, performers };
+      const operation = ++this.operations;
+      const host = { operation, performers, publish, reasonOf, look, ...(begun && beside) };
       const outcome = await runOperation(plan, host, log);
       if (!outcome.failure) for (const one of plan.begins ?? []) this.copies.follow(one, log);
       return outcome;

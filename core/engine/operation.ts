@@ -8,7 +8,6 @@ import { performWithRoom, type Performers } from './perform.ts';
 import { runPlan } from './run-plan.ts';
 import type { Sight } from './sight.ts';
 import type { RunOutcome } from './types.ts';
-import type { WholeVersions } from './whole-versions.ts';
 
 export interface OperationHost {
   /** Counts the operations of an engine. */
@@ -18,7 +17,6 @@ export interface OperationHost {
   readonly reasonOf: (error: VolumeError) => string;
   /** Looks at disks and devices; texts that are known are not read again. */
   readonly look: () => Promise<unknown>;
-  readonly versions: WholeVersions;
   /** See `RunHow`. */
   readonly begun?: RunHow['begun'];
 }
@@ -81,7 +79,7 @@ export async function runOperation(
   metadata.prepare(plan);
   try {
     const perform = (action: Action) => {
-      const done = host.versions.perform(action, () => performWithRoom(action, performers));
+      const done = performWithRoom(action, performers);
       host.begun?.();
       return done;
     };
