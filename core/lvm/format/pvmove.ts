@@ -50,6 +50,14 @@ export function besideMoving(vg: VolumeGroup, lv: LogicalVolume): readonly Logic
   return vg.lvs.filter(({ name }) => movers.includes(name) && !isOwn(name));
 }
 
+/** Names of moves in which images of this one are: Linux lets them move. */
+export const movesBelow = (vg: VolumeGroup, { segments }: LogicalVolume): readonly string[] => {
+  const images = segments.flatMap((one) => (one.kind === 'mirror' ? references(vg, one) : []));
+  const names = new Set(images.map(({ lv }) => lv));
+  const isMoved = (name: string): boolean => moversOf(vg, name).some((one) => names.has(one));
+  return pvmovesOf(vg).flatMap(({ name }) => (isMoved(name) ? [name] : []));
+};
+
 /** The PV that its extents leave: of the first piece, or of the image that is copied from. */
 export function sourceOf(vg: VolumeGroup, lv: LogicalVolume): LvmId | undefined {
   const [first] = lv.segments;

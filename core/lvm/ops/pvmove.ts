@@ -12,7 +12,14 @@ import {
   type VolumeGroup,
 } from '../format/model.ts';
 import { DEFAULT_REGION } from '../format/region-size.ts';
-import { isPvmove, moversOf, pvmovesOf, runningPiece, sourceOf } from '../format/pvmove.ts';
+import {
+  isPvmove,
+  movesBelow,
+  moversOf,
+  pvmovesOf,
+  runningPiece,
+  sourceOf,
+} from '../format/pvmove.ts';
 import type { Scan, ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -209,9 +216,13 @@ function watched(
   return ok({ ...plan, begins: layers.map((lv) => moving(stages.scanned, lv)) });
 }
 
-/** Nothing is done before the piece that is copied is the same on both sides. */
+/**
+ * Nothing is done before the piece that is copied is the same on both sides. Where Linux lets an
+ * image of the move move as well, that has to end first.
+ */
 function advanced(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
   const { context, vg } = stages;
+  if (movesBelow(vg, lv).length > 0) return ok(NOTHING_TO_DO);
   if (runningPiece(lv) && !isInSync(realDeviceOf(context, vg, lv))) return ok(NOTHING_TO_DO);
   const refused = advanceMove(stages, lv.name);
   return refused ? err(refused) : ok(stages.plan({ title: titleOf(vg, lv), done: [] }));
@@ -247,7 +258,8 @@ function aborted(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
     const { moves: device = '' } = moving(stages.scanned, lv);
     return ok({ ...NOTHING_TO_DO, done: [{ code: 'move-not-active', device }] });
   }
-  const refused = abortMove(stages, lv.name);
+  const below = movesBelow(vg, lv).map((name) => abortMove(stages, name));
+  const refused = below.find((one) => one !== undefined) ?? abortMove(stages, lv.name);
   const title = `Abort the move through ${vg.name}/${lv.name}`;
   return refused ? err(refused) : ok(stages.plan({ title, done: [] }));
 }
