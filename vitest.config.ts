@@ -27,14 +27,17 @@ const LONG = [
   'sim/random-more',
   'sim/power-cut',
   'property/metadata-hostile',
+  'sim/moves',
   'programs/mirrors',
   'mounts/file-systems',
   'linux/mirrors-both-ways',
   'linux/mirrors-degraded',
+  'linux/moves-degraded',
   'linux/every-command',
   'linux/same-bytes',
   'linux/repaired-disks',
   'linux/linux-to-ours',
+  'mounts/moves',
 ];
 
 class LongFirst extends BaseSequencer {
