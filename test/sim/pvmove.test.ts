@@ -201,7 +201,7 @@ test('a move of which all was removed ends by the name of its source, as in Linu
   expect(await seqno()).toBe(before + 2);
 });
 
-test('what moves beside a volume that goes down goes with it, if nothing stands on it', async () => {
+test('what moves beside a volume that goes down goes with it if nothing stands on it', async () => {
   const lines = [
     'lvcreate -y -Wn --type mirror -m1 --corelog -n mir -l 4 vg /dev/sda:40-50 /dev/sdb',
     'throttle 0',

@@ -1,7 +1,7 @@
 /**
- * A part of a volume is being suspended by hand, and waits for I/O in flight: a change of the volume
- * that comes meanwhile is refused, as once the part is suspended. It would wait for I/O that the
- * part holds, and nobody would get a turn to resume it.
+ * A part of a volume is being suspended by hand, and waits for I/O in flight: a change of the
+ * volume that comes meanwhile is refused, as once the part is suspended. It would wait for I/O that
+ * the part holds, and nobody would get a turn to resume it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sectors } from '../../core/base/units.ts';

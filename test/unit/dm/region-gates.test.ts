@@ -158,7 +158,10 @@ test('through other devices, to legs that lie in partitions', () =>
     await lab.move();
     await lab.settled();
     const lines = ['0 100 linear vol 300', '100 64 striped 2 8 vol 8 vol 200'];
-    const lease = present((await lab.world.device('top', lines)).lease(() => undefined), 'a lease');
+    const lease = present(
+      (await lab.world.device('top', lines)).lease(() => undefined),
+      'a lease',
+    );
     const places = (start: number, count: number) => {
       const io = { op: 'write', start: sectors(start), data: stamped(1, count) } as const;
       const parts = present(partsOf(lease.leave, io), 'a write');
