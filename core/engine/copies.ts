@@ -185,7 +185,8 @@ export class Copies {
         // Where something is lost that is for a repair, which may begin another copy.
         const isFinished = await finish();
         const isLeft = kind.ends ? this.device(copying) !== undefined : this.hasLayer(name);
-        if (!isFinished || !isLeft) return ok();
+        if (!isFinished) return err(REFUSED);
+        if (!isLeft) return ok();
       }
       await Promise.race([sleep(scheduler, pause, 'a look at a copy'), control.stopped]);
       pause = Math.min(LOOKED_MICROS, pause * 2);
@@ -211,6 +212,7 @@ export class Copies {
 }
 
 const FAILS = 'a leg or its log fails, and the copy does not go on';
+const REFUSED = 'all is copied, but the change that should end it was refused';
 const TAKEN_BACK = 'it was taken back';
 const GONE = 'it was aborted, or its volume is not active any more';
 const DOWN = 'its volume is not active any more';

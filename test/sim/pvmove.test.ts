@@ -260,3 +260,22 @@ test('a move takes no name of what another one has left', async () => {
   expect(await layout()).toBe(left);
   await say(lab, 'lvremove -y vg/pvmove0_mimage_0 vg/pvmove0_mimage_1');
 });
+
+test('a move whose end is refused has failed, and is there to be taken up again', async () => {
+  const lines = [
+    'throttle 0',
+    'pvmove -b -n other /dev/sda /dev/sdc',
+    "dmsetup create user --table '0 8 linear /dev/mapper/vg-pvmove0 0'",
+    'throttle off',
+  ];
+  for (const line of lines) await say(lab, line);
+  const jobs = async () => (await lab.scheduler.until(lab.api.state())).jobs;
+  await lab.scheduler.until(sleep(lab.scheduler, 5e6, 'a move'));
+  const why = 'all is copied, but the change that should end it was refused';
+  expect(await jobs()).toMatchObject([{ kind: 'move', phase: 'failed', why }]);
+  expect(await tables()).toContain('vg-pvmove0');
+  await say(lab, 'dmsetup remove user');
+  await say(lab, 'pvmove -i0');
+  expect(await tables()).not.toContain('vg-pvmove0');
+  expect(await layout()).toContain('other -wi-a-----     0 /dev/sdc:0-7');
+});
