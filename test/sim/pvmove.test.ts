@@ -7,6 +7,13 @@ import { sectors } from '../../core/base/units.ts';
 import { openDevices, say, type TestLab } from '../support/device-lab.ts';
 
 const MIB = 2048;
+/** The layout once all that lies on sda is on sdc. */
+const ALL_MOVED = [
+  'lv    -wi-a-----     0 /dev/sdc:0-7',
+  'lv    -wi-a-----     8 /dev/sdb:0-3',
+  'lv    -wi-a-----    12 /dev/sdc:8-15',
+  'other -wi-a-----     0 /dev/sdc:16-23',
+].join('\n');
 let lab: TestLab;
 
 beforeEach(async () => {
@@ -54,14 +61,7 @@ test('the whole of a disk moves piece after piece, and the tables are those of L
       'vg-other: 0 16384 linear 8:32 34816',
     ].join('\n'),
   );
-  expect(await layout()).toBe(
-    [
-      'lv    -wi-a-----     0 /dev/sdc:0-7',
-      'lv    -wi-a-----     8 /dev/sdb:0-3',
-      'lv    -wi-a-----    12 /dev/sdc:8-15',
-      'other -wi-a-----     0 /dev/sdc:16-23',
-    ].join('\n'),
-  );
+  expect(await layout()).toBe(ALL_MOVED);
   expect(await seqno()).toBe(before + 5);
 });
 
@@ -78,14 +78,7 @@ test('a move of everything at once is aborted to where it was, or comes to its e
   expect(where).not.toContain('pvmove');
   await say(lab, 'throttle off');
   await say(lab, 'pvmove -i0 --atomic /dev/sda /dev/sdc');
-  expect(await layout()).toBe(
-    [
-      'lv    -wi-a-----     0 /dev/sdc:0-7',
-      'lv    -wi-a-----     8 /dev/sdb:0-3',
-      'lv    -wi-a-----    12 /dev/sdc:8-15',
-      'other -wi-a-----     0 /dev/sdc:16-23',
-    ].join('\n'),
-  );
+  expect(await layout()).toBe(ALL_MOVED);
 });
 
 test('an aborted move leaves at its destination what is there', async () => {
@@ -218,14 +211,7 @@ test('what moves beside a volume that goes down goes with it if nothing stands o
   expect(await tables()).not.toContain('vg-pvmove0');
   await say(lab, 'throttle off');
   await say(lab, 'pvmove -i0 /dev/sda');
-  expect(await layout()).toBe(
-    [
-      'lv    -wi-a-----     0 /dev/sdc:0-7',
-      'lv    -wi-a-----     8 /dev/sdb:0-3',
-      'lv    -wi-a-----    12 /dev/sdc:8-15',
-      'other -wi-a-----     0 /dev/sdc:16-23',
-    ].join('\n'),
-  );
+  expect(await layout()).toBe(ALL_MOVED);
 });
 
 test('what moves at once is not moved once more, which stops the first move on Linux', async () => {

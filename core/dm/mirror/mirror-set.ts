@@ -15,6 +15,7 @@ import { Legs, type LegError, type LegPlace } from './legs.ts';
 import type { DirtyLog } from './log.ts';
 import { Marking } from './marking.ts';
 import { Met } from './met.ts';
+import { hasCopies } from './owed.ts';
 import { Reader, type Readable } from './reader.ts';
 import { Recovery } from './recovery.ts';
 import { RegionGates } from './region-gates.ts';
@@ -335,7 +336,7 @@ export class MirrorSet implements Cleanable, Readable {
 
   /** The table that comes next may have a log that calls clean what this one kept in memory. */
   async postsuspend(): Promise<void> {
-    if (!this.log.lasts && this.log.syncCount > 0) await this.flushLegs();
+    if (hasCopies(this.log)) await this.flushLegs();
     await this.cleaner.finish();
   }
 
@@ -352,7 +353,7 @@ export class MirrorSet implements Cleanable, Readable {
     }
     // Who fills a log, or declares legs to be in sync, need not have flushed anything. A mirror
     // that begins out of sync does not wait: a leg may be one that holds what it cannot finish.
-    const declares = this.log.lasts || this.log.syncCount > 0;
+    const declares = this.log.lasts || hasCopies(this.log);
     if (!this.resumed && declares) await this.flushLegs();
     this.resumed = true;
     const written = await this.log.resume(soon);

@@ -51,12 +51,15 @@ export function besideMoving(vg: VolumeGroup, lv: LogicalVolume): readonly Logic
 }
 
 /** Names of moves in which images of this one are: Linux lets them move. */
-export const movesBelow = (vg: VolumeGroup, { segments }: LogicalVolume): readonly string[] => {
-  const images = segments.flatMap((one) => (one.kind === 'mirror' ? references(vg, one) : []));
-  const names = new Set(images.map(({ lv }) => lv));
-  const isMoved = (name: string): boolean => moversOf(vg, name).some((one) => names.has(one));
+export const movesBelow = (vg: VolumeGroup, lv: LogicalVolume): readonly string[] => {
+  const images = partsBelow(vg, lv);
+  const isMoved = (name: string): boolean => moversOf(vg, name).some((one) => images.includes(one));
   return pvmovesOf(vg).flatMap(({ name }) => (isMoved(name) ? [name] : []));
 };
+
+/** The move that leaves a PV. */
+export const moveOff = (vg: VolumeGroup, pvId: LvmId): LogicalVolume | undefined =>
+  pvmovesOf(vg).find((lv) => sourceOf(vg, lv) === pvId);
 
 /** The PV that its extents leave: of the first piece, or of the image that is copied from. */
 export function sourceOf(vg: VolumeGroup, lv: LogicalVolume): LvmId | undefined {

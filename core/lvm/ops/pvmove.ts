@@ -14,13 +14,14 @@ import {
 import { DEFAULT_REGION } from '../format/region-size.ts';
 import {
   isPvmove,
+  moveOff,
   movesBelow,
   moversOf,
   pvmovesOf,
   runningPiece,
   sourceOf,
 } from '../format/pvmove.ts';
-import type { Scan, ScannedVg } from '../scan-types.ts';
+import type { ScannedVg } from '../scan-types.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
 import { realDeviceOf, vgToChange } from './find.ts';
@@ -138,7 +139,7 @@ function planMember(
     return err({ code: 'move-lv-elsewhere' });
   }
   const stages = new Stages(context, scanned);
-  const going = pvmovesOf(vg).find((lv) => sourceOf(vg, lv) === entry.id);
+  const going = moveOff(vg, entry.id);
   if (going) {
     const ignored: readonly Notice[] =
       wish.lv !== undefined || wish.destinations ? [{ code: 'move-ignores-rest' }] : [];
@@ -232,24 +233,19 @@ function planAbort(device: string, context: OpContext): Result<Plan, VolumeError
   const none = ok<Plan>({ ...NOTHING_TO_DO, done: [{ code: 'no-move-in-progress', device }] });
   if (context.scan.pvs.some(({ path, vgName }) => path === device && !vgName)) return none;
   // As in LVM nobody asks whether a group could be changed in which there is nothing to abort.
-  const holder = groupOf(context.scan, device);
-  const isSource = holder && pvmovesOf(holder.vg).some((lv) => isFrom(holder, lv, device));
-  if (holder && !isSource && missingPvs(holder).length > 0) return none;
+  if (context.scan.vgs.some((one) => missingPvs(one).length > 0 && isIdle(one, device)))
+    return none;
   const found = memberToAbort(context, device);
   if (!found.ok) return found;
   const { scanned, entry } = found.value;
   const { vg } = scanned;
-  const lv = pvmovesOf(vg).find((one) => sourceOf(vg, one) === entry.id);
+  const lv = moveOff(vg, entry.id);
   return lv ? aborted(new Stages(context, scanned), lv) : none;
 }
 
-const groupOf = ({ vgs }: Scan, device: string): ScannedVg | undefined =>
-  vgs.find(({ devices }) => [...devices.values()].some(({ path }) => path === device));
-
-const isFrom = ({ vg, devices }: ScannedVg, lv: LogicalVolume, device: string): boolean => {
-  const source = sourceOf(vg, lv);
-  return source !== undefined && devices.get(source)?.path === device;
-};
+/** The PV is one of the group, and no move leaves it. */
+const isIdle = ({ vg, devices }: ScannedVg, device: string): boolean =>
+  [...devices].some(([id, { path }]) => path === device && !moveOff(vg, id));
 
 /** As in LVM only while its devices are there: what is down is brought up first. */
 function aborted(stages: Stages, lv: LogicalVolume): Result<Plan, VolumeError> {
