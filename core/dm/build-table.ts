@@ -6,6 +6,7 @@ import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import type { Kcopyd, Throttle } from './kcopyd.ts';
 import type { Lower } from './lower.ts';
+import type { Origins } from './snapshot/origins.ts';
 import { Table, type LoadedTarget, type Opened } from './table.ts';
 import { invalid, parseSector, type Refusal, type TargetHost, type TargetType } from './target.ts';
 
@@ -22,6 +23,8 @@ export interface TableGround {
   /** See TargetHost. */
   event(): void;
   regionsChanged(): void;
+  snapshotChanged(): void;
+  readonly origins: Origins;
 }
 
 /** Whatever was opened on the way is closed again on refusal. */
@@ -102,5 +105,7 @@ function hostOf(length: Sectors, ground: TableGround, open: (lower: Lower) => vo
     device: (devno) => must(opened.get(devno), `open device ${devno}`),
     event: () => ground.event(),
     regionsChanged: () => ground.regionsChanged(),
+    snapshotChanged: () => ground.snapshotChanged(),
+    origins: ground.origins,
   };
 }

@@ -10,6 +10,8 @@ export type DmChange =
   | { readonly kind: 'event'; readonly name: string }
   /** Regions of its mirrors have changed: told some times a second at most. */
   | { readonly kind: 'regions'; readonly name: string }
+  /** Exceptions of its snapshots have come or gone: told some times a second at most. */
+  | { readonly kind: 'chunks'; readonly name: string }
   /** Requests that devices have under way: told some times a second at most, to who looks. */
   | { readonly kind: 'io'; readonly counts: readonly IoCounts[] }
   /** A disk below failed a request; `device` is the disk's path. */

@@ -2,30 +2,34 @@
  * Device-mapper: the registry of mapped devices, with the operations of the kernel's ioctl
  * interface (reference 4.1). It knows nothing of volume groups.
  */
+import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { BlockDevice, Io, IoError } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
+import type { SnapshotState } from '../contract/snapshots.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import { closedBelow, type Change } from './below.ts';
-import { buildTable, type TableGround } from './build-table.ts';
+import { buildTable } from './build-table.ts';
 import type { DmChange } from './change.ts';
 import { DeviceNumbers } from './device-numbers.ts';
 import { Disk } from './disks.ts';
 import type { Micros, Scheduler } from '../env/scheduler.ts';
 import { Epoch } from './flat.ts';
-import { findLower, type Stack } from './find-lower.ts';
+import { Ground } from './ground.ts';
 import { IoNews } from './io-news.ts';
-import { Kcopyd, Throttle } from './kcopyd.ts';
+import { Throttle } from './kcopyd.ts';
 import { MappedDevice } from './mapped-device.ts';
+import { takeMessage } from './message.ts';
 import { OpenDevice } from './open-device.ts';
 import type { DmOptions } from './options.ts';
 import { blame, isName, refuse } from './refusals.ts';
-import { RegionNews } from './region-news.ts';
 import { Settling } from './settling.ts';
-import { invalid, type Refusal, type SuspendHow, type TargetType } from './target.ts';
+import { mirrorsOf, snapshotsOf } from './shown.ts';
+import type { Table } from './table.ts';
+import { invalid, type Refusal, type SuspendHow } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
 
 type Done = Result<void, DmErrorData>;
@@ -44,15 +48,11 @@ export class DeviceMapper {
   /** Those that have a UUID, by it. */
   private readonly uuids = new Map<string, MappedDevice>();
   private readonly numbers: DeviceNumbers;
-  private readonly stack: Stack;
   private woken = false;
-  private readonly scheduler: Scheduler;
   private readonly epoch: Epoch | undefined;
-  private readonly types: ReadonlyMap<string, TargetType>;
+  private readonly ground: Ground;
   readonly settling = new Settling();
-  private readonly kcopyd = new Kcopyd();
   private readonly copies = new Throttle();
-  private readonly regionNews: RegionNews;
   /** How many requests are under way: told while it is on. */
   readonly ioNews: IoNews;
 
@@ -64,11 +64,8 @@ export class DeviceMapper {
     if (fastPath) this.epoch = new Epoch();
     this.numbers = new DeviceNumbers(major);
     const { disks, devices, numbers } = this;
-    this.stack = { disks, devices, numbers };
-    this.scheduler = scheduler;
-    this.regionNews = new RegionNews(scheduler);
+    this.ground = new Ground({ disks, devices, numbers }, targets, scheduler, emit);
     this.ioNews = new IoNews(scheduler, (counts) => this.emit({ kind: 'io', counts }));
-    this.types = new Map(targets.map((type) => [type.name, type]));
   }
 
   /** @param whole number of the disk that this one is a partition of */
@@ -121,15 +118,41 @@ export class DeviceMapper {
     return ok(devno);
   }
 
-  /** Puts a table into the inactive slot; the live one is untouched. */
+  /** As `reload`, of tables without snapshots: there is nothing to wait for. */
   load(name: string, lines: readonly string[], readOnly = false): Done {
-    return this.at('reload', name, (device) => {
-      const table = buildTable(lines, this.groundBelow(device), readOnly);
-      if (!table.ok) return table;
-      device.replaceInactive(table.value);
-      this.changed(name);
-      return ok();
-    });
+    const loaded = this.reload(name, lines, readOnly);
+    assert(!(loaded instanceof Promise), `the table of ${name} has to be waited for`);
+    return loaded;
+  }
+
+  /**
+   * Puts a table into the inactive slot; the live one is untouched. At once, unless targets read
+   * their devices first.
+   */
+  reload(name: string, lines: readonly string[], readOnly = false): Done | Promise<Done> {
+    const found = this.find('reload', name);
+    if (!found.ok) return found;
+    const device = found.value;
+    const table = buildTable(lines, this.ground.below(device), readOnly);
+    if (!table.ok) return blame('reload', device, table.error);
+    const preparing = table.value.prepare();
+    if (!preparing) return this.loaded(device, table.value);
+    return this.settling.during(
+      name,
+      preparing.then((refused) => this.loaded(device, table.value, refused)),
+    );
+  }
+
+  private loaded(device: MappedDevice, table: Table, refused?: Refusal): Done {
+    const isGone = { errno: 'ENXIO', reason: 'the device was removed' } as const;
+    const why = device.isRemoved ? isGone : refused;
+    if (why) {
+      table.close();
+      return blame('reload', device, why);
+    }
+    device.replaceInactive(table);
+    this.changed(device.name);
+    return ok();
   }
 
   /** Drops the inactive table. */
@@ -192,23 +215,9 @@ export class DeviceMapper {
   /** None of the targets there are knows a message; device-mapper itself knows one. */
   message(name: string, sector: number, text: string): Done {
     return this.at('message', name, (device) => {
-      const [first, ...more] = text.trim().split(/\s+/);
-      if (first === undefined || first === '') return invalid('Empty message received.');
-      if (first.startsWith('@')) {
-        if (first !== '@cancel_deferred_remove') {
-          return invalid(`Unsupported message sent to DM core: ${first}`);
-        }
-        if (more.length > 0) return invalid(`Invalid arguments for ${first}`);
-        device.removeOnClose = false;
-        this.changed(name);
-        return ok();
-      }
-      if (!device.hasTable('live')) return ok();
-      return invalid(
-        sector < device.size
-          ? 'Target type does not support messages'
-          : 'Target message sector outside device.',
-      );
+      const taken = takeMessage(device, sector, text);
+      if (taken.ok && taken.value) this.changed(name);
+      return taken.ok ? ok() : taken;
     });
   }
 
@@ -304,8 +313,12 @@ export class DeviceMapper {
    * @param only of this device, if there is one of the name
    */
   mirrors(only?: string): readonly MirrorState[] {
-    const names = only === undefined ? [...this.devices.keys()].sort() : [only];
-    return names.flatMap((name) => this.devices.get(name)?.mirrors() ?? []);
+    return mirrorsOf(this.sorted(only));
+  }
+
+  /** Of live tables, as `mirrors`. */
+  snapshots(only?: string): readonly SnapshotState[] {
+    return snapshotsOf(this.sorted(only));
   }
 
   open(name: string): Result<OpenDevice, DmErrorData> {
@@ -338,7 +351,12 @@ export class DeviceMapper {
 
   /** Sorted by name, byte order. */
   list(): readonly DmDeviceState[] {
-    return [...this.devices.keys()].sort().flatMap((name) => this.state(name) ?? []);
+    return this.sorted().map((device) => device.state());
+  }
+
+  private sorted(only?: string): readonly MappedDevice[] {
+    const names = only === undefined ? [...this.devices.keys()].sort() : [only];
+    return names.flatMap((name) => this.devices.get(name) ?? []);
   }
 
   /** One that was waiting for it; in the middle of a change it waits for that to end. */
@@ -368,25 +386,5 @@ export class DeviceMapper {
 
   private changed(name: string): void {
     this.emit({ kind: 'device', name });
-  }
-
-  private groundBelow(above: MappedDevice): TableGround {
-    return {
-      find: (wanted) => findLower(this.stack, wanted, above),
-      hold: (lower, readOnly) => above.held.hold(lower, readOnly),
-      type: (name) => this.types.get(name),
-      scheduler: this.scheduler,
-      kcopyd: this.kcopyd,
-      throttle: above.throttle,
-      event: () => {
-        above.tableEvent();
-        this.emit({ kind: 'event', name: above.name });
-      },
-      regionsChanged: () => {
-        this.regionNews.changed(above, () => {
-          if (!above.isRemoved) this.emit({ kind: 'regions', name: above.name });
-        });
-      },
-    };
   }
 }

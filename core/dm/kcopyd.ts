@@ -8,6 +8,7 @@ import { SECTOR, sectors, type Sectors } from '../base/units.ts';
 import { allocationOf, AllocationList } from '../block/allocation.ts';
 import type { Allocation, BlockDevice, DataIo, IoResult } from '../block/device.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
+import type { SnapshotState } from '../contract/snapshots.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
 /** Where a run lies. */
@@ -160,8 +161,8 @@ export class Throttle {
     return this.held || this.general?.isHeld === true;
   }
 
-  /** As a screen has it. */
-  get shown(): Pick<MirrorState, 'limit' | 'waits'> {
+  /** As a screen has it, of a mirror or a merge. */
+  get shown(): Pick<MirrorState & SnapshotState, 'limit' | 'waits'> {
     const { rate, isHeld } = this;
     return isHeld ? { waits: true } : rate === undefined ? {} : { limit: rate };
   }

@@ -12,7 +12,6 @@ import {
   type IoResult,
 } from '../block/device.ts';
 import { run } from '../block/allocation.ts';
-import type { MirrorState } from '../contract/mirrors.ts';
 import type { ReadAheadWish } from '../contract/plan.ts';
 import type { DmDeviceState, IoCounts } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
@@ -111,11 +110,6 @@ export class MappedDevice implements Lower, Passed {
   /** Whether it may do I/O that nobody asked it for; while it is suspended it does none. */
   get worksAlone(): boolean {
     return !this.quiet && this.liveTable?.worksAlone === true;
-  }
-
-  mirrors(): readonly MirrorState[] {
-    const { shown } = this.throttle;
-    return (this.liveTable?.mirrors(this.name) ?? []).map((mirror) => ({ ...mirror, ...shown }));
   }
 
   get isHollow(): boolean {
@@ -248,6 +242,11 @@ export class MappedDevice implements Lower, Passed {
       this.replaceInactive(undefined);
       if (ran) await this.goOn();
       return err({ errno: 'EINVAL', reason: misfit });
+    }
+    const refused = (this.inactiveTable ?? this.liveTable)?.preresume();
+    if (refused !== undefined) {
+      if (ran) await this.goOn();
+      return err({ errno: 'EINVAL', reason: refused });
     }
     if (this.inactiveTable) {
       this.liveTable?.close();

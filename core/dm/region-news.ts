@@ -1,9 +1,10 @@
+/** How often a screen hears of what changes faster than anyone looks. */
 import type { Scheduler } from '../env/scheduler.ts';
 
-/** Between two news of one mirror, in microseconds: its regions change faster than anyone looks. */
+/** Between two news of one device, in microseconds. */
 const APART = 100_000;
 
-/** Tells that the regions of a mirror have changed, not more often than a screen can show it. */
+/** Tells that the regions of a mirror, or the chunks of a snapshot, have changed. */
 export class RegionNews {
   private readonly due = new Set<object>();
 
@@ -13,7 +14,7 @@ export class RegionNews {
   changed(device: object, tell: () => void): void {
     if (this.due.has(device)) return;
     this.due.add(device);
-    this.scheduler.after(APART, 'regions of a mirror', () => {
+    this.scheduler.after(APART, 'regions or chunks', () => {
       this.due.delete(device);
       tell();
     });

@@ -2,10 +2,11 @@
 import { must } from '../base/assert.ts';
 import { sectors, type Sectors } from '../base/units.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
+import type { SnapshotState } from '../contract/snapshots.ts';
 import type { TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Lower } from './lower.ts';
-import type { Span, SuspendHow, Target, TargetRange } from './target.ts';
+import type { Refusal, Span, SuspendHow, Target, TargetRange } from './target.ts';
 
 /** A lower device that a table keeps open. */
 export interface Opened {
@@ -133,6 +134,28 @@ export class Table {
     });
   }
 
+  snapshots(device: string): readonly SnapshotState[] {
+    return this.targets.flatMap(({ start, length, target }) => {
+      const state = target.snapshot?.();
+      return state ? [{ device, start, length, ...state }] : [];
+    });
+  }
+
+  /** Undefined: nothing has to be read before the table can be used. */
+  prepare(): Promise<Refusal | undefined> | undefined {
+    const reading = this.targets.filter(({ target }) => 'prepare' in target);
+    return reading.length === 0 ? undefined : prepareAll(reading);
+  }
+
+  /** @returns why it cannot go live */
+  preresume(): string | undefined {
+    for (const { type, target } of this.targets) {
+      const refused = target.preresume?.();
+      if (refused !== undefined) return `${type}: ${refused}`;
+    }
+    return undefined;
+  }
+
   yieldHeld(on: boolean): void {
     for (const { target } of this.targets) target.yieldHeld?.(on);
   }
@@ -163,6 +186,15 @@ export class Table {
       ranges: ranges.map(({ device, ...range }) => ({ devno: device, ...range })),
     }));
   }
+}
+
+/** One after the other, as the kernel constructs them. */
+async function prepareAll(targets: readonly LoadedTarget[]): Promise<Refusal | undefined> {
+  for (const { type, target } of targets) {
+    const refused = await target.prepare?.();
+    if (refused) return { ...refused, reason: `${type}: ${refused.reason}` };
+  }
+  return undefined;
 }
 
 const flushesItself = ({ target }: LoadedTarget): boolean => 'flush' in target;

@@ -4,11 +4,13 @@ import type { Sectors } from '../base/units.ts';
 import type { BlockDevice, IoResult } from '../block/device.ts';
 import type { DmErrorData } from '../contract/errors.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
+import type { SnapshotState } from '../contract/snapshots.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 import type { Kcopyd, Throttle } from './kcopyd.ts';
 import type { Layout } from './layout.ts';
 import type { RegionGate } from './mirror/region-gate.ts';
+import type { Origins } from './snapshot/origins.ts';
 
 /** A request as a target sees it; it never spans a border the target declared. */
 export type TargetIo = {
@@ -104,6 +106,16 @@ export interface Target {
    * own any more. Resolves once the last of its own has ended.
    */
   presuspend?(how: SuspendHow): Promise<void> | undefined;
+  /**
+   * Reads what it needs to know of its devices, once they are open and before the table can be
+   * used; resolves with why it cannot be. Absent: it needs to read nothing.
+   */
+  prepare?(): Promise<Refusal | undefined>;
+  /**
+   * Its table is about to go live; nothing is in flight in the one before, which is still there.
+   * Takes over what that one had. @returns why it cannot go live, in the kernel's words
+   */
+  preresume?(): string | undefined;
   /** Nothing is in flight any more. The device counts as suspended once this has resolved. */
   postsuspend?(how: SuspendHow): Promise<void> | undefined;
   /**
@@ -130,6 +142,8 @@ export interface Target {
   owes?(before: 'rest' | 'start'): boolean;
   /** Of a mirror: its state, for a screen. */
   mirror?(): MirrorTargetState;
+  /** Of a snapshot: its state, for a screen; undefined: it has no store yet. */
+  snapshot?(): SnapshotTargetState | undefined;
 }
 
 /** Where others find what it has, each leg from its start on, and what they have to mind. */
@@ -149,6 +163,9 @@ export interface Gate {
 
 /** What of a mirror's state the target knows. */
 export type MirrorTargetState = Omit<MirrorState, 'device' | 'start' | 'length'>;
+
+/** What of a snapshot's state the target knows. */
+export type SnapshotTargetState = Omit<SnapshotState, 'device' | 'start' | 'length'>;
 
 /** Why a table is refused: the error number and the kernel's words. */
 export interface Refusal {
@@ -172,6 +189,10 @@ export interface TargetHost {
   event(): void;
   /** The state of regions has changed. */
   regionsChanged(): void;
+  /** Exceptions have come or gone. */
+  snapshotChanged(): void;
+  /** Which snapshots there are of which device. */
+  readonly origins: Origins;
 }
 
 /** A device that a target opened. */

@@ -124,13 +124,16 @@ function remove(
 function load(
   { device, table, readOnly, unlessSame }: Extract<Action, { kind: 'preload' }>,
   dm: DeviceMapper,
-): Done {
+): Promise<Done> | Done {
   // By number, as libdm does it: a device that never went live has no name in /dev yet.
   const named = (word: string): string => dm.state(word)?.devno ?? word;
   const numbered = table.map((line) => line.split(' ').map(named).join(' '));
-  const loaded = dm.load(device, numbered, readOnly);
-  if (!loaded.ok || !unlessSame || !isReloadOfSame(dm.state(device), readOnly)) return loaded;
-  return dm.clear(device);
+  const keep = (loaded: Done): Done =>
+    loaded.ok && unlessSame && isReloadOfSame(dm.state(device), readOnly)
+      ? dm.clear(device)
+      : loaded;
+  const loaded = dm.reload(device, numbered, readOnly);
+  return loaded instanceof Promise ? loaded.then(keep) : keep(loaded);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What every target promises, checked on all that are registered. */
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { must } from '../../core/base/assert.ts';
 import { err, ok } from '../../core/base/result.ts';
 import { SECTOR, sectors } from '../../core/base/units.ts';
@@ -9,6 +9,7 @@ import type { DevNo } from '../../core/contract/units.ts';
 import { placeOf } from '../../core/dm/layout.ts';
 import { ALL_TARGETS } from '../../core/dm/targets/index.ts';
 import { Kcopyd, Throttle } from '../../core/dm/kcopyd.ts';
+import { Origins } from '../../core/dm/snapshot/origins.ts';
 import type { Target, TargetHost, TargetRange, TargetType } from '../../core/dm/target.ts';
 
 const LENGTH = sectors(240);
@@ -33,12 +34,25 @@ const SAMPLES: Record<string, readonly string[]> = {
     'disk 2 8:32 64 2 8:0 0 8:16 0 2 handle_errors keep_log',
     'disk 3 8:32 8 nosync 2 8:0 0 8:16 0 2 handle_errors drop_failed_legs',
   ],
+  'snapshot-origin': ['253:4'],
+  snapshot: [
+    '253:4 253:5 P 8',
+    '253:4 253:5 PO 64',
+    '253:4 253:5 N 16',
+    '253:4 253:5 P 8 2 discard_zeroes_cow discard_passdown_origin',
+  ],
+  'snapshot-merge': ['253:4 253:5 P 8', '253:4 253:5 PO 16 1 discard_zeroes_cow'],
 };
 
 /** Samples that send writes elsewhere, as they should. */
 const READS_APART = new Set(['8:0 0 1 8:16 8 2', '8:0 0 1 8:16 8 2 8:0 4 3']);
 /** How many arguments a target takes beside those of its samples. */
-const OTHER_LENGTHS: Record<string, readonly number[]> = { delay: [3, 6, 9], flakey: [4] };
+const OTHER_LENGTHS: Record<string, readonly number[]> = {
+  delay: [3, 6, 9],
+  flakey: [4],
+  snapshot: [4],
+  'snapshot-merge': [4],
+};
 /** The features of a mirror may be left out as a whole. */
 const isWhole = (name: string, args: readonly string[], list: readonly string[]): boolean =>
   name === 'mirror' && /handle_errors/.test(args[list.length + 1] ?? '');
@@ -53,7 +67,7 @@ const IN_32_BITS: Record<string, (at: number) => boolean> = {
 };
 /** Behind nothing, or behind as many features as were announced, anything may stand. */
 const looksNoFurther = (name: string, args: readonly string[]): boolean =>
-  name === 'error' || (name === 'flakey' && args.length > 4);
+  name === 'error' || (/^(flakey|snapshot(-merge)?)$/.test(name) && args.length > 4);
 
 const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
 /** What targets sent to devices by themselves. */
@@ -76,6 +90,8 @@ const host = (known: (device: string) => boolean = () => true): TargetHost => ({
   throttle: new Throttle(),
   event: () => undefined,
   regionsChanged: () => undefined,
+  snapshotChanged: () => undefined,
+  origins: new Origins(),
 });
 
 function build(type: TargetType, args: readonly string[]): Target {
@@ -94,9 +110,13 @@ describe.each(cases)('%s', (name, type) => {
   describe.each(SAMPLES[name] ?? [])('%s', (text) => {
     const args = words(text);
     const target = build(type, args);
+    beforeAll(async () => {
+      expect(await target.prepare?.()).toBeUndefined();
+    });
 
-    test('its table line rebuilds the same target', () => {
+    test('its table line rebuilds the same target', async () => {
       const again = build(type, words(target.table()));
+      await again.prepare?.();
       expect(again.table()).toBe(target.table());
       expect(again.ranges()).toEqual(target.ranges());
       expect(again.status()).toBe(target.status());
@@ -166,7 +186,7 @@ describe.each(cases)('%s', (name, type) => {
       for (const list of wrong) {
         const built = type.construct(list, host());
         expect(built).toMatchObject({ ok: false, error: { errno: 'EINVAL' } });
-        expect(built.ok ? '' : built.error.reason, list.join(' ')).toMatch(/^[A-Z]/);
+        expect(built.ok ? '' : built.error.reason, list.join(' ')).toMatch(/^[A-Za-z]/);
       }
     });
 

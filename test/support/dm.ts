@@ -57,7 +57,8 @@ export class DmWorld {
   }
 
   async swap(name: string, table: readonly string[]): Promise<void> {
-    must(this.dm.load(name, table));
+    const loaded = this.dm.reload(name, table);
+    must(loaded instanceof Promise ? await loaded : loaded);
     must(await this.dm.resume(name));
   }
 

@@ -5,6 +5,9 @@ import { error } from './error.ts';
 import { flakey } from './flakey.ts';
 import { linear } from './linear.ts';
 import { mirror } from './mirror.ts';
+import { snapshotMerge } from './snapshot-merge.ts';
+import { snapshotOrigin } from './snapshot-origin.ts';
+import { snapshot } from './snapshot.ts';
 import { striped } from './striped.ts';
 import { zero } from './zero.ts';
 
@@ -17,6 +20,9 @@ export const ALL_TARGETS: readonly TargetType[] = [
   delay,
   flakey,
   mirror,
+  snapshotOrigin,
+  snapshot,
+  snapshotMerge,
 ];
 
 const names = new Set(ALL_TARGETS.map(({ name }) => name));

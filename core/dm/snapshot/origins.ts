@@ -1,0 +1,123 @@
+/**
+ * Which snapshots there are of which device: whoever writes to an origin asks here first. Shared by
+ * all devices of a stack, as in the kernel.
+ */
+import type { Sectors } from '../../base/units.ts';
+import type { DevNo } from '../../contract/units.ts';
+import type { Refusal } from '../target.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A target that works with a store, or is going to take it over. */
+export interface StoreUser {
+  readonly origin: DevNo;
+  readonly store: DevNo;
+  readonly merges: boolean;
+  /** Sectors; what lies behind them it does not keep. */
+  readonly length: Sectors;
+  /** Undefined: it waits for that of another one, or has lost its own to one. */
+  snapshot: Snapshot | undefined;
+  /** It was live once, or is; also after it lost its store to another one. */
+  isActive: boolean;
+  /** Nothing of its device is in flight. */
+  isSuspended: boolean;
+  /** Whose store it waited for is gone. */
+  isCancelled: boolean;
+}
+
+/** Those that share a store: who has it, and who is going to. */
+interface Sharing {
+  readonly from?: StoreUser;
+  readonly to?: StoreUser;
+  readonly count: number;
+  /** Of the same origin, whatever its store. */
+  readonly merging?: StoreUser;
+}
+
+export class Origins {
+  private readonly users = new Map<DevNo, StoreUser[]>();
+
+  /**
+   * As the kernel allows it (dm-snap.c): a store has one user, and at most another that waits.
+   * @returns whether it has to wait for the other one's
+   */
+  register(user: StoreUser): { readonly refused: Refusal } | { readonly takesOver: boolean } {
+    const { from, to, count, merging } = this.sharing(user);
+    const refused = (reason: string) => ({ refused: { errno: 'EINVAL', reason } }) as const;
+    if (count === 2 || to) return refused(PAIRING);
+    if (from && user.merges && merging) return refused('A snapshot is already merging.');
+    const there = this.users.get(user.origin) ?? [];
+    this.users.set(user.origin, [...there, user]);
+    return { takesOver: from !== undefined };
+  }
+
+  unregister(user: StoreUser): void {
+    const { from, to } = this.sharing(user);
+    if (from === user && to) to.isCancelled = true;
+    const left = (this.users.get(user.origin) ?? []).filter((one) => one !== user);
+    if (left.length > 0) this.users.set(user.origin, left);
+    else this.users.delete(user.origin);
+  }
+
+  /**
+   * Before its table goes live: it gets the store that it waited for, with all that is known of it.
+   * @returns why it cannot go live
+   */
+  handOver(user: StoreUser): string | undefined {
+    const { from, to } = this.sharing(user);
+    if (!from || !to) return undefined;
+    if (from === user) return 'Unable to resume snapshot source until handover completes.';
+    if (to !== user) return undefined;
+    if (!from.isSuspended) return 'Unable to perform snapshot handover until source is suspended.';
+    user.snapshot = from.snapshot;
+    from.snapshot = undefined;
+    return undefined;
+  }
+
+  /**
+   * Before sectors of an origin are written: every snapshot keeps what is there.
+   * @returns undefined: the write may go on at once
+   */
+  beforeWrite(origin: DevNo, offset: number, count: number): Promise<void> | undefined {
+    const waits = this.keep(origin, offset, count);
+    return waits && this.untilKept(waits, origin, offset, count);
+  }
+
+  /** Somebody may have made another snapshot meanwhile. */
+  private async untilKept(
+    first: Promise<unknown>,
+    ...run: readonly [origin: DevNo, offset: number, count: number]
+  ): Promise<void> {
+    let waits: Promise<unknown> | undefined = first;
+    while (waits) {
+      await waits;
+      waits = this.keep(...run);
+    }
+  }
+
+  private keep(origin: DevNo, offset: number, count: number): Promise<unknown> | undefined {
+    const users = this.users.get(origin);
+    if (!users) return undefined;
+    const waits: Promise<void>[] = [];
+    for (const { isActive, merges, length, snapshot } of users) {
+      if (!isActive || merges || !snapshot || offset >= length) continue;
+      const wait = snapshot.keep(offset, Math.min(count, length - offset));
+      if (wait) waits.push(wait);
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits);
+  }
+
+  private sharing(user: StoreUser): Sharing {
+    const ofOrigin = this.users.get(user.origin) ?? [];
+    const same = ofOrigin.filter(({ store }) => store === user.store);
+    const [from, to] = [same.find((one) => one.isActive), same.find((one) => !one.isActive)];
+    const merging = ofOrigin.find(({ merges }) => merges);
+    return {
+      count: same.length,
+      ...(from ? { from } : {}),
+      ...(to ? { to } : {}),
+      ...(merging ? { merging } : {}),
+    };
+  }
+}
+
+const PAIRING = 'Snapshot cow pairing for exception table handover failed';

@@ -1,0 +1,35 @@
+import { ok } from '../../base/result.ts';
+import { sectors } from '../../base/units.ts';
+import { ioCount } from '../snapshot/pieces.ts';
+import { invalid, type TargetType } from '../target.ts';
+
+/** What has snapshots: they keep what is there before it is written over (reference 5.5, 6.1). */
+export const snapshotOrigin: TargetType = {
+  name: 'snapshot-origin',
+  version: [1, 9, 0],
+  usage: '<origin device>',
+
+  construct(args, host) {
+    if (args.length !== 1) return invalid('incorrect number of arguments');
+    const opened = host.open(args[0] ?? '');
+    if (!opened.ok) {
+      return { ok: false, error: { ...opened.error, reason: 'Cannot get target device' } };
+    }
+    const device = opened.value;
+    const start = sectors(0);
+    return ok({
+      map(io) {
+        const below = { kind: 'remap', device, start: io.offset } as const;
+        if (io.op === 'read') return below;
+        // Advice to throw away what every snapshot would have to keep first.
+        if (io.op === 'discard') return { kind: 'done' };
+        const after = host.origins.beforeWrite(device, io.offset, ioCount(io));
+        return after ? { ...below, after } : below;
+      },
+      ranges: () => [{ device, start, count: host.length }],
+      source: () => ({ device, start }),
+      table: () => device,
+      status: () => '',
+    });
+  },
+};

@@ -1,0 +1,55 @@
+import { ok } from '../../base/result.ts';
+import { PASSES_DOWN, ZEROES_COW } from '../snapshot/args.ts';
+import { chunksOf } from '../snapshot/pieces.ts';
+import { SnapshotUser } from '../snapshot/user.ts';
+import type { Ending, TargetIo, TargetType } from '../target.ts';
+
+/** An origin as it was; what is written here stays here (reference 5.5, 6.1). */
+export const snapshot: TargetType = {
+  name: 'snapshot',
+  version: [1, 16, 0],
+  usage: '<origin device> <COW device> <P|PO|N> <chunk size> [<#features> <feature>...]',
+
+  construct(args, host) {
+    const made = SnapshotUser.make(args, false, host);
+    if (!made.ok) return made;
+    const user = made.value;
+    const lost = { kind: 'fail', reason: 'the snapshot is invalid' } as const;
+    const has = (feature: string): boolean => user.args.features.includes(feature);
+
+    /** Gives back what is kept of whole chunks: they read as zeros then. */
+    function discard(io: Extract<TargetIo, { op: 'discard' }>): Promise<Ending> {
+      const { offset, count } = io;
+      if (has(PASSES_DOWN)) {
+        return host.device(user.origin).submit({ op: 'discard', start: offset, count });
+      }
+      const one = user.snapshot;
+      if (!has(ZEROES_COW) || !one) return Promise.resolve(ok());
+      const { first, last } = chunksOf(offset, count, one.chunkSize);
+      const isWhole = offset % one.chunkSize === 0 && count % one.chunkSize === 0;
+      const isKept = isWhole && last === first && one.exceptions.has(first);
+      return isKept ? one.write({ ...io, op: 'zero', unmap: true }) : one.write(io);
+    }
+
+    return ok({
+      ...user.common(),
+      map(io) {
+        const one = user.snapshot;
+        if (!one?.valid) return lost;
+        if (io.op === 'read') return { kind: 'taken', ending: one.read(io) };
+        return { kind: 'taken', ending: io.op === 'discard' ? discard(io) : one.write(io) };
+      },
+      flush: () => user.snapshot?.flush() ?? Promise.resolve(ok()),
+      working: () => user.snapshot?.pending.isEmpty === false,
+      postsuspend() {
+        user.isSuspended = true;
+        return undefined;
+      },
+      resume() {
+        user.resumed();
+        return undefined;
+      },
+      close: () => user.close(),
+    });
+  },
+};
