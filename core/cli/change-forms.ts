@@ -7,7 +7,8 @@ import { errorLines } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { CommandEngine } from '../engine/types.ts';
-import { isVisible, type LogicalVolume } from '../lvm/format/model.ts';
+import type { LogicalVolume } from '../lvm/format/model.ts';
+import { isSeen } from '../lvm/format/shown.ts';
 import { copiesOf } from '../lvm/ops/activation.ts';
 import { vgToRead } from '../lvm/ops/find.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
@@ -193,7 +194,7 @@ export async function watchGroups(
     if (!read.ok) return gone(read.error, command);
     const { vg } = read.value;
     const up = vg.lvs.filter((lv) => isLvActive(source, read.value, lv));
-    const visible = up.filter(isVisible);
+    const visible = up.filter((lv) => isSeen(read.value.vg, lv));
     const acted = act({ line, engine, known }, read.value, { volumes: vg.lvs, up: visible });
     const { status, incomplete } = acted;
     const said = [...pollingLine(line, read.value, visible), ...acted.said];

@@ -2,7 +2,7 @@
 import { formatLvmId } from '../base/ids.ts';
 import { err, ok } from '../base/result.ts';
 import type { CommandEngine } from '../engine/types.ts';
-import { isVisible } from '../lvm/format/model.ts';
+import { seenLvs } from '../lvm/format/shown.ts';
 import { pvmovesOf } from '../lvm/format/pvmove.ts';
 import { devicesOf, findVg } from '../lvm/ops/find.ts';
 import { missingPvs } from '../lvm/ops/missing.ts';
@@ -31,10 +31,10 @@ export function knownIn(source: ReportSource, engine: CommandEngine): Known {
       ...inOrder.flatMap((scanned) => devicesOf(scanned).map(({ path }) => path)),
       ...scan.pvs.filter(({ vgName }) => vgName === undefined).map(({ path }) => path),
     ],
-    lvsOf: (name) =>
-      find(name)
-        ?.vg.lvs.filter(isVisible)
-        .map((lv) => lv.name),
+    lvsOf: (name) => {
+      const found = find(name);
+      return found && seenLvs(found.vg).map((lv) => lv.name);
+    },
     backupOf: async (vg, file) => {
       if (file !== undefined) {
         const text = await backups.read(file);
@@ -63,8 +63,8 @@ export function knownIn(source: ReportSource, engine: CommandEngine): Known {
       inOrder.flatMap((scanned) => {
         const vg = nameOf(scanned);
         if (kind === 'vg') return scanned.vg.tags.includes(tag) ? [vg] : [];
-        return scanned.vg.lvs
-          .filter((lv) => isVisible(lv) && lv.tags.includes(tag))
+        return seenLvs(scanned.vg)
+          .filter((lv) => lv.tags.includes(tag))
           .map((lv) => `${vg}/${lv.name}`);
       }),
     selected: (kind, selection) => selectedIn(source, kind, selection, nameOf),
@@ -101,7 +101,7 @@ function selectedIn(
 }
 
 const rowsOfAll = ({ scan }: ReportSource): readonly string[] =>
-  inLvmOrder(scan).flatMap(({ vg }) => vg.lvs.filter(isVisible).map(({ name }) => name));
+  inLvmOrder(scan).flatMap(({ vg }) => seenLvs(vg).map(({ name }) => name));
 
 const said = (status: number, lines: readonly string[]): Parsed<never> =>
   err({ kind: 'said', result: { status, output: complaints(lines) } });

@@ -1,7 +1,8 @@
 import type { DevNo, Sectors } from './units.ts';
 
 /** Which tree of devices LVM builds next (reference 8.4, 8.5). */
-export type TreeKind = 'PRELOAD' | 'ACTIVATE' | 'DEACTIVATE' | 'SUSPEND' | 'CLEAN';
+export type TreeKind =
+  'PRELOAD' | 'ACTIVATE' | 'DEACTIVATE' | 'SUSPEND' | 'SUSPEND_WITH_LOCKFS' | 'CLEAN';
 
 /** A text in a metadata area, in bytes from the start of the area; 0 and 0: none. */
 export interface SlotPlace {
@@ -22,6 +23,8 @@ export type DeviceLogRecord =
       readonly devno: DevNo;
       readonly from: Sectors;
       readonly to: Sectors;
+      /** What lies above need not know yet. */
+      readonly ignored?: true;
     }
   | {
       readonly code: 'suspending';

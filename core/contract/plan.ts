@@ -157,6 +157,8 @@ export type Action =
       readonly readOnly: boolean;
       /** One that is like the live table is dropped again. */
       readonly unlessSame?: boolean;
+      /** New, it goes on only with what lies on it. */
+      readonly late?: true;
     }
   | { readonly kind: 'drop-preload'; readonly device: string }
   /** drain: I/O in flight finishes first. hold: what cannot finish is queued again (noflush). */

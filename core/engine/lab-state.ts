@@ -17,12 +17,12 @@ import {
   findLv,
   isAllocatable,
   isMissing,
-  isVisible,
   lvExtentCount,
   type Area,
   type LogicalVolume,
   type Segment,
 } from '../lvm/format/model.ts';
+import { isSeen, lvsInOrder } from '../lvm/format/shown.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { strayNotices } from '../report/stray.ts';
@@ -37,7 +37,7 @@ export type Sentence = (notice: Notice) => string;
 export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sentence): VgState {
   const { vg } = scanned;
   const total = vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0);
-  const inOrder = [...vg.lvs.filter(isVisible), ...vg.lvs.filter((lv) => !isVisible(lv))];
+  const inOrder = lvsInOrder(vg);
   return {
     id: vg.id,
     name: vg.name,
@@ -128,7 +128,7 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
     id: lv.id,
     vg: vg.name,
     name: lv.name,
-    visible: isVisible(lv),
+    visible: isSeen(vg, lv),
     extentCount: count,
     size: extentsToSectors(count, vg.extentSize),
     attr: lvAttr(source, scanned, lv),

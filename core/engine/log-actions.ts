@@ -40,7 +40,7 @@ export function recordsBefore(action: Action, dm: DeviceMapper): readonly LogRec
 /** Of a table that was loaded: its lines with the numbers of the devices below, and its size. */
 export function recordsLoaded(action: Action, dm: DeviceMapper): readonly LogRecord[] {
   const state = action.kind === 'preload' ? dm.state(action.device) : undefined;
-  if (!state) return [];
+  if (!state || action.kind !== 'preload') return [];
   const { name: device, devno, live } = state;
   // One that was like the live table has been dropped again.
   const inactive = state.inactive ?? live ?? [];
@@ -50,7 +50,8 @@ export function recordsLoaded(action: Action, dm: DeviceMapper): readonly LogRec
   if (!state.inactive) return [...targets, { code: 'reload-suppressed', device, devno }];
   const [from, to] = [sizeOf(live), sizeOf(inactive)];
   if (from === to) return targets;
-  return [...targets, { code: 'table-size', device, devno, from, to }];
+  const ignored = action.late ? ({ ignored: true } as const) : {};
+  return [...targets, { code: 'table-size', device, devno, from, to, ...ignored }];
 }
 
 /** Whether the table in the inactive slot does what the live one does. */

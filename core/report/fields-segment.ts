@@ -78,7 +78,7 @@ const wholly =
 /** A snapshot's is that of its link to the origin. */
 const chunk: Of = (segment, vg, { lv }) => {
   const link = lv && relationsOf(vg.vg).stores.get(lv.name);
-  return link ? size(Number(link.chunkSize)) : sectorsIn(segment, 'chunk_size');
+  return link ? size(link.chunkSize) : sectorsIn(segment, 'chunk_size');
 };
 
 export const SEGMENT_VALUES: Getters = {

@@ -1,6 +1,6 @@
 /** The words of lv_layout and lv_role (reference 12.3). */
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
-import { isVisible } from '../lvm/format/model.ts';
+import { isSeen } from '../lvm/format/shown.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import {
   isPoolSpare,
@@ -87,7 +87,7 @@ export function lvRole(vg: ScannedVg, lv: LogicalVolume): string {
   if (origins.has(lv.name)) words.push('origin,thickorigin');
   if (externalOrigins.has(lv.name)) words.push('origin,thinorigin,multithinorigin');
   if (typeOfLv(lv) === 'thin') words.push(...thinWords(vg.vg, lv, thinOrigins));
-  const open = isStore || (isVisible(lv) && !typeOfLv(lv).endsWith('-pool'));
+  const open = isStore || (isSeen(vg.vg, lv) && !typeOfLv(lv).endsWith('-pool'));
   return [open ? 'public' : 'private', ...words].join(',');
 }
 

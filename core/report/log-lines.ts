@@ -35,8 +35,10 @@ const LINES: Lines = {
     debug(`${DEPTREE}:3037`, `Adding target to (${devno}): ${target}`),
   'reload-suppressed': ({ device, devno }) =>
     verbose(`${DEPTREE}:3130`, `Suppressed ${device} (${devno}) identical table reload.`),
-  'table-size': ({ device, devno, from, to }) =>
-    debug(`${DEPTREE}:3145`, `Table size changed from ${from} to ${to} for ${device} (${devno}).`),
+  'table-size': ({ device, devno, from, to, ignored }) => {
+    const text = `Table size changed from ${from} to ${to} for ${device} (${devno}).`;
+    return debug(`${DEPTREE}:3145`, ignored ? `${text} (Ignoring.)` : text);
+  },
   suspending: ({ device, devno, freeze, flush }) => {
     const how = `${freeze ? ' with filesystem sync' : ''}${flush ? ' with device flush' : ''}`;
     return verbose(`${DEPTREE}:1378`, `Suspending ${device} (${devno})${how}`);

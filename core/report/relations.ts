@@ -4,6 +4,7 @@
  * does not run are understood as far as a report shows them.
  */
 import type { ConfigEntry, LogicalVolume, Segment, VolumeGroup } from '../lvm/format/model.ts';
+import { snapshotsOf, type Snapshots } from '../lvm/format/snapshots.ts';
 
 /** What a volume is to the volume that owns it. */
 export type PartRole =
@@ -31,26 +32,10 @@ export interface Part {
   readonly owner: LogicalVolume;
 }
 
-/** A thick snapshot: the store's volume carries the snapshot's name. */
-export interface SnapshotLink {
-  readonly store: string;
-  readonly origin: string;
-  readonly merging: boolean;
-  /** In sectors. */
-  readonly chunkSize: bigint;
-  /** The pseudo volume (`snapshot0`) whose segment holds the link. */
-  readonly pseudo: LogicalVolume;
-}
-
-export interface Relations {
+/** No report lists the pseudo volumes of snapshots. */
+export interface Relations extends Snapshots {
   /** By name of the part. */
   readonly parts: ReadonlyMap<string, Part>;
-  /** By name of the store. */
-  readonly stores: ReadonlyMap<string, SnapshotLink>;
-  /** Names of origins, with their snapshots in the order of the metadata. */
-  readonly origins: ReadonlyMap<string, readonly SnapshotLink[]>;
-  /** Names of pseudo volumes: no report lists them. */
-  readonly pseudo: ReadonlySet<string>;
   /** Names of volumes that thin volumes were cloned from. */
   readonly thinOrigins: ReadonlySet<string>;
   /** Names of read-only volumes under thin volumes. */
@@ -105,9 +90,6 @@ export function keysOfLv(lv: LogicalVolume): readonly ConfigEntry[] {
 
 function build(vg: VolumeGroup): Relations {
   const parts = new Map<string, Part>();
-  const stores = new Map<string, SnapshotLink>();
-  const origins = new Map<string, SnapshotLink[]>();
-  const pseudo = new Set<string>();
   const thinOrigins = new Set<string>();
   const externalOrigins = new Set<string>();
   const byName = new Map(vg.lvs.map((lv) => [lv.name, lv]));
@@ -120,35 +102,17 @@ function build(vg: VolumeGroup): Relations {
         const isMove = byName.get(name)?.status.includes('PVMOVE') === true;
         if (!sections.has(name) && !isMove) parts.set(name, { role, owner: lv });
       }
-      if (segment.kind !== 'foreign') continue;
-      const { entries } = segment;
-      if (plainType(segment) === 'thin') {
-        addName(thinOrigins, entries, 'origin');
-        addName(externalOrigins, entries, 'external_origin');
-      }
-      const link = snapshotLink(lv, segment);
-      if (link === undefined) continue;
-      pseudo.add(lv.name);
-      stores.set(link.store, link);
-      origins.set(link.origin, [...(origins.get(link.origin) ?? []), link]);
+      if (segment.kind !== 'foreign' || plainType(segment) !== 'thin') continue;
+      addName(thinOrigins, segment.entries, 'origin');
+      addName(externalOrigins, segment.entries, 'external_origin');
     }
   }
-  return { parts, stores, origins, pseudo, thinOrigins, externalOrigins, byName };
+  return { ...snapshotsOf(vg), parts, thinOrigins, externalOrigins, byName };
 }
 
 function addName(names: Set<string>, entries: readonly ConfigEntry[], key: string): void {
   const name = textOf(entries, key);
   if (name !== undefined) names.add(name);
-}
-
-function snapshotLink(lv: LogicalVolume, segment: Segment): SnapshotLink | undefined {
-  if (segment.kind !== 'foreign' || plainType(segment) !== 'snapshot') return undefined;
-  const origin = textOf(segment.entries, 'origin');
-  const merging = textOf(segment.entries, 'merging_store');
-  const store = merging ?? textOf(segment.entries, 'cow_store');
-  if (origin === undefined || store === undefined) return undefined;
-  const chunkSize = intOf(segment.entries, 'chunk_size') ?? 0n;
-  return { store, origin, merging: merging !== undefined, chunkSize, pseudo: lv };
 }
 
 /** Keys that name one volume, by segment type. */

@@ -3,8 +3,9 @@ import type { LvmId } from '../base/ids.ts';
 import { oncePer } from '../base/once.ts';
 import { sectors, type Sectors } from '../base/units.ts';
 import type { DevNo } from '../contract/units.ts';
-import { isMissing, isVisible } from '../lvm/format/model.ts';
+import { isMissing } from '../lvm/format/model.ts';
 import type { LogicalVolume, PhysicalVolume } from '../lvm/format/model.ts';
+import { isSeen } from '../lvm/format/shown.ts';
 import { isUsed } from '../lvm/ops/pv-steps.ts';
 import { barring } from '../lvm/access.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
@@ -101,13 +102,8 @@ export function reportedLvs(vg: ScannedVg): readonly LogicalVolume[] {
   return vg.vg.lvs.filter((lv) => !pseudo.has(lv.name));
 }
 
-/**
- * A snapshot's store is hidden in the metadata, but under its name an administrator sees the
- * snapshot; it is visible as long as the link is.
- */
 export function isShown(vg: ScannedVg, lv: LogicalVolume): boolean {
-  const link = relationsOf(vg.vg).stores.get(lv.name);
-  return link === undefined ? isVisible(lv) : isVisible(link.pseudo);
+  return isSeen(vg.vg, lv);
 }
 
 /** `[home_mlog]` for hidden volumes. */

@@ -8,7 +8,8 @@ import type { OutputLine } from '../../contract/events.ts';
 import { accepted } from '../../engine/run-plan.ts';
 import type { CommandEngine } from '../../engine/types.ts';
 import { comesUp } from '../../lvm/activate/auto.ts';
-import { hasAreas, isVisible, type LogicalVolume } from '../../lvm/format/model.ts';
+import { hasAreas, type LogicalVolume } from '../../lvm/format/model.ts';
+import { seenLvs } from '../../lvm/format/shown.ts';
 import { missingPvs } from '../../lvm/ops/missing.ts';
 import type { ScannedPv, ScannedVg } from '../../lvm/scan-types.ts';
 import { isLvActive } from '../../report/active.ts';
@@ -153,7 +154,7 @@ class CacheScan {
     const tail = line.has('checkcomplete') ? ` ${state}` : '';
     this.output.push(said(`VG ${group.vg.name}${tail}`));
     if (!line.has('listlvs')) return;
-    for (const lv of group.vg.lvs.filter((one) => isVisible(one) && liesOn(one, pv.label.pvId))) {
+    for (const lv of seenLvs(group.vg).filter((one) => liesOn(one, pv.label.pvId))) {
       this.output.push(said(`LV ${group.vg.name}/${lv.name}${tail}`));
     }
   }
@@ -162,7 +163,7 @@ class CacheScan {
   private async activate(group: ScannedVg, always: boolean): Promise<void> {
     if (missingPvs(group).length > 0) return;
     const { name } = group.vg;
-    const wanted = group.vg.lvs.filter((lv) => isVisible(lv) && comesUp(group.vg)(lv));
+    const wanted = seenLvs(group.vg).filter(comesUp(group.vg));
     const isUp = wanted.every((lv) => isLvActive(this.source, group, lv));
     if (isUp && !always) {
       this.tell(`VG ${name} skip autoactivation.`);

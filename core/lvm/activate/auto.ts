@@ -2,7 +2,7 @@
 import type { Plan, Step } from '../../contract/plan.ts';
 import type { DmDeviceState } from '../../contract/state.ts';
 import type { LogicalVolume, VolumeGroup } from '../format/model.ts';
-import { isVisible } from '../format/model.ts';
+import { seenLvs } from '../format/shown.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { Kernel } from './kernel.ts';
 import { activateSteps } from './steps.ts';
@@ -25,7 +25,7 @@ export function bringUpPlan(
   });
   const steps: Step[] = [];
   const minors = new Set<number>();
-  for (const lv of vg.lvs.filter((one) => isVisible(one) && wanted(one))) {
+  for (const lv of seenLvs(vg).filter(wanted)) {
     const tree = deviceTree(vg, lv, around);
     if (!tree.ok) continue;
     const { minor, uuid } = tree.value;

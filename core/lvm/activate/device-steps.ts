@@ -21,11 +21,12 @@ export function create(node: DeviceNode): Step {
 /**
  * @param same it is like the live one, as far as the plan can tell
  * @param unlessSame then it is dropped again
+ * @param late new, it goes on only with what lies on it
  */
 export function preload(
   node: DeviceNode,
   device: string,
-  { same, unlessSame }: { readonly same: boolean; readonly unlessSame: boolean },
+  { same, unlessSame, late }: Readonly<Record<'same' | 'unlessSame' | 'late', boolean>>,
 ): Step {
   const { table, readOnly } = node;
   const action = {
@@ -34,6 +35,7 @@ export function preload(
     table,
     readOnly,
     ...(unlessSame ? { unlessSame } : {}),
+    ...(late ? { late } : {}),
   } as const;
   const undo = { kind: 'drop-preload', device } as const;
   if (same) {

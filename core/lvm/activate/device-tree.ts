@@ -12,6 +12,7 @@ import {
   type KernelDevice,
   type KnownTable,
 } from './kernel.ts';
+import { COW, REAL } from './names.ts';
 import { bottomUp, type DeviceNode } from './tree.ts';
 
 /** How libdm of a time went about it. */
@@ -63,6 +64,8 @@ interface TreeNode {
   wanted?: DeviceNode;
   /** Its size grew, or that of one below it. */
   grew: boolean;
+  /** On its level the higher ones go on later. */
+  readonly priority: number;
   readonly uses: TreeNode[];
   readonly usedBy: TreeNode[];
 }
@@ -77,17 +80,20 @@ export class DeviceTree {
   /** @param wanted by the metadata: devices of volumes with all that is below them */
   constructor(
     private readonly kernel: Kernel,
-    wanted: readonly DeviceNode[],
+    private readonly wanted: readonly DeviceNode[],
     private readonly era: Era = PRESENT,
   ) {
+    const tops = wanted.flatMap((one) => [one, ...(one.beside ?? [])]);
+    this.wishes = new Map(tops.flatMap(bottomUp).map((one) => [one.uuid, one]));
     // First what the kernel has, with its dependencies, then what the metadata adds to it.
     const visit = (node: DeviceNode): void => {
       if (kernel.find(node.uuid)) this.addExisting(node.uuid);
       node.children.forEach(visit);
     };
-    wanted.forEach(visit);
-    for (const one of wanted) this.addWanted(one);
-    this.wishes = new Map(wanted.flatMap(bottomUp).map((one) => [one.uuid, one]));
+    tops.forEach(visit);
+    // Layers that a volume no longer needs are its own all the same.
+    for (const uuid of tops.flatMap(layersOf)) if (kernel.find(uuid)) this.addExisting(uuid);
+    for (const one of tops) this.addWanted(one);
     this.roots = [...this.nodes.values()].filter(({ usedBy }) => usedBy.length === 0);
   }
 
@@ -105,6 +111,26 @@ export class DeviceTree {
   activate(): readonly Step[] {
     const isSuppressed = this.era.suppresses === 'always';
     return [...this.preloadBelow(this.roots, isSuppressed), ...this.resumeBelow(this.roots)];
+  }
+
+  /** Removes what was below an origin and nothing lies on any more. */
+  clean(): readonly Step[] {
+    const layers = this.wanted.map(({ uuid }) => `${uuid}-${REAL}`);
+    return layers.flatMap((uuid) => {
+      const device = this.kernel.find(uuid);
+      if (!device || this.wishes.has(uuid) || this.isUsed(uuid)) return [];
+      if (this.kernel.isOpen(uuid)) return [];
+      this.kernel.remove(uuid);
+      return [steps.removeDevice(device.name)];
+    });
+  }
+
+  /** By a device of the kernel, as it is by now. */
+  private isUsed(below: string): boolean {
+    return [...this.nodes.keys()].some((uuid) => {
+      const { live, inactive } = this.kernel.find(uuid) ?? {};
+      return [live, inactive].some((table) => table?.below.includes(below) === true);
+    });
   }
 
   /**
@@ -139,7 +165,11 @@ export class DeviceTree {
   }
 
   private add(uuid: string): TreeNode {
-    const node: TreeNode = { uuid, grew: false, uses: [], usedBy: [] };
+    // A snapshot that merges waits for its origin only where it is there: libdm looks for it.
+    const { priority = 0 } = this.wishes.get(uuid) ?? {};
+    const isLast = priority > 1 && !this.kernel.find(uuid);
+    const own = { uuid, grew: false, priority: isLast ? 0 : priority };
+    const node: TreeNode = { ...own, uses: [], usedBy: [] };
     this.nodes.set(uuid, node);
     return node;
   }
@@ -159,9 +189,15 @@ export class DeviceTree {
     const device = this.kernel.find(node.uuid);
     if (!device) return false;
     if (this.era.resumesEarly && device.suspended) return true;
-    const isLate = this.wishes.get(node.uuid)?.startsLate === true && device.live === undefined;
-    if (isLate && node.usedBy.some((one) => this.isRunning(one))) return false;
+    if (this.isLate(node)) return false;
     return node.grew && (device.inactive !== undefined || device.suspended);
+  }
+
+  /** New, and to begin only with what lies on it. */
+  private isLate({ uuid, usedBy }: TreeNode): boolean {
+    if (this.kernel.find(uuid)?.live) return false;
+    const when = this.wishes.get(uuid)?.startsLate;
+    return when === 'always' || (when !== undefined && usedBy.some((one) => this.isRunning(one)));
   }
 
   private load(node: TreeNode, unlessSame: boolean): readonly Step[] {
@@ -187,6 +223,7 @@ export class DeviceTree {
       steps.preload({ ...wanted, table: lines }, device.name, {
         same,
         unlessSame,
+        late: this.isLate(node),
       }),
     );
     if (same) {
@@ -207,7 +244,7 @@ export class DeviceTree {
     const out: Step[] = [];
     for (const { uuid, usedBy } of nodes) {
       const device = this.kernel.find(uuid);
-      if (!device || device.suspended || !device.live) continue;
+      if (!device || device.suspended) continue;
       if (usedBy.some((one) => this.isRunning(one))) continue;
       device.suspended = true;
       out.push(steps.suspend(device.name, how));
@@ -223,7 +260,7 @@ export class DeviceTree {
 
   private resumeBelow(nodes: readonly TreeNode[]): Step[] {
     const out = nodes.flatMap(({ uses }) => this.resumeBelow(uses));
-    for (const node of nodes) {
+    for (const node of nodes.toSorted((a, b) => a.priority - b.priority)) {
       const device = this.kernel.find(node.uuid);
       if (!device) continue;
       out.push(...this.rename(node, device));
@@ -275,6 +312,9 @@ export class DeviceTree {
     return out;
   }
 }
+
+const layersOf = ({ uuid }: DeviceNode): readonly string[] =>
+  [REAL, COW].map((layer) => `${uuid}-${layer}`);
 
 function link(parent: TreeNode, child: TreeNode): void {
   if (parent.uses.includes(child)) return;

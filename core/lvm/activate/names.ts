@@ -11,6 +11,9 @@ export function dmName(vg: string, lv: string, layer?: string): string {
 /** The layer that has a volume's own segments, where another device lies above it. */
 export const REAL = 'real';
 
+/** The layer that is the store of a snapshot, below the device with the snapshot's name. */
+export const COW = 'cow';
+
 /** The parts of such a name; absent ones are empty. Any name has parts. */
 export function splitDmName(name: string): {
   readonly vg: string;

@@ -5,7 +5,8 @@
  * device, and without I/O that has to fail or waits for ever.
  */
 import type { DmDeviceState } from '../../contract/state.ts';
-import { isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import type { SnapshotLink } from '../format/snapshots.ts';
 import type { Era } from './device-tree.ts';
 import { dmUuid, REAL } from './names.ts';
 import type { DeviceNode } from './tree.ts';
@@ -22,6 +23,21 @@ export const passesThrough =
     if (era?.aboveMirrors !== 'pass-through' || !isVisible(lv)) return false;
     const isMirror = lv.segments.some(({ kind }) => kind === 'mirror');
     return isMirror || find(dmUuid(vg.id, lv.id, REAL)) !== undefined;
+  };
+
+/**
+ * A snapshot that is to merge does so once neither it nor its origin is open; what has begun goes
+ * on (reference 10.10).
+ */
+export const merges =
+  (find: Find) =>
+  (vg: VolumeGroup, { origin, store }: SnapshotLink): boolean => {
+    const [above, beside] = [origin, store].map((name) => {
+      const lv = findLv(vg, name);
+      return lv && find(dmUuid(vg.id, lv.id));
+    });
+    if (above?.live?.some(({ type }) => type === 'snapshot-merge')) return true;
+    return (above?.openCount ?? 0) === 0 && (beside?.openCount ?? 0) === 0;
   };
 
 /** The device that has a volume's own segments: its own, or the one below that. */

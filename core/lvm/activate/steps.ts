@@ -31,8 +31,11 @@ export function treeRecord(tree: TreeKind, device: string): LogRecord {
 
 /** Creates, loads and resumes what is missing, children first. Nothing to do for one that runs. */
 export function activateSteps(root: DeviceNode, kernel: Kernel): readonly Step[] {
-  const device = kernel.find(root.uuid);
-  return device?.live && !device.suspended ? [] : renewSteps(root, kernel);
+  const runs = ({ uuid }: DeviceNode): boolean => {
+    const device = kernel.find(uuid);
+    return device?.live !== undefined && !device.suspended;
+  };
+  return [root, ...(root.beside ?? [])].every(runs) ? [] : renewSteps(root, kernel);
 }
 
 /** The same for one that runs: what it has under old names gets its own. */
@@ -73,6 +76,8 @@ export interface ReloadParts {
    * cycle, or two devices would write through one log for a moment (reference 8.5).
    */
   readonly detached?: readonly DeviceNode[];
+  /** A volume that stands by itself from now on: it does so before the others go on. */
+  readonly released?: DeviceNode;
   readonly era?: Era;
 }
 
@@ -87,23 +92,34 @@ export interface Beside {
  * whose name was changed by hand gets its own again, as LVM does it. Nothing of one that is down.
  */
 export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts = {}): Reload {
-  const { before = root, beside = [], detached = [], era = PRESENT } = parts;
+  const { before = root, beside = [], detached = [], released, era = PRESENT } = parts;
   const device = kernel.find(root.uuid);
   if (!device) return { preload: [], suspend: [], resume: [] };
   const below = belowPassThrough(root, before, kernel);
   if (below) return reloadSteps(below.root, kernel, { ...parts, before: below.before });
   const tree = (...nodes: readonly DeviceNode[]) => new DeviceTree(kernel, nodes, era);
-  const how = suspensionOf(device, kernel);
+  // What the file system above still keeps to itself belongs to the moment of a snapshot.
+  const freeze = root.beside !== undefined;
+  const how = freeze ? { flush: true, freeze } : suspensionOf(device, kernel);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
   const roots = [root, ...beside.map((one) => one.root)];
-  const loaded = era.offTree === 'preloaded' ? [...roots, ...detached] : roots;
+  const apart = [...(era.offTree === 'preloaded' ? detached : []), ...(released ? [released] : [])];
+  const loaded = [...roots, ...apart];
   const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
   const olds = [before, ...beside.map((one) => one.before)];
-  const suspend = logged(tree(...olds).suspend(how), record('SUSPEND', before));
-  const first = era.offTree === 'activated-first' ? detached : [];
+  const suspend = logged(
+    tree(...olds).suspend(how),
+    record(freeze ? 'SUSPEND_WITH_LOCKFS' : 'SUSPEND', before),
+  );
+  const first = [
+    ...(released ? [released] : []),
+    ...(era.offTree === 'activated-first' ? detached : []),
+  ];
   const resume = [...first.map((one) => [one]), roots].flatMap((nodes) => {
     const node = must(nodes[0], 'a tree');
-    return logged(tree(...nodes).activate(), record('ACTIVATE', node), record('CLEAN', node));
+    const all = tree(...nodes);
+    const steps = logged(all.activate(), record('ACTIVATE', node), record('CLEAN', node));
+    return [...steps, ...all.clean()];
   });
   return { preload, suspend, resume };
 }
@@ -129,7 +145,8 @@ function suspensionOf({ live }: KernelDevice, kernel: Kernel): Suspension {
     live?.lines.some((line) => line.split(' ')[2] === type) ?? false;
   const holds = (of = live): boolean =>
     of?.lines.some((line) => / mirror .* handle_errors/.test(line)) ?? false;
-  const passedOn = runs('linear') ? (live?.below ?? []) : [];
+  const passesOn = ['linear', 'snapshot-origin', 'snapshot-merge'].some(runs);
+  const passedOn = passesOn ? (live?.below ?? []) : [];
   const mirrors = holds() || passedOn.some((one) => holds(kernel.find(one)?.live));
   return { flush: !mirrors, freeze: false };
 }

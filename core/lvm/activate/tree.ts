@@ -21,8 +21,10 @@ import { logUsersOf } from '../format/mirror-parts.ts';
 import { isMoved, isPvmove, runningPiece } from '../format/pvmove.ts';
 import { fittingRegion } from '../format/region-size.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
+import { familyOrigin, type SnapshotLink } from '../format/snapshots.ts';
 import { dmName, dmUuid, REAL } from './names.ts';
 import { underPassThrough } from './pass-through.ts';
+import { snapshotTree } from './snapshot-tree.ts';
 
 export interface DeviceNode {
   readonly name: string;
@@ -36,8 +38,15 @@ export interface DeviceNode {
   /** In sectors, where the metadata says so. */
   readonly readAhead?: number;
   readonly children: readonly DeviceNode[];
-  /** New, it begins to work only with what lies on it: a pvmove would copy too soon. */
-  readonly startsLate?: true;
+  /**
+   * New, it begins to work only with what lies on it, where that runs already (a pvmove would copy
+   * too soon) or whether it does or not (an origin's own).
+   */
+  readonly startsLate?: 'if-used' | 'always';
+  /** On one level those with a higher one go on later; absent: 0 (reference 8.4). */
+  readonly priority?: number;
+  /** Other devices at the top that come and go with this one: the snapshots of an origin. */
+  readonly beside?: readonly DeviceNode[];
   /** The only child does its work; its own table never changes while the volume's size stays. */
   readonly passesThrough?: true;
 }
@@ -48,10 +57,13 @@ export interface Surroundings {
   devNoOf(pvId: LvmId): string | undefined;
   /** Whether the device of a volume passes everything on to another one (pass-through.ts). */
   passesThrough(vg: VolumeGroup, lv: LogicalVolume): boolean;
+  /** Whether a snapshot that is to merge may do so now: it waits while somebody has it open. */
+  merges(vg: VolumeGroup, link: SnapshotLink): boolean;
 }
 
 /**
- * Refuses segments of a type that cannot be run here, and volumes with missing pieces.
+ * Of a snapshot it is that of its origin. Refuses segments of a type that cannot be run here, and
+ * volumes with missing pieces.
  * @param partial devices that fail all I/O stand for the pieces instead (reference 11.2).
  * @param inSync the legs of its mirrors are taken to be the same: known to the command that makes
  *   or changes them; LVM does not remember it, whatever the metadata says of how they were made
@@ -72,7 +84,16 @@ export function deviceTree(
   if (type !== undefined) {
     return err({ code: 'segment-type-unsupported', vg: vg.name, lv: lv.name, type, user: true });
   }
-  const own = new TreeBuilder(vg, lv, around, { partial, inSync }, [...above, lv.name]).build();
+  const how = { partial, inSync };
+  const build = (one: LogicalVolume) =>
+    new TreeBuilder(vg, one, around, how, [...above, one.name]).build();
+  const origin = familyOrigin(vg, lv.name);
+  if (origin && above.length > 0) {
+    const fault = `logical volume ${lv.name} has to do with snapshots, and is a part of another`;
+    return err({ code: 'metadata-invalid', vg: vg.name, faults: [fault] });
+  }
+  if (origin) return snapshotTree(vg, origin, (link) => around.merges(vg, link), build);
+  const own = build(lv);
   if (!own.ok || above.length > 0 || !around.passesThrough(vg, lv)) return own;
   return ok(
     underPassThrough(own.value, dmName(vg.name, lv.name, REAL), dmUuid(vg.id, lv.id, REAL)),
@@ -126,8 +147,9 @@ class TreeBuilder {
       case 'error':
       case 'zero':
         return ok(segment.kind);
+      case 'snapshot':
       case 'foreign':
-        return this.unsupported(segment.type);
+        return this.unsupported(segment.kind === 'foreign' ? segment.type : segment.kind);
     }
   }
 
@@ -260,16 +282,16 @@ class TreeBuilder {
 
 const late = (children: readonly DeviceNode[]): Pick<DeviceNode, 'children' | 'startsLate'> => ({
   children: children.map((one) => ({ ...one, ...late(one.children) })),
-  startsLate: true,
+  startsLate: 'if-used',
 });
 
-/** Every device of the tree once, children before parents: the order of preload and resume. */
+/** Every device of the tree and of those beside it once, children before parents. */
 export function bottomUp(root: DeviceNode): readonly DeviceNode[] {
   const seen = new Map<string, DeviceNode>();
   const visit = (node: DeviceNode): void => {
     for (const child of node.children) visit(child);
     seen.set(node.name, node);
   };
-  visit(root);
+  for (const one of [root, ...(root.beside ?? [])]) visit(one);
   return [...seen.values()];
 }

@@ -8,7 +8,7 @@ const users = new WeakMap<VolumeGroup, ReadonlyMap<string, string>>();
 
 /**
  * The type of a segment that only passes through here and uses this volume, if there is one: a
- * snapshot its origin, a pool its data. Whoever wrote to the volume alone would break the other.
+ * pool its data, a cache its origin. Whoever wrote to the volume alone would break the other.
  */
 export function foreignUserOf(vg: VolumeGroup, lv: string): string | undefined {
   const known = users.get(vg) ?? foreignUsers(vg);

@@ -11,6 +11,7 @@ import {
 import { checkTag, nameRefusal } from './names.ts';
 import { danglingReferences, references } from './references.ts';
 import { areasOf } from './segtypes/index.ts';
+import { isSnapshot, linkFault } from './snapshots.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
 export type FaultCode =
@@ -27,6 +28,7 @@ export type FaultCode =
   | 'region-size'
   | 'image-size'
   | 'image-shared'
+  | 'snapshot'
   | 'area-missing'
   | 'area-outside'
   | 'area-ambiguous'
@@ -70,6 +72,10 @@ export function checkVolume(vg: VolumeGroup, lv: LogicalVolume, report: Report):
     }
     end = segment.start + segment.count;
     checkSegment(vg, segment, where, report);
+    if (isSnapshot(segment)) {
+      const fault = linkFault(vg, segment);
+      if (fault !== undefined) report('snapshot', where, `${where}: ${fault}`);
+    }
     if (segment.kind === 'mirror') checkMirror(vg, lv, segment, where, report);
   }
 }

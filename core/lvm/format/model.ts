@@ -64,6 +64,23 @@ export interface MirrorSegment extends SegmentHead {
   readonly extra: readonly ConfigEntry[];
 }
 
+/**
+ * `type = "snapshot"`: the only segment of a pseudo volume, as long as the origin. It takes no
+ * extents (reference 2.6.4).
+ */
+export interface SnapshotSegment extends SegmentHead {
+  readonly kind: 'snapshot';
+  /** In sectors. */
+  readonly chunkSize: Sectors;
+  /** Name of the volume the snapshot was taken of. */
+  readonly origin: string;
+  /** Name of the volume that keeps what the origin held, which is the snapshot's own name. */
+  readonly store: string;
+  /** The store's contents go back to the origin (`merging_store`). */
+  readonly merging: boolean;
+  readonly extra: readonly ConfigEntry[];
+}
+
 /** A type that this program reads, reports and writes back, but does not run. */
 export interface ForeignSegment extends SegmentHead {
   readonly kind: 'foreign';
@@ -73,7 +90,8 @@ export interface ForeignSegment extends SegmentHead {
   readonly entries: readonly ConfigEntry[];
 }
 
-export type Segment = StripedSegment | VirtualSegment | MirrorSegment | ForeignSegment;
+export type Segment =
+  StripedSegment | VirtualSegment | MirrorSegment | SnapshotSegment | ForeignSegment;
 
 export interface LogicalVolume {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { LvmId } from '../../base/ids.ts';
 import type { LogicalVolume, Segment, VolumeGroup } from './model.ts';
 import { references } from './references.ts';
 import { areasOf } from './segtypes/index.ts';
+import { isSnapshot } from './snapshots.ts';
 
 /** Keys that name a volume which is not a part: losing it leaves this one as it is. */
 const NO_PART: ReadonlySet<string> = new Set(['external_origin', 'merge']);
@@ -40,8 +41,7 @@ function usersOf(vg: VolumeGroup): ReadonlyMap<string, readonly string[]> {
   };
   for (const lv of vg.lvs) {
     for (const segment of lv.segments) {
-      const link = snapshotOf(vg, segment);
-      if (link) add(link.store, link.origin);
+      if (isSnapshot(segment)) add(segment.store, segment.origin);
       else for (const part of partsOf(vg, segment)) add(part, lv.name);
     }
   }
@@ -54,16 +54,4 @@ export function partsOf(vg: VolumeGroup, segment: Segment): readonly string[] {
   return references(vg, segment)
     .filter(({ key }) => !NO_PART.has(key) && !(isThin && key === 'origin'))
     .map(({ lv }) => lv);
-}
-
-/** What the segment of a pseudo volume `snapshot0` links. */
-export function snapshotOf(
-  vg: VolumeGroup,
-  segment: Segment,
-): { readonly origin: string; readonly store: string } | undefined {
-  if (segment.kind !== 'foreign' || segment.type !== 'snapshot') return undefined;
-  const named = references(vg, segment);
-  const origin = named.find(({ key }) => key === 'origin')?.lv;
-  const store = named.find(({ key }) => ['cow_store', 'merging_store'].includes(key))?.lv;
-  return origin === undefined || store === undefined ? undefined : { origin, store };
 }

@@ -8,6 +8,7 @@ import {
   type VolumeGroup,
 } from './model.ts';
 import { plainType } from './segtypes/foreign.ts';
+import { storeKey } from './segtypes/snapshot.ts';
 import { areaNamesOf } from './segtypes/type.ts';
 
 /** Types of LVM in which every one of the keys names a volume; of others nobody can tell. */
@@ -34,7 +35,7 @@ const KEYS: ReadonlySet<string> = new Set([
   // raid
   'raids',
   'raid0_lvs',
-  // snapshot; `origin` also of thin, cache, writecache and integrity
+  // snapshots of a later kind; `origin` also of thin, cache, writecache and integrity
   'origin',
   'cow_store',
   'merging_store',
@@ -69,6 +70,12 @@ export function references(vg: VolumeGroup, segment: Segment): readonly Referenc
       area.on === 'lv' ? [{ key: 'mirrors', lv: area.lv }] : [],
     );
     return segment.log === undefined ? images : [{ key: 'mirror_log', lv: segment.log }, ...images];
+  }
+  if (segment.kind === 'snapshot') {
+    return [
+      { key: 'origin', lv: segment.origin },
+      { key: storeKey(segment), lv: segment.store },
+    ];
   }
   if (segment.kind !== 'foreign') return [];
   const names = areaNamesOf(vg);
@@ -112,6 +119,9 @@ function renamedIn(vg: VolumeGroup, segment: Segment, rename: (name: string) => 
     );
     if (segment.kind === 'striped' || segment.log === undefined) return { ...segment, areas };
     return { ...segment, areas, log: rename(segment.log) };
+  }
+  if (segment.kind === 'snapshot') {
+    return { ...segment, origin: rename(segment.origin), store: rename(segment.store) };
   }
   if (segment.kind !== 'foreign') return segment;
   const names = areaNamesOf(vg);

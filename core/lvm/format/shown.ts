@@ -1,8 +1,7 @@
 /** Which volumes come first in the text: those that an operator sees (reference 2.5, 2.6.4). */
-import { isVisible, type LogicalVolume, type VolumeGroup } from './model.ts';
-import { references } from './references.ts';
+import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from './model.ts';
 import { noneHidden } from './sound-lvs.ts';
-import { plainType } from './segtypes/foreign.ts';
+import { isVirtualOrigin, snapshotsOf } from './snapshots.ts';
 
 /**
  * The volumes in the order they are written: visible ones, then hidden ones. A snapshot is seen
@@ -18,23 +17,27 @@ export function lvsInOrder(vg: VolumeGroup): readonly LogicalVolume[] {
 
 const orders = new WeakMap<VolumeGroup, readonly LogicalVolume[]>();
 
+/**
+ * Whether an operator sees it, as LVM has it: a snapshot under the name of its store unless it
+ * merges; what links the two never.
+ */
+export function isSeen(vg: VolumeGroup, lv: LogicalVolume): boolean {
+  const { pseudo, stores } = snapshotsOf(vg);
+  const link = stores.get(lv.name);
+  if (!link) return isVisible(lv) && !pseudo.has(lv.name);
+  const origin = findLv(vg, link.origin);
+  if (!origin || isVirtualOrigin(origin)) return true;
+  return !link.merging && isVisible(origin);
+}
+
+/** Volumes that an operator sees, in the group's order. */
+export const seenLvs = (vg: VolumeGroup): readonly LogicalVolume[] =>
+  noneHidden(vg) ? vg.lvs : vg.lvs.filter((lv) => isSeen(vg, lv));
+
 /** The group's own list where that is in order, as it is in all that was read. */
 function ordered(vg: VolumeGroup): readonly LogicalVolume[] {
   if (noneHidden(vg)) return vg.lvs;
-  const pseudo = new Set<string>();
-  const stores = new Set<string>();
-  for (const lv of vg.lvs) {
-    for (const segment of lv.segments) {
-      if (segment.kind !== 'foreign' || plainType(segment) !== 'snapshot') continue;
-      pseudo.add(lv.name);
-      if (!isVisible(lv)) continue;
-      for (const { key, lv: name } of references(vg, segment)) {
-        if (key === 'cow_store') stores.add(name);
-      }
-    }
-  }
-  const shown = (lv: LogicalVolume): boolean =>
-    !pseudo.has(lv.name) && (isVisible(lv) || stores.has(lv.name));
+  const shown = (lv: LogicalVolume): boolean => isSeen(vg, lv);
   const hidden = vg.lvs.filter((lv) => !shown(lv));
   if (hidden.length === 0) return vg.lvs;
   return [...vg.lvs.filter(shown), ...hidden];

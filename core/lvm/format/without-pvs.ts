@@ -14,8 +14,9 @@ import {
   type Segment,
   type VolumeGroup,
 } from './model.ts';
-import { partialLvs, partsOf, snapshotOf } from './partial.ts';
+import { partialLvs, partsOf } from './partial.ts';
 import { plainType } from './segtypes/foreign.ts';
+import { isSnapshot } from './snapshots.ts';
 
 export interface Reduced {
   readonly vg: VolumeGroup;
@@ -119,7 +120,7 @@ export function dependentsOf(vg: VolumeGroup, name: string): readonly string[] {
     gone.push(one);
     for (const lv of vg.lvs) {
       for (const segment of lv.segments) {
-        const link = snapshotOf(vg, segment);
+        const link = isSnapshot(segment) ? segment : undefined;
         if (link ? link.origin === one || link.store === one : partsOf(vg, segment).includes(one)) {
           visit(lv.name);
           if (link) visit(link.store);

@@ -7,7 +7,8 @@ import type { Kernel } from '../activate/kernel.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
-import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { seenLvs } from '../format/shown.ts';
 import { besideMoving, pvmovesOf } from '../format/pvmove.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -116,7 +117,7 @@ function chooseLvs(
     if (!lv.ok) return lv;
     return ok(request.active && skips(lv.value, vg, request) ? [] : [lv.value]);
   }
-  return ok(vg.lvs.filter((lv) => isVisible(lv) && !(request.active && skips(lv, vg, request))));
+  return ok(seenLvs(vg).filter((lv) => !(request.active && skips(lv, vg, request))));
 }
 
 /** Whether a list of volumes names this one, its group or a tag of either. */
@@ -193,7 +194,7 @@ function planOf(
   context: OpContext,
 ): Plan {
   const failed = skipped.length;
-  const up = new Set(vg.lvs.filter((lv) => isVisible(lv) && isActive(context, vg, lv)));
+  const up = new Set(seenLvs(vg).filter((lv) => isActive(context, vg, lv)));
   for (const lv of done) {
     if (request.active) up.add(lv);
     else up.delete(lv);

@@ -3,12 +3,13 @@ import { formatLvmId } from '../../base/ids.ts';
 import { err, ok, type Err, type Result } from '../../base/result.ts';
 import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import type { UnfitReason } from '../../contract/state.ts';
-import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { isSeen } from '../format/shown.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
 import { isLocked, isPvmove } from '../format/pvmove.ts';
 import type { Scan, ScannedPv, ScannedVg } from '../scan-types.ts';
-import { passesThrough, realDevice } from '../activate/pass-through.ts';
+import { merges, passesThrough, realDevice } from '../activate/pass-through.ts';
 import type { Surroundings } from '../activate/tree.ts';
 import { dmUuid } from '../activate/names.ts';
 import { allGroups, barredError } from '../access.ts';
@@ -127,7 +128,7 @@ export function lvToChange(
 ): Result<LogicalVolume, VolumeError> {
   const lv = findLv(vg, name);
   if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
-  if (isVisible(lv)) {
+  if (isSeen(vg, lv)) {
     const stays = LOCKED_OUT.includes(command) && isLocked(lv);
     return stays ? err({ code: 'lv-locked', vg: vg.name, lv: name, command }) : ok(lv);
   }
@@ -179,6 +180,7 @@ export const surroundings = (world: World, scanned: ScannedVg): Surroundings => 
     return world.disks.find((disk) => disk.path === path)?.devno;
   },
   passesThrough: passesThrough(world.era, world.device),
+  merges: merges(world.device),
 });
 
 /** The device of just this volume: one of the same name may be another group's. */

@@ -4,7 +4,8 @@ import type { Sectors } from '../../base/units.ts';
 import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { isSeen } from '../format/shown.ts';
 import { isPvmove } from '../format/pvmove.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
@@ -98,7 +99,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const named = findLv(vg, request.lv);
-  if (named && !isVisible(named)) return err(refuseHidden(request, vg, named));
+  if (named && !isSeen(vg, named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) {
     const odd = lv.error.code === 'lv-locked' && named && refuseType(request, vg, named);

@@ -11,12 +11,12 @@ import { after, refusedAfter } from './after.ts';
 import { MAX_MINOR, withMinor } from '../format/device-number.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import {
-  isVisible,
   type ConfigScalar,
   type LogicalVolume,
   type Segment,
   type VolumeGroup,
 } from '../format/model.ts';
+import { seenLvs } from '../format/shown.ts';
 import { hasLv } from '../format/sound-lvs.ts';
 import { checkLvName, checkTag } from '../format/names.ts';
 import type { ScannedVg } from '../scan-types.ts';
@@ -117,7 +117,7 @@ function refuse(request: LvcreateRequest, vg: VolumeGroup, name: string): Volume
   const badTag = (request.tags ?? []).map(checkTag).find((refusal) => refusal !== undefined);
   if (badTag) return badTag;
   if (hasLv(vg, name)) return { code: 'lv-exists', vg: vg.name, lv: name };
-  if (vg.maxLv > 0 && vg.lvs.filter(isVisible).length >= vg.maxLv) {
+  if (vg.maxLv > 0 && seenLvs(vg).length >= vg.maxLv) {
     return { code: 'vg-max-lvs', vg: vg.name, max: vg.maxLv };
   }
   return undefined;

@@ -2,7 +2,8 @@ import { err, ok } from '../../base/result.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { partsOf } from '../format/partial.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
-import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
+import { isSeen } from '../format/shown.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
@@ -51,7 +52,7 @@ const isPart = (vg: VolumeGroup, name: string): boolean =>
  */
 function leftHidden(vg: VolumeGroup, name: string): LogicalVolume | undefined {
   const lv = findLv(vg, name);
-  if (!lv || isVisible(lv) || isPart(vg, name)) return undefined;
+  if (!lv || isSeen(vg, lv) || isPart(vg, name)) return undefined;
   const isForeign = lv.segments.some(({ kind }) => kind === 'foreign');
   return isForeign || foreignUserOf(vg, name) !== undefined ? undefined : lv;
 }

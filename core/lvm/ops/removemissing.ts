@@ -4,9 +4,11 @@ import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { isLocked } from '../format/pvmove.ts';
-import { findLv, isVisible, type VolumeGroup } from '../format/model.ts';
-import { partialLvs, snapshotOf } from '../format/partial.ts';
+import { findLv, type VolumeGroup } from '../format/model.ts';
+import { partialLvs } from '../format/partial.ts';
 import { pvRunsOf } from '../format/pv-map.ts';
+import { isSeen } from '../format/shown.ts';
+import { snapshotOn } from '../format/snapshots.ts';
 import { dependentsOf, withoutPvs } from '../format/without-pvs.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -51,7 +53,7 @@ export const planRemovemissing: Operation<RemovemissingRequest> = (request, cont
 /** As in LVM a volume that moves is not removed, whatever it has lost. */
 function lockedBelow(vg: VolumeGroup, missing: readonly LvmId[]): VolumeError | undefined {
   const partial = partialLvs(vg, missing);
-  const lv = vg.lvs.find((one) => partial.has(one.name) && isVisible(one) && isLocked(one));
+  const lv = vg.lvs.find((one) => partial.has(one.name) && isSeen(vg, one) && isLocked(one));
   if (!lv) return undefined;
   const names = { vg: vg.name, lv: lv.name };
   const before = [{ code: 'removing-partial-lv', ...names }] as const;
@@ -165,12 +167,9 @@ function takeDown(stages: Stages, names: readonly string[]): readonly Step[] | V
 
 /** Volumes that operators know: visible ones, and stores of snapshots, which have their names. */
 function isNamed(vg: VolumeGroup, name: string): boolean {
-  const links = vg.lvs.flatMap(({ segments }) =>
-    segments.flatMap((one) => snapshotOf(vg, one) ?? []),
-  );
-  if (links.some(({ store }) => store === name)) return true;
+  if (snapshotOn(vg, name)) return true;
   const lv = findLv(vg, name);
-  return lv !== undefined && isVisible(lv) && !lv.segments.some((one) => snapshotOf(vg, one));
+  return lv !== undefined && isSeen(vg, lv);
 }
 
 function stays(vg: VolumeGroup, missing: readonly LvmId[]): readonly Notice[] {

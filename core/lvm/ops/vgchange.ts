@@ -3,7 +3,8 @@ import { err } from '../../base/result.ts';
 import type { Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
-import { isVisible, type ConfigEntry, type VolumeGroup } from '../format/model.ts';
+import { seenLvs } from '../format/shown.ts';
+import { type ConfigEntry, type VolumeGroup } from '../format/model.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { refusedAfter } from './after.ts';
 import type { Copies } from './balance.ts';
@@ -114,7 +115,7 @@ function refuse(request: VgchangeRequest, scanned: ScannedVg): VolumeError | und
     ({ code: 'vg-limit-fixed', vg: vg.name, what }) as const;
   if (request.maxLv !== undefined && !resizeable) return fixed('lv');
   if (request.maxPv !== undefined && !resizeable) return fixed('pv');
-  const visible = vg.lvs.filter(isVisible).length;
+  const visible = seenLvs(vg).length;
   const { maxLv = 0, maxPv = 0 } = request;
   if (maxLv > 0 && maxLv < visible) {
     return { code: 'vg-limit-below-use', vg: vg.name, what: 'lv', used: visible };

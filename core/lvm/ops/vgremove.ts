@@ -2,7 +2,7 @@ import { err, ok } from '../../base/result.ts';
 import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
-import { isVisible } from '../format/model.ts';
+import { seenLvs } from '../format/shown.ts';
 import { isLocked } from '../format/pvmove.ts';
 import type { Operation } from './context.ts';
 import { devicesOf, isActive, refuseOpen, vgToChange } from './find.ts';
@@ -24,7 +24,7 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
-  const visible = vg.lvs.filter(isVisible);
+  const visible = seenLvs(vg);
   const lvCount = visible.length;
   const question: Question = { code: 'remove-vg-with-lvs', vg: vg.name, lvCount };
   const locked = visible.find(isLocked);

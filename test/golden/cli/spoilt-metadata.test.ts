@@ -83,8 +83,7 @@ test.each(['constructor', 'toString', '__proto__'])('an allocation policy %s', a
 });
 
 test('the origin of a snapshot that is not run here is neither activated nor removed', async () => {
-  const base = baseNamed('pvmove');
-  const lab = await openHostile(base, base.stores);
+  const lab = await labOf('pvmove', 'type = "snapshot"', 'type = "snapshot+LATER"');
   const why = 'Logical volume vg/org is used by a volume of type snapshot.';
   for (const line of ['lvchange -ay vg/org', 'lvremove -y vg/org', 'lvextend -l +1 vg/org']) {
     const [status, text] = await said(lab, line);

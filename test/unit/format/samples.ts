@@ -11,6 +11,7 @@ import type {
   MetadataHeader,
   MirrorSegment,
   PhysicalVolume,
+  SnapshotSegment,
   StripedSegment,
   VolumeGroup,
 } from '../../../core/lvm/format/model.ts';
@@ -66,6 +67,18 @@ export function striped(start: number, count: number, ...areas: Area[]): Striped
     areas,
     extra: [],
   };
+}
+
+/** The pseudo volume's segment. */
+export function snapshot(
+  count: number,
+  origin: string,
+  store: string,
+  merging = false,
+): SnapshotSegment {
+  const chunkSize = sectors(8);
+  const head = { start: extents(0), count: extents(count), tags: [], extra: [] };
+  return { kind: 'snapshot', ...head, chunkSize, origin, store, merging };
 }
 
 export function mirror(count: number, ...areas: Area[]): MirrorSegment {

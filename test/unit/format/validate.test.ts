@@ -6,6 +6,7 @@ import type {
   ForeignSegment,
   LogicalVolume,
   MirrorSegment,
+  SnapshotSegment,
   VolumeGroup,
 } from '../../../core/lvm/format/model.ts';
 import { pvRunsOf } from '../../../core/lvm/format/pv-map.ts';
@@ -13,7 +14,7 @@ import { references, withLvRenamed } from '../../../core/lvm/format/references.t
 import { areasOf, segmentTypeName } from '../../../core/lvm/format/segtypes/index.ts';
 import type { FaultCode } from '../../../core/lvm/format/lv-rules.ts';
 import { validateVolumeGroup } from '../../../core/lvm/format/validate.ts';
-import { group, lv, mirror, onLv, onPv, pv, sampleGroup, striped } from './samples.ts';
+import { group, lv, mirror, onLv, onPv, pv, sampleGroup, snapshot, striped } from './samples.ts';
 
 const GROUP = sampleGroup();
 const [A, B] = [GROUP.pvs[0]!, GROUP.pvs[1]!];
@@ -44,6 +45,13 @@ const mirrored = (area: Area, change: Partial<MirrorSegment>): MirrorSegment => 
   ...mirror(1, area),
   ...change,
 });
+const linked = (...links: readonly SnapshotSegment[]): VolumeGroup =>
+  withLvs(
+    HOME,
+    FAST,
+    lv('spare', striped(0, 1, onPv(A, 9))),
+    ...links.map((link, index) => lv(`snapshot${index}`, link)),
+  );
 const TWIN = lv('y', mirrored(onPv(A, 8), { log: 'fast' }));
 
 const FAULTS: readonly [FaultCode, VolumeGroup][] = [
@@ -82,12 +90,24 @@ const FAULTS: readonly [FaultCode, VolumeGroup][] = [
   ['pe-shared', withLvs(HOME, lv('x', striped(0, 1, onPv(A, 2))))],
   ['pe-shared', withLvs(HOME, lv('x', mirror(9, onPv(A, 3), onPv(B, 5))))],
   ['nesting', withLvs(lv('x', striped(0, 1, onLv('y', 0))), lv('y', striped(0, 1, onLv('x', 0))))],
+  ['snapshot', withLvs(HOME, lv('snapshot0', snapshot(5, 'home', 'home')))],
+  ['snapshot', linked(snapshot(5, 'home', 'fast'), snapshot(4, 'fast', 'home'))],
+  ['snapshot', linked(snapshot(5, 'home', 'fast'), snapshot(5, 'home', 'fast'))],
+  ['snapshot', linked(snapshot(5, 'home', 'fast'), snapshot(4, 'fast', 'spare'))],
+  ['snapshot', linked(snapshot(5, 'home', 'fast'), snapshot(5, 'home', 'snapshot0'))],
+  ['snapshot', linked(snapshot(5, 'home', 'fast', true), snapshot(5, 'home', 'spare', true))],
+  ['reference', linked(snapshot(5, 'home', 'nobody'))],
   ['text', group({ pvs: [pv(0, { deviceHint: 'a\0' })] })],
 ];
 
 test.each(FAULTS)('%s is found', (code, vg) => {
   expect(codes(vg)).toContain(code);
   for (const { sentence } of validateVolumeGroup(vg)) expect(sentence).toMatch(/^[^\n]+[^.\n]$/);
+});
+
+test('a sound link of a snapshot is no fault', () => {
+  const other = snapshot(5, 'home', 'spare', true);
+  expect(codes(linked(snapshot(5, 'home', 'fast'), other))).toEqual([]);
 });
 
 test('all faults are found, not only the first', () => {
@@ -172,7 +192,7 @@ describe('segments', () => {
 
 test('a renamed volume is renamed wherever it is named', () => {
   const link = foreign(
-    'snapshot',
+    'snapshot+LATER',
     5,
     { kind: 'value', name: 'origin', value: { kind: 'string', value: 'home' } },
     { kind: 'value', name: 'cow_store', value: { kind: 'string', value: 'fast' } },

@@ -3,11 +3,12 @@ import { assert, must } from '../../../base/assert.ts';
 import type { Segment, VolumeGroup } from '../model.ts';
 import { foreign } from './foreign.ts';
 import { mirror } from './mirror.ts';
+import { snapshot } from './snapshot.ts';
 import { striped } from './striped.ts';
 import { areaNamesOf, type SegmentArea, type SegmentType } from './type.ts';
 import { error, zero } from './virtual.ts';
 
-const ALL: readonly SegmentType[] = [striped, mirror, error, zero, foreign];
+const ALL: readonly SegmentType[] = [striped, mirror, snapshot, error, zero, foreign];
 
 const byKind = new Map(ALL.map((type) => [type.kind, type]));
 const byWord = new Map(ALL.flatMap((type) => type.words.map((word) => [word, type] as const)));

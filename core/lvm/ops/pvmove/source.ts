@@ -5,13 +5,8 @@ import { extents, type Extents } from '../../../base/units.ts';
 import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import { foreignUserOf } from '../../format/foreign-users.ts';
 import { mirrorPartsOf, partsBelow } from '../../format/mirror-parts.ts';
-import {
-  findLv,
-  isVisible,
-  type Area,
-  type LogicalVolume,
-  type VolumeGroup,
-} from '../../format/model.ts';
+import { findLv, type Area, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
+import { isSeen } from '../../format/shown.ts';
 import { isLocked, isPvmove, moversOf, pvmovesOf } from '../../format/pvmove.ts';
 import { areasOf } from '../../format/segtypes/index.ts';
 import { cutSegments } from '../cut-segments.ts';
@@ -100,7 +95,7 @@ function mirrorsOn(
   const isLog = only && mirrorPartsOf(vg).get(only.name)?.as === 'log';
   const mirrors = vg.lvs.filter(
     (lv) =>
-      isVisible(lv) &&
+      isSeen(vg, lv) &&
       lv.segments.some(({ kind }) => kind === 'mirror') &&
       (holder === undefined || (holder === lv.name && !isLog)),
   );
