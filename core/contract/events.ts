@@ -2,6 +2,7 @@ import type { ExportState } from './exports.ts';
 import type { IoOp } from './failures.ts';
 import type { JobState } from './jobs.ts';
 import type { MirrorState } from './mirrors.ts';
+import type { SnapshotState } from './snapshots.ts';
 import type { ShownStep, StepPhase } from './plan.ts';
 import type { SettingsState } from './settings.ts';
 import type {
@@ -37,6 +38,8 @@ export type EventBody =
   | { readonly kind: 'jobs'; readonly jobs: readonly JobState[] }
   /** All mirrors as they are now; while regions change, several times a second. */
   | { readonly kind: 'mirrors'; readonly mirrors: readonly MirrorState[] }
+  /** All snapshots and merges as they are now; while chunks are kept, several times a second. */
+  | { readonly kind: 'snapshots'; readonly snapshots: readonly SnapshotState[] }
   /** A step of a running operation; `operation` counts the operations of this engine. */
   | {
       readonly kind: 'step';

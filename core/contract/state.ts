@@ -2,6 +2,7 @@ import type { ExportState } from './exports.ts';
 import type { DiskFault } from './faults.ts';
 import type { JobState } from './jobs.ts';
 import type { MirrorState } from './mirrors.ts';
+import type { SnapshotState } from './snapshots.ts';
 import type { SettingsState } from './settings.ts';
 import type { DevNo, Extents, Sectors } from './units.ts';
 
@@ -249,5 +250,7 @@ export interface LabState {
   readonly jobs: readonly JobState[];
   /** Mirror targets of live tables, by device and start. */
   readonly mirrors: readonly MirrorState[];
+  /** Of live tables, by device name and start. */
+  readonly snapshots: readonly SnapshotState[];
   readonly settings: SettingsState;
 }

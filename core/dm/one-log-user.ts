@@ -1,8 +1,9 @@
 /**
  * A dirty log tells the truth about one mirror only: two that write it overwrite each other's
- * marks (the case of a layer that keeps its table when it leaves its tree).
+ * marks (the case of a layer that keeps its table when it leaves its tree). So does a COW store
+ * about one snapshot.
  */
-import type { DmDeviceState } from '../contract/state.ts';
+import type { DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 
 export interface SharedLog {
@@ -11,13 +12,13 @@ export interface SharedLog {
   readonly users: readonly string[];
 }
 
-/** Mirror logs that more than one running device uses; in a sound stack there is none. */
+/** Logs and stores that more than one running device uses; in a sound stack there is none. */
 export function sharedLogs(devices: readonly DmDeviceState[]): readonly SharedLog[] {
   const users = new Map<DevNo, Set<string>>();
   for (const { name, suspended, live = [] } of devices) {
     if (suspended) continue;
-    for (const { type, params } of live) {
-      const log = type === 'mirror' ? logOf(params) : undefined;
+    for (const target of live) {
+      const log = logOf(target);
       if (log) users.set(log, (users.get(log) ?? new Set()).add(name));
     }
   }
@@ -26,8 +27,13 @@ export function sharedLogs(devices: readonly DmDeviceState[]): readonly SharedLo
   );
 }
 
-/** The third word of a table line's arguments: `disk 2 253:3 1024 ...`. */
-function logOf(params: string): DevNo | undefined {
-  const [kind, , device] = params.split(' ');
-  return kind === 'disk' ? (device as DevNo) : undefined;
+/**
+ * The third word of a mirror's arguments: `disk 2 253:3 1024 ...`; of a snapshot's the second one,
+ * as long as it counts: one whose store went over to another device has none.
+ */
+function logOf({ type, params, status }: TargetState): DevNo | undefined {
+  const [first, second, third] = params.split(' ');
+  if (type === 'mirror') return first === 'disk' ? (third as DevNo) : undefined;
+  const hasStore = /^snapshot(-merge)?$/.test(type) && status !== 'Invalid';
+  return hasStore ? (second as DevNo) : undefined;
 }

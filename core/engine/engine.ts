@@ -121,7 +121,7 @@ export class Engine implements CommandEngine {
     const change = (request: Request, log?: Log) => this.change(request, 'lvpoll', accepted, log);
     const { dm, jobs } = this;
     const changed = (): void => {
-      this.news.tellMirrors();
+      this.news.tellCopies();
     };
     this.copies = new Copies({ scheduler, jobs, dm, change, changed });
     this.monitor = new Monitor({ dm, jobs, publish, inTurn: (work) => this.inTurn(work) });
@@ -248,7 +248,7 @@ export class Engine implements CommandEngine {
 
   async throttle(limit: number | undefined, device?: string): Promise<Result<void, VolumeError>> {
     const done = await setThrottle(this.dm, this.settings, limit, device);
-    this.news.tellMirrors();
+    this.news.tellCopies();
     return done;
   }
 

@@ -24,7 +24,7 @@ export class Projection {
     private readonly deliver: (event: EngineEvent) => void,
   ) {
     const none = { orphans: [], problems: [], vgs: [], devices: [], exports: [], jobs: [] };
-    this.state = { seq: 0, ...start, ...none, mirrors: [] };
+    this.state = { seq: 0, ...start, ...none, mirrors: [], snapshots: [] };
   }
 
   publish(body: EventBody, timeMicros: number): void {
@@ -131,6 +131,8 @@ function apply(state: LabState, body: EventBody): LabState {
       return { ...state, jobs: body.jobs };
     case 'mirrors':
       return { ...state, mirrors: body.mirrors };
+    case 'snapshots':
+      return { ...state, snapshots: body.snapshots };
     case 'step':
     case 'metadata':
     case 'command':

@@ -45,6 +45,8 @@ function apply(state: LabState, { body }: EngineEvent): LabState {
       return { ...state, jobs: body.jobs };
     case 'mirrors':
       return { ...state, mirrors: body.mirrors };
+    case 'snapshots':
+      return { ...state, snapshots: body.snapshots };
     case 'step':
     case 'metadata':
     case 'command':

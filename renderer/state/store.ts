@@ -58,7 +58,13 @@ const EVENTS_KEPT = 500;
 /** With the states of groups and devices that they brought: those that motion may still play. */
 const STATES_KEPT = 64;
 /** Several a second: they would leave nothing else in the log. */
-const COUNTERS: readonly EngineEvent['body']['kind'][] = ['exports', 'jobs', 'mirrors', 'io'];
+const COUNTERS: readonly EngineEvent['body']['kind'][] = [
+  'exports',
+  'jobs',
+  'mirrors',
+  'snapshots',
+  'io',
+];
 
 export const useStudio = create<Studio>((set) => ({
   lab: undefined,

@@ -67,6 +67,8 @@ function sentence({ body }: EngineEvent): string {
       return `${body.jobs.length} jobs`;
     case 'mirrors':
       return `${body.mirrors.length} mirrors`;
+    case 'snapshots':
+      return `${body.snapshots.length} snapshots`;
     case 'said':
       return body.output.at(-1)?.text.trim() ?? '';
     case 'monitor':

@@ -76,6 +76,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
     exports: [],
     jobs: [],
     mirrors: [],
+    snapshots: [],
     settings: { lvm: {} },
   };
   const zero = { seq: 0, lab: LAB, disks: shown, ...none };
@@ -84,7 +85,7 @@ async function open(seed: number, faults: FaultPlan): Promise<OpenLab> {
 }
 
 /** The state made anew from a look at the disks, through no event and no memory of earlier ones. */
-type Seen = Omit<LabState, 'seq' | 'lab' | 'disks' | 'exports' | 'jobs' | 'mirrors' | 'settings'>;
+type Seen = Pick<LabState, 'orphans' | 'problems' | 'vgs' | 'devices'>;
 
 async function lookAt(lab: OpenLab): Promise<Seen> {
   const scan = await scanDisks(lab.disks);

@@ -46,7 +46,7 @@ export class Merge {
 
   constructor(
     private readonly user: StoreUser,
-    private readonly host: Pick<TargetHost, 'throttle' | 'scheduler' | 'event' | 'snapshotChanged'>,
+    private readonly host: Pick<TargetHost, 'throttle' | 'scheduler' | 'snapshotChanged'>,
     private readonly origins: Origins,
   ) {
     this.pace = new Pace(host.throttle, host.scheduler, () => {
@@ -92,9 +92,8 @@ export class Merge {
       this.failed = true;
       break;
     }
-    const isDone = snapshot.exceptions.count === 0;
-    if (isDone) this.pace.close();
-    if (isDone || this.failed) this.host.event();
+    if (snapshot.exceptions.count === 0) this.pace.close();
+    // No event: as with the kernel whoever waits for the end of a merge has to ask.
     this.host.snapshotChanged();
   }
 

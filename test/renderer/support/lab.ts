@@ -128,6 +128,7 @@ export const lab: LabState = {
   orphans: [],
   jobs: [],
   mirrors: [],
+  snapshots: [],
   settings: { lvm: {} },
   problems: [],
   vgs: [vg],

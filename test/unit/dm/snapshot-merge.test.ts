@@ -34,6 +34,7 @@ test('a merge gives the origin back what it had', () =>
     await lab.merge();
     await lab.wait();
     expect(lab.status('org')).toBe('16/4096 16');
+    expect(lab.events('org')).toBe(0);
     expect(lab.records()).toBe('');
     expect(await read(org, 40, 24)).toEqual(Array.from({ length: 24 }, (_, at) => 41 + at));
     expect(await read(org, 200)).toEqual([201]);

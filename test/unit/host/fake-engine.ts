@@ -45,6 +45,7 @@ export class FakeEngine implements EngineApi {
       exports: [],
       jobs: [],
       mirrors: [],
+      snapshots: [],
       settings: { lvm: {} },
     });
   }
