@@ -28,6 +28,7 @@ import {
   unwantedLog,
 } from './mirror-options.ts';
 import { volumesOf } from './objects.ts';
+import { OF_SNAPSHOTS } from './snapshot-options.ts';
 import { complaints, errorOutput, STATUS } from './output.ts';
 import { usageRefusal } from './usage.ts';
 
@@ -53,10 +54,10 @@ const RECOVERY: readonly OptionSpec[] = [
 
 /** Types that an option means by itself. */
 const IMPLIED: Readonly<Record<string, string>> = {
-  snapshot: 'snapshot',
   thin: 'thin-pool',
   thinpool: 'thin',
   virtualsize: 'thin',
+  virtualoriginsize: 'snapshot',
   cache: 'cache',
   cachepool: 'cache',
   vdo: 'vdo',
@@ -64,15 +65,12 @@ const IMPLIED: Readonly<Record<string, string>> = {
 };
 
 export const LATER_OF_LVCREATE: readonly OptionSpec[] = [
-  flag('snapshot', 's'),
   flag('thin', 'T'),
   valued('thinpool', undefined, 'LV'),
-  valued('virtualsize', 'V', 'Size[m|UNIT]'),
   flag('cache', 'H'),
   valued('cachepool', undefined, 'LV'),
   flag('vdo'),
   valued('vdopool', undefined, 'LV'),
-  valued('chunksize', 'c', 'Size[k|UNIT]'),
   ...RECOVERY,
   valued('raidintegrity', undefined, 'y|n'),
   valued('raidintegritymode', undefined, 'String'),
@@ -88,12 +86,17 @@ export const LATER_OF_LVCREATE: readonly OptionSpec[] = [
   valued('cachesize', undefined, 'Size[m|UNIT]'),
   ...VDO,
 ].map(later);
-const LATER_OF_PLAIN: readonly OptionSpec[] = [...OF_NEW_MIRRORS, ...LATER_OF_LVCREATE];
+const LATER_OF_PLAIN: readonly OptionSpec[] = [
+  ...OF_NEW_MIRRORS,
+  ...OF_SNAPSHOTS,
+  ...LATER_OF_LVCREATE,
+];
 
 export const LATER_OF_RESIZING: readonly OptionSpec[] = [later(POOL_METADATA_SIZE)];
 
 const SIZES: Readonly<Record<string, 'm' | 'k'>> = {
   virtualsize: 'm',
+  virtualoriginsize: 'm',
   chunksize: 'k',
   poolmetadatasize: 'm',
   cachesize: 'm',

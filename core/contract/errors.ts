@@ -8,6 +8,7 @@ import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
 import type { SizeError } from './size-errors.ts';
 import type { PvError, PvNotice } from './pv-errors.ts';
 import type { Question } from './questions.ts';
+import type { SnapshotError, SnapshotNotice } from './snapshot-errors.ts';
 import type { Extents, Sectors } from './units.ts';
 
 export type { DamageData, DmErrorData, IoErrorData, Question, UnusablePv };
@@ -36,6 +37,7 @@ type Refusal =
   | DeviceError
   | MirrorError
   | MoveError
+  | SnapshotError
   /** `direct`: the command itself looked for it, not LVM's loop over groups, which says more. */
   | { readonly code: 'vg-not-found'; readonly vg: string; readonly direct?: true }
   | PvError
@@ -209,6 +211,7 @@ export type Notice =
   | PlaceNotice
   | MirrorNotice
   | MoveNotice
+  | SnapshotNotice
   | PvNotice
   | DeviceNotice
   | GroupNotice

@@ -232,6 +232,8 @@ export interface Plan {
   readonly fallback?: Plan;
   /** The last step whose failure can be taken back so; absent: all after the commit. */
   readonly fallbackUntil?: number;
+  /** Run once this one was taken back: so is what the command's versions before it made. */
+  readonly recovery?: Plan;
   /**
    * The same command's next version of the group, once all of this is done. Where it fails, this
    * one stays: metadata between two versions is sound.

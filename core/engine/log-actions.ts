@@ -63,6 +63,16 @@ export function isReloadOfSame(state: DmDeviceState | undefined, readOnly: boole
   return live === inactive;
 }
 
+/** Whether the live table reads just like these lines. */
+export const runsAlready = (
+  state: DmDeviceState | undefined,
+  lines: readonly string[],
+  readOnly: boolean,
+): boolean =>
+  state?.live !== undefined &&
+  state.readOnly === readOnly &&
+  state.live.map(lineOf).join('\n') === lines.join('\n');
+
 const lineOf = ({ start, length, type, params }: TargetState): string =>
   `${start} ${length} ${type} ${params}`;
 

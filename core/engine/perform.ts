@@ -9,7 +9,13 @@ import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { initMirrorLog } from './perform-mirror-log.ts';
 import type { BackupWriter } from './perform-backup.ts';
-import { isReloadOfSame, recordsBefore, recordsLoaded, type Log } from './log-actions.ts';
+import {
+  isReloadOfSame,
+  recordsBefore,
+  recordsLoaded,
+  runsAlready,
+  type Log,
+} from './log-actions.ts';
 import type { LabelWriter } from './perform-label.ts';
 import type { MetadataWriter } from './perform-metadata.ts';
 
@@ -128,6 +134,8 @@ function load(
   // By number, as libdm does it: a device that never went live has no name in /dev yet.
   const named = (word: string): string => dm.state(word)?.devno ?? word;
   const numbered = table.map((line) => line.split(' ').map(named).join(' '));
+  // A store is in use by one table at a time: the same table is not even loaded, as in libdm.
+  if (unlessSame && runsAlready(dm.state(device), numbered, readOnly)) return dm.clear(device);
   const keep = (loaded: Done): Done =>
     loaded.ok && unlessSame && isReloadOfSame(dm.state(device), readOnly)
       ? dm.clear(device)

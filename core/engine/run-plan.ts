@@ -74,7 +74,11 @@ async function afterFailure(
   if (plan.commitAt < 0) return cause;
   if (failed <= plan.commitAt) {
     await rollBack(plan, failed, host);
-    return cause;
+    const { recovery } = plan;
+    const back = recovery ? await runPlan(recovery, host) : undefined;
+    return recovery && back?.failure
+      ? { code: 'stuck', cause, left: whats(recovery.steps) }
+      : cause;
   }
   if (plan.fallback && failed <= (plan.fallbackUntil ?? Infinity)) {
     const back = await runPlan(plan.fallback, host);

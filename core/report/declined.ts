@@ -7,6 +7,9 @@ export const notInitialized = (device: string): string =>
 
 export function declinedLines(question: Question): readonly string[] {
   switch (question.code) {
+    case 'change-snapshot':
+      return [`Logical volume ${question.vg}/${question.lv} not changed.`];
+    case 'remove-active-origin':
     case 'remove-active-lv':
       return [`Logical volume ${question.vg}/${question.lv} not removed.`];
     case 'remove-vg-with-lvs':

@@ -8,6 +8,7 @@ import { declinedLines, notInitialized } from './declined.ts';
 import { JOB_SENTENCES } from './job-errors.ts';
 import { MIRROR_SENTENCES } from './mirror-words.ts';
 import { MOVE_SENTENCES } from './move-words.ts';
+import { SNAPSHOT_SENTENCES } from './snapshot-words.ts';
 import { GROUP_SENTENCES } from './group-errors.ts';
 import { layoutLines } from './layout-errors.ts';
 import { refusedName } from './name-errors.ts';
@@ -47,6 +48,7 @@ const SENTENCES: Sentences = {
   ...JOB_SENTENCES,
   ...MIRROR_SENTENCES,
   ...MOVE_SENTENCES,
+  ...SNAPSHOT_SENTENCES,
   'vg-exists': ({ vg }) => [`A volume group called ${vg} already exists.`],
   'lv-not-found': lvNotFound,
   'lv-exists': ({ vg, lv, splitting }) => [

@@ -6,6 +6,7 @@ import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
 import { MIRROR_NOTICES, MIRROR_QUESTIONS } from './mirror-words.ts';
+import { SNAPSHOT_NOTICES, SNAPSHOT_QUESTIONS } from './snapshot-words.ts';
 import { MOVE_NOTICES } from './move-words.ts';
 import { passedOver } from './group-errors.ts';
 import { clingListWords, clingTagWords } from './place-errors.ts';
@@ -27,6 +28,7 @@ const uuid = (id: string): string => formatLvmId(id as LvmId);
 
 const NOTICES: Sentences<Notice, OutputLine> = {
   ...MIRROR_NOTICES,
+  ...SNAPSHOT_NOTICES,
   ...MOVE_NOTICES,
   'pv-created': ({ device }) => said(`Physical volume "${device}" successfully created.`),
   'pv-removed': ({ device }) => said(`Labels on physical volume "${device}" successfully wiped.`),
@@ -284,6 +286,7 @@ function changesTo(
 
 const QUESTIONS: Sentences<Question, string> = {
   ...MIRROR_QUESTIONS,
+  ...SNAPSHOT_QUESTIONS,
   'remove-active-lv': ({ vg, lv }) =>
     `Do you really want to remove active logical volume ${vg}/${lv}? [y/n]: `,
   'remove-vg-with-lvs': ({ vg, lvCount }) => {

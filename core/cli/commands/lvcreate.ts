@@ -31,7 +31,11 @@ import type { LineReader } from '../line-reader.ts';
 import { LATER_OF_LVCREATE, laterOfLvcreate, notYet } from '../later-options.ts';
 import { mirrorsAreMirrors, newMirror, OF_NEW_MIRRORS } from '../mirror-options.ts';
 import { STATUS } from '../output.ts';
+import type { LvcreateRequest } from '../../lvm/ops/lvcreate.ts';
+import type { Request } from '../../lvm/ops/index.ts';
+import type { SizeSpec } from '../../lvm/ops/size.ts';
 import { isVirtualType, segmentType } from '../segment-types.ts';
+import { asksForSnapshot, newSnapshot, OF_SNAPSHOTS } from '../snapshot-options.ts';
 
 export const lvcreate: ChangeCommand = {
   name: 'lvcreate',
@@ -40,6 +44,8 @@ export const lvcreate: ChangeCommand = {
     '-L|--size Size[m|UNIT] VG [ PV ... ]',
     '-l|--extents Number[PERCENT] VG [ PV ... ]',
     '--type mirror -L|--size Size[m|UNIT] [ -m|--mirrors Number ] VG [ PV ... ]',
+    '-s|--snapshot -L|--size Size[m|UNIT] LV [ PV ... ]',
+    '--type snapshot -L|--size Size[m|UNIT] -V|--virtualsize Size[m|UNIT] VG [ PV ... ]',
   ],
   options: [
     valued('name', 'n', 'String'),
@@ -53,7 +59,7 @@ export const lvcreate: ChangeCommand = {
     valued('zero', 'Z', 'y|n'),
     // Signatures inside a new volume are wiped by zeroing its start; there is nothing else to ask.
     valued('wipesignatures', 'W', 'y|n'),
-    valued('type', undefined, 'linear|striped|mirror|error|zero'),
+    valued('type', undefined, 'linear|striped|mirror|snapshot|error|zero'),
     valued('mirrors', 'm', 'Number'),
     READ_AHEAD,
     ...NUMBERS,
@@ -63,6 +69,7 @@ export const lvcreate: ChangeCommand = {
     valued('monitor', undefined, 'y|n'),
     METADATA_PROFILE,
     ...OF_NEW_MIRRORS,
+    ...OF_SNAPSHOTS,
     ...LATER_OF_LVCREATE,
   ],
   parse(line) {
@@ -91,6 +98,7 @@ export const lvcreate: ChangeCommand = {
       clingTags: line.clingTags(),
       pvs: pvs.length === 0 ? undefined : pvs,
     });
+    if (asksForSnapshot(line, type)) return snapshotRequest(line, wishes, size, minor);
     const virtual = isVirtualType(type) ? type : undefined;
     const isMirror = type === 'mirror' || asksForMirror(line, type);
     const mirror = isMirror ? newMirror(line) : undefined;
@@ -128,6 +136,22 @@ export const lvcreate: ChangeCommand = {
     return line.requests([{ verb: 'lvcreate', ...place.value, size, ...of, ...wishes }]);
   },
 };
+
+/** The rest of a line that asks for a snapshot. */
+function snapshotRequest(
+  line: LineReader,
+  wishes: Omit<Partial<LvcreateRequest>, 'verb'>,
+  size: SizeSpec | undefined,
+  minor: Parsed<number | undefined>,
+): Parsed<readonly Request[]> {
+  const found = newSnapshot(line, [...OF_NEW_MIRRORS, ...LATER_OF_LVCREATE]);
+  if (!found.ok) return line.refuse(found);
+  if (!size) return line.refuse(syntax());
+  if (!minor.ok) return line.refuse(minor);
+  const notices = [...majorNotices(line), ...(readAheadOf(line).notices ?? [])];
+  const said = defined({ notices: notices.length > 0 ? notices : undefined });
+  return line.requests([{ verb: 'lvcreate', ...wishes, ...found.value, size, ...said }]);
+}
 
 /** More than one copy, and no word of what kind. */
 const asksForMirror = (line: LineReader, type: string | undefined): boolean =>

@@ -28,7 +28,8 @@ import { metadataSteps, nextVersion, staleCopyNotices, usableAreas } from './met
 import { planNewMirror } from './mirror/lvcreate-mirror.ts';
 import type { LogKind } from './mirror/parts.ts';
 import { effectivePolicy, place, resolveStriping, roomIn, sizeBase, type Room } from './place.ts';
-import { resolveSize, type SizeSpec } from './size.ts';
+import { resolveSize, type SizeBase, type SizeSpec } from './size.ts';
+import { planNewSnapshot } from './snapshot/create.ts';
 
 /** The start of a new volume that is zeroed: where file systems look for signatures. */
 export const ZEROED = sectors(8);
@@ -44,6 +45,8 @@ export interface LvcreateRequest {
   readonly type?: 'error' | 'zero';
   /** Several images of the same size, each linear or striped. */
   readonly mirror?: MirrorWish;
+  /** It keeps what another volume holds now. */
+  readonly snapshot?: SnapshotWish;
   /** 1 (default, linear) or more. */
   readonly stripes?: number;
   /** Default 64 KiB (128 sectors); power of two from 8 sectors to the extent size. */
@@ -88,6 +91,16 @@ export interface MirrorWish {
   readonly regionSize?: Sectors;
 }
 
+/** What a snapshot is taken of: a volume of the group, or zeroes. */
+export type SnapshotWish = (
+  | { readonly origin: string }
+  /** In sectors; made up to whole extents. */
+  | { readonly virtualSize: Sectors }
+) & {
+  /** In sectors: a power of two from 8 to 1024. Default 8. */
+  readonly chunkSize?: Sectors;
+};
+
 export const planLvcreate: Operation<LvcreateRequest> = (request, context) =>
   after(request.notices, planNew(request, context));
 
@@ -96,6 +109,9 @@ const planNew: Operation<LvcreateRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const name = request.name ?? nextLvolName(vg);
+  if (request.snapshot) {
+    return planNewSnapshot(request, request.snapshot, name, context, scanned.value);
+  }
   const refused = refuse(request, vg, name);
   if (refused) return err(refused);
   if (request.mirror) return planNewMirror(request, request.mirror, name, context, scanned.value);
@@ -107,7 +123,11 @@ const planNew: Operation<LvcreateRequest> = (request, context) => {
   return planFor(request, context, scanned.value, lv, placed.value.notices);
 };
 
-function refuse(request: LvcreateRequest, vg: VolumeGroup, name: string): VolumeError | undefined {
+export function refuse(
+  request: LvcreateRequest,
+  vg: VolumeGroup,
+  name: string,
+): VolumeError | undefined {
   const badName = checkLvName(vg.name, name);
   if (badName) return badName;
   const { minor } = request;
@@ -150,10 +170,17 @@ function placeVirtual(
   return ok({ segments: [{ kind, start: extents(0), count, tags: [], extra: [] }], notices });
 }
 
-function placeNew(
+/** How large the store of a snapshot is to be. */
+interface StoreSizing extends Pick<SizeBase, 'ofOrigin'> {
+  fit(total: Extents): Result<Omit<NewPlace, 'segments'> & { readonly count: Extents }, VolumeError>;
+}
+
+/** @param store absent: an ordinary volume */
+export function placeNew(
   request: LvcreateRequest,
   scanned: ScannedVg,
   lv: string,
+  store?: StoreSizing,
 ): Result<NewPlace, VolumeError> {
   const { vg } = scanned;
   const room = roomIn(scanned, request.pvs);
@@ -163,16 +190,21 @@ function placeNew(
   const { stripes } = striping.value;
   const pvs = room.value.areas.size;
   const policy = request.allocation ?? 'inherit';
-  const size = resolveSize(request.size, sizeBase(room.value, extents(0)), 'lvcreate');
+  const { ofOrigin } = store ?? {};
+  const base = { ...sizeBase(room.value, extents(0)), ...(ofOrigin ? { ofOrigin } : {}) };
+  const size = resolveSize(request.size, base, 'lvcreate');
   if (!size.ok) return size;
-  const { approximate, total } = size.value;
+  const { approximate } = size.value;
+  const fitted = store?.fit(size.value.total);
+  if (fitted?.ok === false) return err(refusedAfter(size.value.notices, fitted.error));
+  const total = fitted?.value.count ?? size.value.total;
   const count = wholeStripes(total, stripes, approximate ? freeCountOf(vg) : Infinity);
   const notices: Notice[] = [...room.value.notices, ...striping.value.notices];
   const refused = (error: VolumeError) => err(refusedAfter(notices, error));
   if (stripes === 1 && request.stripeSize !== undefined) {
     notices.push({ code: 'stripe-size-ignored' });
   }
-  notices.push(...size.value.notices);
+  notices.push(...size.value.notices, ...(fitted?.value.notices ?? []));
   if (count > total) {
     notices.push({
       code: 'rounded-to-stripes',
@@ -324,14 +356,19 @@ export function zeroStep(device: string, count: Sectors): Step {
   };
 }
 
-/** A new volume that cannot be activated is removed again, as LVM does. */
-function takeBack(
+/**
+ * A new volume that cannot be activated is removed again, as LVM does.
+ * @param name of the volume, where the group has it by now
+ */
+export function takeBack(
   context: OpContext,
   scanned: ScannedVg,
   withLv: VolumeGroup,
   down: readonly Step[],
+  name?: string,
 ): Result<Plan, VolumeError> {
-  const back = nextVersion({ ...withLv, lvs: scanned.vg.lvs });
+  const lvs = scanned.vg.lvs.filter((one) => one.name !== name);
+  const back = nextVersion({ ...withLv, lvs });
   const metadata = metadataSteps(context, back, usableAreas(devicesOf(scanned)), {
     before: [scanned.vg],
   });

@@ -39,6 +39,8 @@ export interface ChangeParts {
   readonly done: readonly Notice[];
   readonly short?: VolumeError;
   readonly fallback?: Plan;
+  /** Once it was taken back, what was there before the command. */
+  readonly recovery?: Plan;
   readonly log?: Plan['log'];
 }
 
@@ -86,5 +88,6 @@ export function planChange(
     ...(parts.short ? { short: parts.short } : {}),
     ...(parts.log ? { log: parts.log } : {}),
     ...(parts.fallback ? { fallback: parts.fallback } : {}),
+    ...(parts.recovery ? { recovery: parts.recovery } : {}),
   });
 }

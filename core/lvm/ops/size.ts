@@ -39,6 +39,8 @@ export interface SizeBase {
   readonly named: boolean;
   /** The volume as it is; %LV, and what a `+` is added to. 0 for a new one. */
   readonly present: Extents;
+  /** Extents that a percentage of the origin means; absent: there is no origin. */
+  readonly ofOrigin?: (percent: number) => Extents;
 }
 
 export interface ResolvedSize {
@@ -61,7 +63,7 @@ export function resolveSize(
   if (size.by === 'percent' && size.of === 'LV' && command === 'lvcreate') {
     return err({ code: 'size-of-new-lv' });
   }
-  if (size.by === 'percent' && size.of === 'ORIGIN') {
+  if (size.by === 'percent' && size.of === 'ORIGIN' && !base.ofOrigin) {
     return err({ code: 'size-of-no-origin', isNew: command === 'lvcreate' });
   }
   if (size.by === 'size' && size.sectors > MOST_EXTENTS * base.vg.extentSize) {
@@ -98,7 +100,7 @@ function withinFree(
 
 /** What is added in parts of a whole group has to fit; other percentages take what there is. */
 function isUpperBound(size: SizeSpec, { named }: SizeBase): boolean {
-  if (size.by !== 'percent' || size.of === 'LV') return false;
+  if (size.by !== 'percent' || size.of === 'LV' || size.of === 'ORIGIN') return false;
   return size.sign === undefined || size.of === 'FREE' || (size.of === 'PVS' && named);
 }
 
@@ -125,11 +127,10 @@ function fromSectors(
 
 function fromCount(size: Exclude<SizeSpec, { by: 'size' }>, base: SizeBase): number {
   if (size.by === 'extents') return size.extents;
+  if (size.of === 'ORIGIN') return base.ofOrigin?.(size.percent) ?? 0;
   const all = totalOf(base.vg);
   const pvs = base.named ? base.free : all;
-  const whole = { FREE: freeCountOf(base.vg), VG: all, PVS: pvs, LV: base.present, ORIGIN: 0 }[
-    size.of
-  ];
+  const whole = { FREE: freeCountOf(base.vg), VG: all, PVS: pvs, LV: base.present }[size.of];
   // A new volume is rounded down, and so is what is taken away.
   const round = base.present > 0 && size.sign !== '-' ? Math.ceil : Math.floor;
   return round((whole * size.percent) / 100);
