@@ -3,6 +3,7 @@
  * out all others.
  */
 import { parseArgs } from 'node:util';
+import { scenario } from '../../core/scenario/snapshot-crashes/scenario.ts';
 import { dmRun } from './dm-run.ts';
 import { eightStagesRun } from './eight-stages/run.ts';
 import { allBases } from './hostile/disks.ts';
@@ -16,6 +17,7 @@ import { mirrorRun } from './mirror/run.ts';
 import { add, emptyTally } from './mirror/tally.ts';
 import { nbdRun } from './nbd/run.ts';
 import { randomRun } from './random-run.ts';
+import { crashesRun, type Tally as Crashes } from './snapshot-crashes/run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +34,7 @@ const mirrors = emptyTally();
 const groups = ofGroups.emptyTally();
 const moves = ofMoves.emptyTally();
 const lvm1 = new Lvm1Campaign();
+const crashes: Crashes = {};
 const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   dm: dmRun,
   mirror: async (seed) => {
@@ -48,6 +51,7 @@ const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   nbd: nbdRun,
   'eight-stages': eightStagesRun,
   lvm1: (seed) => lvm1.run(seed),
+  'snapshot-crashes': (seed) => crashesRun(seed, crashes),
 };
 const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? name));
 if (chosen.length === 0) throw new Error(`--only is one of ${Object.keys(RUNS).join(', ')}`);
@@ -70,9 +74,11 @@ const SAID = {
   mirror: mirrors,
   groups,
   moves,
+  'snapshot-crashes': crashes,
   lvm1: { withThePatch: lvm1.tally, without: Object.fromEntries(lvm1.found) },
 };
 for (const [name, tally] of Object.entries(SAID)) {
   if (name === (values.only ?? name)) console.log(`${name}:`, JSON.stringify(tally));
 }
+if (values.only === 'snapshot-crashes') console.log((await scenario()).text.join('\n'));
 process.exitCode = failures > 0 ? 1 : 0;

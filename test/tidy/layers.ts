@@ -51,6 +51,11 @@ export const RULES: readonly Rule[] = [
     instead: 'what was before device-mapper knows block devices alone',
   },
   {
+    from: /^core\/scenario\//,
+    may: [GROUND, /^core\/(env|block|dm|historic|scenario)\//],
+    instead: 'a scenario alone may choose what is historic; the studio has it through its door',
+  },
+  {
     from: /^core\/lvm\/format\//,
     may: [GROUND, /^core\/lvm\/format\//],
     instead: 'the on-disk format knows no device; take bytes or text and return them',

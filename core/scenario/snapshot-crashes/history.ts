@@ -1,0 +1,49 @@
+/** What the original has been told to hold, and what of it a crash may show. */
+import { sectors } from '../../base/units.ts';
+import type { BlockDevice, IoResult } from '../../block/device.ts';
+import { stamped } from './stamps.ts';
+import type { Write } from './script.ts';
+
+/** Stamps of a store before anything was written to it begin here, those of the original at 1. */
+export const STALE = 0xdead0000;
+
+export class History {
+  /** By sector: everything that may be there after a crash, the oldest first. */
+  private readonly may: number[][];
+  private next: number;
+
+  /** @param size sectors of the original */
+  constructor(readonly size: number) {
+    this.may = Array.from({ length: size }, (_, at) => [at + 1]);
+    this.next = size + 1;
+  }
+
+  /** What is there while power is on; nothing is under way. */
+  get now(): readonly number[] {
+    return this.may.map((stamps) => stamps.at(-1) ?? 0);
+  }
+
+  async write(device: BlockDevice, { start, count }: Write): Promise<IoResult> {
+    const stamps = Array.from({ length: count }, () => this.next++);
+    for (const [at, stamp] of stamps.entries()) this.may[start + at]?.push(stamp);
+    return device.submit({ op: 'write', start: sectors(start), data: stamped(stamps) });
+  }
+
+  /** With nothing under way: a flush that succeeds makes durable all that was written. */
+  async flush(device: BlockDevice): Promise<IoResult> {
+    const done = await device.submit({ op: 'flush' });
+    if (done.ok) for (const stamps of this.may) stamps.splice(0, stamps.length - 1);
+    return done;
+  }
+
+  /** Merged: it is again as it was, or as it was written since. */
+  mergeInto(before: readonly number[]): void {
+    for (const [at, stamps] of this.may.entries()) stamps.push(before[at] ?? 0);
+  }
+
+  /** The first sector that holds what it cannot hold after a crash. */
+  wrong(found: readonly number[]): number | undefined {
+    const at = found.findIndex((stamp, sector) => !this.may[sector]?.includes(stamp));
+    return at < 0 ? undefined : at;
+  }
+}

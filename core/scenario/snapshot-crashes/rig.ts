@@ -1,0 +1,94 @@
+/** The disks of a run on one power supply, and what was under way when it failed. */
+import { sectors } from '../../base/units.ts';
+import type { BlockDevice, Io, IoResult } from '../../block/device.ts';
+import type { Latency } from '../../block/latency.ts';
+import { SectorStore } from '../../block/sector-store.ts';
+import { DelayedDevice } from '../../block/wrap/delay.ts';
+import { PowerLossDisk, PowerSupply, type Loss } from '../../block/wrap/power-loss.ts';
+import { Wrapper } from '../../block/wrap/wrapper.ts';
+import { RamDisk } from '../../block/ram-disk.ts';
+import { STALE } from './history.ts';
+import { stamped } from './stamps.ts';
+import type { Disks, Mode, Point, Sizes } from './types.ts';
+
+export class Rig implements Disks {
+  readonly supply: PowerSupply;
+  readonly origin: BlockDevice;
+  readonly store: BlockDevice;
+  /** What the request was for that did not get power any more. */
+  dying: Point | undefined;
+  private readonly platters: Readonly<Record<keyof Disks, PowerLossDisk>>;
+
+  /**
+   * @param cutAfter power goes once so many writes and flushes were accepted from `arm` on
+   * @param latency absent: every request is done at once
+   */
+  constructor(
+    private readonly mode: Mode,
+    private readonly sizes: Sizes,
+    cutAfter: number,
+    latency?: Latency,
+  ) {
+    this.supply = new PowerSupply(cutAfter);
+    this.supply.seen = -Infinity;
+    const size = { origin: sizes.chunks * sizes.chunkSize, store: mode.storeSize(sizes) };
+    this.platters = {
+      origin: this.platter('origin', size.origin, 1),
+      store: this.platter('store', size.store, STALE),
+    };
+    const seen = (name: keyof Disks): BlockDevice => {
+      const disk = new Seen(this.platters[name], (io) => {
+        this.see(name, io);
+      });
+      return latency ? new DelayedDevice(disk, latency) : disk;
+    };
+    this.origin = seen('origin');
+    this.store = seen('store');
+  }
+
+  get isOff(): boolean {
+    return this.supply.off;
+  }
+
+  /** From here on writes and flushes count. */
+  arm(): void {
+    this.supply.seen = Math.max(this.supply.seen, 0);
+  }
+
+  /** What is on the disks when power is back. */
+  after(loss: Loss): Disks {
+    const disk = (name: keyof Disks): RamDisk =>
+      new RamDisk(name, this.platters[name].size, this.platters[name].afterCut(loss));
+    return { origin: disk('origin'), store: disk('store') };
+  }
+
+  private platter(name: string, size: number, first: number): PowerLossDisk {
+    const content = new SectorStore();
+    content.write(0, stamped(Array.from({ length: size }, (_, at) => first + at)));
+    return new PowerLossDisk(name, sectors(size), content, this.supply);
+  }
+
+  private see(disk: keyof Disks, io: Io): void {
+    if (this.dying !== undefined || !this.supply.off) return;
+    if (io.op === 'flush') this.dying = `flush of the ${disk === 'store' ? 'store' : 'original'}`;
+    else if (io.op !== 'read') {
+      this.dying = disk === 'store' ? this.mode.pointOf(io, this.sizes) : 'write to the original';
+    }
+  }
+}
+
+/** Tells of a request once the disk below has taken it. */
+class Seen extends Wrapper {
+  constructor(
+    below: BlockDevice,
+    private readonly taken: (io: Io) => void,
+  ) {
+    super(below);
+  }
+
+  submit(io: Io): Promise<IoResult> {
+    const done = this.below.submit(io);
+    this.taken(io);
+    return done;
+  }
+}

@@ -1,0 +1,190 @@
+/** One run of a script up to a power cut, and what is found after it. */
+import { assert, must } from '../../base/assert.ts';
+import { SECTOR, sectors } from '../../base/units.ts';
+import type { BlockDevice } from '../../block/device.ts';
+import type { Latency } from '../../block/latency.ts';
+import type { Loss } from '../../block/wrap/power-loss.ts';
+import { History, STALE } from './history.ts';
+import { Rig } from './rig.ts';
+import type { Act, Burst, Script, Write } from './script.ts';
+import { stamped, stampsOf } from './stamps.ts';
+import type { Found, Machine, Missing, Mode, Outcome, Point, Sizes, Stage } from './types.ts';
+
+export interface RunOptions {
+  readonly mode: Mode;
+  readonly sizes: Sizes;
+  readonly script: Script;
+  /** Writes and flushes that have power, from the first act on that is cut. */
+  readonly cutAfter: number;
+  readonly latency?: Latency;
+}
+
+/** Where a run was cut. */
+export interface Cut {
+  readonly stage: Stage;
+  readonly point: Point;
+}
+
+export class CrashRun {
+  readonly history: History;
+  private readonly rig: Rig;
+  /** As the original was when the snapshot was made. */
+  private before: readonly number[] = [];
+  private stage: Stage = 'creation';
+
+  constructor(private readonly options: RunOptions) {
+    const { mode, sizes, cutAfter, latency } = options;
+    this.rig = new Rig(mode, sizes, cutAfter, latency);
+    this.history = new History(sizes.chunks * sizes.chunkSize);
+  }
+
+  /** @returns undefined: the script was over before the cut */
+  async work(): Promise<Cut | undefined> {
+    const { mode, sizes, script, latency } = this.options;
+    const machine = await mode.start(this.rig, sizes, latency);
+    for (const act of script.acts) {
+      if (act.cut) this.rig.arm();
+      if (act.stage === 'creation') this.before = this.history.now;
+      this.stage = act.stage;
+      const worked = await this.perform(machine, act);
+      // What nobody waits for may still be under way, and lose power now.
+      if (!this.rig.isOff) await this.compare(machine, act.stage);
+      const point = this.rig.dying;
+      if (point) return { stage: this.stage, point };
+      assert(worked, `${mode.name}: ${act.stage} failed`);
+    }
+    return undefined;
+  }
+
+  /** Writes and flushes that had power, from the first act on that is cut. */
+  get writes(): number {
+    return this.rig.supply.seen;
+  }
+
+  /**
+   * Power is back; with each loss the same run may be looked at anew. A snapshot that is whole goes
+   * on: the original is written, and it stays whole. Throws what nobody may ever see.
+   */
+  async outcome(loss: Loss): Promise<Outcome> {
+    const { mode, sizes, cutAfter } = this.options;
+    const found = await mode.reopen(this.rig.after(loss), sizes);
+    const where = `${mode.name}, ${this.stage}, cut after ${cutAfter}, lost: ${loss.kind}`;
+    await this.checkOriginal(found.original, where);
+    const outcome = await this.outcomeOf(found.snapshot);
+    const point = must(this.rig.dying, 'a cut');
+    assert(
+      isDue(mode, this.stage, outcome),
+      () => `${where}: ${point}, ${JSON.stringify(outcome)}`,
+    );
+    if (outcome.kind === 'kept' && this.stage !== 'merge') await this.goOn(found, where);
+    return outcome;
+  }
+
+  private async perform(machine: Machine, { stage, bursts }: Act): Promise<boolean> {
+    if (bursts) return this.write(machine, bursts);
+    const isActless = stage === 'first copies' || stage === 'table turnover';
+    assert(!isActless && stage !== 'full store', 'a stage with writes has bursts');
+    if (stage === 'merge') this.history.mergeInto(this.before);
+    return machine.act(stage);
+  }
+
+  private async write(machine: Machine, bursts: readonly Burst[]): Promise<boolean> {
+    for (const { writes, flush } of bursts) {
+      const { original } = machine;
+      const before = this.watch(machine, writes);
+      const all = writes.map((write) => this.history.write(original, write));
+      const after = this.watch(machine, writes);
+      const done = await Promise.all(all);
+      await Promise.all([before, after]);
+      if (done.some(({ ok }) => !ok)) return false;
+      if (flush && !(await this.history.flush(original)).ok) return false;
+    }
+    return true;
+  }
+
+  /** Whoever reads in the snapshot what is written in the original finds what it is to hold. */
+  private async watch({ snapshot }: Machine, writes: readonly Write[]): Promise<void> {
+    if (!snapshot || !this.options.latency) return;
+    const { mode } = this.options;
+    for (const { start, count } of writes) {
+      const stamps = await stampsIn(snapshot, start, count);
+      const fine = !stamps || same(stamps, this.before.slice(start, start + count));
+      assert(fine, `${mode.name}, ${this.stage}: a read of the snapshot under way is wrong`);
+    }
+  }
+
+  /** With power on everything is as it should be, in every mode. */
+  private async compare(machine: Machine, stage: Stage): Promise<void> {
+    if (stage === 'shutdown') return;
+    const { mode } = this.options;
+    const now = await stampsIn(machine.original);
+    const fine = this.rig.isOff || same(now, this.history.now);
+    assert(fine, `${mode.name}, ${stage}: the original is wrong with power on`);
+    if (!machine.snapshot || stage === 'full store') return;
+    const kept = same(await stampsIn(machine.snapshot), this.before);
+    assert(kept || this.rig.isOff, `${mode.name}, ${stage}: the snapshot is wrong with power on`);
+  }
+
+  private async checkOriginal(original: BlockDevice, where: string): Promise<void> {
+    const stamps = await stampsIn(original);
+    assert(stamps !== undefined, `${where}: the original cannot be read`);
+    const at = this.history.wrong(stamps);
+    assert(at === undefined, () => `${where}: sector ${at} of the original is ${stamps[at ?? 0]}`);
+  }
+
+  private async outcomeOf(snapshot: BlockDevice | Missing): Promise<Outcome> {
+    if (typeof snapshot === 'string') return { kind: snapshot };
+    const stamps = await stampsIn(snapshot);
+    if (!stamps) return { kind: 'full' };
+    const wrong = stamps.filter((stamp, at) => stamp !== this.before[at]);
+    const staleData = wrong.filter((stamp) => stamp >= STALE).length;
+    if (wrong.length === 0) return { kind: 'kept' };
+    return { kind: 'lost', newData: wrong.length - staleData, staleData };
+  }
+
+  /** Some chunks more are written, and it holds what it held. */
+  private async goOn({ original, snapshot }: Found, where: string): Promise<void> {
+    const { chunkSize, chunks } = this.options.sizes;
+    for (let chunk = 0; chunk < chunks; chunk += GONE_ON) {
+      const [start, data] = [sectors(chunk * chunkSize), stamped([LATER + chunk])];
+      const done = await original.submit({ op: 'write', start, data });
+      assert(done.ok, `${where}: the original cannot be written`);
+    }
+    const { kind } = await this.outcomeOf(snapshot);
+    assert(kind === 'kept' || kind === 'full', `${where}: it is ${kind} after more writes`);
+  }
+}
+
+/** Every so many chunks one is written after the crash. */
+const GONE_ON = 9;
+/** Stamps of what is written after the crash. */
+const LATER = 0xaf000000;
+
+/** What a crash may leave of a snapshot: all of it, but for what its mode says. */
+function isDue({ afterCrash }: Mode, stage: Stage, { kind }: Outcome): boolean {
+  switch (kind) {
+    case 'kept':
+      return true;
+    case 'none':
+      return stage === 'creation' || stage === 'removal';
+    case 'full':
+      return stage === 'full store' || stage === 'removal';
+    case 'disabled':
+    case 'lost':
+      return kind === afterCrash;
+  }
+}
+
+/** A part of a device, or all of it; undefined: it cannot be read. */
+async function stampsIn(
+  device: BlockDevice,
+  start = 0,
+  count: number = device.size,
+): Promise<readonly number[] | undefined> {
+  const data = new Uint8Array(count * SECTOR);
+  const done = await device.submit({ op: 'read', start: sectors(start), data });
+  return done.ok ? stampsOf(data) : undefined;
+}
+
+const same = (some: readonly number[] | undefined, others: readonly number[]): boolean =>
+  some?.length === others.length && some.every((one, at) => one === others[at]);
