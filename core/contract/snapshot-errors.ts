@@ -24,7 +24,12 @@ export type SnapshotError =
   /** An origin cannot get larger while it is active, nor smaller at all. */
   | { readonly code: 'origin-resize'; readonly shrinks: boolean }
   /** `lv` stays up for these of its snapshots, which somebody has open. */
-  | ({ readonly code: 'snapshots-open'; readonly open: readonly string[] } & OfLv)
+  | ({
+      readonly code: 'snapshots-open';
+      readonly open: readonly string[];
+      /** It was to be removed. */
+      readonly removing?: true;
+    } & OfLv)
   | ({ readonly code: 'snapshot-merging' } & OfLv)
   | ({ readonly code: 'origin-under-snapshots' } & OfLv);
 

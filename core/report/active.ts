@@ -2,6 +2,11 @@
 import type { DmDeviceState } from '../contract/state.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
 import { dmName, dmUuid } from '../lvm/activate/names.ts';
+import {
+  statusOfMerge,
+  statusOfSnapshot,
+  type SnapshotStatus,
+} from '../lvm/activate/snapshot-status.ts';
 import { realDevice } from '../lvm/activate/pass-through.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
@@ -43,6 +48,16 @@ export const lvRealDevice = (
   { vg }: ScannedVg,
   lv: LogicalVolume,
 ): DmDeviceState | undefined => realDevice((uuid) => deviceMap(source.devices).get(uuid), vg, lv);
+
+/** What the kernel says of a snapshot, or of the merge into an origin. */
+export const lvSnapshotStatus = (
+  source: ReportSource,
+  { vg }: ScannedVg,
+  lv: LogicalVolume,
+): SnapshotStatus | undefined => {
+  const find = (uuid: string) => deviceMap(source.devices).get(uuid);
+  return statusOfSnapshot(find, vg, lv) ?? statusOfMerge(find, vg, lv);
+};
 
 export function isLvActive(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): boolean {
   return lvDevice(source, vg, lv) !== undefined;

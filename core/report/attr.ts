@@ -3,7 +3,7 @@ import { isAllocatable, isVirtual as isVirtualSegment } from '../lvm/format/mode
 import type { LogicalVolume, VolumeGroup } from '../lvm/format/model.ts';
 import { isShared } from '../lvm/format/write-lock.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { isImageInSync, lvDevice } from './active.ts';
+import { isImageInSync, lvDevice, lvSnapshotStatus } from './active.ts';
 import { isLvPartial, isVgPartial } from './health.ts';
 import {
   convertedLayer,
@@ -159,6 +159,9 @@ function stateLetters(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): s
   if (source.deviceless) return 'XX';
   if (device === undefined) return '--';
   const open = device.openCount > 0 ? 'o' : '-';
+  const snapshot = lvSnapshotStatus(source, vg, lv)?.is;
+  if (snapshot === 'invalid') return (device.suspended ? 'S' : 'I') + open;
+  if (snapshot === 'merge-failed') return (device.suspended ? 'M' : 'm') + open;
   if (device.suspended) return `s${open}`;
   if (device.live !== undefined) return `a${open}`;
   return (device.inactive === undefined ? 'd' : 'i') + open;

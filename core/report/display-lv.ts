@@ -9,14 +9,16 @@ import {
 } from '../lvm/format/model.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
-import { lvDevice } from './active.ts';
+import { fullPercent } from '../lvm/activate/snapshot-status.ts';
+import { lvDevice, lvSnapshotStatus } from './active.ts';
 import { entry, type Sizes } from './display.ts';
 import { readAhead as kernelReadAhead } from './dmsetup.ts';
 import { extraOf } from './fields-lv.ts';
 import { isLvPartial } from './health.ts';
 import { monitorWord } from './monitor-word.ts';
 import { dataPlaces, type Place } from './places.ts';
-import { convertedLayer } from './relations.ts';
+import { percentWords } from './mirror-words.ts';
+import { convertedLayer, relationsOf } from './relations.ts';
 import { isShown } from './rows.ts';
 import type { ReportSource } from './source.ts';
 import { timeText } from './value.ts';
@@ -32,7 +34,6 @@ export function lvLong(
 ): readonly string[] {
   const device = lvDevice(source, vg, lv);
   const path = `/dev/${vg.vg.name}/${lv.name}`;
-  const count = lvExtentCount(lv);
   const { readAhead = 0n } = lv;
   return [
     '--- Logical volume ---',
@@ -43,12 +44,12 @@ export function lvLong(
     line('LV UUID', formatLvmId(lv.id)),
     line('LV Write Access', writeAccess(lv, device?.readOnly === true)),
     ...created(lv),
+    ...snapshotState(source, vg, lv),
     ...(source.deviceless
       ? []
       : [line('LV Status', statusWord(device) + (isLvPartial(vg, lv) ? ' (partial)' : ''))]),
     ...(device ? [line('# open', device.openCount)] : []),
-    line('LV Size', sizes.ofExtents(vg, count)),
-    line('Current LE', count),
+    ...extent(source, vg, lv, sizes),
     ...mirrored(lv),
     line('Segments', lv.segments.length),
     line('Allocation', lv.allocationPolicy ?? 'inherit'),
@@ -58,6 +59,54 @@ export function lvLong(
     ...(device ? [line('Block device', device.devno)] : []),
     ' ',
   ];
+}
+
+/** A snapshot is as long as its origin; its store has a size of its own. */
+function extent(
+  source: ReportSource,
+  vg: ScannedVg,
+  lv: LogicalVolume,
+  sizes: Sizes,
+): readonly string[] {
+  const link = relationsOf(vg.vg).stores.get(lv.name);
+  const own = lvExtentCount(lv);
+  const count = link?.count ?? own;
+  const length = [line('LV Size', sizes.ofExtents(vg, count)), line('Current LE', count)];
+  if (!link) return length;
+  const status = lvSnapshotStatus(source, vg, lv);
+  const percent = status?.is === 'invalid' ? undefined : fullPercent(status);
+  return [
+    ...length,
+    line('COW-table size', sizes.ofExtents(vg, own)),
+    line('COW-table LE', own),
+    ...(percent === undefined ? [] : [line('Allocated to snapshot', percentWords(percent))]),
+    line('Snapshot chunk size', sizes.of(link.chunkSize)),
+  ];
+}
+
+/** Whose snapshot it is, or which it has. */
+function snapshotState(
+  source: ReportSource,
+  vg: ScannedVg,
+  lv: LogicalVolume,
+): readonly string[] {
+  const { stores, origins, byName } = relationsOf(vg.vg);
+  const stateOf = (one: LogicalVolume | undefined): boolean =>
+    one !== undefined &&
+    lvDevice(source, vg, one) !== undefined &&
+    lvSnapshotStatus(source, vg, one)?.is !== 'invalid';
+  const link = stores.get(lv.name);
+  if (link) {
+    const state = stateOf(lv) ? 'active' : 'INACTIVE';
+    return [line('LV snapshot status', `${state} destination for ${link.origin}`)];
+  }
+  const links = origins.get(lv.name) ?? [];
+  if (links.length === 0) return [];
+  const each = links.map(({ store }) => {
+    const state = stateOf(byName.get(store)) ? 'active' : 'INACTIVE';
+    return `${' '.repeat(WIDTH)}${store} [${state}]`;
+  });
+  return [line('LV snapshot status', 'source of'), ...each];
 }
 
 function writeAccess(lv: LogicalVolume, deviceIsReadOnly: boolean): string {

@@ -1,9 +1,10 @@
 /** What fills the columns that ask a volume's mapped device, and those of its target's status. */
 import { syncPercent } from '../lvm/activate/mirror-status.ts';
+import { fullPercent, type SnapshotStatus } from '../lvm/activate/snapshot-status.ts';
 import { isWritable } from '../lvm/format/model.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { readAhead } from './dmsetup.ts';
-import { lvDevice, lvRealDevice } from './active.ts';
+import { lvDevice, lvRealDevice, lvSnapshotStatus } from './active.ts';
 import { lvAttr } from './attr.ts';
 import { ofLv } from './fields-lv.ts';
 import type { Getter, Getters, Row } from './fields.ts';
@@ -46,15 +47,29 @@ const syncedShare: Getter = ({ source, vg, lv }) => {
   return percent === undefined ? none() : amount(percent);
 };
 
+const snapshotOf = ({ source, vg, lv }: Row): SnapshotStatus | undefined =>
+  vg && lv && lvSnapshotStatus(source, vg, lv);
+
+const fullShare: Getter = (row) => {
+  const percent = fullPercent(snapshotOf(row));
+  return percent === undefined ? none() : amount(percent);
+};
+
+/** Unknown of what is no snapshot that runs. */
+const ofSnapshot =
+  (word: string, state: SnapshotStatus['is']): Getter =>
+  (row) => {
+    const status = snapshotOf(row);
+    return flag(status && status.is === state, word);
+  };
+
 /**
- * Answers of targets that are not run here (raid, thin, cache, VDO, snapshot): no status
+ * Answers of targets that are not run here (raid, thin, cache, VDO): no status
  * line has them, and LVM leaves such a column empty.
  */
 const NO_STATUS = [
   'raid_mismatch_count',
   'integritymismatches',
-  'data_percent',
-  'snap_percent',
   'metadata_percent',
   'cache_total_blocks',
   'cache_used_blocks',
@@ -95,8 +110,10 @@ export const LV_DEVICE_VALUES: Getters = {
   lv_health_status: ofLv((vg, lv) => text(isLvPartial(vg, lv) ? 'partial' : '')),
   lv_attr: ofLv((vg, lv, row) => text(lvAttr(row.source, vg, lv))),
   lv_check_needed: () => flag(undefined, 'check needed'),
-  lv_merge_failed: () => flag(undefined, 'merge failed'),
-  lv_snapshot_invalid: () => flag(undefined, 'snapshot invalid'),
+  lv_merge_failed: ofSnapshot('merge failed', 'merge-failed'),
+  lv_snapshot_invalid: ofSnapshot('snapshot invalid', 'invalid'),
+  data_percent: fullShare,
+  snap_percent: fullShare,
   kernel_cache_settings: () => list([]),
   copy_percent: syncedShare,
   sync_percent: syncedShare,

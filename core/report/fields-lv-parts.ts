@@ -118,8 +118,8 @@ export const LV_PART_VALUES: Getters = {
   origin_uuid: uuidOf(origin),
   origin_size: ofLv((vg, lv) => {
     const link = relationsOf(vg.vg).stores.get(lv.name);
-    const isOrigin = relationsOf(vg.vg).origins.has(lv.name);
-    return sizeOf(vg, isOrigin ? lv : lvNamed(vg, link?.origin));
+    if (link) return extentSize(vg, link.count);
+    return sizeOf(vg, relationsOf(vg.vg).origins.has(lv.name) ? lv : undefined);
   }, none()),
   lv_ancestors: ofLv((vg, lv) => sequence(ancestors(vg, lv)), NO_LIST),
   lv_full_ancestors: ofLv((vg, lv) => sequence(ancestors(vg, lv)), NO_LIST),

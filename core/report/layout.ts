@@ -84,7 +84,8 @@ export function lvRole(vg: ScannedVg, lv: LogicalVolume): string {
   if (lv.status.includes('PVMOVE')) words.push('pvmove');
   const isStore = stores.has(lv.name);
   if (isStore) words.push('snapshot,thicksnapshot');
-  if (origins.has(lv.name)) words.push('origin,thickorigin');
+  const taken = origins.get(lv.name)?.length ?? 0;
+  if (taken > 0) words.push('origin,thickorigin', ...(taken > 1 ? ['multithickorigin'] : []));
   if (externalOrigins.has(lv.name)) words.push('origin,thinorigin,multithinorigin');
   if (typeOfLv(lv) === 'thin') words.push(...thinWords(vg.vg, lv, thinOrigins));
   const open = isStore || (isSeen(vg.vg, lv) && !typeOfLv(lv).endsWith('-pool'));

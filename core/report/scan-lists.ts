@@ -7,6 +7,7 @@ import { freeCount, isExportedPv } from './fields-pv.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
 import { lvExtentCount, type LogicalVolume } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
+import { relationsOf } from './relations.ts';
 import { isShown, reportedLvs, type PvRow } from './rows.ts';
 import { DEFAULT_UNITS } from './size-text.ts';
 import type { ReportSource } from './source.ts';
@@ -86,7 +87,9 @@ export const lvScanLines = (source: ReportSource, all: boolean): readonly string
     const state = isLvActive(source, vg, lv) ? 'ACTIVE' : 'inactive';
     const size = SIZES.ofExtents(vg, lvExtentCount(lv));
     const policy = lv.allocationPolicy ?? 'inherit';
-    return `${state.padEnd(17)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
+    const { origins, stores } = relationsOf(vg.vg);
+    const what = origins.has(lv.name) ? 'Original' : stores.has(lv.name) ? 'Snapshot' : '';
+    return `${state.padEnd(8)} ${what.padEnd(8)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
   });
 
 /** @param onlyPvs disks that are none are left out. */

@@ -30,9 +30,10 @@ export const SNAPSHOT_SENTENCES: Sentences<SnapshotError, readonly string[]> = {
       ? 'Snapshot origin volumes cannot be reduced in size yet.'
       : 'Snapshot origin volumes can be resized only while inactive: try lvchange -an.',
   ],
-  'snapshots-open': ({ vg, lv, open }) => [
+  'snapshots-open': ({ vg, lv, open, removing }) => [
     ...open.map((name) => `Logical volume ${vg}/${name} in use.`),
     `LV ${vg}/${lv} has open ${open.length} snapshot(s), not deactivating.`,
+    ...(removing ? [`Logical volume ${vg}/${lv} not removed.`] : []),
   ],
   'snapshot-merging': ({ vg, lv }) => [
     `Can't remove merging snapshot logical volume ${vg}/${lv}.`,

@@ -1,6 +1,6 @@
 /** Bringing volumes up and down: what vgchange and lvchange share. No commit: metadata stays. */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Notice, VolumeError } from '../../contract/errors.ts';
+import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { LogRecord } from '../../contract/log.ts';
 import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import type { Kernel } from '../activate/kernel.ts';
@@ -9,10 +9,12 @@ import { deviceTree } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { seenLvs } from '../format/shown.ts';
+import { isVirtualOrigin, snapshotOn, snapshotsTaken } from '../format/snapshots.ts';
 import { besideMoving, pvmovesOf } from '../format/pvmove.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
+import { hasDuplicates, surroundings, isActive, lvToChange, vgToRead } from './find.ts';
+import { refuseFamilyOpen } from './snapshot/open.ts';
 import { takeDown } from './lv-steps.ts';
 import { isConverting } from './mirror/parts.ts';
 import { moving } from './pvmove.ts';
@@ -179,8 +181,16 @@ function down(
   lv: LogicalVolume,
   { kernel }: Begun,
 ): Result<Moved, VolumeError> {
-  const open = refuseOpen(context, scanned.vg, lv);
+  const open = refuseFamilyOpen(context, scanned.vg, lv);
   return open ? err(open) : takeDown(context, scanned, lv, kernel);
+}
+
+/** A snapshot comes and goes with all that it is a snapshot of. */
+function beside(vg: VolumeGroup, lv: string): readonly Question[] {
+  const origin = snapshotOn(vg, lv)?.origin;
+  if (origin === undefined || isVirtualOrigin({ name: origin })) return [];
+  const others = snapshotsTaken(vg, origin).length - 1;
+  return [{ code: 'change-snapshot', vg: vg.name, lv, origin, others }];
 }
 
 /** @param done what comes up, or goes down */
@@ -204,7 +214,7 @@ function planOf(
     steps,
     commitAt: -1,
     warnings: skipped,
-    questions: [],
+    questions: request.lv === undefined ? [] : beside(vg, request.lv),
     done: request.lv === undefined ? [{ code: 'vg-active', vg: vg.name, count: up.size }] : [],
     ...(failed > 0 ? { short: { code: 'incomplete', vg: vg.name } } : {}),
   };

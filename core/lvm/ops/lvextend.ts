@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { extents, type Extents, type Sectors } from '../../base/units.ts';
+import { extents, extentsToSectors, type Extents, type Sectors } from '../../base/units.ts';
 import type { Notice, VolumeError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
@@ -33,6 +33,7 @@ import {
   type Striping,
 } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
+import { refuseFamilyResize, shareOf, withinUse } from './snapshot/resize.ts';
 
 /** Grows a volume, also while it is in use. Refused unless it gets larger. */
 export interface LvextendRequest {
@@ -71,6 +72,8 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
     const odd = policies === 'with-size' ? [{ code: 'size-ignored' } as const] : [];
     return err(refusedAfter(odd, { code: 'policies-unsupported' }));
   }
+  const family = refuseFamilyResize(context, scanned.value.vg, lv.value, false);
+  if (family) return err(family);
   if (mirrorOf(lv.value)) return planExtendMirror(request, context, scanned.value, lv.value);
   if (request.mirrors) return err({ code: 'mirrors-vary' });
   const refusal = request.resizeFs && resizeFsRefusal(context, scanned.value.vg, lv.value);
@@ -101,7 +104,9 @@ function grow(
     notices.push({ code: 'types-mixed', vg: scanned.vg.name, lv: lv.name, from, to });
   }
   const present = lvExtentCount(lv);
-  const size = resolveSize(request.size, sizeBase(room.value, present), 'lvextend');
+  const base = { ...sizeBase(room.value, present), ...shareOf(scanned.vg, lv) };
+  const asked = resolveSize(request.size, base, 'lvextend');
+  const size = asked.ok ? ok(withinUse(scanned.vg, lv, asked.value)) : asked;
   const striping = resolveStriping(room.value, request, last);
   if (!striping.ok) return striping;
   if (!size.ok) return size;
@@ -166,7 +171,8 @@ function placeMore(wish: Wish, striping: Striping): Result<Grown, VolumeError> {
   if (target < total) {
     notices.push({ code: 'rounded-down-to-stripes', from: total, to: target, extending: true });
   }
-  if (approximate && room.free === 0 && total > present) {
+  const isFull = total === present && notices.some(({ code }) => code === 'store-at-most');
+  if (isFull || (approximate && room.free === 0 && total > present)) {
     return ok({ segments: lv.segments, notices });
   }
   if (target <= present) {
@@ -214,11 +220,12 @@ function planFor(
   if (!tree.ok) return tree;
   const [from, to] = [lvExtentCount(lv), lvExtentCount(larger)];
   const changed = { vg: vg.name, lv: lv.name };
+  const size = extentsToSectors(to, vg.extentSize);
   return planChange(context, scanned, {
     title: `Extend logical volume ${vg.name}/${lv.name}`,
     next: { ...vg, lvs },
     reload: reloadSteps(tree.value, context.kernel()),
-    log: { first: [{ code: 'resizing-lv', ...changed, how: 'Extending', size: tree.value.size }] },
+    log: { first: [{ code: 'resizing-lv', ...changed, how: 'Extending', size }] },
     warnings: grown.notices,
     done: [
       from === to

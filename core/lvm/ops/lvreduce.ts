@@ -15,6 +15,7 @@ import { cutMirror } from './mirror/resize.ts';
 import { roomIn, shortened, sizeBase } from './place.ts';
 import { planChange } from './plan-change.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
+import { refuseFamilyResize, shareOf } from './snapshot/resize.ts';
 
 /** Cuts the end of a volume off. What was there is lost. */
 export interface LvreduceRequest {
@@ -36,11 +37,16 @@ export const planLvreduce: Operation<LvreduceRequest> = (request, context) => {
   if (isConverting(lv.value)) {
     return err({ code: 'already-converting', vg: scanned.value.vg.name, lv: request.lv });
   }
+  const family = refuseFamilyResize(context, scanned.value.vg, lv.value, true);
+  if (family) return err(family);
   const room = roomIn(scanned.value, undefined);
   const present = lvExtentCount(lv.value);
-  const base = room.ok
-    ? sizeBase(room.value, present)
-    : { vg: scanned.value.vg, free: extents(0), named: false, present };
+  const base = {
+    ...(room.ok
+      ? sizeBase(room.value, present)
+      : { vg: scanned.value.vg, free: extents(0), named: false, present }),
+    ...shareOf(scanned.value.vg, lv.value),
+  };
   const size = resolveSize(request.size, base, 'lvreduce');
   if (!size.ok) return size;
   const { total, notices } = size.value;

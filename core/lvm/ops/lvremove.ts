@@ -4,11 +4,13 @@ import { partsOf } from '../format/partial.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { isSeen } from '../format/shown.ts';
+import { snapshotOn } from '../format/snapshots.ts';
 import type { Operation } from './context.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { logged } from '../activate/steps.ts';
 import { planChange } from './plan-change.ts';
+import { planRemoveOfFamily } from './snapshot/remove.ts';
 
 /** Removes a volume and its data. Refused while it is in use. */
 export interface LvremoveRequest {
@@ -24,8 +26,12 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const leftover = leftHidden(vg, request.lv);
+  const merging = snapshotOn(vg, request.lv)?.merging === true;
+  if (merging) return err({ code: 'snapshot-merging', vg: vg.name, lv: request.lv });
   const lv = leftover ? ok(leftover) : ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
+  const family = planRemoveOfFamily(request, context, scanned.value, lv.value);
+  if (family) return family;
   const open = refuseOpen(context, vg, lv.value);
   if (open) return err(open);
   const removal = removeDeviceSteps(context, scanned.value, lv.value);

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VolumeError } from '../../contract/errors.ts';
-import { dmName, REAL } from '../activate/names.ts';
 import { reloadSteps, type Reload } from '../activate/steps.ts';
-import { deviceTree, type DeviceNode } from '../activate/tree.ts';
+import { deviceTree } from '../activate/tree.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { checkLvName } from '../format/names.ts';
 import { withLvRenamed } from '../format/references.ts';
+import { isVirtualOrigin, snapshotOn } from '../format/snapshots.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
 import { deviceOf, movingPart, ownLv, surroundings, vgToChange } from './find.ts';
@@ -36,11 +36,12 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
   const names = newNames(vg, lv.value, to);
   const taken = [...names.values()].find((name) => findLv(vg, name));
   if (taken !== undefined) return err({ code: 'lv-exists', vg: vg.name, lv: taken });
-  const reload = renaming(context, scanned.value, lv.value, names);
+  const next = [...names].reduce((one, [old, name]) => withLvRenamed(one, old, name), vg);
+  const reload = renaming(context, scanned.value, next, lv.value);
   if (!reload.ok) return reload;
   return planChange(context, scanned.value, {
     title: `Rename logical volume ${vg.name}/${from} to ${to}`,
-    next: [...names].reduce((next, [old, name]) => withLvRenamed(next, old, name), vg),
+    next,
     reload: reload.value,
     done: [{ code: 'lv-renamed', vg: vg.name, from, to }],
   });
@@ -48,7 +49,11 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
 
 /** Of the volume and of the parts of it that have its name in theirs. */
 function newNames(vg: VolumeGroup, lv: LogicalVolume, to: string): ReadonlyMap<string, string> {
-  const parts = partsBelow(vg, lv).filter((name) => name.startsWith(`${lv.name}_`));
+  const origin = snapshotOn(vg, lv.name)?.origin;
+  const beside = origin === undefined ? [] : [origin].filter((name) => isVirtualOrigin({ name }));
+  const parts = [...partsBelow(vg, lv), ...beside].filter((name) =>
+    name.startsWith(`${lv.name}_`),
+  );
   return new Map([lv.name, ...parts].map((name) => [name, `${to}${name.slice(lv.name.length)}`]));
 }
 
@@ -56,23 +61,16 @@ function newNames(vg: VolumeGroup, lv: LogicalVolume, to: string): ReadonlyMap<s
 function renaming(
   context: OpContext,
   scanned: ScannedVg,
+  next: VolumeGroup,
   lv: LogicalVolume,
-  names: ReadonlyMap<string, string>,
 ): Result<Reload, VolumeError> {
   const { vg } = scanned;
   if (!deviceOf(context, vg, lv)) return ok({ preload: [], suspend: [], resume: [] });
-  const before = deviceTree(vg, lv, surroundings(context, scanned));
+  const around = surroundings(context, scanned);
+  const before = deviceTree(vg, lv, around);
+  const same = next.lvs.find(({ id }) => id === lv.id) ?? lv;
   if (!before.ok) return before;
-  const devices = new Map(
-    [...names].flatMap(([old, name]) =>
-      [undefined, REAL].map((layer) => [dmName(vg.name, old, layer), dmName(vg.name, name, layer)]),
-    ),
-  );
-  const renamed = (node: DeviceNode): DeviceNode => ({
-    ...node,
-    name: devices.get(node.name) ?? node.name,
-    children: node.children.map(renamed),
-  });
-  const kernel = context.kernel();
-  return ok(reloadSteps(renamed(before.value), kernel, { before: before.value }));
+  const root = deviceTree(next, same, around);
+  if (!root.ok) return root;
+  return ok(reloadSteps(root.value, context.kernel(), { before: before.value }));
 }

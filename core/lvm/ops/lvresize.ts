@@ -3,8 +3,9 @@ import type { Operation } from './context.ts';
 import { ownLv, vgToChange } from './find.ts';
 import { planLvextend, type LvextendRequest } from './lvextend.ts';
 import { planLvreduce } from './lvreduce.ts';
-import { roomIn, sizeBase } from './place.ts';
+import { roomIn, sizeBase, type Room } from './place.ts';
 import { resolveSize } from './size.ts';
+import { shareOf } from './snapshot/resize.ts';
 
 /** Grows or cuts a volume, whichever the size means. */
 export interface LvresizeRequest extends Omit<LvextendRequest, 'verb'> {
@@ -25,7 +26,11 @@ export const planLvresize: Operation<LvresizeRequest> = (request, context) => {
   if (!lv.ok) return lv;
   const room = roomIn(scanned.value, request.pvs);
   const present = lvExtentCount(lv.value);
-  const total = room.ok ? resolveSize(size, sizeBase(room.value, present), 'lvresize') : room;
+  const base = (of: Room) => ({
+    ...sizeBase(of, present),
+    ...shareOf(scanned.value.vg, lv.value),
+  });
+  const total = room.ok ? resolveSize(size, base(room.value), 'lvresize') : room;
   const shrinks = total.ok && total.value.total < present;
   if (shrinks) return planLvreduce({ ...reduce, ...forced }, context);
   return planLvextend({ ...request, verb: 'lvextend' }, context);

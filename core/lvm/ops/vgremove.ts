@@ -3,9 +3,12 @@ import type { Notice, Question, VolumeError } from '../../contract/errors.ts';
 import type { Plan, Step } from '../../contract/plan.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { seenLvs } from '../format/shown.ts';
+import type { LogicalVolume } from '../format/model.ts';
+import { snapshotsTaken } from '../format/snapshots.ts';
 import { isLocked } from '../format/pvmove.ts';
 import type { Operation } from './context.ts';
-import { devicesOf, isActive, refuseOpen, vgToChange } from './find.ts';
+import { devicesOf, isActive, vgToChange } from './find.ts';
+import { refuseFamilyOpen } from './snapshot/open.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { eraseStep, usableAreas } from './metadata-steps.ts';
 import { missingPvs } from './missing.ts';
@@ -34,12 +37,13 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
     return request.force ? err(short) : ok(refusedLater(vg.name, question, short));
   }
   const steps: Step[] = [];
+  const kernel = context.kernel();
   // Those that are parts go down with what they are parts of.
   const parts = mirrorPartsOf(vg);
   for (const lv of vg.lvs.filter(({ name }) => !parts.has(name))) {
-    const open = refuseOpen(context, vg, lv);
+    const open = refuseFamilyOpen(context, vg, lv);
     if (open) return err(open);
-    const removal = removeDeviceSteps(context, scanned.value, lv);
+    const removal = removeDeviceSteps(context, scanned.value, lv, kernel);
     if (!removal.ok) return removal;
     steps.push(...removal.value);
   }
@@ -58,7 +62,10 @@ export const planVgremove: Operation<VgremoveRequest> = (request, context) => {
   const removing = members.map(
     ({ path: device }) => ({ code: 'removing-pv', device, vg: vg.name, by: 'vgremove' }) as const,
   );
-  const removed: readonly Notice[] = visible.map((lv) => ({
+  // Snapshots go before what they were taken of.
+  const isOrigin = ({ name }: LogicalVolume): boolean => snapshotsTaken(vg, name).length > 0;
+  const inTurn = [...visible.filter((lv) => !isOrigin(lv)), ...visible.filter(isOrigin)];
+  const removed: readonly Notice[] = inTurn.map((lv) => ({
     code: 'lv-removed',
     vg: vg.name,
     lv: lv.name,
