@@ -271,7 +271,9 @@ export class Snapshot {
   invalidate(): Promise<void> {
     if (this.valid) {
       this.valid = false;
-      this.invalidating = this.store.invalidate().then(() => {
+      // Nor may who still reads the origin here see what is going to be written to it.
+      const read = this.reads.clear(0, Number.MAX_SAFE_INTEGER);
+      this.invalidating = Promise.all([this.store.invalidate(), read]).then(() => {
         this.invalidating = undefined;
         this.ground.event();
         this.ground.changed();

@@ -40,7 +40,7 @@ export const USUAL: TableOptions = {
   sizes: { chunkSize: 2, chunks: 90, room: 78 },
   turnover: 67,
   seed: 1,
-  tornSeeds: [1, 2, 3],
+  tornSeeds: [1, 2],
 };
 
 /** Throws where the original is wrong, or a snapshot that should have survived did not. */
@@ -52,8 +52,10 @@ export async function crashTable(
   const crashes: Crash[] = [];
   for (const mode of modes) {
     for (const [script, one] of scripts(new Prng(seed), sizes, turnover, mode.merges).entries()) {
+      const options = { mode, sizes, script: one };
+      const from = await CrashRun.prepare(options);
       for (let cutAfter = 0, over = false; !over; cutAfter++) {
-        const found = await cutOnce({ mode, sizes, script: one, cutAfter }, tornSeeds);
+        const found = await cutOnce({ ...options, from, cutAfter }, tornSeeds);
         for (const crash of found) crashes.push({ mode: mode.name, script, cutAfter, ...crash });
         over = found.length === 0;
       }
@@ -72,7 +74,7 @@ async function cutOnce(options: RunOptions, tornSeeds: readonly number[]): Promi
   const found: Found[] = [];
   const torn = tornSeeds.map((seed): Loss => ({ kind: 'torn', random: new Prng(seed) }));
   for (const loss of [{ kind: 'none' }, { kind: 'all' }, ...torn] satisfies Loss[]) {
-    found.push({ ...cut, loss: loss.kind, outcome: await run.outcome(loss) });
+    found.push({ ...cut, loss: loss.kind, outcome: await run.outcome(loss, loss === torn[0]) });
   }
   return found;
 }

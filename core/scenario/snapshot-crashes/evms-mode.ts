@@ -21,7 +21,7 @@ function evms(name: string, afterCrash: Mode['afterCrash'], policy: AfterCrash):
     afterCrash,
     merges: false,
     storeSize,
-    start: (disks, sizes) => Promise.resolve(new EvmsMachine(disks, sizes, asynchronous)),
+    machine: (disks, sizes) => Promise.resolve(new EvmsMachine(disks, sizes, asynchronous)),
     reopen: async ({ origin, store }) => {
       const opened = await EvmsSnapshot.open(origin, store, policy);
       if (!opened.ok) return { original: origin, snapshot: missing(opened.error) };

@@ -12,10 +12,15 @@ export class History {
   private readonly may: number[][];
   private next: number;
 
-  /** @param size sectors of the original */
-  constructor(readonly size: number) {
-    this.may = Array.from({ length: size }, (_, at) => [at + 1]);
-    this.next = size + 1;
+  /** @param durable what is in the sectors of the original */
+  constructor(durable: readonly number[]) {
+    this.may = durable.map((stamp) => [stamp]);
+    this.next = Math.max(...durable) + 1;
+  }
+
+  /** Of an original that was never written, by its size in sectors. */
+  static fresh(size: number): History {
+    return new History(Array.from({ length: size }, (_, at) => at + 1));
   }
 
   /** What is there while power is on; nothing is under way. */

@@ -11,6 +11,17 @@ import { STALE } from './history.ts';
 import { stamped } from './stamps.ts';
 import type { Disks, Mode, Point, Sizes } from './types.ts';
 
+export type Contents = Readonly<Record<keyof Disks, SectorStore>>;
+
+export interface RigOptions {
+  /** Default: of disks that were never used by a snapshot. */
+  readonly contents?: Contents;
+  /** Power goes once so many writes and flushes were accepted from `arm` on. */
+  readonly cutAfter: number;
+  /** Absent: every request is done at once. */
+  readonly latency?: Latency;
+}
+
 export class Rig implements Disks {
   readonly supply: PowerSupply;
   readonly origin: BlockDevice;
@@ -19,23 +30,18 @@ export class Rig implements Disks {
   dying: Point | undefined;
   private readonly platters: Readonly<Record<keyof Disks, PowerLossDisk>>;
 
-  /**
-   * @param cutAfter power goes once so many writes and flushes were accepted from `arm` on
-   * @param latency absent: every request is done at once
-   */
   constructor(
     private readonly mode: Mode,
     private readonly sizes: Sizes,
-    cutAfter: number,
-    latency?: Latency,
+    { contents = freshContents(mode, sizes), cutAfter, latency }: RigOptions,
   ) {
     this.supply = new PowerSupply(cutAfter);
     this.supply.seen = -Infinity;
-    const size = { origin: sizes.chunks * sizes.chunkSize, store: mode.storeSize(sizes) };
-    this.platters = {
-      origin: this.platter('origin', size.origin, 1),
-      store: this.platter('store', size.store, STALE),
+    const disk = (name: keyof Disks): PowerLossDisk => {
+      const size = sectors(sizeOf(name, mode, sizes));
+      return new PowerLossDisk(name, size, contents[name].copy(), this.supply);
     };
+    this.platters = { origin: disk('origin'), store: disk('store') };
     const seen = (name: keyof Disks): BlockDevice => {
       const disk = new Seen(this.platters[name], (io) => {
         this.see(name, io);
@@ -56,16 +62,17 @@ export class Rig implements Disks {
   }
 
   /** What is on the disks when power is back. */
-  after(loss: Loss): Disks {
-    const disk = (name: keyof Disks): RamDisk =>
-      new RamDisk(name, this.platters[name].size, this.platters[name].afterCut(loss));
-    return { origin: disk('origin'), store: disk('store') };
+  contents(loss: Loss): Contents {
+    const { origin, store } = this.platters;
+    return { origin: origin.afterCut(loss), store: store.afterCut(loss) };
   }
 
-  private platter(name: string, size: number, first: number): PowerLossDisk {
-    const content = new SectorStore();
-    content.write(0, stamped(Array.from({ length: size }, (_, at) => first + at)));
-    return new PowerLossDisk(name, sectors(size), content, this.supply);
+  /** The same as disks that never fail. */
+  after(loss: Loss): Disks {
+    const contents = this.contents(loss);
+    const disk = (name: keyof Disks): RamDisk =>
+      new RamDisk(name, this.platters[name].size, contents[name]);
+    return { origin: disk('origin'), store: disk('store') };
   }
 
   private see(disk: keyof Disks, io: Io): void {
@@ -75,6 +82,19 @@ export class Rig implements Disks {
       this.dying = disk === 'store' ? this.mode.pointOf(io, this.sizes) : 'write to the original';
     }
   }
+}
+
+const sizeOf = (name: keyof Disks, mode: Mode, sizes: Sizes): number =>
+  name === 'store' ? mode.storeSize(sizes) : sizes.chunks * sizes.chunkSize;
+
+function freshContents(mode: Mode, sizes: Sizes): Contents {
+  const filled = (name: keyof Disks, first: number): SectorStore => {
+    const content = new SectorStore();
+    const length = sizeOf(name, mode, sizes);
+    content.write(0, stamped(Array.from({ length }, (_, at) => first + at)));
+    return content;
+  };
+  return { origin: filled('origin', 1), store: filled('store', STALE) };
 }
 
 /** Tells of a request once the disk below has taken it. */

@@ -5,18 +5,30 @@ import type { BlockDevice } from '../../block/device.ts';
 import type { Latency } from '../../block/latency.ts';
 import type { Loss } from '../../block/wrap/power-loss.ts';
 import { History, STALE } from './history.ts';
-import { Rig } from './rig.ts';
+import { Rig, type Contents } from './rig.ts';
 import type { Act, Burst, Script, Write } from './script.ts';
 import { stamped, stampsOf } from './stamps.ts';
 import type { Found, Machine, Missing, Mode, Outcome, Point, Sizes, Stage } from './types.ts';
 
-export interface RunOptions {
+export interface PrepareOptions {
   readonly mode: Mode;
   readonly sizes: Sizes;
   readonly script: Script;
+  readonly latency?: Latency;
+}
+
+/** A machine that was prepared and shut down. */
+export interface Prepared {
+  readonly contents: Contents;
+  readonly before: readonly number[];
+  readonly now: readonly number[];
+}
+
+export interface RunOptions extends PrepareOptions {
+  /** Undefined: the script begins with a new machine. */
+  readonly from: Prepared | undefined;
   /** Writes and flushes that have power, from the first act on that is cut. */
   readonly cutAfter: number;
-  readonly latency?: Latency;
 }
 
 /** Where a run was cut. */
@@ -33,20 +45,37 @@ export class CrashRun {
   private stage: Stage = 'creation';
 
   constructor(private readonly options: RunOptions) {
-    const { mode, sizes, cutAfter, latency } = options;
-    this.rig = new Rig(mode, sizes, cutAfter, latency);
-    this.history = new History(sizes.chunks * sizes.chunkSize);
+    const { mode, sizes, cutAfter, latency, from } = options;
+    const rest = { ...(from && { contents: from.contents }), ...(latency && { latency }) };
+    this.rig = new Rig(mode, sizes, { cutAfter, ...rest });
+    const size = sizes.chunks * sizes.chunkSize;
+    this.history = from ? new History(from.now) : History.fresh(size);
+    this.before = from?.before ?? [];
+  }
+
+  /** What a script needs before its acts; with power on. */
+  static async prepare(options: PrepareOptions): Promise<Prepared | undefined> {
+    if (options.script.prepare.length === 0) return undefined;
+    const run = new CrashRun({ ...options, from: undefined, cutAfter: Infinity });
+    await run.perform(options.script.prepare);
+    const { rig, history, before } = run;
+    return { contents: rig.contents({ kind: 'none' }), now: history.now, before };
   }
 
   /** @returns undefined: the script was over before the cut */
-  async work(): Promise<Cut | undefined> {
-    const { mode, sizes, script, latency } = this.options;
-    const machine = await mode.start(this.rig, sizes, latency);
-    for (const act of script.acts) {
+  work(): Promise<Cut | undefined> {
+    return this.perform(this.options.script.acts);
+  }
+
+  private async perform(acts: readonly Act[]): Promise<Cut | undefined> {
+    const { mode, sizes, latency, from } = this.options;
+    const state = from ? 'down' : 'new';
+    const machine = await mode.machine(this.rig, sizes, state, latency);
+    for (const act of acts) {
       if (act.cut) this.rig.arm();
       if (act.stage === 'creation') this.before = this.history.now;
       this.stage = act.stage;
-      const worked = await this.perform(machine, act);
+      const worked = await this.act(machine, act);
       // What nobody waits for may still be under way, and lose power now.
       if (!this.rig.isOff) await this.compare(machine, act.stage);
       const point = this.rig.dying;
@@ -62,10 +91,10 @@ export class CrashRun {
   }
 
   /**
-   * Power is back; with each loss the same run may be looked at anew. A snapshot that is whole goes
-   * on: the original is written, and it stays whole. Throws what nobody may ever see.
+   * Power is back; with each loss the same run may be looked at anew. Throws what nobody may see.
+   * @param goesOn a snapshot that is whole stays so while the original is written
    */
-  async outcome(loss: Loss): Promise<Outcome> {
+  async outcome(loss: Loss, goesOn = true): Promise<Outcome> {
     const { mode, sizes, cutAfter } = this.options;
     const found = await mode.reopen(this.rig.after(loss), sizes);
     const where = `${mode.name}, ${this.stage}, cut after ${cutAfter}, lost: ${loss.kind}`;
@@ -76,11 +105,11 @@ export class CrashRun {
       isDue(mode, this.stage, outcome),
       () => `${where}: ${point}, ${JSON.stringify(outcome)}`,
     );
-    if (outcome.kind === 'kept' && this.stage !== 'merge') await this.goOn(found, where);
+    if (goesOn && outcome.kind === 'kept') await this.goOn(found, where);
     return outcome;
   }
 
-  private async perform(machine: Machine, { stage, bursts }: Act): Promise<boolean> {
+  private async act(machine: Machine, { stage, bursts }: Act): Promise<boolean> {
     if (bursts) return this.write(machine, bursts);
     const isActless = stage === 'first copies' || stage === 'table turnover';
     assert(!isActless && stage !== 'full store', 'a stage with writes has bursts');
@@ -143,7 +172,13 @@ export class CrashRun {
   }
 
   /** Some chunks more are written, and it holds what it held. */
-  private async goOn({ original, snapshot }: Found, where: string): Promise<void> {
+  private async goOn({ original, snapshot, endMerge }: Found, where: string): Promise<void> {
+    if (endMerge) assert(await endMerge(), `${where}: the merge does not go on`);
+    if (this.stage === 'merge') {
+      const { kind } = await this.outcomeOf(original);
+      assert(kind === 'kept' || !endMerge, `${where}: after the merge the original is ${kind}`);
+      return;
+    }
     const { chunkSize, chunks } = this.options.sizes;
     for (let chunk = 0; chunk < chunks; chunk += GONE_ON) {
       const [start, data] = [sectors(chunk * chunkSize), stamped([LATER + chunk])];

@@ -24,6 +24,8 @@ export interface Act {
 }
 
 export interface Script {
+  /** Before the machine that `acts` begin with is switched on; nothing: it is a new one. */
+  readonly prepare: readonly Act[];
   readonly acts: readonly Act[];
 }
 
@@ -33,14 +35,16 @@ const FIRST = 8;
 const AGAIN = 30;
 const FLUSH = 25;
 const MOST_AT_ONCE = 4;
+/** Copies that are left for the stage in which the table turns. */
+const TURNING = 12;
 /** Chunks that the last burst of a stage may touch beyond what the stage needs. */
 export const BEYOND = 2 * MOST_AT_ONCE - 1;
 
 /**
- * Every stage in which something may be cut: a life with a table that goes on in a second sector
- * and a clean shutdown; one in which the store runs full; and one that ends in a merge.
- * @param turnover copies that need more than one sector of the table; the store has room for two
- *   more, and `BEYOND`
+ * Every stage in which something may be cut: the first copies; the table going on in a second
+ * sector, and a clean shutdown; the store running full; and a merge.
+ * @param turnover copies that need a bit more than one sector of the table, at least `TURNING`; the
+ *   store has room for two more, and `BEYOND`
  */
 export function scripts(
   random: Prng,
@@ -48,39 +52,37 @@ export function scripts(
   turnover: number,
   merges: boolean,
 ): readonly Script[] {
+  const young = new Writes(random, sizes);
   const life = new Writes(random, sizes);
   const full = new Writes(random, sizes);
   const merged = new Writes(random, sizes);
   const begins = new Writes(random, sizes).upTo(FIRST);
+  const almost = life.upTo(turnover - TURNING);
   // The disk still holds in its cache what is to be in the snapshot.
-  const acts = (...all: readonly Act[]): Script => ({
-    acts: [{ stage: 'creation', cut: false, bursts: begins }, ...all],
+  const born: Act = { stage: 'creation', cut: false, bursts: begins };
+  const prepare = (bursts: readonly Burst[]): readonly Act[] => [
+    born,
+    { stage: 'creation', cut: false },
+    { stage: 'first copies', cut: false, bursts },
+    { stage: 'shutdown', cut: false },
+  ];
+  const cut = (stage: Stage, bursts?: readonly Burst[]): Act => ({
+    ...{ stage, cut: true },
+    ...(bursts && { bursts }),
   });
+  const start: Act = { stage: 'start', cut: false };
+  const turning = [
+    ...[cut('start'), cut('table turnover', life.upTo(turnover)), cut('shutdown'), cut('start')],
+    ...[cut('first copies', life.upTo(turnover + 2)), cut('removal')],
+  ];
   return [
-    acts(
-      { stage: 'creation', cut: true },
-      { stage: 'first copies', cut: true, bursts: life.upTo(FIRST) },
-      { stage: 'table turnover', cut: true, bursts: life.upTo(turnover) },
-      { stage: 'shutdown', cut: true },
-      { stage: 'start', cut: true },
-      { stage: 'first copies', cut: true, bursts: life.upTo(turnover + 2) },
-      { stage: 'removal', cut: true },
-    ),
-    acts(
-      { stage: 'creation', cut: false },
-      { stage: 'first copies', cut: false, bursts: full.upTo(sizes.room - BEYOND) },
-      { stage: 'full store', cut: true, bursts: full.upTo(sizes.room + 3) },
-      { stage: 'removal', cut: true },
-    ),
-    ...(merges
-      ? [
-          acts(
-            { stage: 'creation', cut: false },
-            { stage: 'first copies', cut: false, bursts: merged.upTo(turnover) },
-            { stage: 'merge', cut: true },
-          ),
-        ]
-      : []),
+    { prepare: [], acts: [born, cut('creation'), cut('first copies', young.upTo(FIRST))] },
+    { prepare: prepare(almost), acts: turning },
+    {
+      prepare: prepare(full.upTo(sizes.room - BEYOND)),
+      acts: [start, cut('full store', full.upTo(sizes.room + 3)), cut('removal')],
+    },
+    ...(merges ? [{ prepare: prepare(merged.upTo(turnover)), acts: [start, cut('merge')] }] : []),
   ];
 }
 

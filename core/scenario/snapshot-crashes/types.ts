@@ -17,6 +17,7 @@ export type Stage = (typeof STAGES)[number];
 
 /** What a request that was under way at the cut was for. */
 export type Point =
+  | 'metadata'
   | 'header'
   | 'table'
   | 'copy'
@@ -53,6 +54,8 @@ export interface Sizes {
 export interface Found {
   readonly original: BlockDevice;
   readonly snapshot: BlockDevice | Missing;
+  /** Ends the merge that was interrupted, if one was. @returns whether it worked */
+  readonly endMerge?: () => Promise<boolean>;
 }
 
 /** `none`: the store is that of no snapshot. `full`: it is deactivated for good. */
@@ -67,8 +70,8 @@ export interface Mode {
   readonly merges: boolean;
   /** Sectors that its store needs for so many copies, and for no more. */
   storeSize(sizes: Sizes): number;
-  /** The original without a snapshot. */
-  start(disks: Disks, sizes: Sizes, latency?: Latency): Promise<Machine>;
+  /** The original without a snapshot, or what was shut down and is to start. */
+  machine(disks: Disks, sizes: Sizes, state: 'new' | 'down', latency?: Latency): Promise<Machine>;
   /** By who knows nothing but what is on the disks. */
   reopen(disks: Disks, sizes: Sizes): Promise<Found>;
   /** Of a request for the store that is no flush. */

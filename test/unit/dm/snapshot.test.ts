@@ -224,6 +224,27 @@ test('who reads the origin in place of a chunk never sees the write that follows
     expect(await read(snap, 3)).toEqual([4]);
   }));
 
+test('nor does it where the store has no room for the chunk', () =>
+  run(
+    async (lab) => {
+      const { org, snap } = await lab.pair();
+      for (let chunk = 0; chunk < 8; chunk++) await write(org, chunk * 8, 5);
+      let open: () => void = () => undefined;
+      lab.disk(0).gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const reading = read(snap, 100);
+      lab.disk(0).gate = undefined;
+      const writing = write(org, 100, 6);
+      expect(await fateOf(writing)).toBe('pending');
+      expect(lab.status()).toBe('Invalid');
+      open();
+      expect(await reading).toEqual([101]);
+      expect(await writing).toEqual(OK);
+    },
+    [1024, 80],
+  ));
+
 test('a flush of the snapshot goes to its store alone', () =>
   run(async (lab) => {
     const { snap } = await lab.pair();
