@@ -7,7 +7,7 @@ import { sectors, type Sectors } from '../base/units.ts';
 import type { BlockDevice, DataIo, IoResult } from '../block/device.ts';
 import { cut, findSector, mapRows, type Piece, type Row } from './pieces.ts';
 import type { LoadedTarget, Table } from './table.ts';
-import type { Gated } from './target.ts';
+import type { Gated, TargetRange } from './target.ts';
 
 /** Of a whole stack: what was resolved under an earlier number may be wrong by now. */
 export class Epoch {
@@ -114,8 +114,20 @@ export class FlatTable {
     return [{ start: 0, count: length, chunk, skip: 0, legs: below }];
   }
 
+  /** The one leg may lie in several runs: the regions of the gate are those of the whole. */
+  private throughGate(by: Gated, { device, start, count }: TargetRange): readonly DiskPiece[] {
+    const lower = this.table.lower(device);
+    const pieces = above(lower.pieces(start, count), this.device, lower.readOnly);
+    return pieces.flatMap((piece) => {
+      if ('legs' in piece || piece.beside) return [];
+      return [{ ...piece, beside: { by, origin: piece.at - piece.start, legs: [] } }];
+    });
+  }
+
   /** Where each leg is one run of a disk; else requests go through the target. */
   private gated(by: Gated, length: number): readonly DiskPiece[] {
+    const [only, second] = by.legs;
+    if (only && !second) return this.throughGate(by, only);
     const rows = by.legs.flatMap(({ device, start, count }) => {
       const lower = this.table.lower(device);
       const row = plainRow(above(lower.pieces(start, count), this.device, lower.readOnly), length);

@@ -35,6 +35,7 @@ interface Sharing {
 
 export class Origins {
   private readonly users = new Map<DevNo, StoreUser[]>();
+  private readonly listeners = new Map<DevNo, Set<() => void>>();
 
   /**
    * As the kernel allows it (dm-snap.c): a store has one user, and at most another that waits.
@@ -73,6 +74,36 @@ export class Origins {
     return undefined;
   }
 
+  /** Its table is live: from now on it keeps what is written over. */
+  activate(user: StoreUser): void {
+    user.isActive = true;
+    for (const tell of this.listeners.get(user.origin) ?? []) tell();
+  }
+
+  /** @param tell called for every snapshot of the origin that goes live @returns what ends it */
+  onNew(origin: DevNo, tell: () => void): () => void {
+    const all = this.listeners.get(origin) ?? new Set();
+    this.listeners.set(origin, all.add(tell));
+    return () => {
+      all.delete(tell);
+      if (all.size === 0) this.listeners.delete(origin);
+    };
+  }
+
+  /** In sectors; of an origin without snapshots 8. */
+  smallestChunk(origin: DevNo): number {
+    const sizes = this.keeping(origin).map(({ snapshot }) => snapshot.chunkSize);
+    return sizes.length === 0 ? 8 : Math.min(...sizes);
+  }
+
+  /** Whether every snapshot has these sectors of the origin, so that they may be written over. */
+  keeps(origin: DevNo, offset: number, count: number): boolean {
+    return this.keeping(origin).every(
+      ({ snapshot, length }) =>
+        offset >= length || snapshot.keeps(offset, Math.min(count, length - offset)),
+    );
+  }
+
   /**
    * Before sectors of an origin are written: every snapshot keeps what is there.
    * @returns undefined: the write may go on at once
@@ -95,15 +126,20 @@ export class Origins {
   }
 
   private keep(origin: DevNo, offset: number, count: number): Promise<unknown> | undefined {
-    const users = this.users.get(origin);
-    if (!users) return undefined;
     const waits: Promise<void>[] = [];
-    for (const { isActive, merges, length, snapshot } of users) {
-      if (!isActive || merges || !snapshot || offset >= length) continue;
+    for (const { length, snapshot } of this.keeping(origin)) {
+      if (offset >= length) continue;
       const wait = snapshot.keep(offset, Math.min(count, length - offset));
       if (wait) waits.push(wait);
     }
     return waits.length === 0 ? undefined : Promise.all(waits);
+  }
+
+  /** Those that keep what is written over. */
+  private keeping(origin: DevNo) {
+    return (this.users.get(origin) ?? []).flatMap(({ isActive, merges, length, snapshot }) =>
+      isActive && !merges && snapshot ? [{ length, snapshot }] : [],
+    );
   }
 
   private sharing(user: StoreUser): Sharing {

@@ -222,6 +222,16 @@ export class Snapshot {
     return waits.size === 0 ? undefined : Promise.all(waits).then(() => undefined);
   }
 
+  /** Nothing of these sectors is read in the origin any more. */
+  keeps(offset: number, count: number): boolean {
+    if (!this.valid) return this.invalidating === undefined;
+    const { first, last } = chunksOf(offset, count, this.chunkSize);
+    for (let chunk = first; chunk <= last; chunk++) {
+      if (this.pending.find(chunk) || !this.exceptions.has(chunk)) return false;
+    }
+    return true;
+  }
+
   /** How many side by side are neither kept nor on their way. */
   private missing(first: number, last: number): number {
     const most = Math.max(1, Math.floor(LONGEST_COPY / this.chunkSize));

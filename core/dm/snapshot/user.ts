@@ -137,8 +137,8 @@ export class SnapshotUser implements StoreUser {
 
   /** Its table has gone live. */
   resumed(): void {
-    this.isActive = true;
     this.isSuspended = false;
+    this.host.origins.activate(this);
   }
 
   close(): Promise<void> | undefined {

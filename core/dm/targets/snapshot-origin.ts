@@ -1,5 +1,6 @@
 import { ok } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
+import { OriginGate } from '../snapshot/origin-gate.ts';
 import { ioCount } from '../snapshot/pieces.ts';
 import { invalid, type TargetType } from '../target.ts';
 
@@ -17,19 +18,29 @@ export const snapshotOrigin: TargetType = {
     }
     const device = opened.value;
     const start = sectors(0);
+    const range = { device, start, count: host.length };
+    const gate = new OriginGate(host.origins, device, host.length);
     return ok({
       map(io) {
         const below = { kind: 'remap', device, start: io.offset } as const;
         if (io.op === 'read') return below;
         // Advice to throw away what every snapshot would have to keep first.
         if (io.op === 'discard') return { kind: 'done' };
-        const after = host.origins.beforeWrite(device, io.offset, ioCount(io));
-        return after ? { ...below, after } : below;
+        const count = ioCount(io);
+        const after = host.origins.beforeWrite(device, io.offset, count);
+        if (after) return { ...below, after: after.then(() => gate.kept(io.offset, count)) };
+        gate.kept(io.offset, count);
+        return below;
       },
-      ranges: () => [{ device, start, count: host.length }],
+      ranges: () => [range],
+      gated: { legs: [range], lend: () => gate.lend() },
       source: () => ({ device, start }),
       table: () => device,
       status: () => '',
+      close() {
+        gate.close();
+        return undefined;
+      },
     });
   },
 };

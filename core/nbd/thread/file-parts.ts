@@ -2,7 +2,14 @@
 import { SECTOR, type Sectors } from '../../base/units.ts';
 import type { WriteMarks } from '../../block/write-marks.ts';
 import type { FileRow, Leave } from '../../dm/lease.ts';
-import { ALL_LEGS, enter, leave, note, type RegionGate } from '../../dm/mirror/region-gate.ts';
+import {
+  ALL_LEGS,
+  enter,
+  leave,
+  note,
+  type Entry,
+  type RegionGate,
+} from '../../dm/mirror/region-gate.ts';
 import { findSector } from '../../dm/pieces.ts';
 
 export interface Part {
@@ -13,8 +20,15 @@ export interface Part {
   readonly position: number;
   /** Of a write: what has to be marked, in sectors of the file. */
   readonly mark?: { readonly marks: WriteMarks; readonly start: number; readonly count: number };
-  /** Of the first of the parts that a region's write has. */
-  readonly pass?: { readonly gate: RegionGate; readonly region: number };
+  /** Of the first of the parts that a write to regions has. */
+  readonly pass?: Pass;
+}
+
+/** Regions side by side that are written; without other legs there may be many. */
+interface Pass {
+  readonly gate: RegionGate;
+  readonly region: number;
+  readonly count: number;
 }
 
 interface Wanted {
@@ -40,7 +54,7 @@ export function partsOf(leave: Leave, wanted: Wanted): readonly Part[] | undefin
 
 /** Once of all the parts of a request. */
 export function release(parts: readonly Part[]): void {
-  for (const { pass } of parts) if (pass) leave(pass.gate, pass.region);
+  for (const { pass } of parts) if (pass) leaveAll(pass);
 }
 
 /** @returns whether that is all of it */
@@ -81,7 +95,8 @@ interface Run {
 
 /** Sectors up to the end of the region. */
 function inRegion(beside: Beside, place: number): number {
-  if (!beside) return Infinity;
+  // With other legs it depends on the region where else it goes.
+  if (!beside || beside.legs.length === 0) return Infinity;
   const { regionSize } = beside.gate;
   return regionSize - ((place - beside.origin) % regionSize);
 }
@@ -109,12 +124,12 @@ function addWrite(
   parts: Part[],
 ): boolean {
   if (readOnly) return false;
-  const pass = beside && { gate: beside.gate, region: regionAt(beside, run.place) };
-  const entry = pass && enter(pass.gate, pass.region);
+  const pass = beside && passTo(beside, run);
+  const entry = pass && enterAll(pass);
   if (pass && entry === undefined) return false;
   const first = writePart(files, file, run);
   if (!first) {
-    if (pass) leave(pass.gate, pass.region);
+    if (pass) leaveAll(pass);
     return false;
   }
   parts.push(pass ? { ...first, pass } : first);
@@ -124,6 +139,27 @@ function addWrite(
     if (part) parts.push(part);
     return part !== undefined;
   });
+}
+
+function passTo(beside: NonNullable<Beside>, { place, count }: Run): Pass {
+  const region = regionAt(beside, place);
+  return { gate: beside.gate, region, count: regionAt(beside, place + count - 1) - region + 1 };
+}
+
+/** @returns undefined: it may not enter one of them, and has left the others again */
+function enterAll({ gate, region, count }: Pass): Entry | undefined {
+  let entry: Entry | undefined;
+  for (let done = 0; done < count; done++) {
+    entry = enter(gate, region + done);
+    if (entry !== undefined) continue;
+    leaveAll({ gate, region, count: done });
+    return undefined;
+  }
+  return entry;
+}
+
+function leaveAll({ gate, region, count }: Pass): void {
+  for (let done = 0; done < count; done++) leave(gate, region + done);
 }
 
 function writePart(files: Files, file: number, { place, count, data }: Run): Part | undefined {
