@@ -32,9 +32,20 @@ const SIMILAR = new Map<string, readonly Similar[]>([
       typed('striped', 'Create a striped LV (also see lvcreate --stripes).'),
       typed('linear', 'Create a linear LV.'),
       {
+        option: 'type',
+        value: 'snapshot',
+        form: `--type snapshot ${SIZE} -V|--virtualsize Size[m|UNIT] VG`,
+        about: 'Create a sparse COW snapshot LV of a virtual origin LV\n  (also see --snapshot).',
+      },
+      {
         option: 'stripes',
         form: `-i|--stripes Number ${SIZE} VG`,
         about: 'Create a striped LV.',
+      },
+      {
+        option: 'snapshot',
+        form: `-s|--snapshot ${SIZE} LV`,
+        about: 'Create a COW snapshot LV of an origin LV.',
       },
       ...sized(ERROR.form, ERROR.about),
     ],

@@ -46,7 +46,10 @@ export interface SnapshotPlace {
 }
 
 /** @param unbuilt options of a line of lvcreate that are of other types */
-export function newSnapshot(line: LineReader, unbuilt: readonly OptionSpec[]): Parsed<SnapshotPlace> {
+export function newSnapshot(
+  line: LineReader,
+  unbuilt: readonly OptionSpec[],
+): Parsed<SnapshotPlace> {
   const chunk = line.size(CHUNK_SIZE.long, 'k');
   const virtual = line.size(VIRTUAL_SIZE.long) ?? line.size(VIRTUAL_ORIGIN_SIZE.long);
   const other = unbuilt.find(({ long }) => line.has(long));
@@ -61,12 +64,13 @@ export function newSnapshot(line: LineReader, unbuilt: readonly OptionSpec[]): P
   if (!place.ok) return place;
   const { vg, name, origin } = place.value;
   if (!line.has('size') && !line.has('extents')) {
+    if (virtual !== undefined) return syntax();
     const why = 'Please specify either size or extents with snapshots.';
     return err({ kind: 'plain', status: STATUS.failed, why });
   }
   const chunkSize = defined({ chunkSize: chunk });
   const of = virtual === undefined ? { origin } : { virtualSize: virtual };
-  return ok({ vg, ...defined({ name }), snapshot: { ...of, ...chunkSize } as SnapshotWish });
+  return ok({ vg, ...defined({ name }), snapshot: { ...of, ...chunkSize } });
 }
 
 /** What is cleared of a store is not for the line to say. */

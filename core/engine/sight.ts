@@ -82,7 +82,14 @@ export function withoutDevices(plan: Plan): Plan {
   const isOfDisks = ({ action }: Plan['steps'][number]): boolean =>
     !OF_DEVICES.includes(action.kind);
   const before = plan.steps.slice(0, plan.commitAt + 1).filter(isOfDisks).length;
-  const { fallback: _fallback, recovery: _recovery, fallbackUntil: _until, begins: _begins, then, ...rest } = plan;
+  const {
+    fallback: _fallback,
+    recovery: _recovery,
+    fallbackUntil: _until,
+    begins: _begins,
+    then,
+    ...rest
+  } = plan;
   return {
     ...rest,
     steps: plan.steps.filter(isOfDisks),

@@ -85,11 +85,7 @@ function extent(
 }
 
 /** Whose snapshot it is, or which it has. */
-function snapshotState(
-  source: ReportSource,
-  vg: ScannedVg,
-  lv: LogicalVolume,
-): readonly string[] {
+function snapshotState(source: ReportSource, vg: ScannedVg, lv: LogicalVolume): readonly string[] {
   const { stores, origins, byName } = relationsOf(vg.vg);
   const stateOf = (one: LogicalVolume | undefined): boolean =>
     one !== undefined &&

@@ -89,7 +89,8 @@ export const lvScanLines = (source: ReportSource, all: boolean): readonly string
     const policy = lv.allocationPolicy ?? 'inherit';
     const { origins, stores } = relationsOf(vg.vg);
     const what = origins.has(lv.name) ? 'Original' : stores.has(lv.name) ? 'Snapshot' : '';
-    return `${state.padEnd(8)} ${what.padEnd(8)} '/dev/${vg.vg.name}/${lv.name}' [${size}] ${policy}`;
+    const path = `'/dev/${vg.vg.name}/${lv.name}'`;
+    return `${state.padEnd(8)} ${what.padEnd(8)} ${path} [${size}] ${policy}`;
   });
 
 /** @param onlyPvs disks that are none are left out. */

@@ -11,7 +11,7 @@ import { sizeWords } from './size-text.ts';
 const NO_ORIGIN: Readonly<Record<Extract<SnapshotError, { code: 'no-origin' }>['why'], string>> = {
   snapshot: 'Snapshots of snapshots are not supported.',
   hidden: 'Snapshots of hidden volumes are not supported.',
-  locked: 'Snapshots of locked devices are not supported.',
+  locked: 'Snapshots of locked volumes are not supported.',
   merging: 'Snapshots of an origin that has a merging snapshot are not supported.',
   virtual: "Can't share virtual origins. Use --virtualsize.",
 };
@@ -35,8 +35,9 @@ export const SNAPSHOT_SENTENCES: Sentences<SnapshotError, readonly string[]> = {
     `LV ${vg}/${lv} has open ${open.length} snapshot(s), not deactivating.`,
     ...(removing ? [`Logical volume ${vg}/${lv} not removed.`] : []),
   ],
-  'snapshot-merging': ({ vg, lv }) => [
-    `Can't remove merging snapshot logical volume ${vg}/${lv}.`,
+  'snapshot-merging': ({ vg, lv }) => [`Can't remove merging snapshot logical volume ${vg}/${lv}.`],
+  'snapshot-not-converted': ({ vg, lv }) => [
+    `Operation not permitted on LV ${vg}/${lv} type snapshot.`,
   ],
   'origin-under-snapshots': ({ vg, lv }) => [
     `Can't add additional mirror images to mirror ${vg}/${lv} which is under snapshots.`,

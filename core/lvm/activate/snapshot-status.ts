@@ -25,9 +25,9 @@ const WORDS: ReadonlyMap<string, Exclude<SnapshotStatus['is'], 'good'>> = new Ma
 export function parseSnapshotStatus(text: string): SnapshotStatus | undefined {
   const word = WORDS.get(text.trim());
   if (word) return { is: word };
-  const found = /^(\d+)\/(\d+)(?: (\d+))?$/.exec(text.trim());
+  const found = /^(\d+)\/(\d+) (\d+)$/.exec(text.trim());
   if (!found) return undefined;
-  const [allocated = 0, total = 0, metadata = 0] = found.slice(1).map((part) => Number(part ?? 0));
+  const [allocated = 0, total = 0, metadata = 0] = found.slice(1).map((part) => Number(part));
   return { is: 'good', allocated, total, metadata };
 }
 

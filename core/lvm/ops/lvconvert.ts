@@ -6,6 +6,7 @@ import type { Copying, Plan } from '../../contract/plan.ts';
 import type { AllocationPolicy } from '../../contract/state.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { isSeen } from '../format/shown.ts';
+import { snapshotOn } from '../format/snapshots.ts';
 import { isPvmove } from '../format/pvmove.ts';
 import { segmentTypeName } from '../format/segtypes/index.ts';
 import type { Operation } from './context.ts';
@@ -104,6 +105,9 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   if (!lv.ok) {
     const odd = lv.error.code === 'lv-locked' && named && refuseType(request, vg, named);
     return odd ? err(odd) : lv;
+  }
+  if (snapshotOn(vg, request.lv)) {
+    return err({ code: 'snapshot-not-converted', vg: vg.name, lv: request.lv });
   }
   // Linux converts such a mirror, and forgets that its leg moves; what is lost is put right.
   const mends = doesWithout(request) || request.to.kind === 'poll';

@@ -172,7 +172,9 @@ function placeVirtual(
 
 /** How large the store of a snapshot is to be. */
 interface StoreSizing extends Pick<SizeBase, 'ofOrigin'> {
-  fit(total: Extents): Result<Omit<NewPlace, 'segments'> & { readonly count: Extents }, VolumeError>;
+  fit(
+    total: Extents,
+  ): Result<Omit<NewPlace, 'segments'> & { readonly count: Extents }, VolumeError>;
 }
 
 /** @param store absent: an ordinary volume */

@@ -51,9 +51,7 @@ export const planLvrename: Operation<LvrenameRequest> = (request, context) => {
 function newNames(vg: VolumeGroup, lv: LogicalVolume, to: string): ReadonlyMap<string, string> {
   const origin = snapshotOn(vg, lv.name)?.origin;
   const beside = origin === undefined ? [] : [origin].filter((name) => isVirtualOrigin({ name }));
-  const parts = [...partsBelow(vg, lv), ...beside].filter((name) =>
-    name.startsWith(`${lv.name}_`),
-  );
+  const parts = [...partsBelow(vg, lv), ...beside].filter((name) => name.startsWith(`${lv.name}_`));
   return new Map([lv.name, ...parts].map((name) => [name, `${to}${name.slice(lv.name.length)}`]));
 }
 

@@ -12,6 +12,7 @@ import {
 import { moversOf, pvmovesOf } from '../format/pvmove.ts';
 import { references } from '../format/references.ts';
 import { areasOf, segmentTypeName } from '../format/segtypes/index.ts';
+import { isSnapshot, snapshotsOf } from '../format/snapshots.ts';
 import type { OpContext } from './context.ts';
 import { isActive } from './find.ts';
 import { lvNamed } from './mirror/parts.ts';
@@ -29,7 +30,8 @@ export function volumesThatGo(
   const related = families(vg);
   const part = movingPart(context, vg, leaving) ?? activePart(context, vg, leaving);
   if (part) return err(part);
-  for (const lv of vg.lvs) {
+  const { pseudo } = snapshotsOf(vg);
+  for (const lv of vg.lvs.filter(({ name }) => !pseudo.has(name))) {
     if (sidesOf(vg, [lv], leaving).size > 1) {
       return err({ code: 'split-torn', lv: lv.name, type: 'Logical Volume' });
     }
@@ -42,7 +44,22 @@ export function volumesThatGo(
       return err({ code: 'lv-must-be-inactive', vg: vg.name, lv: lv.name });
     goes.push(lv);
   }
-  return ok(goes);
+  return withSnapshots(vg, goes);
+}
+
+/** LVM looks at snapshots when all else has its side: origin and store have to be on one. */
+function withSnapshots(
+  vg: VolumeGroup,
+  goes: readonly LogicalVolume[],
+): Result<readonly LogicalVolume[], VolumeError> {
+  const names = new Set(goes.map(({ name }) => name));
+  for (const { origin, store, pseudo } of snapshotsOf(vg).stores.values()) {
+    if (names.has(origin) !== names.has(store)) {
+      return err({ code: 'split-torn', lv: store, type: 'snapshot' });
+    }
+    if (names.has(store)) names.add(pseudo.name);
+  }
+  return ok(vg.lvs.filter(({ name }) => names.has(name)));
 }
 
 /** As in LVM nothing leaves while something moves, wherever that lies, but all of it together. */
@@ -101,7 +118,7 @@ export function pvsBelow(vg: VolumeGroup, lv: LogicalVolume): ReadonlySet<LvmId>
 function families(vg: VolumeGroup): ReadonlyMap<string, readonly LogicalVolume[]> {
   const family = new Map(vg.lvs.map((lv) => [lv.name, [lv]]));
   for (const lv of vg.lvs) {
-    for (const segment of lv.segments) {
+    for (const segment of lv.segments.filter((one) => !isSnapshot(one))) {
       for (const { lv: name } of references(vg, segment)) {
         const [mine = [], other = []] = [family.get(lv.name), family.get(name)];
         if (mine === other) continue;
@@ -113,7 +130,7 @@ function families(vg: VolumeGroup): ReadonlyMap<string, readonly LogicalVolume[]
   return family;
 }
 
-const KINDS: Readonly<Record<string, string>> = { snapshot: 'snapshot', mirror: 'mirror' };
+const KINDS: Readonly<Record<string, string>> = { mirror: 'mirror' };
 
 function torn(lv: LogicalVolume, family: readonly LogicalVolume[]): VolumeError {
   const types = family.flatMap((one) => one.segments.map((segment) => segmentTypeName(segment)));

@@ -1,6 +1,6 @@
 import { err } from '../../base/result.ts';
 import type { Step } from '../../contract/plan.ts';
-import { dmName, dmUuid, REAL } from '../activate/names.ts';
+import { COW, dmName, dmUuid, REAL } from '../activate/names.ts';
 import { renameStep, resume, suspend } from '../activate/device-steps.ts';
 import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
@@ -37,13 +37,17 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   const from = vg.name;
   const faults = unfitLvs({ ...vg, name: to });
   if (faults.length > 0) return err({ code: 'metadata-unsound', vg: from, faults });
-  const active = topDown(vg).flatMap((lv) => {
-    const flush = lv.segments[0]?.kind !== 'mirror';
-    return [undefined, REAL].flatMap((layer) => {
-      const device = context.device(dmUuid(vg.id, lv.id, layer))?.name;
-      return device === undefined ? [] : [{ device, newDevice: dmName(to, lv.name, layer), flush }];
-    });
-  });
+  const active = [tops(vg), partsOf(vg)].flatMap((lvs) =>
+    // Above a layer there may be snapshots beside the volume itself.
+    [undefined, REAL, COW].flatMap((layer) =>
+      lvs.flatMap((lv) => {
+        const flush = lv.segments[0]?.kind !== 'mirror';
+        const device = context.device(dmUuid(vg.id, lv.id, layer))?.name;
+        const newDevice = dmName(to, lv.name, layer);
+        return device === undefined ? [] : [{ device, newDevice, flush }];
+      }),
+    ),
+  );
   return planChange(context, scanned.value, {
     title: `Rename volume group ${from} to ${to}`,
     next: { ...vg, name: to },
@@ -57,16 +61,12 @@ export const planVgrename: Operation<VgrenameRequest> = ({ from: wanted, to }, c
   });
 };
 
-/** A mirror before what it is made of: it may still write to that while it goes to sleep. */
-function topDown(vg: VolumeGroup): readonly LogicalVolume[] {
-  const parts = mirrorPartsOf(vg);
-  if (parts.size === 0) return vg.lvs;
-  const tops = vg.lvs.filter(({ name }) => !parts.has(name));
-  return tops.flatMap((lv) => [
-    lv,
-    ...partsBelow(vg, lv).flatMap((name) => findLv(vg, name) ?? []),
-  ]);
-}
+const tops = (vg: VolumeGroup): readonly LogicalVolume[] =>
+  vg.lvs.filter(({ name }) => !mirrorPartsOf(vg).has(name));
+
+/** Behind the mirrors that they are parts of: these may still write while they go to sleep. */
+const partsOf = (vg: VolumeGroup): readonly LogicalVolume[] =>
+  tops(vg).flatMap((lv) => partsBelow(vg, lv).flatMap((name) => findLv(vg, name) ?? []));
 
 const asleep = ({ device, flush }: { readonly device: string; readonly flush: boolean }): Step =>
   suspend(device, { flush, freeze: false });

@@ -66,11 +66,14 @@ async function work(
   const lab = await openHostile(base, stores, prng.below(2 ** 31));
   const { traffic } = lab;
   const before = await lab.scan();
-  // A mirror that comes up says so in its log, and makes its legs the same.
-  const mirrors = before.vgs.some(({ vg }) =>
-    vg.lvs.some(({ segments }) => segments.some(({ kind }) => kind === 'mirror')),
+  // A mirror that comes up says so in its log, and makes its legs the same; a snapshot gives a
+  // store that is empty its header.
+  const writing = before.vgs.some(({ vg }) =>
+    vg.lvs.some(({ segments }) =>
+      segments.some(({ kind }) => kind === 'mirror' || kind === 'snapshot'),
+    ),
   );
-  const data = mirrors ? [extentsOf(base)] : [];
+  const data = writing ? [extentsOf(base)] : [];
   const hasWritten = (): boolean => traffic.written.some((one) => !isInside(data, one));
   if (hasWritten()) throw new Error('opening the lab wrote to it');
   const run = async (line: string): Promise<CommandResult> => {

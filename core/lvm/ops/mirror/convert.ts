@@ -4,6 +4,7 @@ import type { LvmId } from '../../../base/ids.ts';
 import { extents, type Sectors } from '../../../base/units.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import { lvExtentCount, type LogicalVolume } from '../../format/model.ts';
+import { snapshotsTaken } from '../../format/snapshots.ts';
 import { DEFAULT_REGION, fittingRegion } from '../../format/region-size.ts';
 import { copyingOf, type Conversion, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { readPlaces } from '../pv-places.ts';
@@ -60,6 +61,9 @@ export function convertImages(
       ? undefined
       : convertLog(request, { ...to, log: to.log }, stages, lv, wanted === present);
   if (changed && !changed.ok) return changed;
+  if (wanted > present && snapshotsTaken(stages.vg, lv.name).length > 0) {
+    return err({ code: 'origin-under-snapshots', ...names });
+  }
   if (wanted < present) return fewer(request, present - wanted, stages, lv);
   if (wanted > present) return more(request, wanted - present, stages, lvNamed(stages.vg, lv.name));
   return changed ?? ok({ done: [] });

@@ -9,12 +9,7 @@ import type { Notice, VolumeError } from '../../../contract/errors.ts';
 import type { Plan, Step } from '../../../contract/plan.ts';
 import { dmName } from '../../activate/names.ts';
 import { logged, reloadSteps } from '../../activate/steps.ts';
-import {
-  findLv,
-  lvExtentCount,
-  type LogicalVolume,
-  type VolumeGroup,
-} from '../../format/model.ts';
+import { findLv, lvExtentCount, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { checkLvName } from '../../format/names.ts';
 import { isLocked } from '../../format/pvmove.ts';
 import { isSeen } from '../../format/shown.ts';
@@ -128,11 +123,10 @@ function placeStore(
   const chunk = wish.chunkSize ?? DEFAULT_CHUNK;
   const length = lvExtentCount(origin);
   return placeNew(request, scanned, name, {
-    ...(isNew
-      ? {}
-      : { ofOrigin: (percent: number) => shareOfOrigin(vg, length, chunk, percent) }),
+    ...(isNew ? {} : { ofOrigin: (percent: number) => shareOfOrigin(vg, length, chunk, percent) }),
     fit: (total: Extents): Result<StoreSize, VolumeError> => {
-      const fitted = fitStore(vg, total, length, chunk);
+      // As in LVM nothing limits the store of a snapshot of nothing.
+      const fitted = isNew ? { count: total, notices: [] } : fitStore(vg, total, length, chunk);
       const refused =
         refuse(request, vg, name) ??
         (isNew ? undefined : refuseOrigin(vg, origin)) ??

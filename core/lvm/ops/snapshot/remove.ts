@@ -5,7 +5,6 @@ import type { Plan, Step } from '../../../contract/plan.ts';
 import { logged, reloadSteps } from '../../activate/steps.ts';
 import { partsBelow } from '../../format/mirror-parts.ts';
 import type { LogicalVolume, VolumeGroup } from '../../format/model.ts';
-import { isLocked } from '../../format/pvmove.ts';
 import {
   isVirtualOrigin,
   snapshotOn,
@@ -82,9 +81,7 @@ function planRemoveOrigin(
   return ok(
     stages.plan({
       title: `Remove ${vg.name}/${origin.name} and its snapshots`,
-      questions: ask
-        ? [{ code: 'remove-active-origin', ...names, snapshots: links.length }]
-        : [],
+      questions: ask ? [{ code: 'remove-active-origin', ...names, snapshots: links.length }] : [],
       done: [...links.map(({ store }) => store), origin.name].map(
         (lv) => ({ code: 'lv-removed', vg: vg.name, lv }) as const,
       ),
@@ -95,10 +92,6 @@ function planRemoveOrigin(
 /** A version without the link: the store is a volume like any other, and the origin goes on. */
 function unlink(stages: Stages, link: SnapshotLink): VolumeError | undefined {
   const { vg: before } = stages;
-  const locked = [link.store, link.origin].find((name) => isLocked(lvNamed(before, name)));
-  if (locked !== undefined) {
-    return { code: 'lv-locked', vg: before.name, lv: locked, command: 'lvremove' };
-  }
   const next = unlinked(before, link);
   const title = `Part the snapshot ${link.store} from ${link.origin}`;
   if (!stages.isActive(lvNamed(before, link.origin))) return stages.change({ title, next });

@@ -36,16 +36,10 @@ export interface StoreSize {
 }
 
 /** Why a store would not keep a single chunk. */
-export function tooSmall(
-  vg: VolumeGroup,
-  asked: Extents,
-  chunk: Sectors,
-): VolumeError | undefined {
+export function tooSmall(vg: VolumeGroup, asked: Extents, chunk: Sectors): VolumeError | undefined {
   const count = extents(Math.ceil((LEAST_CHUNKS * chunk) / vg.extentSize));
   const size = (LEAST_CHUNKS * chunk) as Sectors;
-  return asked < count
-    ? { code: 'store-too-small', chunks: LEAST_CHUNKS, count, size }
-    : undefined;
+  return asked < count ? { code: 'store-too-small', chunks: LEAST_CHUNKS, count, size } : undefined;
 }
 
 /** The size of a new store, no more than is useful. */
