@@ -7,6 +7,7 @@ import type { Action } from '../contract/plan.ts';
 import type { Change } from '../dm/below.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
+import { dmName } from '../lvm/activate/names.ts';
 import { initMirrorLog } from './perform-mirror-log.ts';
 import type { BackupWriter } from './perform-backup.ts';
 import {
@@ -131,9 +132,7 @@ function load(
   { device, table, readOnly, unlessSame }: Extract<Action, { kind: 'preload' }>,
   dm: DeviceMapper,
 ): Promise<Done> | Done {
-  // By number, as libdm does it: a device that never went live has no name in /dev yet.
-  const named = (word: string): string => dm.state(word)?.devno ?? word;
-  const numbered = table.map((line) => line.split(' ').map(named).join(' '));
+  const numbered = table.map((line) => numberedLine(line, dm));
   // A store is in use by one table at a time: the same table is not even loaded, as in libdm.
   if (unlessSame && runsAlready(dm.state(device), numbered, readOnly)) return dm.clear(device);
   const keep = (loaded: Done): Done =>
@@ -143,6 +142,23 @@ function load(
   const loaded = dm.reload(device, numbered, readOnly);
   return loaded instanceof Promise ? loaded.then(keep) : keep(loaded);
 }
+
+/**
+ * By number, as libdm does it: a device that never went live has no name in /dev yet. Names and
+ * LVM's links are found among a target's arguments; a device may be called what a target is.
+ */
+function numberedLine(line: string, dm: DeviceMapper): string {
+  const named = (word: string, index: number): string => {
+    if (index < FIRST_ARGUMENT) return word;
+    const [, vg, lv] = /^\/dev\/(?!mapper\/)([^/]+)\/([^/]+)$/.exec(word) ?? [];
+    const name = vg !== undefined && lv !== undefined ? dmName(vg, lv) : word;
+    return dm.state(name)?.devno ?? word;
+  };
+  return line.split(' ').map(named).join(' ');
+}
+
+/** Behind start, length and type. */
+const FIRST_ARGUMENT = 3;
 
 /**
  * The kernel waits for I/O in flight, and whoever asked waits with it, until somebody else resumes

@@ -50,8 +50,10 @@ async function createOne(call: Call, wanted: NewDevice): Promise<boolean> {
   });
   if (!failure) return call.shown({ name: name.value });
   if (failure.code !== 'dm' || failure.op !== 'create') {
-    // A table was refused: by then the device had a number, and is gone again.
-    const number = failure.code === 'dm' && failure.devno ? { devno: failure.devno } : {};
+    // A table was refused: by then the device had a number, and is gone again. It is asked to
+    // resume by its name alone.
+    const isNumbered = failure.code === 'dm' && failure.op === 'reload' && failure.devno;
+    const number = isNumbered ? { devno: isNumbered } : {};
     return call.failed(failure, { device: name.value, ...number });
   }
   const asked = devno === undefined ? {} : { devno };

@@ -31,7 +31,7 @@ export class SnapshotUser implements StoreUser {
   isActive = false;
   isSuspended = false;
   isCancelled = false;
-  /** Until it gets a store that another one has: as in the kernel it has no chunk size. */
+  /** Until it gets a store that another one has. */
   private isWaiting = false;
 
   private constructor(
@@ -90,8 +90,9 @@ export class SnapshotUser implements StoreUser {
     };
   }
 
+  /** As in the kernel one has none before it gets its store, nor after it gave it away. */
   private get chunkSize(): number {
-    return this.snapshot?.chunkSize ?? (this.isWaiting ? 0 : this.args.chunkSize);
+    return this.snapshot?.chunkSize ?? 0;
   }
 
   private async load(): Promise<Refusal | undefined> {

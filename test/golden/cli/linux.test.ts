@@ -43,7 +43,7 @@ async function replay(lines: readonly string[]): Promise<string> {
 }
 
 /** How far a copy was is no two times the same. */
-const PROGRESS = /: (?:Converted|Moved): [0-9.]+%$/;
+const PROGRESS = /: (?:Converted|Moved|Merged): [0-9.]+%$/;
 
 /** `printf 'TEXT' | COMMAND`: what the command finds on its standard input. */
 function piped(line: string): { readonly command: string; readonly input: string } {
