@@ -91,7 +91,7 @@ function human(size: Sectors, base: number, mark: boolean): { text: string; unit
 }
 
 /** As C prints `%.2f`: what lies exactly between goes to the even digit. */
-function twoDecimals(value: number): string {
+export function twoDecimals(value: number): string {
   const eighths = value * 8;
   if (!Number.isInteger(eighths) || eighths % 2 === 0) return value.toFixed(2);
   const below = Math.floor(value * 100);

@@ -3,7 +3,7 @@
  * answer to a selection and the JSON of `json_std` are all made of it.
  */
 import type { Sectors } from '../base/units.ts';
-import { sizeText, type SizeStyle } from './size-text.ts';
+import { sizeText, twoDecimals, type SizeStyle } from './size-text.ts';
 
 /** As `-S help` names them: sizes in sectors, times in seconds since 1970, percentages 0-100. */
 export type FieldType = 'string' | 'list' | 'number' | 'size' | 'percent' | 'time';
@@ -80,7 +80,7 @@ export function cellOf(type: FieldType, value: Value, style: CellStyle): Cell {
 }
 
 function amountText(type: FieldType, value: number): string {
-  if (type === 'percent') return value.toFixed(2);
+  if (type === 'percent') return twoDecimals(value);
   if (type === 'time') return timeText(value);
   return String(value);
 }
