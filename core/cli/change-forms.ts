@@ -152,7 +152,7 @@ function act(
     newsOfWatching({ scanned, lv }, line.yesNo('monitor') === true),
   );
   if (line.yesNo('poll') === true) {
-    for (const copying of copiesOf(scanned, up)) engine.copies.follow(copying);
+    for (const copying of copiesOf(looking(engine), scanned, up)) engine.copies.follow(copying);
   }
   const incomplete = news.filter(({ error }) => error).length;
   return {
@@ -165,13 +165,18 @@ function act(
   };
 }
 
+const looking = (engine: CommandEngine) => ({
+  device: (uuid: string) => engine.blockDevices().devices.find((one) => one.uuid === uuid),
+});
+
 /** Of what was begun of a group and is up, and goes on with `--poll y`. */
 function pollingLine(
-  line: LineReader,
+  { line, engine }: Pick<Asked, 'line' | 'engine'>,
   scanned: ScannedVg,
   up: readonly LogicalVolume[],
 ): readonly OutputLine[] {
-  const { length: count } = line.yesNo('poll') === true ? copiesOf(scanned, up) : [];
+  const { length: count } =
+    line.yesNo('poll') === true ? copiesOf(looking(engine), scanned, up) : [];
   if (count === 0) return [];
   return [indented(noticeLine({ code: 'polling-started', vg: scanned.vg.name, count }))];
 }
@@ -197,7 +202,7 @@ export async function watchGroups(
     const visible = up.filter((lv) => isSeen(read.value.vg, lv));
     const acted = act({ line, engine, known }, read.value, { volumes: vg.lvs, up: visible });
     const { status, incomplete } = acted;
-    const said = [...pollingLine(line, read.value, visible), ...acted.said];
+    const said = [...pollingLine({ line, engine }, read.value, visible), ...acted.said];
     if (up.length === 0 || !line.has('monitor')) return { status, output: said };
     const what = line.yesNo('monitor') ? 'monitored' : 'unmonitored';
     const count = up.length - incomplete;

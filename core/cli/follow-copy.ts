@@ -52,7 +52,7 @@ export async function copied(
     if (phase === 'failed') return { said, failure: { code: 'job-failed', title, why: why ?? '' } };
     if (phase === 'cancelled' && copying.moves !== undefined) {
       said.push({ code: 'no-move-in-progress', device: copying.moves });
-    } else if (copying.done && copy.percent !== undefined) said.push(copying.done);
+    } else if (copying.done && copy.percent !== undefined) said.push(...copying.done);
   }
   return { said };
 }
@@ -86,10 +86,12 @@ async function talk(
   return said;
 }
 
-const progress = ({ vg, lv, moves }: Copying, percent: number): Notice =>
-  moves === undefined
+function progress({ vg, lv, moves, merges }: Copying, percent: number): Notice {
+  if (merges !== undefined) return { code: 'lv-merge-percent', vg, lv, percent };
+  return moves === undefined
     ? { code: 'lv-convert-percent', vg, lv, percent }
     : { code: 'pv-move-percent', device: moves, percent };
+}
 
 function lastOf(plan: Plan | undefined): Plan | undefined {
   return plan?.then ? lastOf(plan.then) : plan;

@@ -264,14 +264,26 @@ async function runChange(
     const all = [...spoken, ...more].filter(({ level }) => !line.silent || level !== 'print');
     line.tell([...head, ...line.warnings, ...all.map((one) => one.line)]);
   };
-  for (const request of line.requests) {
-    const done = line.test ? await testOnly(line, request) : await runRequest(line, request, tell);
+  const hear = (request: Request, done: Ran): void => {
     const heard = done.spoken.filter(({ level }) => !line.silent || level !== 'print');
     spoken.push(...heard);
     worked.push(...workedOn(request, heard, done.failure));
     status = Math.max(status, done.status);
     said.push(...done.said);
     if (done.failure) failures.push(done.failure);
+  };
+  // All is begun before anything is waited for.
+  const begun: { readonly request: Request; readonly plan: Plan | undefined }[] = [];
+  for (const request of line.requests) {
+    const { plan, ...done } = line.test
+      ? await testOnly(line, request)
+      : await runRequest(line, request);
+    hear(request, done);
+    if (!line.test && !done.failure) begun.push({ request, plan });
+  }
+  for (const { request, plan } of begun) {
+    const more = await waitFor(line, request, plan, tell);
+    if (more.spoken.length > 0 || more.failure) hear(request, more);
   }
   const summary = command.summary?.(said, failures);
   const last: readonly Spoken[] =
@@ -313,36 +325,41 @@ function agreement({ yes, agreed }: CommandOptions): ChangeLine['agrees'] {
   return (question) => texts.has(questionText(question));
 }
 
-async function runRequest(
-  line: ChangeLine,
-  request: Request,
-  tell: (spoken: readonly Spoken[]) => void,
-): Promise<Ran> {
+type Begun = Ran & { readonly plan?: Plan | undefined };
+
+async function runRequest(line: ChangeLine, request: Request): Promise<Begun> {
   let unheard: Question | undefined;
   const accept = (plan: Plan): Result<Plan, VolumeError> => {
     if (plan.otherwise) unheard = plan.questions.find((one) => !line.agrees(one));
     return refuseUnanswered(plan, line.agrees);
   };
   const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
-  const done = ran(line, outcome, unheard);
-  if (done.failure) return done;
-  const more = await copied(line.engine, request, outcome.plan, (said) => {
-    tell([...done.spoken, ...saidLater(said)]);
+  return { ...ran(line, outcome, unheard), plan: outcome.plan };
+}
+
+/** Until what it began is done, where somebody waits for that. */
+async function waitFor(
+  line: ChangeLine,
+  request: Request,
+  plan: Plan | undefined,
+  tell: (spoken: readonly Spoken[]) => void,
+): Promise<Ran> {
+  const { said, failure } = await copied(line.engine, request, plan, (now) => {
+    tell(saidLater(now));
   });
   // What the end of the copy did is of this line's log.
   const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
-  const { said, failure } = more;
   const broken = failure ? errorSpoken(failure, line.command) : [];
   return {
-    ...done,
-    ...(failure ? { failure, status: statusOf(failure) } : {}),
-    said: [...done.said, ...said],
-    spoken: [...done.spoken, ...logged, ...saidLater(said), ...broken],
+    ...(failure && { failure }),
+    status: failure ? statusOf(failure) : STATUS.done,
+    said,
+    spoken: [...logged, ...saidLater(said), ...broken],
   };
 }
 
 /** Says what the plan would say if every step of it went through, and does none of them. */
-async function testOnly(line: ChangeLine, request: Request): Promise<Ran> {
+async function testOnly(line: ChangeLine, request: Request): Promise<Begun> {
   const plan = await line.engine.plan(request, line.line);
   if (!plan.ok) return ran(line, { said: [], failure: plan.error });
   const answered = refuseUnanswered(plan.value, line.agrees);

@@ -2,6 +2,7 @@ import type { DeviceError, DeviceNotice } from './device-errors.ts';
 import type { DamageData, DmErrorData, IoErrorData } from './failures.ts';
 import type { GroupError, GroupNotice } from './group-errors.ts';
 import type { ImageNotice, LabError } from './lab-errors.ts';
+import type { MergeError, MergeNotice } from './merge-errors.ts';
 import type { MirrorError, MirrorNotice } from './mirror-errors.ts';
 import type { MoveError, MoveNotice } from './move-errors.ts';
 import type { PlaceError, PlaceNotice, UnusablePv } from './place-errors.ts';
@@ -35,6 +36,7 @@ type Refusal =
   | SizeError
   | PlaceError
   | DeviceError
+  | MergeError
   | MirrorError
   | MoveError
   | SnapshotError
@@ -209,6 +211,7 @@ type Refusal =
 /** What went well, or should be known although it went well. Sentences are in core/report. */
 export type Notice =
   | PlaceNotice
+  | MergeNotice
   | MirrorNotice
   | MoveNotice
   | SnapshotNotice

@@ -9,6 +9,8 @@ export type JobWork =
   | { readonly kind: 'convert' }
   /** Extents on their way to other PVs. */
   | { readonly kind: 'move' }
+  /** A snapshot that flows back into its origin. */
+  | { readonly kind: 'merge' }
   /** What the monitor does about a volume that has lost a part. */
   | { readonly kind: 'repair' };
 
@@ -47,8 +49,8 @@ export interface JobProgress {
 /** What a job that waits can be told: command lines, without the program. */
 export interface JobChoices {
   readonly goOn: readonly string[];
-  /** Makes what was begun undone. */
-  readonly takeBack: readonly string[];
+  /** Makes what was begun undone. Absent: nothing can, it goes on or stays as it is. */
+  readonly takeBack?: readonly string[];
 }
 
 /** A job as it is now. */

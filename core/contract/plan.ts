@@ -243,17 +243,19 @@ export interface Plan {
   readonly begins?: readonly Copying[];
 }
 
-/** The legs of a mirror are being made the same, or extents move. */
+/** The legs of a mirror are being made the same, extents move, or a snapshot flows back. */
 export interface Copying {
   readonly vg: string;
-  /** Of a move the volume through which it goes: `pvmove0`. */
+  /** Of a move the volume through which it goes: `pvmove0`; of a merge the origin. */
   readonly lv: string;
   /** Path of the disk that extents leave; absent: no move. */
   readonly moves?: string;
+  /** Name of the snapshot that merges; absent: none. */
+  readonly merges?: string;
   /** Seconds until somebody first looks at it: it is not finished before. Default 0. */
   readonly rests?: number;
   /** Said at the end; absent: nothing. */
-  readonly done?: Notice;
+  readonly done?: readonly Notice[];
 }
 
 /** A step as doors show it: its action may carry megabytes of metadata. */

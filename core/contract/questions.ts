@@ -2,6 +2,7 @@ import type { DeviceQuestion } from './device-errors.ts';
 import type { ExportQuestion } from './exports.ts';
 import type { GroupQuestion } from './group-errors.ts';
 import type { SandboxQuestion } from './lab-errors.ts';
+import type { MergeQuestion } from './merge-errors.ts';
 import type { MirrorQuestion } from './mirror-errors.ts';
 import type { PvQuestion } from './pv-errors.ts';
 import type { SnapshotQuestion } from './snapshot-errors.ts';
@@ -9,6 +10,7 @@ import type { SnapshotQuestion } from './snapshot-errors.ts';
 /** Something LVM asks before it does harm. `-y` answers all of them with yes. */
 export type Question =
   | PvQuestion
+  | MergeQuestion
   | MirrorQuestion
   | DeviceQuestion
   | GroupQuestion

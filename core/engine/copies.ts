@@ -1,5 +1,6 @@
 /**
- * Mirrors whose legs are being made the same, and moves of extents: each is a job. What was begun
+ * Mirrors whose legs are being made the same, moves of extents, snapshots that flow back into their
+ * origins: each is a job. What was begun
  * with a layer is finished when the copy is complete, and the next piece of a move begins when one
  * is done (the part of LVM's polling daemon; reference 10.7, 10.9).
  */
@@ -11,6 +12,7 @@ import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { sleep, type Scheduler } from '../env/scheduler.ts';
 import { dmName, REAL } from '../lvm/activate/names.ts';
+import { runsMerge } from '../lvm/activate/merge-status.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import type { Scan } from '../lvm/scan-types.ts';
 import { cutShortIn, kindOf, type CopyKind, type Question } from './copy-kinds.ts';
@@ -29,7 +31,7 @@ const PATIENCE = 25;
 export interface CopyHost {
   readonly scheduler: Scheduler;
   readonly jobs: Jobs;
-  readonly dm: Pick<DeviceMapper, 'state' | 'mirrors' | 'holdCopies' | 'stuckOn'>;
+  readonly dm: Pick<DeviceMapper, 'state' | 'byUuid' | 'mirrors' | 'holdCopies' | 'stuckOn'>;
   /** The mirrors are held, or held no more. */
   changed(): void;
   /** Runs a request as an operation of its own. */
@@ -56,9 +58,11 @@ interface Work {
   readonly isDue: () => boolean;
   readonly control: JobControl;
   /** @returns whether it could be done, if there was something to do */
-  readonly finish: () => Promise<boolean>;
+  readonly finish: (device: DmDeviceState) => Promise<boolean>;
   /** Of one that waits for an answer: the name of its layer's device. */
   readonly layer: string | undefined;
+  /** The device of the volume, while it runs what copies. */
+  readonly look: () => DmDeviceState | undefined;
 }
 
 export class Copies {
@@ -72,7 +76,7 @@ export class Copies {
    */
   resume({ vgs }: Pick<Scan, 'vgs'>, asks = false): void {
     for (const { copying, question } of vgs.flatMap(cutShortIn)) {
-      if (!this.device(copying) || this.running.has(volumeName(copying))) continue;
+      if (!this.device(copying) || this.running.has(this.keyOf(copying))) continue;
       this.begin(copying, asks ? { question } : {});
     }
     if (asks) this.host.changed();
@@ -83,7 +87,7 @@ export class Copies {
    * @param log of what its end does, while somebody waits for it
    */
   follow(copying: Copying, log?: Log): Copy {
-    const known = this.running.get(volumeName(copying));
+    const known = this.running.get(this.keyOf(copying));
     known?.goOn();
     return known ?? this.begin(copying, { log });
   }
@@ -95,14 +99,15 @@ export class Copies {
     const volume = volumeName(copying);
     const { host } = this;
     const kind = kindOf(copying);
-    const name = this.device(copying)?.name ?? dmName(copying.vg, copying.lv);
+    const key = this.keyOf(copying);
+    const { name = dmName(copying.vg, copying.lv), uuid } = this.device(copying) ?? {};
     if (question) host.dm.holdCopies(true, name);
     let failure: VolumeError | undefined;
     let isDone = false;
     let due = host.scheduler.now + (copying.rests ?? 0) * MICROS;
     const isDue = () => host.scheduler.now >= due;
     // While the volume is active.
-    const look = () => this.device(copying);
+    const look = () => this.device(copying, uuid);
     const { ended, goOn } = host.jobs.start({
       ...kind.job,
       volume,
@@ -113,12 +118,12 @@ export class Copies {
         host.changed();
       },
       work: async (control) => {
-        const finish = async (): Promise<boolean> => {
-          ({ failure } = await host.change(kind.finish, log));
+        const finish = async (device: DmDeviceState): Promise<boolean> => {
+          ({ failure } = await host.change(kind.finish(device), log));
           return failure === undefined;
         };
         const layer = question?.layer;
-        const done = await this.finished(copying, { kind, isDue, control, finish, layer });
+        const done = await this.finished(copying, { kind, isDue, control, finish, layer, look });
         isDone = done.ok && !control.cancelled;
         return done;
       },
@@ -129,10 +134,10 @@ export class Copies {
     };
     const copy: RunningCopy = {
       get percent() {
-        return kind.ends && isDone ? 100 : kind.percent(look());
+        return (kind.ends || copying.merges !== undefined) && isDone ? 100 : kind.percent(look());
       },
       ended: ended.finally(() => {
-        this.running.delete(volume);
+        this.running.delete(key);
         release();
       }),
       get failure() {
@@ -144,36 +149,53 @@ export class Copies {
         goOn();
       },
     };
-    this.running.set(volume, copy);
+    this.running.set(key, copy);
     return copy;
   }
 
-  /** The one that runs its segments. */
-  private device({ vg, lv }: Copying): DmDeviceState | undefined {
+  /**
+   * The one that runs its segments; of a merge the origin's own, as long as it merges.
+   * @param uuid of what it was before, by whatever name it goes now
+   */
+  private device({ vg, lv, merges }: Copying, uuid?: string): DmDeviceState | undefined {
     const { dm } = this.host;
-    return dm.state(dmName(vg, lv, REAL)) ?? dm.state(dmName(vg, lv));
+    if (merges === undefined) return dm.state(dmName(vg, lv, REAL)) ?? dm.state(dmName(vg, lv));
+    const origin = uuid === undefined ? dm.state(dmName(vg, lv)) : dm.byUuid(uuid);
+    return runsMerge(origin) ? origin : undefined;
+  }
+
+  /** A mirror may be copied while a snapshot of it merges. */
+  private keyOf(copying: Copying): string {
+    if (copying.merges === undefined) return volumeName(copying);
+    return `merge ${this.device(copying)?.uuid ?? volumeName(copying)}`;
   }
 
   /** Resolves when there is nothing left to be copied and finished, or it was left as it is. */
   private async finished(
     copying: Copying,
-    { kind, isDue, control, finish, layer }: Work,
+    { kind, isDue, control, finish, layer, look }: Work,
   ): Promise<Result<void, string>> {
     const { scheduler, dm } = this.host;
     const name = dmName(copying.vg, copying.lv);
     let [seen, still, pause] = [-1, 0, kind.ends ? FIRST_LOOK_MICROS : LOOKED_MICROS];
     for (;;) {
-      const device = this.device(copying);
+      const device = look();
       const isOver = control.waits && layer !== undefined && !dm.state(layer);
       if (isOver) return err(device ? TAKEN_BACK : DOWN);
       if (kind.ends && !device && !control.cancelled) {
         control.takenBack();
         return err(GONE);
       }
+      if (!device && this.isDown(copying) && !control.cancelled) {
+        control.takenBack();
+        return err(DOWN);
+      }
       if (!device || control.cancelled || kind.isOver(device)) return ok();
+      const failure = control.waits ? undefined : kind.failure?.(device);
+      if (failure !== undefined) return err(failure);
       const { done } = kind.extent(device);
       const isReady = isDue() && kind.isReady(device);
-      const stands = !control.waits && (isReady || this.hasFailed(name));
+      const stands = !control.waits && (isReady || this.hasFailed(copying));
       still = stands && done === seen ? still + 1 : 0;
       if (done !== seen && kind.ends) pause = FIRST_LOOK_MICROS;
       seen = done;
@@ -183,8 +205,9 @@ export class Copies {
       control.reach(done);
       if (isReady && stuck === undefined && !control.waits) {
         // Where something is lost that is for a repair, which may begin another copy.
-        const isFinished = await finish();
-        const isLeft = kind.ends ? this.device(copying) !== undefined : this.hasLayer(name);
+        const isFinished = await finish(device);
+        const isLeft =
+          kind.ends || copying.merges !== undefined ? look() !== undefined : this.hasLayer(name);
         if (!isFinished) return err(REFUSED);
         if (!isLeft) return ok();
       }
@@ -193,12 +216,20 @@ export class Copies {
     }
   }
 
+  /** Of a merge: nobody merges any more, for the origin is not active. */
+  private isDown({ vg, lv, merges }: Copying): boolean {
+    return merges !== undefined && !this.host.dm.state(dmName(vg, lv));
+  }
+
   private hasLayer(name: string): boolean {
     return this.host.dm.mirrors().some(({ device }) => isLayer(device, name));
   }
 
   /** A part of it, or of the layer under it, is not what it should be. */
-  private hasFailed(name: string): boolean {
+  private hasFailed(copying: Copying): boolean {
+    // A merge goes on, or says by itself that it does not.
+    if (copying.merges !== undefined) return false;
+    const name = dmName(copying.vg, copying.lv);
     const own = this.host.dm
       .mirrors()
       .filter(({ device }) => [name, `${name}-${REAL}`].includes(device) || isLayer(device, name));

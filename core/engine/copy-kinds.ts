@@ -1,17 +1,21 @@
-/** The two kinds of copies that go on by themselves: conversions of mirrors, moves of extents. */
+/** Copies that go on by themselves: conversions of mirrors, moves of extents, merges. */
 import { must } from '../base/assert.ts';
 import { SECTOR } from '../base/units.ts';
 import type { JobChoices, JobProgress, JobWork } from '../contract/jobs.ts';
 import type { Copying } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
 import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
-import { dmName } from '../lvm/activate/names.ts';
+import { dmName, splitDmName } from '../lvm/activate/names.ts';
+import { isMerged } from '../lvm/activate/merge-status.ts';
+import { fullPercent, snapshotStatusOf } from '../lvm/activate/snapshot-status.ts';
 import { isVisible, type LogicalVolume, type VolumeGroup } from '../lvm/format/model.ts';
 import { pvmovesOf } from '../lvm/format/pvmove.ts';
+import { snapshotsOf, type SnapshotLink } from '../lvm/format/snapshots.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { Request } from '../lvm/ops/index.ts';
 import { allImages, innermost, isConverting, layerOf } from '../lvm/ops/mirror/parts.ts';
 import { moving } from '../lvm/ops/pvmove.ts';
+import { mergeOf } from '../lvm/ops/snapshot/merge.ts';
 
 /** What of a copy depends on what is copied. Every device given is that of its volume. */
 export interface CopyKind {
@@ -20,9 +24,11 @@ export interface CopyKind {
       'takeBack'
     >;
   /** Run when `isReady`; may be run again for what is left. */
-  readonly finish: Request;
+  finish(device: DmDeviceState): Request;
   /** Its volume is there for the copy alone, and goes with it. */
   readonly ends: boolean;
+  /** Why it will never be ready, in a clause; undefined: it may be. */
+  failure?(device: DmDeviceState): string | undefined;
   /** Bytes. */
   extent(device: DmDeviceState | undefined): { readonly done: number; readonly total: number };
   /** 0 to 100; undefined without a device. */
@@ -32,8 +38,11 @@ export interface CopyKind {
   isOver(device: DmDeviceState): boolean;
 }
 
-export const kindOf = (copying: Copying): CopyKind =>
-  copying.moves === undefined ? conversion(copying) : move(copying, copying.moves);
+export function kindOf(copying: Copying): CopyKind {
+  const { moves, merges } = copying;
+  if (merges !== undefined) return merge(copying, merges);
+  return moves === undefined ? conversion(copying) : move(copying, moves);
+}
 
 function conversion({ vg, lv }: Copying): CopyKind {
   const percent = (device: DmDeviceState | undefined): number | undefined => {
@@ -49,7 +58,7 @@ function conversion({ vg, lv }: Copying): CopyKind {
       title: `Synchronize ${vg}/${lv}`,
       stays: 'the legs of a mirror have to be the same; lvconvert -m-1 takes a new leg back',
     },
-    finish: { verb: 'lvconvert', vg, lv, to: { kind: 'finish' } },
+    finish: () => ({ verb: 'lvconvert', vg, lv, to: { kind: 'finish' } }),
     ends: false,
     extent: (device) => {
       const total = sizeOf(device);
@@ -79,7 +88,7 @@ function move({ vg, lv }: Copying, source: string): CopyKind {
       stays: `pvmove --abort ${source} leaves what is not moved yet where it is`,
       takeBack: abortLine(source),
     },
-    finish: { verb: 'pvmove', vg, lv, to: { kind: 'advance' } },
+    finish: () => ({ verb: 'pvmove', vg, lv, to: { kind: 'advance' } }),
     ends: true,
     extent,
     percent: (device) => {
@@ -92,6 +101,50 @@ function move({ vg, lv }: Copying, source: string): CopyKind {
   };
 }
 
+/** What is left of it is what the store still has; how much that was shows at the first look. */
+function merge({ vg, lv }: Copying, store: string): CopyKind {
+  let total = 0;
+  const extent = (device: DmDeviceState | undefined) => {
+    const status = snapshotStatusOf(device);
+    if (status?.is !== 'good') return { done: 0, total };
+    const left = (status.allocated - status.metadata) * SECTOR;
+    total = Math.max(total, left);
+    return { done: total - left, total };
+  };
+  const origin = `${vg}/${lv}`;
+  return {
+    job: {
+      kind: 'merge',
+      title: `Merge ${vg}/${store} into ${origin}`,
+      stays: 'what is in the origin already cannot be taken out of it again',
+    },
+    finish(device) {
+      // The origin may have got another name meanwhile.
+      const at = splitDmName(device.name);
+      return { verb: 'lvconvert', vg: at.vg, lv: at.lv, to: { kind: 'end-merge', store } };
+    },
+    ends: false,
+    extent,
+    percent(device) {
+      const full = fullPercent(snapshotStatusOf(device));
+      return full === undefined ? undefined : 100 - full;
+    },
+    isReady: isMerged,
+    isOver: () => false,
+    failure(device) {
+      const is = snapshotStatusOf(device)?.is;
+      if (is === 'invalid') {
+        return `the snapshot is invalid, and nothing of it can be merged: lvremove ${origin} is all that ends it`;
+      }
+      return is === 'merge-failed' ? failedAt(origin) : undefined;
+    },
+  };
+}
+
+const failedAt = (origin: string): string =>
+  'a read or write error stopped it, and what is not merged is still read from the store: once ' +
+  `its disk works again, lvchange -an ${origin} and lvchange -ay ${origin} let it go on`;
+
 function sizeOf(device: DmDeviceState | undefined): number {
   const last = device?.live?.at(-1);
   return last ? (last.start + last.length) * SECTOR : 0;
@@ -100,8 +153,8 @@ function sizeOf(device: DmDeviceState | undefined): number {
 /** What is asked about a copy that was cut short. */
 export interface Question {
   readonly choices: JobChoices;
-  /** Name of the device that goes with the copy. */
-  readonly layer: string;
+  /** Name of the device that goes with the copy; absent: none does. */
+  readonly layer?: string;
 }
 
 interface CutShort {
@@ -109,7 +162,7 @@ interface CutShort {
   readonly question: Question;
 }
 
-/** Conversions and moves of a group that are not finished. The choices are LVM's own lines. */
+/** Conversions, moves and merges of a group that are not finished. The choices are LVM's own lines. */
 export function cutShortIn(scanned: ScannedVg): readonly CutShort[] {
   const { vg } = scanned;
   const conversions = vg.lvs
@@ -119,8 +172,15 @@ export function cutShortIn(scanned: ScannedVg): readonly CutShort[] {
     const copying = moving(scanned, lv);
     return { copying, question: ofMove(copying) };
   });
-  return [...conversions, ...moves];
+  const merges = [...snapshotsOf(vg).stores.values()].filter(({ merging }) => merging);
+  const back = merges.map((link) => ({ copying: mergeOf(vg, link), question: ofMerge(vg, link) }));
+  return [...conversions, ...moves, ...back];
 }
+
+/** To let it go on; what is merged cannot be taken back. */
+const ofMerge = ({ name }: VolumeGroup, { origin }: SnapshotLink): Question => ({
+  choices: { goOn: ['lvchange', '--poll', 'y', `${name}/${origin}`] },
+});
 
 /** To watch it until it is done, and down to the images that it had. */
 function ofConversion(vg: VolumeGroup, lv: LogicalVolume): Question {

@@ -12,6 +12,10 @@ export function declinedLines(question: Question): readonly string[] {
     case 'remove-active-origin':
     case 'remove-active-lv':
       return [`Logical volume ${question.vg}/${question.lv} not removed.`];
+    case 'split-active-snapshot':
+      return [`Logical volume ${question.vg}/${question.lv} not split.`];
+    case 'convert-to-store':
+      return ['Conversion aborted.'];
     case 'remove-vg-with-lvs':
       return [`Volume group "${question.vg}" not removed`];
     case 'wipe-used-pv':

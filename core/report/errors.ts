@@ -6,6 +6,7 @@ import { nameRefusal } from '../lvm/format/names.ts';
 import { DEVICE_SENTENCES } from './device-errors.ts';
 import { declinedLines, notInitialized } from './declined.ts';
 import { JOB_SENTENCES } from './job-errors.ts';
+import { MERGE_SENTENCES } from './merge-words.ts';
 import { MIRROR_SENTENCES } from './mirror-words.ts';
 import { MOVE_SENTENCES } from './move-words.ts';
 import { SNAPSHOT_SENTENCES } from './snapshot-words.ts';
@@ -46,6 +47,7 @@ const SENTENCES: Sentences = {
   'export-refused': ({ volume, why }) => [`Cannot export ${volume}: ${why}.`],
   'not-exported': ({ volume }) => [`${volume} is not exported.`],
   ...JOB_SENTENCES,
+  ...MERGE_SENTENCES,
   ...MIRROR_SENTENCES,
   ...MOVE_SENTENCES,
   ...SNAPSHOT_SENTENCES,

@@ -5,6 +5,7 @@ import { extentsToSectors, type Extents, type Sectors } from '../base/units.ts';
 import type { Notice, Question } from '../contract/errors.ts';
 import type { OutputLine } from '../contract/events.ts';
 import { errorLines } from './errors.ts';
+import { MERGE_NOTICES, MERGE_QUESTIONS } from './merge-words.ts';
 import { MIRROR_NOTICES, MIRROR_QUESTIONS } from './mirror-words.ts';
 import { SNAPSHOT_NOTICES, SNAPSHOT_QUESTIONS } from './snapshot-words.ts';
 import { MOVE_NOTICES } from './move-words.ts';
@@ -27,6 +28,7 @@ const amount = (count: Extents, extentSize: Sectors): string =>
 const uuid = (id: string): string => formatLvmId(id as LvmId);
 
 const NOTICES: Sentences<Notice, OutputLine> = {
+  ...MERGE_NOTICES,
   ...MIRROR_NOTICES,
   ...SNAPSHOT_NOTICES,
   ...MOVE_NOTICES,
@@ -285,6 +287,7 @@ function changesTo(
 }
 
 const QUESTIONS: Sentences<Question, string> = {
+  ...MERGE_QUESTIONS,
   ...MIRROR_QUESTIONS,
   ...SNAPSHOT_QUESTIONS,
   'remove-active-lv': ({ vg, lv }) =>

@@ -39,16 +39,27 @@ function farWords(job: JobState): string {
       : `${percent} % of it, in whole pieces, has arrived: resumed it goes on from there; ` +
           'aborted it leaves the rest where it is.';
   }
+  if (job.kind === 'merge') {
+    return (
+      'What is in the origin stays there, the rest is still in the snapshot: left as it is the ' +
+      'volume reads the same.'
+    );
+  }
   return percent === 0
     ? 'What had been copied is not known any more: it begins anew.'
     : `${percent} % of it is copied.`;
 }
 
+const WHOLE: Partial<Record<JobState['kind'], string>> = {
+  move: 'The move through ',
+  merge: 'The merge into ',
+};
+
 function Notice({ job, leave }: { readonly job: JobState; readonly leave: () => void }) {
   return (
     <div className="notice">
       <p role="alert">
-        {job.kind === 'move' ? 'The move through ' : 'The conversion of '}
+        {WHOLE[job.kind] ?? 'The conversion of '}
         <strong>{job.volume}</strong> was cut short before the lab was opened, and is held until you
         say what is to become of it. {farWords(job)}
       </p>

@@ -14,15 +14,12 @@ export function JobChoices({ job, leave }: Props): ReactElement | null {
   const { choices, volume } = job;
   if (!choices) return null;
   const { goOn, takeBack } = choices;
-  const isMove = job.kind === 'move';
+  const { whole, goesOn, back } =
+    WORDS[job.kind === 'move' || job.kind === 'merge' ? job.kind : 'convert'];
   return (
-    <span
-      className="choices"
-      role="group"
-      aria-label={`${isMove ? 'Move through' : 'Conversion of'} ${volume}`}
-    >
-      <Choice words={goOn} label={isMove ? 'Resume' : 'Continue'} volume={volume} primary />
-      <Choice words={takeBack} label={isMove ? 'Abort' : 'Take back'} volume={volume} />
+    <span className="choices" role="group" aria-label={`${whole} ${volume}`}>
+      <Choice words={goOn} label={goesOn} volume={volume} primary />
+      {takeBack && <Choice words={takeBack} label={back} volume={volume} />}
       {leave && (
         <Button className="quiet" aria-label={`Leave ${volume} as it is`} onPress={leave}>
           Leave
@@ -31,6 +28,12 @@ export function JobChoices({ job, leave }: Props): ReactElement | null {
     </span>
   );
 }
+
+const WORDS = {
+  move: { whole: 'Move through', goesOn: 'Resume', back: 'Abort' },
+  merge: { whole: 'Merge into', goesOn: 'Continue', back: 'Take back' },
+  convert: { whole: 'Conversion of', goesOn: 'Continue', back: 'Take back' },
+} as const;
 
 interface ChoiceProps {
   readonly words: readonly string[];

@@ -109,6 +109,7 @@ const CANCELLED: Readonly<Record<JobState['kind'], string>> = {
   extract: 'cancelled; nothing is left of it',
   convert: 'left as it is',
   move: 'aborted, or left as it is',
+  merge: 'left as it is',
   repair: 'left as it is',
 };
 

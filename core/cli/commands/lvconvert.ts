@@ -28,6 +28,7 @@ import {
 } from '../mirror-options.ts';
 import { segmentType } from '../segment-types.ts';
 import { notYet } from '../later-options.ts';
+import { asksForSnapshots, OF_SNAPSHOTS, snapshotRequests, waiting } from '../merge-options.ts';
 
 export const lvconvert: ChangeCommand = {
   name: 'lvconvert',
@@ -41,10 +42,15 @@ export const lvconvert: ChangeCommand = {
     '--splitmirrors Number -n|--name LV_new LV [ PV ... ]',
     '--repair LV [ PV ... ]',
     '--startpoll LV',
+    '--merge VG|LV|Tag ...',
+    '--mergesnapshot LV ...',
+    '--splitsnapshot LV',
+    '-s|--snapshot LV LV',
+    '--type snapshot LV LV',
     'LV',
   ],
   options: [
-    valued('type', undefined, 'linear|mirror'),
+    valued('type', undefined, 'linear|mirror|snapshot'),
     MIRRORS,
     MIRROR_LOG,
     CORE_LOG,
@@ -60,9 +66,12 @@ export const lvconvert: ChangeCommand = {
     flag('background', 'b'),
     valued('interval', 'i', 'Number'),
     flag('startpoll'),
+    ...OF_SNAPSHOTS,
   ],
-  parse(line) {
+  parse(line, known) {
     const [target, ...pvs] = line.words;
+    const snapshots = asksForSnapshots(line) ? snapshotRequests(line, known) : undefined;
+    if (snapshots) return snapshots.ok ? line.requests(snapshots.value) : line.refuse(snapshots);
     const to = conversion(line);
     if (!to.ok) return line.refuse(to);
     if (target === undefined) return line.refuse(syntax());
@@ -70,13 +79,10 @@ export const lvconvert: ChangeCommand = {
     if (!path.ok) return line.refuse(path);
     const odd = to.value.kind === 'poll' ? besidesPolling(line, pvs) : undefined;
     if (odd) return line.refuse(odd);
-    const interval = line.count('interval');
     const rest = defined({
+      ...waiting(line),
       pvs: pvs.length > 0 ? pvs : undefined,
       allocation: line.policy(),
-      background: line.has('background') ? (true as const) : undefined,
-      interval,
-      waitsFirst: line.text('interval')?.startsWith('+') === true ? (true as const) : undefined,
     });
     const request: LvconvertRequest = { verb: 'lvconvert', ...path.value, to: to.value, ...rest };
     return line.requests([request]);

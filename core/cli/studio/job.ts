@@ -35,9 +35,10 @@ export const job: StudioCommand = {
 function listed(state: JobState): string {
   const { id, title, phase, done, total, why, stays, choices, paused } = state;
   if (choices) {
-    const [goOn, takeBack] = [joinWords(choices.goOn), joinWords(choices.takeBack)];
+    const { goOn, takeBack } = choices;
     const far = total === 0 ? '' : ` at ${Math.floor((done / total) * 100)} %`;
-    return `  ${id} ${title} (waits${far}: "${goOn}" lets it go on, "${takeBack}" takes it back)`;
+    const back = takeBack ? `, "${joinWords(takeBack)}" takes it back` : '';
+    return `  ${id} ${title} (waits${far}: "${joinWords(goOn)}" lets it go on${back})`;
   }
   const part = total === 0 ? phase : `${Math.floor((done / total) * 100)} %`;
   const far = paused === true ? `paused at ${part}` : part;

@@ -5,6 +5,7 @@ import type { LogRecord } from '../../contract/log.ts';
 import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import type { Kernel } from '../activate/kernel.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
+import { dmUuid } from '../activate/names.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
@@ -17,6 +18,7 @@ import { hasDuplicates, surroundings, isActive, lvToChange, vgToRead } from './f
 import { refuseFamilyOpen } from './snapshot/open.ts';
 import { takeDown } from './lv-steps.ts';
 import { isConverting } from './mirror/parts.ts';
+import { mergesOf } from './snapshot/merge.ts';
 import { moving } from './pvmove.ts';
 import { holdersOn } from './pvmove/source.ts';
 
@@ -81,7 +83,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   const count = chosen.value.length - notices.length;
   const all: LogRecord[] =
     request.lv === undefined ? [{ code: 'activated-lvs', vg: vg.name, count, active }] : [];
-  const begins = active && poll ? copiesOf(scanned.value, done) : [];
+  const begins = active && poll ? copiesOf(context, scanned.value, done) : [];
   const { length: polled } = begins;
   const polling: readonly Notice[] =
     request.lv === undefined && polled > 0
@@ -97,6 +99,7 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
 
 /** What was begun before these volumes went down, or their machine was lost, is finished. */
 export const copiesOf = (
+  context: Pick<OpContext, 'device'>,
   scanned: ScannedVg,
   volumes: readonly LogicalVolume[],
 ): readonly Copying[] => {
@@ -105,7 +108,10 @@ export const copiesOf = (
   const layers = pvmovesOf(vg).filter((layer) =>
     volumes.some(({ name }) => holdersOn(vg, layer.name).includes(name)),
   );
-  return [...conversions, ...layers.map((layer) => moving(scanned, layer))];
+  // Who comes up merges at once; who has been up waits for that, unless it does already.
+  const isDown = (lv: LogicalVolume) => !context.device(dmUuid(vg.id, lv.id));
+  const merges = mergesOf(context, vg, volumes, isDown);
+  return [...conversions, ...merges, ...layers.map((layer) => moving(scanned, layer))];
 };
 
 function chooseLvs(

@@ -184,7 +184,7 @@ export const surroundings = (world: World, scanned: ScannedVg): Surroundings => 
 });
 
 /** The device of just this volume: one of the same name may be another group's. */
-export const deviceOf = (context: OpContext, vg: VolumeGroup, lv: LogicalVolume) =>
+export const deviceOf = (context: Pick<OpContext, 'device'>, vg: VolumeGroup, lv: LogicalVolume) =>
   context.device(dmUuid(vg.id, lv.id));
 
 /** The device with the segments of just this volume: what its mirrors say is asked of this one. */

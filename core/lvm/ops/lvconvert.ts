@@ -18,10 +18,18 @@ import { failureOf, isSome } from './mirror/failure.ts';
 import { layerOf, mirrorOf, type LogKind } from './mirror/parts.ts';
 import { repair } from './mirror/repair.ts';
 import { splitImages } from './mirror/split.ts';
+import {
+  isOfSnapshots,
+  planOfSnapshot,
+  refused as refusedType,
+  type SnapshotConversion,
+} from './snapshot/convert.ts';
 import { Stages } from './stages.ts';
 
 /** What a volume is to become. */
-export type Conversion =
+export type Conversion = MirrorConversion | SnapshotConversion;
+
+export type MirrorConversion =
   /** So many copies in all, or more or fewer than there are. */
   | {
       readonly kind: 'images';
@@ -91,15 +99,28 @@ export interface Converted {
  * and what was begun is finished although another disk fails meanwhile.
  */
 export const doesWithout = ({ to }: Pick<LvconvertRequest, 'to'>): boolean =>
-  to.kind === 'repair' || to.kind === 'finish';
+  to.kind === 'repair' || to.kind === 'finish' || to.kind === 'end-merge';
 
 export const planLvconvert: Operation<LvconvertRequest> = (request, context) => {
+  const { to } = request;
+  return isOfSnapshots(to)
+    ? planOfSnapshot(request, to, context)
+    : planOfMirror({ ...request, to }, context);
+};
+
+/** About a volume with images, or one that is to have them. */
+export type MirrorRequest = LvconvertRequest & { readonly to: MirrorConversion };
+
+const planOfMirror: Operation<MirrorRequest> = (request, context) => {
   const tolerant = doesWithout(request);
   const allowed = tolerant ? ({ missing: true, unread: true } as const) : {};
   const scanned = vgToChange(context, request.vg, allowed);
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const named = findLv(vg, request.lv);
+  const link = snapshotOn(vg, request.lv);
+  if (link?.merging) return err({ code: 'lv-merging', vg: vg.name, lv: request.lv });
+  if (named && link) return err(refusedType(vg, named));
   if (named && !isSeen(vg, named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) {
@@ -116,7 +137,7 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   // Versions that take a mirror apart are planned one on the other: on nonsense they could not be.
   const unsound = request.to.kind === 'poll' ? undefined : refuseUnsound(vg);
   if (unsound) return err(unsound);
-  const plan = (wish: LvconvertRequest): Result<Plan, VolumeError> => {
+  const plan = (wish: MirrorRequest): Result<Plan, VolumeError> => {
     const stages = new Stages(context, scanned.value);
     stages.tolerant = tolerant;
     const converted = convert(wish, stages, lv.value);
@@ -139,10 +160,10 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
   return without.ok ? ok({ ...whole.value, otherwise: without.value }) : without;
 };
 
-const TAKE_LINEAR: readonly Conversion['kind'][] = ['images', 'images-unsaid', 'linear'];
+const TAKE_LINEAR: readonly MirrorConversion['kind'][] = ['images', 'images-unsaid', 'linear'];
 
 /** A part of another volume: what takes mirrors alone looks at its type first. */
-function refuseHidden({ to }: LvconvertRequest, vg: VolumeGroup, lv: LogicalVolume): VolumeError {
+function refuseHidden({ to }: MirrorRequest, vg: VolumeGroup, lv: LogicalVolume): VolumeError {
   const names = { vg: vg.name, lv: lv.name };
   if (isPvmove(lv)) return { code: 'lv-locked', ...names, command: 'lvconvert', layer: true };
   return refuseType({ to }, vg, lv) ?? { code: 'lv-hidden', ...names };
@@ -150,7 +171,7 @@ function refuseHidden({ to }: LvconvertRequest, vg: VolumeGroup, lv: LogicalVolu
 
 /** Of what is no mirror, where only mirrors are taken. */
 function refuseType(
-  { to }: Pick<LvconvertRequest, 'to'>,
+  { to }: Pick<MirrorRequest, 'to'>,
   vg: VolumeGroup,
   lv: LogicalVolume,
 ): VolumeError | undefined {
@@ -161,7 +182,7 @@ function refuseType(
 }
 
 function convert(
-  request: LvconvertRequest,
+  request: MirrorRequest,
   stages: Stages,
   lv: LogicalVolume,
 ): Result<Converted, VolumeError> {
@@ -207,5 +228,5 @@ function convert(
 export function copyingOf(stages: Stages, { name }: LogicalVolume): Copying {
   const names = { vg: stages.vg.name, lv: name };
   const isLayered = layerOf(stages.vg, stages.lv(name)) !== undefined;
-  return { ...names, ...(isLayered ? { done: { code: 'lv-converted', ...names } } : {}) };
+  return { ...names, ...(isLayered ? { done: [{ code: 'lv-converted', ...names }] } : {}) };
 }

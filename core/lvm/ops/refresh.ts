@@ -4,12 +4,14 @@ import type { Notice } from '../../contract/errors.ts';
 import type { Step } from '../../contract/plan.ts';
 import { reloadSteps } from '../activate/steps.ts';
 import { deviceTree } from '../activate/tree.ts';
-import { findLv } from '../format/model.ts';
+import { findLv, type LogicalVolume } from '../format/model.ts';
 import { isSeen, seenLvs } from '../format/shown.ts';
 import { partialLvs } from '../format/partial.ts';
 import type { Operation } from './context.ts';
 import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
 import { missingPvs } from './missing.ts';
+import { mergesOf } from './snapshot/merge.ts';
+import { refuseFamilyOpen } from './snapshot/open.ts';
 
 export interface RefreshRequest {
   readonly verb: 'refresh';
@@ -30,6 +32,7 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
   if (named && !named.ok) return named;
   const chosen = named ? [named.value] : seenLvs(vg);
   const steps: Step[] = [];
+  const refreshed: LogicalVolume[] = [];
   const notices: Notice[] = [];
   const incomplete = partialLvs(vg, request.partial ? [] : missingPvs(scanned.value));
   for (const lv of chosen.filter((one) => isActive(context, vg, one))) {
@@ -46,11 +49,19 @@ export const planRefresh: Operation<RefreshRequest> = (request, context) => {
     }
     const { preload, suspend, resume } = reloadSteps(tree.value, context.kernel());
     steps.push(...preload, ...suspend, ...resume);
+    refreshed.push(lv);
   }
   const what = named ? `${vg.name}/${request.lv}` : `the volumes of ${vg.name}`;
   const title = `Refresh ${what}`;
   // Whatever fails, no device stays suspended.
   const commitAt = steps.length - 1;
   const short = notices.length > 0 ? { short: { code: 'incomplete', vg: vg.name } as const } : {};
-  return ok({ title, steps, commitAt, warnings: notices, questions: [], done: [], ...short });
+  const begins = mergesOf(
+    context,
+    vg,
+    refreshed,
+    (origin) => !refuseFamilyOpen(context, vg, origin),
+  );
+  const none = { warnings: notices, questions: [], done: [] };
+  return ok({ title, steps, commitAt, ...none, begins, ...short });
 };
