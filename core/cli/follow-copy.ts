@@ -4,6 +4,9 @@ import type { Notice, VolumeError } from '../contract/errors.ts';
 import type { Copy } from '../engine/copies.ts';
 import type { CommandEngine } from '../engine/types.ts';
 import type { Request } from '../lvm/ops/index.ts';
+import type { CommandLog } from './command-log.ts';
+import { errorSpoken, STATUS, statusOf, type Spoken } from './output.ts';
+import { saidLater, type Ran } from './ran.ts';
 
 /** Seconds between two lines (`activation/polling_interval`). */
 const INTERVAL = 15;
@@ -11,6 +14,27 @@ const INTERVAL = 15;
 interface Followed {
   readonly said: readonly Notice[];
   readonly failure?: VolumeError;
+}
+
+/** Until what it began is done, where somebody waits for that. */
+export async function waitFor(
+  line: { readonly engine: CommandEngine; readonly command: string; readonly log: CommandLog },
+  request: Request,
+  plan: Plan | undefined,
+  tell: (spoken: readonly Spoken[]) => void,
+): Promise<Ran> {
+  const { said, failure } = await copied(line.engine, request, plan, (now) => {
+    tell(saidLater(now));
+  });
+  // What the end of the copy did is of this line's log.
+  const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
+  const broken = failure ? errorSpoken(failure, line.command) : [];
+  return {
+    ...(failure && { failure }),
+    status: failure ? statusOf(failure) : STATUS.done,
+    said,
+    spoken: [...logged, ...saidLater(said), ...broken],
+  };
 }
 
 interface Waited {
@@ -24,7 +48,7 @@ interface Waited {
  * waits for them.
  * @param hear called each time with all of it, from the moment the line only waits
  */
-export async function copied(
+async function copied(
   engine: CommandEngine,
   request: Request,
   whole: Plan | undefined,

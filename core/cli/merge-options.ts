@@ -58,7 +58,7 @@ const OF_OTHERS = [
   ...['mirrors', 'splitmirrors', 'repair', 'stripes', 'stripesize', 'regionsize', 'startpoll'],
   ...['mirrorlog', 'corelog', 'name', 'chunksize', 'zero', 'type', 'snapshot'],
 ];
-/** With one of these LVM takes the line for another form, to which what asks for this is strange. */
+/** With one of these LVM takes the line for another form, and finds what asks for this strange. */
 const LEADING = ['mirrorlog', 'corelog', 'mirrors', 'repair', 'splitmirrors', 'type', 'snapshot'];
 
 function strange(

@@ -15,7 +15,7 @@ import { CHANGE_COMMANDS, QUERY_COMMANDS } from './commands/index.ts';
 import { CommandLog } from './command-log.ts';
 import { commonEffects, commonRefusal } from './common-options.ts';
 import { dmsetupOnlyReads, planDmsetup, runDmsetup } from './dmsetup/run.ts';
-import { copied } from './follow-copy.ts';
+import { waitFor } from './follow-copy.ts';
 import { parseOptions } from './getopt.ts';
 import { COMMANDS, help, plainArgv, unknownCommand } from './help.ts';
 import { knownIn } from './known.ts';
@@ -29,15 +29,13 @@ import {
   asSaid,
   complaints,
   errorOutput,
-  errorSpoken,
   indented,
   printed,
   STATUS,
-  statusOf,
   TEST_MODE,
   type Spoken,
 } from './output.ts';
-import { ran, saidLater, type Ran } from './ran.ts';
+import { ran, type Ran } from './ran.ts';
 import { reportLook, type ReportLook } from './report-options.ts';
 import { scanWarnings } from './scan-warnings.ts';
 import { studioCommand } from './studio/index.ts';
@@ -335,27 +333,6 @@ async function runRequest(line: ChangeLine, request: Request): Promise<Begun> {
   };
   const outcome = await line.engine.change(request, line.line, accept, line.log.sink);
   return { ...ran(line, outcome, unheard), plan: outcome.plan };
-}
-
-/** Until what it began is done, where somebody waits for that. */
-async function waitFor(
-  line: ChangeLine,
-  request: Request,
-  plan: Plan | undefined,
-  tell: (spoken: readonly Spoken[]) => void,
-): Promise<Ran> {
-  const { said, failure } = await copied(line.engine, request, plan, (now) => {
-    tell(saidLater(now));
-  });
-  // What the end of the copy did is of this line's log.
-  const logged = line.log.taken().map((one): Spoken => ({ level: 'direct', line: one }));
-  const broken = failure ? errorSpoken(failure, line.command) : [];
-  return {
-    ...(failure && { failure }),
-    status: failure ? statusOf(failure) : STATUS.done,
-    said,
-    spoken: [...logged, ...saidLater(said), ...broken],
-  };
 }
 
 /** Says what the plan would say if every step of it went through, and does none of them. */

@@ -134,7 +134,10 @@ function merge({ vg, lv }: Copying, store: string): CopyKind {
     failure(device) {
       const is = snapshotStatusOf(device)?.is;
       if (is === 'invalid') {
-        return `the snapshot is invalid, and nothing of it can be merged: lvremove ${origin} is all that ends it`;
+        return (
+          'the snapshot is invalid, and nothing of it can be merged: lvchange -an ' +
+          `${origin} and lvremove ${vg}/${store} take it away`
+        );
       }
       return is === 'merge-failed' ? failedAt(origin) : undefined;
     },
@@ -162,7 +165,7 @@ interface CutShort {
   readonly question: Question;
 }
 
-/** Conversions, moves and merges of a group that are not finished. The choices are LVM's own lines. */
+/** Conversions, moves, merges of a group that are not finished. The choices are LVM's lines. */
 export function cutShortIn(scanned: ScannedVg): readonly CutShort[] {
   const { vg } = scanned;
   const conversions = vg.lvs

@@ -90,7 +90,7 @@ export function mergeOf({ name: vg }: VolumeGroup, { origin, store }: SnapshotLi
   return { vg, lv: origin, merges: store, done };
 }
 
-/** Of the merges that wait or go on into these volumes: those that run, or will when they are up. */
+/** Of the merges into these volumes: those that run. @param whereUp or will, once it is done */
 export function mergesOf(
   context: Pick<OpContext, 'device'>,
   vg: VolumeGroup,
