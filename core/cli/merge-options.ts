@@ -1,11 +1,9 @@
 /** Lines of lvconvert about snapshots: those that merge, part, and come back. */
 import { err, ok } from '../base/result.ts';
-import type { Sectors } from '../base/units.ts';
 import type { LvconvertRequest } from '../lvm/ops/lvconvert.ts';
 import {
   defined,
   lvOf,
-  misuse,
   splitLvPath,
   syntax,
   unwantedOption,
@@ -50,7 +48,7 @@ export function snapshotRequests(
   if (merges !== undefined) return merging(line, known, merges);
   if (line.has('splitsnapshot')) return splitting(line);
   const attaches = line.has('snapshot') || line.text('type') === 'snapshot';
-  return attaches ? attaching(line) : unwantedUnlessAttached(line);
+  return attaches ? attaching(line) : syntax();
 }
 
 /** Options that other forms of the command have, and none of these. */
@@ -59,7 +57,7 @@ const OF_OTHERS = [
   ...['mirrorlog', 'corelog', 'name', 'chunksize', 'zero', 'type', 'snapshot'],
 ];
 /** With one of these LVM takes the line for another form, and finds what asks for this strange. */
-const LEADING = ['mirrorlog', 'corelog', 'mirrors', 'repair', 'splitmirrors', 'type', 'snapshot'];
+const LEADING = ['mirrorlog', 'corelog', 'mirrors', 'repair', 'splitmirrors'];
 
 function strange(
   line: LineReader,
@@ -79,9 +77,14 @@ function merging(
   known: Known,
   form: string,
 ): Parsed<readonly LvconvertRequest[]> {
-  const odd = strange(line, form, []);
+  const odd = strange(line, form, ['type']);
   if (odd) return odd;
+  if (line.has('type')) return syntax();
   if (line.words.length === 0) return syntax();
+  if (form === 'mergesnapshot' && line.words.length > 1) {
+    const why = 'One LV position arg is required.';
+    return err({ kind: 'plain', status: STATUS.failed, why });
+  }
   const to = {
     kind: 'merge',
     ...defined({
@@ -107,9 +110,6 @@ function splitting(line: LineReader): Parsed<readonly LvconvertRequest[]> {
   return ok([{ verb: 'lvconvert', ...path.value, to: { kind: 'split-snapshot', ...force } }]);
 }
 
-/** 4 KiB to 512 KiB, in sectors. */
-const [LEAST_CHUNK, MOST_CHUNK] = [8, 1024];
-
 /** The origin, then the volume that is to be the store; both may be in the first one's group. */
 function attaching(line: LineReader): Parsed<readonly LvconvertRequest[]> {
   const odd = strange(line, 'snapshot', ['chunksize', 'zero', 'type', 'snapshot']);
@@ -126,24 +126,10 @@ function attaching(line: LineReader): Parsed<readonly LvconvertRequest[]> {
     const why = `Cannot find VG name for LV ${store}.`;
     return err({ kind: 'plain', status: STATUS.failed, why });
   }
-  const wrong = wrongChunk(chunkSize);
-  if (wrong) return wrong;
   const to = {
     kind: 'attach',
     origin: of?.lv ?? vgName(origin),
     ...defined({ chunkSize, unzeroed: zero === false ? (true as const) : undefined }),
   } as const;
   return ok([{ verb: 'lvconvert', vg, lv, to }]);
-}
-
-function wrongChunk(chunk: Sectors | undefined): Parsed<never> | undefined {
-  if (chunk === undefined) return undefined;
-  const fits = chunk >= LEAST_CHUNK && chunk <= MOST_CHUNK && Number.isInteger(Math.log2(chunk));
-  return fits ? undefined : misuse('Chunk size must be a power of 2 in the range 4K to 512K.');
-}
-
-/** `-c` or `-Z` of a line that is about something else. */
-function unwantedUnlessAttached(line: LineReader): Parsed<never> {
-  const found = ['chunksize', 'zero'].find((one) => line.has(one)) ?? CHUNK_SIZE.long;
-  return unwantedOption(found, line.text(found));
 }

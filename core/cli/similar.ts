@@ -22,6 +22,10 @@ const ERROR = typed('error', 'Create an LV that returns errors when used.');
 const sized = (form: string, about: string): readonly Similar[] =>
   ['size', 'extents'].map((option) => ({ option, form, about }));
 
+const REVERSES_A_SPLIT =
+  'Combine a former COW snapshot (second arg) with a former\n' +
+  '  origin LV (first arg) to reverse a splitsnapshot command.';
+
 /** By command; the first that fits a line is the nearest. */
 const SIMILAR = new Map<string, readonly Similar[]>([
   [
@@ -48,6 +52,36 @@ const SIMILAR = new Map<string, readonly Similar[]>([
         about: 'Create a COW snapshot LV of an origin LV.',
       },
       ...sized(ERROR.form, ERROR.about),
+    ],
+  ],
+  [
+    'lvconvert',
+    [
+      {
+        option: 'type',
+        value: 'snapshot',
+        form: '--type snapshot LV LV',
+        about: REVERSES_A_SPLIT,
+      },
+      {
+        option: 'merge',
+        form: '--merge VG|LV|Tag ...',
+        about:
+          'Merge LV that was split from a mirror (variant, use --mergemirrors).\n' +
+          '  Merge thin LV into its origin LV (variant, use --mergethin).\n' +
+          '  Merge COW snapshot LV into its origin (variant, use --mergesnapshot).',
+      },
+      {
+        option: 'mergesnapshot',
+        form: '--mergesnapshot LV ...',
+        about: 'Merge COW snapshot LV into its origin.',
+      },
+      {
+        option: 'splitsnapshot',
+        form: '--splitsnapshot LV',
+        about: 'Separate a COW snapshot from its origin LV.',
+      },
+      { option: 'snapshot', form: '-s|--snapshot LV LV', about: REVERSES_A_SPLIT },
     ],
   ],
   ['lvextend', sized('-L|--size [+]Size[m|UNIT] LV', 'Extend an LV by a specified size.')],

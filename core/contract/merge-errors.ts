@@ -23,6 +23,16 @@ export type MergeError =
   /** The same volume on both sides. */
   | ({ readonly code: 'snapshot-of-itself' } & OfLv)
   | { readonly code: 'no-such-origin'; readonly vg: string; readonly origin: string }
+  /** Not a power of two from 4 KiB to 512 KiB. */
+  | { readonly code: 'chunk-size-odd' }
+  /** It goes down before it becomes a store: what is open cannot. */
+  | ({ readonly code: 'store-stays-up' } & OfLv)
+  /** Of the origin: a read or write error stopped it. */
+  | ({ readonly code: 'merge-failed' } & OfLv)
+  /** By nothing a store cannot grow. */
+  | ({ readonly code: 'autoextend-nothing' } & OfLv)
+  /** How full it is nobody knows. */
+  | ({ readonly code: 'policy-inactive' } & OfLv)
   /** A volume with snapshots keeps nothing of another one. */
   | ({ readonly code: 'store-is-origin' } & OfLv);
 
@@ -39,7 +49,9 @@ export type MergeNotice =
   | ({ readonly code: 'snapshot-split' } & OfLv)
   | ({ readonly code: 'snapshot-attached' } & OfLv)
   | ({ readonly code: 'becomes-store' } & OfLv)
-  | ({ readonly code: 'store-not-zeroed' } & OfLv);
+  | ({ readonly code: 'store-not-zeroed' } & OfLv)
+  /** Percent of a store; it counts as the least that there is. */
+  | { readonly code: 'threshold-low'; readonly threshold: number };
 
 /** Asked before what a volume holds is lost, or moves from where it was. */
 export type MergeQuestion =

@@ -59,6 +59,8 @@ interface Work {
   readonly control: JobControl;
   /** @returns whether it could be done, if there was something to do */
   readonly finish: (device: DmDeviceState) => Promise<boolean>;
+  /** Says why it could not be finished, where words for that are known. */
+  readonly fail: (error: VolumeError | undefined) => void;
   /** Of one that waits for an answer: the name of its layer's device. */
   readonly layer: string | undefined;
   /** The device of the volume, while it runs what copies. */
@@ -123,7 +125,11 @@ export class Copies {
           return failure === undefined;
         };
         const layer = question?.layer;
-        const done = await this.finished(copying, { kind, isDue, control, finish, layer, look });
+        const fail = (error: VolumeError | undefined): void => {
+          failure = error;
+        };
+        const work = { kind, isDue, control, finish, fail, layer, look };
+        const done = await this.finished(copying, work);
         isDone = done.ok && !control.cancelled;
         return done;
       },
@@ -173,7 +179,7 @@ export class Copies {
   /** Resolves when there is nothing left to be copied and finished, or it was left as it is. */
   private async finished(
     copying: Copying,
-    { kind, isDue, control, finish, layer, look }: Work,
+    { kind, isDue, control, finish, fail, layer, look }: Work,
   ): Promise<Result<void, string>> {
     const { scheduler, dm } = this.host;
     const name = dmName(copying.vg, copying.lv);
@@ -192,7 +198,10 @@ export class Copies {
       }
       if (!device || control.cancelled || kind.isOver(device)) return ok();
       const failure = control.waits ? undefined : kind.failure?.(device);
-      if (failure !== undefined) return err(failure);
+      if (failure) {
+        fail(failure.error);
+        return err(failure.why);
+      }
       const { done } = kind.extent(device);
       const isReady = isDue() && kind.isReady(device);
       const stands = !control.waits && (isReady || this.hasFailed(copying));

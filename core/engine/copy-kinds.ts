@@ -1,6 +1,7 @@
 /** Copies that go on by themselves: conversions of mirrors, moves of extents, merges. */
 import { must } from '../base/assert.ts';
 import { SECTOR } from '../base/units.ts';
+import type { VolumeError } from '../contract/errors.ts';
 import type { JobChoices, JobProgress, JobWork } from '../contract/jobs.ts';
 import type { Copying } from '../contract/plan.ts';
 import type { DmDeviceState } from '../contract/state.ts';
@@ -17,6 +18,13 @@ import { allImages, innermost, isConverting, layerOf } from '../lvm/ops/mirror/p
 import { moving } from '../lvm/ops/pvmove.ts';
 import { mergeOf } from '../lvm/ops/snapshot/merge.ts';
 
+export interface CopyFailure {
+  /** A clause. */
+  readonly why: string;
+  /** As a command says it that waits; absent: as the job does. */
+  readonly error?: VolumeError;
+}
+
 /** What of a copy depends on what is copied. Every device given is that of its volume. */
 export interface CopyKind {
   readonly job: JobWork & { readonly title: string; readonly stays: string } & Pick<
@@ -27,8 +35,8 @@ export interface CopyKind {
   finish(device: DmDeviceState): Request;
   /** Its volume is there for the copy alone, and goes with it. */
   readonly ends: boolean;
-  /** Why it will never be ready, in a clause; undefined: it may be. */
-  failure?(device: DmDeviceState): string | undefined;
+  /** Why it will never be ready; undefined: it may be. */
+  failure?(device: DmDeviceState): CopyFailure | undefined;
   /** Bytes. */
   extent(device: DmDeviceState | undefined): { readonly done: number; readonly total: number };
   /** 0 to 100; undefined without a device. */
@@ -134,12 +142,11 @@ function merge({ vg, lv }: Copying, store: string): CopyKind {
     failure(device) {
       const is = snapshotStatusOf(device)?.is;
       if (is === 'invalid') {
-        return (
-          'the snapshot is invalid, and nothing of it can be merged: lvchange -an ' +
-          `${origin} and lvremove ${vg}/${store} take it away`
-        );
+        const away = `lvchange -an ${origin} and lvremove ${vg}/${store} take it away`;
+        return { why: `the snapshot is invalid, and nothing of it can be merged: ${away}` };
       }
-      return is === 'merge-failed' ? failedAt(origin) : undefined;
+      if (is !== 'merge-failed') return undefined;
+      return { why: failedAt(origin), error: { code: 'merge-failed', vg, lv } };
     },
   };
 }

@@ -74,7 +74,9 @@ function extent(
   const length = [line('LV Size', sizes.ofExtents(vg, count)), line('Current LE', count)];
   if (!link) return length;
   const status = lvSnapshotStatus(source, vg, lv);
-  const percent = status?.is === 'invalid' ? undefined : fullPercent(status);
+  const full = status?.is === 'invalid' ? undefined : fullPercent(status);
+  // Of what waits to be merged LVM says that it is all taken.
+  const percent = full !== undefined && link.merging ? 100 : full;
   return [
     ...length,
     line('COW-table size', sizes.ofExtents(vg, own)),

@@ -28,6 +28,13 @@ export const MERGE_SENTENCES: Sentences<MergeError, readonly string[]> = {
   'no-such-origin': ({ vg, origin }) => [
     `Couldn't find origin volume ${origin} in Volume group ${vg}.`,
   ],
+  'chunk-size-odd': () => ['Chunk size must be a power of 2 in the range 4K to 512K.'],
+  'store-stays-up': ({ vg, lv }) => [`Couldn't deactivate logical volume ${vg}/${lv}.`],
+  'merge-failed': ({ vg, lv }) => [`${vg}/${lv}: Merge failed. Retry merge or inspect manually.`],
+  'autoextend-nothing': ({ vg, lv }) => [
+    `Can't extend ${vg}/${lv} with linear autoextend percent set to 0%.`,
+  ],
+  'policy-inactive': ({ vg, lv }) => [`Can't read state of locally inactive LV ${vg}/${lv}.`],
   'store-is-origin': ({ vg, lv }) => [
     `Unable to use ${vg}/${lv} as snapshot: it is an origin itself.`,
   ],
@@ -49,6 +56,12 @@ export const MERGE_NOTICES: Sentences<MergeNotice, OutputLine> = {
     text:
       `WARNING: Converting logical volume ${vg}/${lv} to snapshot exception store.\n` +
       '  THIS WILL DESTROY CONTENT OF LOGICAL VOLUME (filesystem etc.)',
+  }),
+  'threshold-low': ({ threshold }) => ({
+    stream: 'stderr',
+    text:
+      `WARNING: Snapshot autoextend threshold ${threshold}% is set bellow ` +
+      'minimal supported value 50%.',
   }),
   'store-not-zeroed': ({ vg, lv }) => ({
     stream: 'stderr',

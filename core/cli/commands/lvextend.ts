@@ -1,4 +1,6 @@
 import type { SizeSpec } from '../../lvm/ops/size.ts';
+import { NEVER, type GrowthPolicy } from '../../lvm/ops/snapshot/policy.ts';
+import { overriddenNumber, type Overrides } from '../config-option.ts';
 import { LATER_OF_RESIZING, laterOfResizing } from '../later-options.ts';
 import { addedType } from '../segment-types.ts';
 import {
@@ -17,6 +19,18 @@ import { flag, valued } from '../getopt.ts';
 
 /** PVs and no size: all that is free on them. */
 const ALL_OF_THE_PVS: SizeSpec = { by: 'percent', percent: 100, of: 'PVS', sign: '+' };
+
+/** As LVM has it where nothing is said. */
+const USUAL = { threshold: NEVER, percent: 20 };
+
+function growthPolicy(settings: Overrides): GrowthPolicy {
+  const set = (name: 'threshold' | 'percent'): number =>
+    overriddenNumber(settings, `activation/snapshot_autoextend_${name}`) ?? USUAL[name];
+  return { threshold: set('threshold'), percent: set('percent') };
+}
+
+const ignoring = (given: SizeSpec | undefined): Pick<GrowthPolicy, 'notices'> =>
+  given ? { notices: [{ code: 'size-ignored' }] } : {};
 
 export const lvextend: ChangeCommand = {
   name: 'lvextend',
@@ -60,8 +74,8 @@ export const lvextend: ChangeCommand = {
     if (!type.ok) return line.refuse(type);
     const path = lvOf(target);
     if (!path.ok) return line.refuse(path);
-    const how = given ? ('with-size' as const) : ('alone' as const);
-    const byPolicy = defined({ policies: policies ? how : undefined });
+    const policy = policies ? { ...growthPolicy(line.settings), ...ignoring(given) } : undefined;
+    const byPolicy = defined({ policy });
     return line.requests([{ verb: 'lvextend', ...path.value, size, ...wishes, ...byPolicy }]);
   },
 };

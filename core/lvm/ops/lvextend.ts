@@ -11,10 +11,11 @@ import {
   type ConfigScalar,
   type LogicalVolume,
   type Segment,
+  type VolumeGroup,
 } from '../format/model.ts';
 import { freeCountOf } from '../format/free-areas.ts';
 import type { ScannedVg } from '../scan-types.ts';
-import { refusedAfter } from './after.ts';
+import { after, refusedAfter } from './after.ts';
 import { resizeFsRefusal } from './resize-fs.ts';
 import { readClingTags } from './cling-tags.ts';
 import type { OpContext, Operation } from './context.ts';
@@ -33,6 +34,7 @@ import {
   type Striping,
 } from './place.ts';
 import { resolveSize, type SizeSpec } from './size.ts';
+import { growthOf, type GrowthPolicy } from './snapshot/policy.ts';
 import { refuseFamilyResize, shareOf, withinUse } from './snapshot/resize.ts';
 
 /** Grows a volume, also while it is in use. Refused unless it gets larger. */
@@ -59,7 +61,7 @@ export interface LvextendRequest {
   /** `-m`: as many as there are, or none of what is no mirror. */
   readonly mirrors?: number;
   /** As far as a pool or a snapshot is to grow by its policy. */
-  readonly policies?: 'alone' | 'with-size';
+  readonly policy?: GrowthPolicy;
 }
 
 export const planLvextend: Operation<LvextendRequest> = (request, context) => {
@@ -67,10 +69,13 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const lv = ownLv(scanned.value.vg, request.lv, 'lvextend');
   if (!lv.ok) return lv;
-  const { policies } = request;
-  if (policies) {
-    const odd = policies === 'with-size' ? [{ code: 'size-ignored' } as const] : [];
-    return err(refusedAfter(odd, { code: 'policies-unsupported' }));
+  const { policy, ...rest } = request;
+  if (policy) {
+    const growth = growthOf(context, scanned.value.vg, lv.value, policy);
+    if (!growth.ok) return growth;
+    const { size, notices } = growth.value;
+    if (!size) return ok(asIs(scanned.value.vg, lv.value, notices));
+    return after(notices, planLvextend({ ...rest, size }, context));
   }
   const family = refuseFamilyResize(context, scanned.value.vg, lv.value, false);
   if (family) return err(family);
@@ -81,6 +86,15 @@ export const planLvextend: Operation<LvextendRequest> = (request, context) => {
   if (!grown.ok) return grown;
   return planFor(context, scanned.value, lv.value, grown.value);
 };
+
+const asIs = (vg: VolumeGroup, { name }: LogicalVolume, warnings: readonly Notice[]): Plan => ({
+  title: `Leave logical volume ${vg.name}/${name} as it is`,
+  steps: [],
+  commitAt: -1,
+  warnings,
+  questions: [],
+  done: [],
+});
 
 interface Grown {
   readonly segments: readonly Segment[];

@@ -6,6 +6,7 @@ import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts
 import { isSeen } from '../format/shown.ts';
 import { snapshotOn } from '../format/snapshots.ts';
 import type { Operation } from './context.ts';
+import { lvNamed } from './mirror/parts.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { logged } from '../activate/steps.ts';
@@ -26,8 +27,10 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
   const leftover = leftHidden(vg, request.lv);
-  const merging = snapshotOn(vg, request.lv)?.merging === true;
-  if (merging) return err({ code: 'snapshot-merging', vg: vg.name, lv: request.lv });
+  const link = snapshotOn(vg, request.lv);
+  // One that waits to merge into a volume that is down has not begun.
+  const isUp = link && isActive(context, vg, lvNamed(vg, link.origin));
+  if (link?.merging && isUp) return err({ code: 'snapshot-merging', vg: vg.name, lv: request.lv });
   const lv = leftover ? ok(leftover) : ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
   const family = planRemoveOfFamily(request, context, scanned.value, lv.value);

@@ -9,6 +9,7 @@ import { findLv, isWritable, lvExtentCount, type LogicalVolume } from '../../for
 import { isLocked } from '../../format/pvmove.ts';
 import { isSeen } from '../../format/shown.ts';
 import { snapshotOn, snapshotsTaken } from '../../format/snapshots.ts';
+import { refusedAfter } from '../after.ts';
 import { refuseOpen } from '../find.ts';
 import type { Converted } from '../lvconvert.ts';
 import { zeroStep } from '../lvcreate.ts';
@@ -18,6 +19,12 @@ import { DEFAULT_CHUNK } from './sizes.ts';
 
 /** The header, an area for exceptions, and one chunk of data. */
 const LEAST_CHUNKS = 3;
+
+/** 4 KiB to 512 KiB, in sectors. */
+const [LEAST_CHUNK, MOST_CHUNK] = [8, 1024];
+
+const fits = (chunk: Sectors): boolean =>
+  chunk >= LEAST_CHUNK && chunk <= MOST_CHUNK && Number.isInteger(Math.log2(chunk));
 
 export interface Attached {
   /** Name of the volume that it is a snapshot of from now on. */
@@ -35,6 +42,7 @@ export function attach(
 ): Result<Converted, VolumeError> {
   const { vg, context } = stages;
   const names = { vg: vg.name, lv: store.name };
+  if (!fits(chunkSize)) return err({ code: 'chunk-size-odd' });
   const origin = findLv(vg, name);
   if (!origin) return err({ code: 'no-such-origin', vg: vg.name, origin: name });
   if (origin === store) return err({ code: 'snapshot-of-itself', ...names });
@@ -44,17 +52,22 @@ export function attach(
   if (why) return err({ code: 'no-origin', why });
   // Linux makes an origin a store, and loses its snapshots with it.
   if (snapshotsTaken(vg, store.name).length > 0) return err({ code: 'store-is-origin', ...names });
+  const becomes: readonly Notice[] = [{ code: 'becomes-store', ...names }];
   const open = refuseOpen(context, vg, store);
-  if (open) return err(open);
-  const before = takeOver(stages, store, chunkSize, unzeroed === true || !isWritable(store));
+  if (open) {
+    const errors = [open, { code: 'store-stays-up', ...names } as const];
+    return err(refusedAfter(becomes, { code: 'several', errors }));
+  }
+  const keeps = unzeroed === true || !isWritable(store);
+  const before = takeOver(stages, store, chunkSize, keeps);
   if (isRefusal(before)) return err(before);
   const next = withLink(context, vg, { store: store.name, origin: name, chunkSize });
   const change = { title: `Make ${store.name} a snapshot of ${name}`, next, before };
   const failed = stages.isActive(origin) ? inUse(stages, name, change) : stages.change(change);
   if (failed) return err(failed);
-  const kept: readonly Notice[] = unzeroed ? [{ code: 'store-not-zeroed', ...names }] : [];
+  const kept: readonly Notice[] = keeps ? [{ code: 'store-not-zeroed', ...names }] : [];
   return ok({
-    warnings: [{ code: 'becomes-store', ...names }],
+    warnings: becomes,
     questions: [{ code: 'convert-to-store', ...names }],
     done: [...kept, { code: 'snapshot-attached', ...names }],
   });
