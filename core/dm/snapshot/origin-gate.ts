@@ -1,8 +1,8 @@
 /**
  * Where other threads may write an origin past its target: what every snapshot keeps already. The
- * gate is shut at first, for nobody goes through millions of chunks to find out; a region opens once
- * a write to it came here and had nothing to wait for. What is kept stays so while a snapshot-origin
- * is live; a new snapshot shuts it.
+ * gate is shut at first, for nobody goes through millions of chunks to find out; a region opens
+ * once a write to it came here and had nothing to wait for. What is kept stays so while a
+ * snapshot-origin is live; a new snapshot shuts it.
  */
 import type { DevNo } from '../../contract/units.ts';
 import { FIRST_LEG, newGate, SHUT, type RegionGate } from '../mirror/region-gate.ts';

@@ -127,9 +127,6 @@ const planOfMirror: Operation<MirrorRequest> = (request, context) => {
     const odd = lv.error.code === 'lv-locked' && named && refuseType(request, vg, named);
     return odd ? err(odd) : lv;
   }
-  if (snapshotOn(vg, request.lv)) {
-    return err({ code: 'snapshot-not-converted', vg: vg.name, lv: request.lv });
-  }
   // Linux converts such a mirror, and forgets that its leg moves; what is lost is put right.
   const mends = doesWithout(request) || request.to.kind === 'poll';
   const moving = mends ? undefined : movingPart(vg, lv.value, 'lvconvert');

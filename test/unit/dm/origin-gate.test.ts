@@ -1,4 +1,4 @@
-/** Others write an origin past its target, as the threads of exports do: what is kept, and no more. */
+/** Others write an origin past its target, as threads of exports do: what is kept, and no more. */
 import { expect, test } from 'vitest';
 import { must as present } from '../../../core/base/assert.ts';
 import { sectors } from '../../../core/base/units.ts';
