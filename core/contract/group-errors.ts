@@ -87,6 +87,8 @@ export type GroupError =
   | { readonly code: 'clone-unread'; readonly vg: string }
   | { readonly code: 'clone-exported'; readonly vg: string }
   | { readonly code: 'clone-active'; readonly devices: readonly string[] }
+  /** Volumes of it are open: it does not go down. */
+  | { readonly code: 'vg-has-open'; readonly vg: string; readonly count: number }
   | {
       readonly code: 'lv-must-be-inactive';
       readonly vg: string;

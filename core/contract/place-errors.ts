@@ -51,7 +51,7 @@ export type PlaceError =
   | { readonly code: 'size-of-no-origin'; readonly isNew: boolean }
   | { readonly code: 'stripes-unsaid' }
   /** %LV of a volume that is still to be made. */
-  | { readonly code: 'size-of-new-lv' }
+  | { readonly code: 'size-of-new-lv'; readonly ofOrigin?: true }
   | {
       readonly code: 'not-larger';
       readonly extents: Extents;

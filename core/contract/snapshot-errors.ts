@@ -26,7 +26,11 @@ export type SnapshotError =
   /** `lv` stays up for these of its snapshots, which somebody has open. */
   | ({
       readonly code: 'snapshots-open';
-      readonly open: readonly string[];
+      readonly open: readonly {
+        readonly lv: string;
+        /** By another device. */
+        readonly held?: true;
+      }[];
       /** It was to be removed. */
       readonly removing?: true;
     } & OfLv)

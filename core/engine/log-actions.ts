@@ -4,6 +4,7 @@ import type { LogRecord } from '../contract/log.ts';
 import type { Action } from '../contract/plan.ts';
 import type { DmDeviceState, TargetState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
+import { numberedLine } from './numbered-line.ts';
 
 /** Takes records in the order in which things happen. */
 export type Log = (record: LogRecord) => void;
@@ -44,9 +45,12 @@ export function recordsLoaded(action: Action, dm: DeviceMapper): readonly LogRec
   const { name: device, devno, live } = state;
   // One that was like the live table has been dropped again.
   const inactive = state.inactive ?? live ?? [];
-  const targets = inactive.map(
-    (target) => ({ code: 'adding-target', devno, target: lineOf(target) }) as const,
-  );
+  const targets = inactive.map((target, index) => {
+    // Of a store that another table has yet the kernel tells no chunk size: what was asked is said.
+    const asked = target.type.startsWith('snapshot') ? action.table[index] : undefined;
+    const line = asked === undefined ? lineOf(target) : numberedLine(asked, dm);
+    return { code: 'adding-target', devno, target: line } as const;
+  });
   if (!state.inactive) return [...targets, { code: 'reload-suppressed', device, devno }];
   const [from, to] = [sizeOf(live), sizeOf(inactive)];
   if (from === to) return targets;

@@ -7,7 +7,7 @@ import type { Action } from '../contract/plan.ts';
 import type { Change } from '../dm/below.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import { isInSync } from '../lvm/activate/mirror-status.ts';
-import { dmName } from '../lvm/activate/names.ts';
+import { numberedLine } from './numbered-line.ts';
 import { initMirrorLog } from './perform-mirror-log.ts';
 import type { BackupWriter } from './perform-backup.ts';
 import {
@@ -142,23 +142,6 @@ function load(
   const loaded = dm.reload(device, numbered, readOnly);
   return loaded instanceof Promise ? loaded.then(keep) : keep(loaded);
 }
-
-/**
- * By number, as libdm does it: a device that never went live has no name in /dev yet. Names and
- * LVM's links are found among a target's arguments; a device may be called what a target is.
- */
-function numberedLine(line: string, dm: DeviceMapper): string {
-  const named = (word: string, index: number): string => {
-    if (index < FIRST_ARGUMENT) return word;
-    const [, vg, lv] = /^\/dev\/(?!mapper\/)([^/]+)\/([^/]+)$/.exec(word) ?? [];
-    const name = vg !== undefined && lv !== undefined ? dmName(vg, lv) : word;
-    return dm.state(name)?.devno ?? word;
-  };
-  return line.split(' ').map(named).join(' ');
-}
-
-/** Behind start, length and type. */
-const FIRST_ARGUMENT = 3;
 
 /**
  * The kernel waits for I/O in flight, and whoever asked waits with it, until somebody else resumes

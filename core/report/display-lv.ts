@@ -70,7 +70,8 @@ function extent(
 ): readonly string[] {
   const link = relationsOf(vg.vg).stores.get(lv.name);
   const own = lvExtentCount(lv);
-  const count = link?.count ?? own;
+  const origin = link && relationsOf(vg.vg).byName.get(link.origin);
+  const count = origin ? lvExtentCount(origin) : own;
   const length = [line('LV Size', sizes.ofExtents(vg, count)), line('Current LE', count)];
   if (!link) return length;
   const status = lvSnapshotStatus(source, vg, lv);

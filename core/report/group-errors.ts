@@ -96,6 +96,9 @@ export const GROUP_SENTENCES: {
     ...devices.map((device) => `Device ${device} has active LVs, deactivate first.`),
     'Failed to update VG on devices being imported.',
   ],
+  'vg-has-open': ({ vg, count }) => [
+    `Can't deactivate volume group "${vg}" with ${count} open logical volume(s)`,
+  ],
   'lv-must-be-inactive': ({ vg, lv, of }) => [
     `Logical volume ${vg}/${lv}${of === undefined ? '' : ` (part of ${of})`} must be inactive.`,
   ],

@@ -31,7 +31,9 @@ export const PLACE_SENTENCES: {
     isNew ? "Couldn't find origin volume." : 'Specified LV does not have an origin LV.',
   ],
   'stripes-unsaid': () => ['Please specify number of stripes (-i) and stripesize (-I)'],
-  'size-of-new-lv': () => ['Please express size as %FREE, %PVS or %VG.'],
+  'size-of-new-lv': ({ ofOrigin }) => [
+    `Please express size as %FREE, ${ofOrigin ? '%ORIGIN, ' : ''}%PVS or %VG.`,
+  ],
   'vg-short': ({ vg, needed, free }) => [
     `Volume group "${vg}" has insufficient free space (${free} extents): ${needed} required.`,
   ],

@@ -31,7 +31,10 @@ export const SNAPSHOT_SENTENCES: Sentences<SnapshotError, readonly string[]> = {
       : 'Snapshot origin volumes can be resized only while inactive: try lvchange -an.',
   ],
   'snapshots-open': ({ vg, lv, open, removing }) => [
-    ...open.map((name) => `Logical volume ${vg}/${name} in use.`),
+    ...open.map(({ lv: name, held }) => {
+      const how = held ? 'is used by another device' : 'in use';
+      return `Logical volume ${vg}/${name} ${how}.`;
+    }),
     `LV ${vg}/${lv} has open ${open.length} snapshot(s), not deactivating.`,
     ...(removing ? [`Logical volume ${vg}/${lv} not removed.`] : []),
   ],

@@ -12,6 +12,13 @@ export const lvremove: ChangeCommand = {
     const volumes = volumesOf(line, known);
     if (!volumes.ok) return line.refuse(volumes);
     const force = line.has('force') ? { force: true } : {};
-    return line.requests(volumes.value.map((one) => ({ verb: 'lvremove', ...one, ...force })));
+    const several = volumes.value.length > 1;
+    return line.requests(
+      volumes.value.map((one) => {
+        const isThere = known.lvsOf(one.vg)?.includes(one.lv) === true;
+        const beside = several && isThere ? ({ beside: true } as const) : {};
+        return { verb: 'lvremove', ...one, ...force, ...beside };
+      }),
+    );
   },
 };

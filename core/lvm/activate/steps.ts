@@ -6,7 +6,7 @@ import { splitDmName } from './names.ts';
 import type { Suspension } from './device-steps.ts';
 import { DeviceTree, PRESENT, type Era } from './device-tree.ts';
 import type { Kernel, KernelDevice } from './kernel.ts';
-import type { DeviceNode } from './tree.ts';
+import { bottomUp, type DeviceNode } from './tree.ts';
 
 /** The same steps with these records before the first and after the last; no step, no record. */
 export function logged(
@@ -103,7 +103,11 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   const how = freeze ? { flush: true, freeze } : suspensionOf(device, kernel);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
   const roots = [root, ...beside.map((one) => one.root)];
-  const apart = [...(era.offTree === 'preloaded' ? detached : []), ...(released ? [released] : [])];
+  const apart = [
+    ...(era.offTree === 'preloaded' ? detached : []),
+    ...(released ? [released] : []),
+    ...leftMirrors(root, before),
+  ];
   const loaded = [...roots, ...apart];
   const preload = loaded.flatMap((node) => logged(tree(node).preload(), record('PRELOAD', node)));
   const olds = [before, ...beside.map((one) => one.before)];
@@ -122,6 +126,18 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
     return [...steps, ...all.clean()];
   });
   return { preload, suspend, resume };
+}
+
+/**
+ * What was below the last snapshot of a mirror goes on before the mirror does, with the same log:
+ * Linux lets both write it for a moment. Here it has nothing left to write to by then.
+ */
+function leftMirrors(root: DeviceNode, before: DeviceNode): readonly DeviceNode[] {
+  if (!before.beside || root.beside) return [];
+  const kept = bottomUp(root).map(({ uuid }) => uuid);
+  return before.children
+    .filter(({ uuid, table }) => !kept.includes(uuid) && table.some((one) => / mirror /.test(one)))
+    .map((real) => ({ ...real, table: [`0 ${real.size} error`], children: [] }));
 }
 
 /** Of a device that only passes on and goes on doing so, the one below is changed, without it. */

@@ -14,7 +14,7 @@ import { isVirtualOrigin, snapshotOn, snapshotsTaken } from '../format/snapshots
 import { besideMoving, pvmovesOf } from '../format/pvmove.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import type { OpContext, Operation } from './context.ts';
-import { hasDuplicates, surroundings, isActive, lvToChange, vgToRead } from './find.ts';
+import { hasDuplicates, surroundings, isActive, lvToChange, refuseOpen, vgToRead } from './find.ts';
 import { refuseFamilyOpen } from './snapshot/open.ts';
 import { takeDown } from './lv-steps.ts';
 import { isConverting } from './mirror/parts.ts';
@@ -52,6 +52,8 @@ export const planActivation: Operation<ActivationRequest> = (request, context) =
   if (request.active && hasDuplicates(context.scan, scanned.value)) {
     return err({ code: 'activation-duplicates', vg: vg.name });
   }
+  const open = request.active || request.lv !== undefined ? undefined : openIn(context, vg);
+  if (open) return err(open);
   const chosen = chooseLvs(request, scanned.value);
   if (!chosen.ok) return chosen;
   const steps: Step[] = [];
@@ -113,6 +115,14 @@ export const copiesOf = (
   const merges = mergesOf(context, vg, volumes, isDown);
   return [...conversions, ...merges, ...layers.map((layer) => moving(scanned, layer))];
 };
+
+/** Of a group nothing goes down while a volume of it is open: LVM names the first. */
+function openIn(context: OpContext, vg: VolumeGroup): VolumeError | undefined {
+  const open = seenLvs(vg).flatMap((lv) => refuseOpen(context, vg, lv) ?? []);
+  const [first] = open;
+  const all = { code: 'vg-has-open', vg: vg.name, count: open.length } as const;
+  return first && { code: 'several', errors: [first, all] };
+}
 
 function chooseLvs(
   request: ActivationRequest,

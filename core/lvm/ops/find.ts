@@ -5,6 +5,7 @@ import type { IoErrorData, VolumeError } from '../../contract/errors.ts';
 import type { UnfitReason } from '../../contract/state.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { isSeen } from '../format/shown.ts';
+import { snapshotsOf } from '../format/snapshots.ts';
 import { foreignUserOf } from '../format/foreign-users.ts';
 import { mirrorPartsOf, partsBelow } from '../format/mirror-parts.ts';
 import { isLocked, isPvmove } from '../format/pvmove.ts';
@@ -127,7 +128,9 @@ export function lvToChange(
   command: string,
 ): Result<LogicalVolume, VolumeError> {
   const lv = findLv(vg, name);
-  if (!lv) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
+  // What links a snapshot to its origin is no volume to anybody.
+  const unknown = command !== 'lvrename' && snapshotsOf(vg).pseudo.has(name);
+  if (!lv || unknown) return err({ code: 'lv-not-found', vg: vg.name, lv: name, command });
   if (isSeen(vg, lv)) {
     const stays = LOCKED_OUT.includes(command) && isLocked(lv);
     return stays ? err({ code: 'lv-locked', vg: vg.name, lv: name, command }) : ok(lv);

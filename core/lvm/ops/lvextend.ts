@@ -185,8 +185,10 @@ function placeMore(wish: Wish, striping: Striping): Result<Grown, VolumeError> {
   if (target < total) {
     notices.push({ code: 'rounded-down-to-stripes', from: total, to: target, extending: true });
   }
-  const isFull = total === present && notices.some(({ code }) => code === 'store-at-most');
-  if (isFull || (approximate && room.free === 0 && total > present)) {
+  if (
+    (total === present && isAtMost(wish)) ||
+    (approximate && room.free === 0 && total > present)
+  ) {
     return ok({ segments: lv.segments, notices });
   }
   if (target <= present) {
@@ -221,6 +223,27 @@ function wholeStripes(present: Extents, total: Extents, stripes: number, most: n
   return extents(present + (up <= most ? up : Math.floor((total - present) / stripes) * stripes));
 }
 
+/** A store that is as large as it can be of use. */
+const isAtMost = ({ notices }: Pick<Grown, 'notices'>): boolean =>
+  notices.some(({ code }) => code === 'store-at-most');
+
+/** No new version. */
+function unchanged(vg: VolumeGroup, lv: LogicalVolume, { notices }: Grown): Plan {
+  const names = { vg: vg.name, lv: lv.name };
+  const { extentSize } = vg;
+  return {
+    title: `Leave logical volume ${vg.name}/${lv.name} as it is`,
+    steps: [],
+    commitAt: -1,
+    warnings: notices,
+    questions: [],
+    done: [
+      { code: 'lv-size-unchanged', ...names, count: lvExtentCount(lv), extentSize },
+      { code: 'lv-resized', ...names },
+    ],
+  };
+}
+
 function planFor(
   context: OpContext,
   scanned: ScannedVg,
@@ -230,6 +253,8 @@ function planFor(
   const { vg } = scanned;
   const larger = { ...lv, segments: grown.segments };
   const lvs = vg.lvs.map((one) => (one === lv ? larger : one));
+  if (lvExtentCount(lv) === lvExtentCount(larger) && isAtMost(grown))
+    return ok(unchanged(vg, lv, grown));
   const tree = deviceTree({ ...vg, lvs }, larger, surroundings(context, scanned));
   if (!tree.ok) return tree;
   const [from, to] = [lvExtentCount(lv), lvExtentCount(larger)];

@@ -4,7 +4,8 @@ import { partsOf } from '../format/partial.ts';
 import { partsBelow } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { isSeen } from '../format/shown.ts';
-import { snapshotOn } from '../format/snapshots.ts';
+import { snapshotOn, snapshotsOf } from '../format/snapshots.ts';
+import type { Plan } from '../../contract/plan.ts';
 import type { Operation } from './context.ts';
 import { lvNamed } from './mirror/parts.ts';
 import { isActive, ownLv, refuseOpen, vgToChange } from './find.ts';
@@ -20,12 +21,15 @@ export interface LvremoveRequest {
   readonly lv: string;
   /** Removes an active volume without asking. */
   readonly force?: boolean;
+  /** One of several: another of these may take it along. */
+  readonly beside?: true;
 }
 
 export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   const scanned = vgToChange(context, request.vg, { missing: true });
   if (!scanned.ok) return scanned;
   const { vg } = scanned.value;
+  if (request.beside && !findLv(vg, request.lv)) return ok(nothingLeft(vg.name, request.lv));
   const leftover = leftHidden(vg, request.lv);
   const link = snapshotOn(vg, request.lv);
   // One that waits to merge into a volume that is down has not begun.
@@ -52,6 +56,15 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   });
 };
 
+const nothingLeft = (vg: string, lv: string): Plan => ({
+  title: `Leave ${vg}/${lv}, which is gone`,
+  steps: [],
+  commitAt: -1,
+  warnings: [],
+  questions: [],
+  done: [],
+});
+
 const isPart = (vg: VolumeGroup, name: string): boolean =>
   vg.lvs.some(({ segments }) => segments.some((one) => partsOf(vg, one).includes(name)));
 
@@ -62,6 +75,7 @@ const isPart = (vg: VolumeGroup, name: string): boolean =>
 function leftHidden(vg: VolumeGroup, name: string): LogicalVolume | undefined {
   const lv = findLv(vg, name);
   if (!lv || isSeen(vg, lv) || isPart(vg, name)) return undefined;
+  if (snapshotsOf(vg).pseudo.has(name)) return undefined;
   const isForeign = lv.segments.some(({ kind }) => kind === 'foreign');
   return isForeign || foreignUserOf(vg, name) !== undefined ? undefined : lv;
 }

@@ -61,7 +61,8 @@ export function resolveSize(
 ): Result<ResolvedSize, VolumeError> {
   const notices: Notice[] = [];
   if (size.by === 'percent' && size.of === 'LV' && command === 'lvcreate') {
-    return err({ code: 'size-of-new-lv' });
+    const ofOrigin = base.ofOrigin ? ({ ofOrigin: true } as const) : {};
+    return err({ code: 'size-of-new-lv', ...ofOrigin });
   }
   if (size.by === 'percent' && size.of === 'ORIGIN' && !base.ofOrigin) {
     return err({ code: 'size-of-no-origin', isNew: command === 'lvcreate' });

@@ -1,6 +1,9 @@
 /** The devices of origins and snapshots, and the order in which they change (reference 15.2). */
 import { expect, test } from 'vitest';
 import { must } from '../../../core/base/assert.ts';
+import { mib } from '../../../core/base/units.ts';
+import { RamDisk } from '../../../core/block/ram-disk.ts';
+import { SectorStore } from '../../../core/block/sector-store.ts';
 import { Kernel } from '../../../core/lvm/activate/kernel.ts';
 import { dmName } from '../../../core/lvm/activate/names.ts';
 import { activateSteps, deactivateSteps, reloadSteps } from '../../../core/lvm/activate/steps.ts';
@@ -12,6 +15,7 @@ import {
 } from '../../../core/lvm/activate/tree.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../../../core/lvm/format/model.ts';
 import type { Step } from '../../../core/contract/plan.ts';
+import { openDevices } from '../../support/device-lab.ts';
 import { group, lv, mirror, onLv, onPv, pv, snapshot, striped } from '../format/samples.ts';
 
 const [A, B] = [pv(0), pv(1)];
@@ -219,4 +223,24 @@ test.each([
   const built = deviceTree(vg, root, around());
   expect(!built.ok && built.error.code).toBe('metadata-invalid');
   expect(dmName(vg.name, root.name)).toMatch(/^vg-/);
+});
+
+test('a mirror that loses its last snapshot leaves nothing behind that writes its log', async () => {
+  const lab = await openDevices(
+    ['sda', 'sdb', 'sdc'].map((disk) => new RamDisk(disk, mib(32), new SectorStore())),
+  );
+  // The lab throws where two running devices use one log.
+  for (const line of [
+    'vgcreate -s 1m vg /dev/sda /dev/sdb /dev/sdc',
+    'lvcreate --type mirror -m1 -l 4 -n m vg',
+    'lvcreate -s -l 2 -n s vg/m',
+    'lvremove -y vg/s',
+    'lvcreate -s -l 2 -n s vg/m',
+    'lvchange -an vg/m',
+    'lvremove -y vg/m',
+  ]) {
+    const { status, output } = await lab.scheduler.until(lab.run(line));
+    expect([line, status, output.map(({ text }) => text)]).toEqual([line, 0, expect.anything()]);
+  }
+  await lab.close();
 });

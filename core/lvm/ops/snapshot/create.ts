@@ -142,8 +142,8 @@ function placeStore(
 function refuseOrigin(vg: VolumeGroup, origin: LogicalVolume): VolumeError | undefined {
   if (snapshotOn(vg, origin.name)) return { code: 'no-origin', why: 'snapshot' };
   if (isVirtualOrigin(origin)) return { code: 'no-origin', why: 'virtual' };
-  if (!isSeen(vg, origin)) return { code: 'no-origin', why: 'hidden' };
   if (isLocked(origin)) return { code: 'no-origin', why: 'locked' };
+  if (!isSeen(vg, origin)) return { code: 'no-origin', why: 'hidden' };
   const merges = snapshotsTaken(vg, origin.name).some(({ merging }) => merging);
   return merges ? { code: 'no-origin', why: 'merging' } : undefined;
 }

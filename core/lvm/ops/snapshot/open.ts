@@ -3,7 +3,7 @@ import type { VolumeError } from '../../../contract/errors.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../../format/model.ts';
 import { familyOrigin, snapshotsTaken } from '../../format/snapshots.ts';
 import type { OpContext } from '../context.ts';
-import { deviceOf, refuseOpen } from '../find.ts';
+import { refuseOpen } from '../find.ts';
 
 /** Why the devices of a volume, and of those that go down with it, stay up. */
 export function refuseFamilyOpen(
@@ -16,8 +16,9 @@ export function refuseFamilyOpen(
   if (own) return own;
   const open = snapshotsTaken(vg, origin.name).flatMap(({ store }) => {
     const snapshot = findLv(vg, store);
-    const device = snapshot && deviceOf(context, vg, snapshot);
-    return device && device.openCount > 0 ? [store] : [];
+    const refused = snapshot && refuseOpen(context, vg, snapshot);
+    if (refused?.code !== 'lv-in-use') return [];
+    return refused.held ? [{ lv: store, held: refused.held }] : [{ lv: store }];
   });
   return open.length === 0
     ? undefined
