@@ -156,6 +156,17 @@ export interface LvState {
   readonly openCount: number;
   /** Of an active mirror: whether the monitor repairs it when it fails. */
   readonly monitored?: boolean;
+  /** Of a snapshot, the volume whose store it is. */
+  readonly snapshot?: SnapshotOf;
+}
+
+/** What a snapshot was taken of, and how it keeps that. */
+export interface SnapshotOf {
+  /** Name of the origin. */
+  readonly origin: string;
+  readonly chunkSize: Sectors;
+  /** What it keeps goes back to the origin, now or when that comes up next. */
+  readonly merging: boolean;
 }
 
 /** A volume group with everything in it, as its newest metadata describes it. */

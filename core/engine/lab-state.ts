@@ -23,6 +23,7 @@ import {
   type Segment,
 } from '../lvm/format/model.ts';
 import { isSeen, lvsInOrder } from '../lvm/format/shown.ts';
+import { snapshotOn } from '../lvm/format/snapshots.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { strayNotices } from '../report/stray.ts';
@@ -122,6 +123,8 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
   const { vg } = scanned;
   const count = lvExtentCount(lv);
   const device = lvDevice(source, scanned, lv);
+  const link = snapshotOn(vg, lv.name);
+  const { origin = '', chunkSize = sectors(0), merging = false } = link ?? {};
   const isMirror = lv.segments.some(({ kind }) => kind === 'mirror');
   const monitored = device !== undefined && (source.monitored?.has(device.uuid) ?? false);
   return {
@@ -140,6 +143,7 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
     active: device !== undefined,
     openCount: device?.openCount ?? 0,
     ...(isMirror && device ? { monitored } : {}),
+    ...(link ? { snapshot: { origin, chunkSize, merging } } : {}),
   };
 }
 

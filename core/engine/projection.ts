@@ -8,6 +8,7 @@ import type { EngineEvent, EventBody } from '../contract/events.ts';
 import type { DiskState, DmDeviceState, IoCounts, LabState, VgState } from '../contract/state.ts';
 import { isInSync, mirrorsOf } from '../lvm/activate/mirror-status.ts';
 import { isOfVg } from '../lvm/activate/names.ts';
+import { snapshotStatusOf } from '../lvm/activate/snapshot-status.ts';
 import type { VolumeGroup } from '../lvm/format/model.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import type { ReportSource } from '../report/source.ts';
@@ -95,6 +96,7 @@ function circumstances({ devices, monitored }: ReportSource, scanned: ScannedVg)
     .map((one) => [
       [one.name, one.suspended, one.readOnly, one.openCount, one.live !== undefined],
       mirrorsOf(one).length > 0 && [isInSync(one), monitored?.has(one.uuid)],
+      snapshotStatusOf(one)?.is,
     ]);
   const members = [...scanned.devices].map(([id, { path, label, areas, device }]) => [
     [id, path, device.size, label.deviceSize, label.extensionFlags],

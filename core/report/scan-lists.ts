@@ -1,7 +1,7 @@
 /** pvscan, vgscan, lvscan and lvmdiskscan: one line an object. */
 import { formatLvmId } from '../base/ids.ts';
 import { isGone } from '../engine/disk-keeper.ts';
-import { isLvActive } from './active.ts';
+import { isLvActive, lvSnapshotStatus } from './active.ts';
 import { sizesIn } from './display.ts';
 import { freeCount, isExportedPv } from './fields-pv.ts';
 import { inLvmOrder } from '../lvm/scan-order.ts';
@@ -84,7 +84,8 @@ export const scannedLvs = (
 
 export const lvScanLines = (source: ReportSource, all: boolean): readonly string[] =>
   scannedLvs(source, all).map(({ vg, lv }) => {
-    const state = isLvActive(source, vg, lv) ? 'ACTIVE' : 'inactive';
+    const isLost = lvSnapshotStatus(source, vg, lv)?.is === 'invalid';
+    const state = isLvActive(source, vg, lv) && !isLost ? 'ACTIVE' : 'inactive';
     const size = SIZES.ofExtents(vg, lvExtentCount(lv));
     const policy = lv.allocationPolicy ?? 'inherit';
     const { origins, stores } = relationsOf(vg.vg);

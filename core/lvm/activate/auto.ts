@@ -6,7 +6,7 @@ import { seenLvs } from '../format/shown.ts';
 import type { ScannedVg } from '../scan-types.ts';
 import { Kernel } from './kernel.ts';
 import { activateSteps } from './steps.ts';
-import { deviceTree, type Surroundings } from './tree.ts';
+import { deviceTree, topsOf, type Surroundings } from './tree.ts';
 
 /** @param devices all that there are
  * @param wanted of the visible volumes; those that are complete and can be run here come up */
@@ -28,9 +28,13 @@ export function bringUpPlan(
   for (const lv of seenLvs(vg).filter(wanted)) {
     const tree = deviceTree(vg, lv, around);
     if (!tree.ok) continue;
-    const { minor, uuid } = tree.value;
-    if (minor !== undefined && (minors.has(minor) || isMinorTaken(devices, minor, uuid))) continue;
-    if (minor !== undefined) minors.add(minor);
+    const numbers = topsOf(tree.value).flatMap(({ minor, uuid }) =>
+      minor === undefined || kernel.find(uuid) ? [] : [{ minor, uuid }],
+    );
+    const isTaken = ({ minor, uuid }: (typeof numbers)[number]): boolean =>
+      minors.has(minor) || isMinorTaken(devices, minor, uuid);
+    if (numbers.some(isTaken)) continue;
+    for (const { minor } of numbers) minors.add(minor);
     steps.push(...activateSteps(tree.value, kernel));
   }
   const title = `Activate the logical volumes of ${vg.name}`;

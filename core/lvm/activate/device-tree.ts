@@ -13,7 +13,7 @@ import {
   type KnownTable,
 } from './kernel.ts';
 import { COW, REAL } from './names.ts';
-import { bottomUp, type DeviceNode } from './tree.ts';
+import { bottomUp, topsOf, type DeviceNode } from './tree.ts';
 
 /** How libdm of a time went about it. */
 export interface Era {
@@ -83,7 +83,7 @@ export class DeviceTree {
     private readonly wanted: readonly DeviceNode[],
     private readonly era: Era = PRESENT,
   ) {
-    const tops = wanted.flatMap((one) => [one, ...(one.beside ?? [])]);
+    const tops = wanted.flatMap(topsOf);
     this.wishes = new Map(tops.flatMap(bottomUp).map((one) => [one.uuid, one]));
     // First what the kernel has, with its dependencies, then what the metadata adds to it.
     const visit = (node: DeviceNode): void => {

@@ -6,7 +6,7 @@ import { splitDmName } from './names.ts';
 import type { Suspension } from './device-steps.ts';
 import { DeviceTree, PRESENT, type Era } from './device-tree.ts';
 import type { Kernel, KernelDevice } from './kernel.ts';
-import { bottomUp, type DeviceNode } from './tree.ts';
+import { bottomUp, topsOf, type DeviceNode } from './tree.ts';
 
 /** The same steps with these records before the first and after the last; no step, no record. */
 export function logged(
@@ -35,7 +35,7 @@ export function activateSteps(root: DeviceNode, kernel: Kernel): readonly Step[]
     const device = kernel.find(uuid);
     return device?.live !== undefined && !device.suspended;
   };
-  return [root, ...(root.beside ?? [])].every(runs) ? [] : renewSteps(root, kernel);
+  return topsOf(root).every(runs) ? [] : renewSteps(root, kernel);
 }
 
 /** The same for one that runs: what it has under old names gets its own. */

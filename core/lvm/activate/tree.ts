@@ -285,6 +285,9 @@ const late = (children: readonly DeviceNode[]): Pick<DeviceNode, 'children' | 's
   startsLate: 'if-used',
 });
 
+/** The devices at the top: a volume's own, and those beside it. */
+export const topsOf = (root: DeviceNode): readonly DeviceNode[] => [root, ...(root.beside ?? [])];
+
 /** Every device of the tree and of those beside it once, children before parents. */
 export function bottomUp(root: DeviceNode): readonly DeviceNode[] {
   const seen = new Map<string, DeviceNode>();
@@ -292,6 +295,6 @@ export function bottomUp(root: DeviceNode): readonly DeviceNode[] {
     for (const child of node.children) visit(child);
     seen.set(node.name, node);
   };
-  for (const one of [root, ...(root.beside ?? [])]) visit(one);
+  for (const one of topsOf(root)) visit(one);
   return [...seen.values()];
 }

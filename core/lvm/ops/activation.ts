@@ -6,7 +6,7 @@ import type { Copying, Plan, Step } from '../../contract/plan.ts';
 import type { Kernel } from '../activate/kernel.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
 import { dmUuid } from '../activate/names.ts';
-import { deviceTree } from '../activate/tree.ts';
+import { deviceTree, topsOf } from '../activate/tree.ts';
 import { mirrorPartsOf } from '../format/mirror-parts.ts';
 import { findLv, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import { seenLvs } from '../format/shown.ts';
@@ -177,11 +177,15 @@ function up(
     const { code } = tree.error;
     return code === 'vg-missing-pvs' ? err({ code: 'activation-partial', ...names }) : tree;
   }
-  const { minor, uuid } = tree.value;
-  if (minor !== undefined && (minors.has(minor) || context.minorTaken(minor, uuid))) {
-    return err({ code: 'minor-in-use', ...names, minor });
+  // One that came up along with another has its number by now.
+  const fresh = topsOf(tree.value).filter(({ uuid }) => !kernel.find(uuid));
+  for (const { minor, uuid } of fresh) {
+    if (minor === undefined) continue;
+    if (minors.has(minor) || context.minorTaken(minor, uuid)) {
+      return err({ code: 'minor-in-use', ...names, minor });
+    }
+    minors.add(minor);
   }
-  if (minor !== undefined) minors.add(minor);
   const steps = [...activateSteps(tree.value, kernel)];
   // What moves through the same volume comes up with it, as in LVM.
   for (const beside of besideMoving(scanned.vg, lv)) {

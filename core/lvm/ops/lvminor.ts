@@ -1,11 +1,13 @@
 import { err } from '../../base/result.ts';
 import { activateSteps, logged } from '../activate/steps.ts';
+import { dmUuid } from '../activate/names.ts';
 import { deviceTree } from '../activate/tree.ts';
 import { MAX_MINOR, withMinor } from '../format/device-number.ts';
 import type { Operation } from './context.ts';
-import { surroundings, isActive, lvToChange, refuseOpen, vgToChange } from './find.ts';
+import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
 import { removeDeviceSteps } from './lv-steps.ts';
 import { planChange } from './plan-change.ts';
+import { refuseFamilyOpen } from './snapshot/open.ts';
 
 /** Gives a volume a number that its device always has; one that is up goes down for it. */
 export interface LvminorRequest {
@@ -27,11 +29,11 @@ export const planLvminor: Operation<LvminorRequest> = ({ vg: name, lv: of, minor
   const next = { ...vg, lvs: vg.lvs.map((one) => (one === lv.value ? changed : one)) };
   const parts = { title: `Give ${vg.name}/${of} the minor number ${minor}`, next, done: [] };
   if (!isActive(context, vg, lv.value)) return planChange(context, scanned.value, parts);
-  const open = refuseOpen(context, vg, lv.value);
+  const open = refuseFamilyOpen(context, vg, lv.value);
   if (open) return err(open);
   const tree = deviceTree(next, changed, surroundings(context, scanned.value));
   if (!tree.ok) return tree;
-  if (context.minorTaken(minor, tree.value.uuid)) {
+  if (context.minorTaken(minor, dmUuid(vg.id, changed.id))) {
     return err({ code: 'minor-in-use', ...names, minor });
   }
   const kernel = context.kernel();

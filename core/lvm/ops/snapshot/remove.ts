@@ -53,7 +53,9 @@ function planRemoveSnapshot(
     ? removeAll(stages, origin, [link])
     : (unlink(stages, link) ?? removeStore(stages, link.store));
   if (refused) return err(refused);
-  const ask = isActive(context, vg, store) && request.force !== true;
+  // As in LVM nobody is asked about one of nothing.
+  const asks = isActive(context, vg, store) && !isVirtualOrigin(origin);
+  const ask = asks && request.force !== true;
   return ok(
     stages.plan({
       title: `Remove snapshot ${vg.name}/${link.store}`,
