@@ -145,7 +145,7 @@ export async function logged(run: Run, device: string, log: Place): Promise<void
   });
 }
 
-async function until(why: string, isSo: () => Promise<boolean>): Promise<void> {
+export async function until(why: string, isSo: () => Promise<boolean>): Promise<void> {
   for (let looks = 0; looks < 3000; looks++) {
     if (await isSo()) return;
     await sleep(10);

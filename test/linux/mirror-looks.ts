@@ -12,13 +12,13 @@ export interface Seen {
   readonly status: readonly string[];
 }
 
-/** Of the engine. */
-export async function look(run: Run, vg: string): Promise<Seen> {
+/** Of the engine. @param report the line that reports */
+export async function look(run: Run, vg: string, report = REPORT): Promise<Seen> {
   const numbers = await run(NUMBERS);
   const lines = async (line: string): Promise<readonly string[]> =>
     named(await run(line), numbers, vg);
   return {
-    report: plain(labNames(await run(`${REPORT} ${vg}`))),
+    report: plain(labNames(await run(`${report} ${vg}`))),
     table: await lines('dmsetup table'),
     status: await lines('dmsetup status'),
   };
@@ -58,8 +58,8 @@ function named(text: string, numbers: string, vg: string): readonly string[] {
     .sort();
 }
 
-/** Functions for scripts in the guest. */
-export const GUEST = `
+/** Functions for scripts in the guest. @param report the line that reports */
+export const guestLooking = (report: string): string => `
 hide() { # DISKS, as a character class: from LVM
   echo 'devices { filter = [ "r|^/dev/vd['$1']$|" ] }' > /etc/lvm/lvmlocal.conf
 }
@@ -72,7 +72,7 @@ at_least() { # REGIONS DEVICE...
   done
 }
 look() { # NAME GROUP
-  echo "=== $1 report"; ${REPORT} $2 2>&1
+  echo "=== $1 report"; ${report} $2 2>&1
   echo "=== $1 table"; dmsetup table
   echo "=== $1 status"; dmsetup status
   echo "=== $1 numbers"; ${NUMBERS}
@@ -95,6 +95,8 @@ readable() { # GROUP VOLUMES: sums, with zeros for what cannot be read
   done
 }
 `;
+
+export const GUEST = guestLooking(REPORT);
 
 /**
  * Writes to some disks, which are reached through `/dev/mapper/slowX` only, take as long as `slow`
