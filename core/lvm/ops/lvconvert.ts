@@ -108,6 +108,12 @@ export const planLvconvert: Operation<LvconvertRequest> = (request, context) => 
     : planOfMirror({ ...request, to }, context);
 };
 
+/** LVM looks closer where any volume with images could be meant. */
+const refusedSnapshot = ({ to }: MirrorRequest, vg: VolumeGroup, lv: LogicalVolume): VolumeError =>
+  to.kind === 'images' || to.kind === 'images-unsaid' || to.kind === 'linear'
+    ? { code: 'snapshot-not-converted', vg: vg.name, lv: lv.name }
+    : refusedType(vg, lv);
+
 /** About a volume with images, or one that is to have them. */
 export type MirrorRequest = LvconvertRequest & { readonly to: MirrorConversion };
 
@@ -120,7 +126,7 @@ const planOfMirror: Operation<MirrorRequest> = (request, context) => {
   const named = findLv(vg, request.lv);
   const link = snapshotOn(vg, request.lv);
   if (link?.merging) return err({ code: 'lv-merging', vg: vg.name, lv: request.lv });
-  if (named && link) return err(refusedType(vg, named));
+  if (named && link) return err(refusedSnapshot(request, vg, named));
   if (named && !isSeen(vg, named)) return err(refuseHidden(request, vg, named));
   const lv = lvToChange(vg, request.lv, 'lvconvert');
   if (!lv.ok) {

@@ -35,7 +35,8 @@ export const planLvremove: Operation<LvremoveRequest> = (request, context) => {
   // One that waits to merge into a volume that is down has not begun.
   const isUp = link && isActive(context, vg, lvNamed(vg, link.origin));
   if (link?.merging && isUp) return err({ code: 'snapshot-merging', vg: vg.name, lv: request.lv });
-  const lv = leftover ? ok(leftover) : ownLv(vg, request.lv, 'lvremove');
+  const put = leftover ?? (link?.merging ? findLv(vg, request.lv) : undefined);
+  const lv = put ? ok(put) : ownLv(vg, request.lv, 'lvremove');
   if (!lv.ok) return lv;
   const family = planRemoveOfFamily(request, context, scanned.value, lv.value);
   if (family) return family;

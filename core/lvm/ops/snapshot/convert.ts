@@ -9,6 +9,7 @@ import type { OpContext } from '../context.ts';
 import { lvToChange, vgToChange } from '../find.ts';
 import { doesWithout, type Converted, type LvconvertRequest } from '../lvconvert.ts';
 import { refuseUnsound } from '../metadata-steps.ts';
+import { mirrorOf } from '../mirror/parts.ts';
 import { Stages } from '../stages.ts';
 import { attach, type Attached } from './attach.ts';
 import { beginMerge, endMerge } from './merge.ts';
@@ -85,7 +86,9 @@ function convert(
       if (link) {
         return beginMerge(stages, link, { unrun: to.unrun === true, waits: !background });
       }
-      return err(to.any ? { code: 'not-tracked', vg: vg.name, lv: name } : refused(vg, lv.value));
+      // It might be an image that was split from RAID, but for its type.
+      if (!to.any || mirrorOf(lv.value)) return err(refused(vg, lv.value));
+      return err({ code: 'not-tracked', vg: vg.name, lv: name });
     case 'split-snapshot':
       return link ? splitSnapshot(stages, link, to.force === true) : err(refused(vg, lv.value));
     case 'attach':
