@@ -3,5 +3,5 @@ import { test } from 'vitest';
 import { crashesRun } from './snapshot-crashes/run.ts';
 
 test('power goes anywhere, requests overtake one another', async () => {
-  for (let seed = 1; seed <= 15; seed++) await crashesRun(seed);
+  for (let seed = 1; seed <= 8; seed++) await crashesRun(seed);
 });

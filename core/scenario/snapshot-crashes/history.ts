@@ -1,7 +1,7 @@
 /** What the original has been told to hold, and what of it a crash may show. */
 import { sectors } from '../../base/units.ts';
 import type { BlockDevice, IoResult } from '../../block/device.ts';
-import { stamped } from './stamps.ts';
+import { stamped } from '../stamps.ts';
 import type { Write } from './script.ts';
 
 /** Stamps of a store before anything was written to it begin here, those of the original at 1. */

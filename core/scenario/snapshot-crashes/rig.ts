@@ -8,7 +8,7 @@ import { PowerLossDisk, PowerSupply, type Loss } from '../../block/wrap/power-lo
 import { Wrapper } from '../../block/wrap/wrapper.ts';
 import { RamDisk } from '../../block/ram-disk.ts';
 import { STALE } from './history.ts';
-import { stamped } from './stamps.ts';
+import { stamped } from '../stamps.ts';
 import type { Disks, Mode, Point, Sizes } from './types.ts';
 
 export type Contents = Readonly<Record<keyof Disks, SectorStore>>;

@@ -7,7 +7,7 @@ import type { Loss } from '../../block/wrap/power-loss.ts';
 import { History, STALE } from './history.ts';
 import { Rig, type Contents } from './rig.ts';
 import type { Act, Burst, Script, Write } from './script.ts';
-import { stamped, stampsOf } from './stamps.ts';
+import { stamped, stampsOf } from '../stamps.ts';
 import type { Found, Machine, Missing, Mode, Outcome, Point, Sizes, Stage } from './types.ts';
 
 export interface PrepareOptions {

@@ -35,6 +35,8 @@ const FIRST = 8;
 const AGAIN = 30;
 const FLUSH = 25;
 const MOST_AT_ONCE = 4;
+/** Chunks of a write before a merge, which takes as one what lies side by side. */
+const LONG = 6;
 /** Copies that are left for the stage in which the table turns. */
 const TURNING = 12;
 /** Chunks that the last burst of a stage may touch beyond what the stage needs. */
@@ -55,7 +57,7 @@ export function scripts(
   const young = new Writes(random, sizes);
   const life = new Writes(random, sizes);
   const full = new Writes(random, sizes);
-  const merged = new Writes(random, sizes);
+  const merged = new Writes(random, sizes, LONG);
   const begins = new Writes(random, sizes).upTo(FIRST);
   const almost = life.upTo(turnover - TURNING);
   // The disk still holds in its cache what is to be in the snapshot.
@@ -94,6 +96,8 @@ class Writes {
   constructor(
     private readonly random: Prng,
     private readonly sizes: Sizes,
+    /** Chunks of the longest write; long ones come alone. */
+    private readonly longest = 1,
   ) {
     const left = Array.from({ length: sizes.chunks }, (_, chunk) => chunk);
     this.order = left.map((_, at) => {
@@ -110,7 +114,8 @@ class Writes {
     while (this.touched.size < chunks) {
       const busy = new Set<number>();
       const writes: Write[] = [];
-      for (let left = 1 + this.random.below(MOST_AT_ONCE); left > 0; left--) {
+      const atOnce = this.longest > 1 ? 1 : MOST_AT_ONCE;
+      for (let left = 1 + this.random.below(atOnce); left > 0; left--) {
         const write = this.write();
         const sectors = Array.from({ length: write.count }, (_, at) => write.start + at);
         if (sectors.some((sector) => busy.has(sector))) continue;
@@ -130,7 +135,8 @@ class Writes {
     const old = this.random.chance(AGAIN) && this.touched.size > 0;
     const chunk = old ? this.random.pick([...this.touched]) : fresh;
     const start = chunk * chunkSize + this.random.below(chunkSize);
-    const count = 1 + this.random.below(Math.min(chunkSize + 1, chunks * chunkSize - start));
+    const most = this.longest * chunkSize + 1;
+    const count = 1 + this.random.below(Math.min(most, chunks * chunkSize - start));
     return { start, count };
   }
 

@@ -1,5 +1,5 @@
 /** Sectors that say who wrote them: one number, repeated to the end of the sector. */
-import { SECTOR } from '../../base/units.ts';
+import { SECTOR } from '../base/units.ts';
 
 const WORDS = SECTOR / Uint32Array.BYTES_PER_ELEMENT;
 
