@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { scenario } from '../../core/scenario/snapshot-crashes/scenario.ts';
 import { dmRun } from './dm-run.ts';
 import { eightStagesRun } from './eight-stages/run.ts';
+import { FailingMirrorCampaign } from './failing-mirror/campaign.ts';
 import { allBases } from './hostile/disks.ts';
 import { hostileRun } from './hostile/run.ts';
 import { Lvm1Campaign } from './lvm1/campaign.ts';
@@ -35,6 +36,7 @@ const groups = ofGroups.emptyTally();
 const moves = ofMoves.emptyTally();
 const lvm1 = new Lvm1Campaign();
 const crashes: Crashes = {};
+const failingMirrors = new FailingMirrorCampaign();
 const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   dm: dmRun,
   mirror: async (seed) => {
@@ -51,6 +53,7 @@ const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   nbd: nbdRun,
   'eight-stages': eightStagesRun,
   lvm1: (seed) => lvm1.run(seed),
+  'failing-mirror': (seed) => failingMirrors.run(seed),
   'snapshot-crashes': (seed) => crashesRun(seed, crashes),
 };
 const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? name));
@@ -74,6 +77,7 @@ const SAID = {
   mirror: mirrors,
   groups,
   moves,
+  'failing-mirror': { bad: failingMirrors.found, good: failingMirrors.held },
   'snapshot-crashes': crashes,
   lvm1: { withThePatch: lvm1.tally, without: Object.fromEntries(lvm1.found) },
 };

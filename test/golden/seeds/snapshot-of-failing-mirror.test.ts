@@ -1,9 +1,9 @@
 /**
- * The mailing list's post "snapshots of mirror problems", as far as it goes without a snapshot:
- * what becomes of writes when a leg fails while somebody stops the I/O of the volume, as taking a
- * snapshot does, and waits for it.
+ * The mailing list's post "snapshots of mirror problems": what becomes of writes when a leg fails
+ * while a snapshot is made, which stops the I/O of the volume and waits for it. By lvcreate, then
+ * at random, with the designs that the post weighs.
  */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { err } from '../../../core/base/result.ts';
 import { mib } from '../../../core/base/units.ts';
 import { ioFailure, type Io, type IoResult } from '../../../core/block/device.ts';
@@ -13,8 +13,10 @@ import { Wrapper } from '../../../core/block/wrap/wrapper.ts';
 import { MemoryBackups } from '../../../core/engine/backup-store.ts';
 import { PRESENT, WITH_PASS_THROUGH, type Era } from '../../../core/lvm/activate/device-tree.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
+import { DESIGNS, type Finding } from '../../../core/scenario/failing-mirror/design.ts';
+import { failingMirror } from '../../sim/failing-mirror/campaign.ts';
 import { openDevices, type TestLab } from '../../support/device-lab.ts';
-import { stamped } from '../../support/sectors.ts';
+import { stamped, stampsOf } from '../../support/sectors.ts';
 import { fateOf } from '../../support/sim.ts';
 
 const LINES = [
@@ -34,7 +36,10 @@ vg-mir (253:4)
 
 type Run = (line: string) => Promise<string>;
 
-/** A disk that is asked to write, and dies of it once it is told to. */
+/** Where the data of a disk begins; LVM's metadata lies in front of it. */
+const DATA = 2048;
+
+/** A disk that is asked to write data, and dies of it once it is told to. */
 class Dying extends Wrapper {
   readonly asked = signal();
   readonly dies = signal();
@@ -42,7 +47,7 @@ class Dying extends Wrapper {
   due = false;
 
   async submit(io: Io): Promise<IoResult> {
-    if (!this.due || io.op !== 'write') return this.below.submit(io);
+    if (!this.due || io.op !== 'write' || io.start < DATA) return this.below.submit(io);
     this.asked.give();
     await this.dies.given;
     return err(ioFailure(this.name, io, 'the disk died'));
@@ -59,11 +64,8 @@ function signal() {
 
 const ram = (name: string): RamDisk => new RamDisk(name, mib(16), new SectorStore());
 
-/** Exit status, then what was said; everything runs in simulated time. */
-async function inLab(
-  era: Era,
-  body: (lab: TestLab, run: Run, leg: Dying) => Promise<void>,
-): Promise<void> {
+/** A mirror in sync. What is run answers with its exit status, then what was said. */
+async function openMirror(era: Era) {
   const leg = new Dying(ram('sdb'));
   const disks = [ram('sda'), leg, ram('sdc'), ram('sdd')];
   const lab = await openDevices(disks, 1, new MemoryBackups(), { era });
@@ -73,6 +75,15 @@ async function inLab(
   };
   for (const line of LINES) expect(await run(line), line).toMatch(/^0/);
   await lab.scheduler.drain();
+  return { lab, run, leg };
+}
+
+/** Everything runs in simulated time. */
+async function inLab(
+  era: Era,
+  body: (lab: TestLab, run: Run, leg: Dying) => Promise<void>,
+): Promise<void> {
+  const { lab, run, leg } = await openMirror(era);
   await body(lab, run, leg);
   await lab.scheduler.until(lab.letGo());
   await lab.scheduler.until(lab.close());
@@ -80,32 +91,49 @@ async function inLab(
 
 /**
  * A write is under way, the volume's I/O is stopped - the file system frozen, everything in flight
- * waited for, as a snapshot needs it - and then a leg dies.
+ * waited for, as a snapshot needs it - and then a leg dies. A minute passes.
  */
-async function stoppedWhileFailing(lab: TestLab, run: Run, leg: Dying) {
+async function stoppedWhileFailing(lab: TestLab, run: Run, leg: Dying, line: string) {
   leg.due = true;
-  const written = lab.api.write('vg/mir', 0, stamped(0, 8));
+  const written = lab.api.write('vg/mir', 0, stamped(1, 8));
   await lab.scheduler.until(leg.asked.given);
-  const suspended = lab.run('dmsetup suspend vg-mir');
+  const stopped = lab.run(line);
   await lab.scheduler.until(sleep(lab.scheduler, 5e5, 'it waits for the write'));
-  expect(await fateOf(suspended)).toBe('pending');
+  expect(await fateOf(stopped)).toBe('pending');
   await run('lab break sdb --gone');
   leg.dies.give();
   await lab.scheduler.until(sleep(lab.scheduler, 60e6, 'a minute'));
-  expect(await fateOf(suspended)).toMatchObject({ status: 0 });
-  return { written };
+  return { written, stopped };
 }
 
-test('the mirror itself is suspended: what it would have kept is an error', () =>
+const SNAPSHOT = 'lvcreate -s -n snap -l 2 vg/mir /dev/sdd';
+
+const stampsIn = async (lab: TestLab, volume: string): Promise<readonly number[]> => {
+  const found = await lab.scheduler.until(lab.api.read(volume, 0, 8 * 512));
+  return found.ok ? stampsOf(found.value) : [];
+};
+
+test('the mirror itself is suspended with flush: what it would have kept is an error', () =>
   inLab(PRESENT, async (lab, run, leg) => {
-    const { written } = await stoppedWhileFailing(lab, run, leg);
+    const { written, stopped } = await stoppedWhileFailing(lab, run, leg, SNAPSHOT);
+    expect(await fateOf(stopped)).toMatchObject({ status: 0 });
     expect(await fateOf(written)).toMatchObject({ ok: false });
   }));
+
+test('one lock for snapshot and repair: both wait for ever, layer or no layer', async () => {
+  const { lab, run, leg } = await openMirror(WITH_PASS_THROUGH);
+  // lvcreate keeps its turn while it waits, as LVM keeps the lock of the group.
+  const { written, stopped } = await stoppedWhileFailing(lab, run, leg, SNAPSHOT);
+  expect(await fateOf(written)).toBe('pending');
+  expect(await fateOf(stopped)).toBe('pending');
+});
 
 test('what lies above it is suspended: the mirror is repaired meanwhile, nothing fails', () =>
   inLab(WITH_PASS_THROUGH, async (lab, run, leg) => {
     expect(await run('dmsetup ls --tree -o ascii')).toBe(LAYERED);
-    const { written } = await stoppedWhileFailing(lab, run, leg);
+    const suspend = 'dmsetup suspend vg-mir';
+    const { written, stopped } = await stoppedWhileFailing(lab, run, leg, suspend);
+    expect(await fateOf(stopped)).toMatchObject({ status: 0 });
     // It stays stopped until whoever stopped it lets it go on; what it needs is repaired.
     expect(await run('dmsetup info -c --noheadings -o name,suspended')).toBe(
       '0\nvg-mir:Suspended\nvg-mir-real:Active',
@@ -116,10 +144,15 @@ test('what lies above it is suspended: the mirror is repaired meanwhile, nothing
     expect(await run('lvs --noheadings -o lv_attr,lv_layout,devices vg')).toContain(
       '-wi-so---- linear     /dev/sda(0)',
     );
-    const later = lab.api.write('vg/mir', 4096, stamped(8, 8));
+    const later = lab.api.write('vg/mir', 0, stamped(2, 8));
     expect(await fateOf(later)).toBe('pending');
-    expect(await run('dmsetup resume vg-mir')).toBe('0');
+    // Without the PV that is gone no group is changed.
+    expect(await run('vgreduce --removemissing vg')).toMatch(/^0/);
+    expect(await run(SNAPSHOT)).toMatch(/^0/);
+    expect(await run('dmsetup table vg-mir')).toBe('0\n0 8192 snapshot-origin 253:3');
     for (const one of [written, later]) expect((await lab.scheduler.until(one)).ok).toBe(true);
+    expect(await stampsIn(lab, 'vg/mir')).toEqual(new Array(8).fill(2));
+    expect(await stampsIn(lab, 'vg/snap')).toEqual(new Array(8).fill(1));
   }));
 
 /** What becomes of a volume; after each the reports are read. */
@@ -161,4 +194,33 @@ test('with the layer a mirror lives as it does without', async () => {
   const without = await told(PRESENT);
   expect(without.filter((line) => /^[1-9]/.test(line))).toEqual([]);
   expect(await told(WITH_PASS_THROUGH)).toEqual(without);
+});
+
+describe('at random', () => {
+  test.each(DESIGNS.filter(({ failsBy }) => failsBy))(
+    '$name fails by $failsBy',
+    async (design) => {
+      const found = new Set<Finding>();
+      for (let seed = 1; seed <= 1000 && !found.has(design.failsBy ?? 'race'); seed++) {
+        for (const one of (await failingMirror(design, seed)).findings) found.add(one);
+      }
+      expect([...found]).toContain(design.failsBy);
+    },
+  );
+
+  test.each(DESIGNS.filter(({ failsBy }) => !failsBy))('$name holds', async (design) => {
+    let keptGoing = 0;
+    for (let seed = 1; seed <= 100; seed++) {
+      const { findings, story, ...run } = await failingMirror(design, seed);
+      expect(findings, story.join('\n')).toEqual([]);
+      if (run.keptGoing) keptGoing++;
+    }
+    expect(keptGoing).toBeGreaterThan(0);
+  });
+
+  test('a seed fixes a run', async () => {
+    for (const design of DESIGNS) {
+      expect(await failingMirror(design, 7)).toEqual(await failingMirror(design, 7));
+    }
+  });
 });
