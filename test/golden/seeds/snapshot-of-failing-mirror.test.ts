@@ -155,6 +155,24 @@ test('what lies above it is suspended: the mirror is repaired meanwhile, nothing
     expect(await stampsIn(lab, 'vg/snap')).toEqual(new Array(8).fill(1));
   }));
 
+test('the last snapshot goes, and at no moment do two mirrors write through the log', () =>
+  inLab(PRESENT, async (lab, run) => {
+    for (const line of [
+      ...[SNAPSHOT, 'lvconvert --merge vg/snap'],
+      ...[SNAPSHOT, 'lvconvert -y --splitsnapshot vg/snap', 'lvremove -f vg/snap'],
+      ...[SNAPSHOT, 'lvremove -f vg/snap'],
+    ]) {
+      expect(await run(line), line).toMatch(/^0/);
+      await lab.scheduler.drain();
+    }
+    expect(lab.sharedLogs).toEqual([]);
+    expect(await run('dmsetup info -c --noheadings -o name,suspended')).toBe(
+      ['0', ...['', '_mimage_0', '_mimage_1', '_mlog'].map((part) => `vg-mir${part}:Active`)].join(
+        '\n',
+      ),
+    );
+  }));
+
 /** What becomes of a volume; after each the reports are read. */
 const LIFE = [
   'lvchange --monitor n vg/mir',
