@@ -8,6 +8,7 @@ interface OfLv {
 
 /** Why a snapshot is not made, changed or removed. */
 export type SnapshotError =
+  | ({ readonly code: 'snapshot-not-converted' } & OfLv)
   | ({ readonly code: 'snapshot-origin-not-found' } & OfLv)
   /** What cannot be an origin, and why. */
   | {

@@ -183,7 +183,10 @@ export interface VgState {
   readonly tags: readonly string[];
   /** In the group's own order. */
   readonly pvs: readonly PvState[];
-  /** Visible first, then hidden, in the group's own order. */
+  /**
+   * Visible first, then hidden, in the group's own order; without those that only link a store to
+   * its origin.
+   */
   readonly lvs: readonly LvState[];
   /** LVM's warnings about this group, one sentence each. */
   readonly problems: readonly string[];

@@ -23,7 +23,7 @@ import {
   type Segment,
 } from '../lvm/format/model.ts';
 import { isSeen, lvsInOrder } from '../lvm/format/shown.ts';
-import { snapshotOn } from '../lvm/format/snapshots.ts';
+import { snapshotOn, snapshotsOf } from '../lvm/format/snapshots.ts';
 import { segmentTypeName } from '../lvm/format/segtypes/index.ts';
 import type { ScannedPv, ScannedVg } from '../lvm/scan-types.ts';
 import { strayNotices } from '../report/stray.ts';
@@ -38,7 +38,9 @@ export type Sentence = (notice: Notice) => string;
 export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sentence): VgState {
   const { vg } = scanned;
   const total = vg.pvs.reduce((sum, pv) => sum + pv.peCount, 0);
+  const { pseudo } = snapshotsOf(vg);
   const inOrder = lvsInOrder(vg);
+  const shown = pseudo.size === 0 ? inOrder : inOrder.filter(({ name }) => !pseudo.has(name));
   return {
     id: vg.id,
     name: vg.name,
@@ -50,7 +52,7 @@ export function vgState(source: ReportSource, scanned: ScannedVg, sentence: Sent
     allocation: (vg.allocationPolicy ?? 'normal') as AllocationPolicy,
     tags: vg.tags,
     pvs: pvRowsOf(source, scanned).flatMap((row) => memberState(scanned, row)),
-    lvs: lvStatesOf(source, scanned, inOrder, (lv) => lvState(source, scanned, lv)),
+    lvs: lvStatesOf(source, scanned, shown, (lv) => lvState(source, scanned, lv)),
     problems: scanned.notices.map(sentence),
   };
 }
@@ -123,9 +125,8 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
   const { vg } = scanned;
   const count = lvExtentCount(lv);
   const device = lvDevice(source, scanned, lv);
-  const link = snapshotOn(vg, lv.name);
-  const { origin = '', chunkSize = sectors(0), merging = false } = link ?? {};
   const isMirror = lv.segments.some(({ kind }) => kind === 'mirror');
+  const snapshot = snapshotState(scanned, lv);
   const monitored = device !== undefined && (source.monitored?.has(device.uuid) ?? false);
   return {
     id: lv.id,
@@ -143,8 +144,13 @@ function lvState(source: ReportSource, scanned: ScannedVg, lv: LogicalVolume): L
     active: device !== undefined,
     openCount: device?.openCount ?? 0,
     ...(isMirror && device ? { monitored } : {}),
-    ...(link ? { snapshot: { origin, chunkSize, merging } } : {}),
+    ...(snapshot ? { snapshot } : {}),
   };
+}
+
+function snapshotState({ vg }: ScannedVg, { name }: LogicalVolume): LvState['snapshot'] {
+  const link = snapshotOn(vg, name);
+  return link && { origin: link.origin, chunkSize: link.chunkSize, merging: link.merging };
 }
 
 function segmentState(scanned: ScannedVg, segment: Segment): SegmentState {

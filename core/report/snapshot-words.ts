@@ -17,6 +17,9 @@ const NO_ORIGIN: Readonly<Record<Extract<SnapshotError, { code: 'no-origin' }>['
 };
 
 export const SNAPSHOT_SENTENCES: Sentences<SnapshotError, readonly string[]> = {
+  'snapshot-not-converted': ({ vg, lv }) => [
+    `Operation not permitted on LV ${vg}/${lv} type snapshot.`,
+  ],
   'snapshot-origin-not-found': ({ vg, lv }) => [
     `Snapshot origin LV ${lv} not found in Volume group ${vg}.`,
   ],

@@ -6,7 +6,9 @@ export const extendVolume: ActionSpec = {
   title: 'Extend volume',
   on: 'lv',
   verb: 'Extend',
-  unavailable: needsLv(),
+  unavailable: needsLv((lv) =>
+    lv.snapshot ? 'It is a snapshot: what can be extended is its store.' : undefined,
+  ),
   fields: () => [{ id: 'size', label: 'Add', kind: 'text', hint: SIZE_HINT }],
   initial: () => ({ size: '8m' }),
   words(values, selected) {

@@ -32,6 +32,7 @@ import {
   takeBackConversion,
 } from './change-mirror.ts';
 import { changePv, createPv, removePv, resizePv } from './change-pv.ts';
+import { attachStore, extendStore, mergeSnapshot, splitSnapshot } from './change-snapshot.ts';
 import { changeVolume, numberVolume, refreshVolume } from './change-volume.ts';
 import { createGroup } from './create-group.ts';
 import { createMirror } from './create-mirror.ts';
@@ -49,6 +50,7 @@ import { restoreGroup } from './restore-group.ts';
 import { removeVolume } from './remove-volume.ts';
 import { renameVolume } from './rename-volume.ts';
 import { abortMove, cutPower, pauseCopy, resumeCopy, resumeMove } from './running-move.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 import { throttleAll, throttleMirror } from './throttle.ts';
 import { importClone, mergeGroup, splitGroup } from './two-groups.ts';
 
@@ -57,6 +59,7 @@ export const ACTIONS: readonly ActionSpec[] = [
   createVolume,
   createMirror,
   createGroup,
+  takeSnapshot,
   extendVolume,
   reduceVolume,
   resizeVolume,
@@ -73,6 +76,10 @@ export const ACTIONS: readonly ActionSpec[] = [
   repairMirror,
   resyncMirror,
   throttleMirror,
+  extendStore,
+  mergeSnapshot,
+  splitSnapshot,
+  attachStore,
   monitorVolume,
   dropLegs,
   activateVolume,

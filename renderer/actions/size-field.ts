@@ -8,7 +8,7 @@ export const SIZE_HINT = '12m, 1.5g, 100%FREE, or 40 PE';
  */
 export function sizeOption(text: string, sign: '+' | '-' | '' = ''): readonly string[] | undefined {
   const plain = text.replace(/^\+/, '').trim();
-  const percent = /^(\d+)\s*%\s*(FREE|VG|PVS|LV)$/i.exec(plain);
+  const percent = /^(\d+)\s*%\s*(FREE|VG|PVS|LV|ORIGIN)$/i.exec(plain);
   if (percent) return ['-l', `${sign}${percent[1] ?? ''}%${(percent[2] ?? '').toUpperCase()}`];
   const count = /^(\d+)\s*(pe|le|extents?)$/i.exec(plain);
   if (count) return ['-l', `${sign}${count[1] ?? ''}`];

@@ -69,8 +69,15 @@ const volumesByDevice = onceFor((vgs: LabState['vgs']) => {
   return new Map(all.reverse());
 });
 
-/** Its device, and the one that has its segments where another lies above them. */
-const namesOf = ({ dmName }: LvState): readonly string[] => [dmName, `${dmName}-real`];
+/**
+ * Its device, and the one that has its segments where another lies above them: of an origin, and
+ * of anything that LVM lets be repaired while it is read; of a snapshot.
+ */
+export const namesOf = ({ dmName }: LvState): readonly string[] => [
+  dmName,
+  `${dmName}-real`,
+  `${dmName}-cow`,
+];
 
 function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const made = new WeakMap<K, V>();

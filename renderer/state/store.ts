@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../core/contract/events.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import type { WireBridge } from '../../core/contract/wire.ts';
 import { connect, type Standing } from './connection.ts';
-import { sampled, type CopySamples } from './copy-rates.ts';
+import { copiesOf, sampled, storesOf, type CopySamples } from './copy-rates.ts';
 import { isGap, project } from './project.ts';
 import { oneOf, recall, remember } from './remember.ts';
 
@@ -36,6 +36,7 @@ interface Studio {
   /** When the newest event happened, in microseconds since the engine started. */
   readonly timeMicros: number;
   readonly copySamples: CopySamples;
+  readonly storeSamples: CopySamples;
   /** Ids of jobs that wait, and were left to wait. */
   readonly leftJobs: readonly number[];
   /** The last result, for the status bar and for screen readers. */
@@ -75,6 +76,7 @@ export const useStudio = create<Studio>((set) => ({
   lastIo: undefined,
   timeMicros: 0,
   copySamples: new Map(),
+  storeSamples: new Map(),
   leftJobs: [],
   announcement: '',
   action: undefined,
@@ -125,6 +127,7 @@ async function refresh(): Promise<void> {
       lab: await engine().call('state', []),
       leftJobs: [],
       copySamples: new Map(),
+      storeSamples: new Map(),
     });
   } catch {
     // The connection says itself that it is lost, and tries again.
@@ -151,15 +154,22 @@ function withoutState(event: EngineEvent): EngineEvent {
 }
 
 function follow(event: EngineEvent): void {
-  const { lab, events, copySamples } = useStudio.getState();
+  const { lab, events, copySamples, storeSamples } = useStudio.getState();
   const { body, timeMicros } = event;
   const kept = COUNTERS.includes(body.kind) ? events : withEvent(events, event);
-  const samples =
-    body.kind === 'mirrors' ? sampled(copySamples, body.mirrors, timeMicros) : copySamples;
+  const copies =
+    body.kind === 'mirrors'
+      ? sampled(copySamples, copiesOf(body.mirrors), timeMicros)
+      : copySamples;
+  const stores =
+    body.kind === 'snapshots'
+      ? sampled(storeSamples, storesOf(body.snapshots), timeMicros)
+      : storeSamples;
   useStudio.setState({
     events: kept,
     timeMicros,
-    copySamples: samples,
+    copySamples: copies,
+    storeSamples: stores,
     ...(body.kind === 'io' && { lastIo: event }),
   });
   if (!lab) return;

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Button } from 'react-aria-components';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
-import { rateOf } from '../state/copy-rates.ts';
+import { mirrorKey, rateOf } from '../state/copy-rates.ts';
 import { volumeOfDevice } from '../state/mirrors.ts';
 import { useStudio } from '../state/store.ts';
 import { lvSubject } from '../state/subjects.ts';
@@ -27,7 +27,7 @@ export function CopyPace({ lab, mirror, name, beyond }: Props): ReactElement | n
   if (mirror.inSync >= mirror.regions || mirror.held > 0) return null;
   return (
     <p className="pace">
-      <span>{paceWords(mirror, rateOf(copySamples, mirror, timeMicros), beyond)}</span>
+      <span>{paceWords(mirror, rateOf(copySamples, mirrorKey(mirror), timeMicros), beyond)}</span>
       {found && !mirror.waits && (found.lv.visible || found.lv.attr.startsWith('p')) && (
         <Button
           className="quiet"

@@ -1,19 +1,21 @@
 /** One device of the tree: its number, its live table, its state, and how it changes. */
 import type { ReactElement } from 'react';
-import type { MirrorState } from '../../core/contract/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
-import { noteText, type NoteNames, type NoteText } from '../viz/mirror-notes.ts';
+import { noteText, type Working } from '../viz/card-notes.ts';
+import type { NoteNames, NoteText } from '../viz/mirror-notes.ts';
 import { keyOf, type CardMotion, type MovingCard } from '../viz/moving-tree.ts';
 import { Behind, CHARACTER, Face, FIRST_LINE, Gate, PADDING, shortened } from './card-parts.tsx';
 
 interface Props {
   readonly card: MovingCard;
   readonly subject: Subject;
-  readonly mirrors: readonly MirrorState[];
+  readonly working: Working;
   readonly names: NoteNames;
   readonly lit: boolean;
+  /** Of the origin of a snapshot that is selected, or the other way round. */
+  readonly related: boolean;
   /** Seen from far away: names only. */
   readonly overview: boolean;
   readonly inTabOrder: boolean;
@@ -21,16 +23,17 @@ interface Props {
 }
 
 export function DeviceCard(props: Props): ReactElement {
-  const { card, subject, mirrors, names, lit, overview, inTabOrder, onFocus } = props;
+  const { card, subject, working, names, lit, related, overview, inTabOrder, onFocus } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const selected = useStudio((studio) => same(studio.selected, subject));
   const choose = (): void => {
     select(subject);
   };
-  const notes = textsOf(card, mirrors, names);
+  const notes = textsOf(card, working, names);
   const marks = [
     lit ? 'lit' : '',
+    related && !lit ? 'related' : '',
     selected ? 'selected' : '',
     card.suspended ? 'suspended' : '',
     card.failing ? 'failing' : '',
@@ -62,7 +65,7 @@ export function DeviceCard(props: Props): ReactElement {
       }}
     >
       <title>{describe(card, notes)}</title>
-      {overview ? <FromAfar card={card} /> : <Near card={card} mirrors={mirrors} names={names} />}
+      {overview ? <FromAfar card={card} /> : <Near card={card} working={working} names={names} />}
     </g>
   );
 }
@@ -72,21 +75,21 @@ function opacityOf(motion: CardMotion | undefined): number {
   return motion?.move === 'vanish' ? 1 - motion.part : 1;
 }
 
-const textsOf = (card: Card, mirrors: readonly MirrorState[], names: NoteNames) =>
-  card.notes.map((note) => noteText(note, { name: card.title, devno: card.devno }, mirrors, names));
+const textsOf = (card: Card, working: Working, names: NoteNames) =>
+  card.notes.map((note) => noteText(note, { name: card.title, devno: card.devno }, working, names));
 
-type NearProps = Pick<Props, 'card' | 'mirrors' | 'names'>;
+type NearProps = Pick<Props, 'card' | 'working' | 'names'>;
 
 /** Everything, in whatever change it is. */
-function Near({ card, mirrors, names }: NearProps): ReactElement {
+function Near({ card, working, names }: NearProps): ReactElement {
   const swaps = card.motion?.move === 'swap';
   return (
     <>
       <Slot card={card} />
       {swaps ? (
-        <Swap card={card} motion={card.motion} mirrors={mirrors} names={names} />
+        <Swap card={card} motion={card.motion} working={working} names={names} />
       ) : (
-        <Face card={card} notes={textsOf(card, mirrors, names)} />
+        <Face card={card} notes={textsOf(card, working, names)} />
       )}
       <Marks card={card} />
       <Gate card={card} closed={closedOf(card)} />
@@ -108,7 +111,7 @@ function Slot({ card }: { card: MovingCard }): ReactElement | null {
 const ASIDE = 10;
 
 /** The cards change places: the one behind steps out and in front, the old one fades behind it. */
-function Swap({ card, motion, mirrors, names }: NearProps & { motion: CardMotion }): ReactElement {
+function Swap({ card, motion, working, names }: NearProps & { motion: CardMotion }): ReactElement {
   const { part, was } = motion;
   const behind = part < 0.5;
   const left = 1 - part;
@@ -117,12 +120,12 @@ function Swap({ card, motion, mirrors, names }: NearProps & { motion: CardMotion
   const x = BEHIND * left + Math.sin(part * Math.PI) * ASIDE;
   const old = (
     <g opacity={behind ? 1 : left * 2}>
-      <Face card={was} notes={textsOf(was, mirrors, names)} />
+      <Face card={was} notes={textsOf(was, working, names)} />
     </g>
   );
   const fresh = (
     <g className={behind ? 'waiting' : ''} transform={`translate(${x},${from * left})`}>
-      <Face card={card} notes={textsOf(card, mirrors, names)} />
+      <Face card={card} notes={textsOf(card, working, names)} />
     </g>
   );
   return behind ? stacked(fresh, old) : stacked(old, fresh);

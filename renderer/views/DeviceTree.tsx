@@ -1,7 +1,7 @@
 /** The real device-mapper stack: every device once, with its tables and its state. */
 import { useLayoutEffect, useMemo, useState, type ReactElement, type RefObject } from 'react';
 import { ToggleButton } from 'react-aria-components';
-import { rateOf } from '../state/copy-rates.ts';
+import { mirrorKey, rateOf } from '../state/copy-rates.ts';
 import { belowOf } from '../state/mirrors.ts';
 import { aBoolean, numberWithin, oneOf } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
@@ -11,11 +11,12 @@ import { failedLinks, type NoteNames } from '../viz/mirror-notes.ts';
 import { keyOf, treeAt, type MovingTree } from '../viz/moving-tree.ts';
 import { cardAfter } from '../viz/walk-cards.ts';
 import { LARGEST, OVERVIEW, scaleOf, SMALLEST, type Zoom } from '../viz/zoom.ts';
+import { MotionToggle } from '../widgets/PictureTools.tsx';
 import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
 import { useRemembered } from '../widgets/use-remembered.ts';
 import { useSize } from '../widgets/use-size.ts';
 import { ZoomPane } from '../widgets/ZoomPane.tsx';
-import { subjectOf, useChosen } from './card-subject.ts';
+import { subjectOf, useChosen, useRelated } from './card-subject.ts';
 import { shortPace } from './mirror-words.ts';
 import { DeviceCard } from './DeviceCard.tsx';
 import { useDeviceMotion } from './use-device-motion.ts';
@@ -40,14 +41,7 @@ export function DeviceTreeView(): ReactElement {
       <ToggleButton className="quiet toggle" isSelected={wraps} onChange={setWraps}>
         Wrap ranks
       </ToggleButton>
-      <ToggleButton
-        className="quiet toggle"
-        isSelected={moves && !reduced}
-        isDisabled={reduced}
-        onChange={setMoves}
-      >
-        {reduced ? 'Motion off by the system' : 'Motion'}
-      </ToggleButton>
+      <MotionToggle on={moves} onChange={setMoves} />
     </>
   );
   return (
@@ -100,8 +94,12 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
   const chosen = useChosen();
   useSelectedInView(box);
   const lit = (link: { from: string; to: string }): boolean =>
-    chosen.has(link.from) || chosen.has(link.to);
+    chosen.has(link.from) ||
+    chosen.has(link.to) ||
+    (related.has(link.from) && related.has(link.to));
   const mirrors = lab?.mirrors ?? [];
+  const working = { mirrors, snapshots: lab?.snapshots ?? [] };
+  const related = useRelated();
   const names = useNames();
   const failed = failedLinks(mirrors);
   const devnos = new Map(tree.cards.map(({ id, devno }) => [id, devno]));
@@ -123,9 +121,10 @@ function Drawing({ tree, overview, box, at, onFocus }: DrawingProps): ReactEleme
           key={keyOf(card)}
           card={card}
           subject={subjectOf(card, lab)}
-          mirrors={mirrors}
+          working={working}
           names={names}
           lit={chosen.has(card.id)}
+          related={related.has(card.id)}
           overview={overview}
           inTabOrder={keyOf(card) === stop}
           onFocus={onFocus}
@@ -140,7 +139,7 @@ function useNames(): NoteNames {
   const { lab, copySamples, timeMicros } = useStudio();
   return {
     nameOf: (devno) => (lab ? belowOf(lab, devno).device : devno),
-    paceOf: (mirror) => shortPace(mirror, rateOf(copySamples, mirror, timeMicros)),
+    paceOf: (mirror) => shortPace(mirror, rateOf(copySamples, mirrorKey(mirror), timeMicros)),
   };
 }
 

@@ -18,8 +18,10 @@ import {
   Virtualizer,
 } from 'react-aria-components';
 import type { LabState } from '../../core/contract/state.ts';
+import { relatedVolumes } from '../state/snapshots.ts';
 import { useStudio } from '../state/store.ts';
 import { keyOf, subjectOf } from '../state/subjects.ts';
+import { fillPercent } from '../viz/chunk-cells.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { ExplorerFilter } from './ExplorerFilter.tsx';
 import { filtered, matchOf, rowsOf, type Row } from './explorer-rows.ts';
@@ -64,7 +66,10 @@ function useRows(lab: LabState | undefined): readonly Row[] {
   );
   if (!lab) return NONE;
   const percents = lab.mirrors.map((one) => `${one.device} ${syncPercent(one)}`).join();
-  const of = [lab.disks, lab.vgs, lab.orphans, percents];
+  const fills = lab.snapshots.map(
+    (one) => `${one.device} ${Math.floor(fillPercent(one))} ${one.condition}`,
+  );
+  const of = [lab.disks, lab.vgs, lab.orphans, percents, fills.join()];
   if (!last.current?.of.every((one, index) => one === of[index])) {
     last.current = { of, rows: rowsOf(lab) };
   }
@@ -81,6 +86,7 @@ interface RowsProps {
 const Rows = memo(function Rows({ rows, wanted }: RowsProps): ReactElement {
   const selected = useStudio((studio) => studio.selected);
   const select = useStudio((studio) => studio.select);
+  const related = useStudio(({ lab }) => (lab ? relatedVolumes(lab, selected).join(' ') : ''));
   // Kept are those that were folded: a group that is new is open.
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const groups = rows.filter(({ children }) => children.length > 0).map(({ key }) => key);
@@ -98,7 +104,7 @@ const Rows = memo(function Rows({ rows, wanted }: RowsProps): ReactElement {
         className="explorer"
         selectionMode="single"
         selectionBehavior="replace"
-        dependencies={[wanted]}
+        dependencies={[wanted, related]}
         selectedKeys={selected ? [keyOf(selected)] : []}
         expandedKeys={open}
         onExpandedChange={(keys) => {
@@ -109,7 +115,7 @@ const Rows = memo(function Rows({ rows, wanted }: RowsProps): ReactElement {
           if (key !== undefined) select(subjectOf(String(key)));
         }}
       >
-        {rows.map((row) => item(row, wanted))}
+        {rows.map((row) => item(row, wanted, new Set(related.split(' '))))}
       </Tree>
     </Virtualizer>
   );
@@ -134,12 +140,14 @@ function useInSight(
   }, [box, selected]);
 }
 
-function item(row: Row, wanted: string): ReactElement {
+/** @param related volumes that stand with the selection, as `vg/lv` */
+function item(row: Row, wanted: string, related: ReadonlySet<string>): ReactElement {
   const note = row.note === undefined ? '' : ` (${row.note})`;
   return (
     <TreeItem
       key={row.key}
       id={row.key}
+      className={related.has(row.key.replace(/^lv:/, '')) ? 'related' : ''}
       textValue={`${row.name}${note} ${row.size} ${row.attr}`}
       onHoverChange={(over) => {
         useStudio.getState().hover(over ? subjectOf(row.key) : undefined);
@@ -156,7 +164,7 @@ function item(row: Row, wanted: string): ReactElement {
         <span className="size">{row.size}</span>
         <span className="attr">{row.attr}</span>
       </TreeItemContent>
-      {row.children.map((child) => item(child, wanted))}
+      {row.children.map((child) => item(child, wanted, related))}
     </TreeItem>
   );
 }

@@ -83,7 +83,7 @@ const Group = memo(function Group({ vg, name, width }: GroupProps): ReactElement
           <MoveLayer key={move.layer} {...{ vg, move, strips }} moves={motion && !reduced} />
         ))}
       </div>
-      {moves.length > 0 && <MoveTools motion={motion} reduced={reduced} onMotion={setMotion} />}
+      {moves.length > 0 && <MoveTools motion={motion} onMotion={setMotion} />}
       <RunTable vg={vg} />
     </section>
   );

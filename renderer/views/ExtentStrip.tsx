@@ -7,8 +7,17 @@ import { drawStrip, STRIP_HEIGHT, type RunStyle } from '../viz/draw-strip.ts';
 import { runAt, type PlacedRun, type Run, type Strip } from '../viz/layout-extents.ts';
 import { partName, type Part } from '../viz/mirror-parts.ts';
 import { ownerColours } from '../viz/owner-colour.ts';
+import type { SnapshotRole } from '../viz/snapshot-links.ts';
 import { usePainting, type Paint } from '../widgets/use-painting.ts';
-import { covers, describeRun, subjectOf, useParts, useVgKey } from './run-text.ts';
+import {
+  covers,
+  describeRun,
+  subjectOf,
+  useParts,
+  useRelatedNames,
+  useSnapshotRoles,
+  useVgKey,
+} from './run-text.ts';
 import { StripMarks } from './StripMarks.tsx';
 import { useRunChoice } from './use-run-choice.ts';
 import { useStripDrag } from './use-strip-drag.ts';
@@ -40,7 +49,8 @@ export function ExtentStrip({ vg, strip, strips }: Props): ReactElement {
     const run = index === undefined ? undefined : strip.runs[index];
     hover(run && subjectOf(run, group));
   };
-  const words = (run: Run): string => describeRun(run, vg.extentSize, parts);
+  const snapshots = useSnapshotRoles(vg);
+  const words = (run: Run): string => describeRun(run, vg.extentSize, { parts, snapshots });
   const under = (event: { clientX: number; currentTarget: Element }): number =>
     runAt(strip.runs, event.clientX - event.currentTarget.getBoundingClientRect().left);
   return (
@@ -107,6 +117,8 @@ function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[
   const parts = useParts(vg);
   // As a text: mirrors are told of several times a second, and rarely is another leg out of sync.
   const lacking = useStudio(({ lab }) => (lab ? lackingVolumes(lab).join(' ') : ''));
+  const snapshots = useSnapshotRoles(vg);
+  const related = useRelatedNames(group);
   return useMemo(() => {
     const colours = ownerColours(vg);
     const out = new Set(lacking.split(' '));
@@ -116,19 +128,27 @@ function useStyles(vg: VgState, group: string, strip: Strip): readonly RunStyle[
       // A PV is not its free extents: selecting it must not mark them.
       if (name === undefined) return { label: 'free', colour: -1, selected: false, hovered: false };
       const part = parts.get(name);
+      const top = part?.top ?? name;
+      const words = part ? partName(part) : snapshots.get(name)?.words;
       return {
-        label: part ? part.top : name,
-        ...(part ? { part: partName(part) } : {}),
-        ...textureOf(part, out.has(devices.get(name) ?? '')),
+        label: top,
+        ...(words === undefined ? {} : { part: words }),
+        ...textureOf(part, snapshots.get(top), out.has(devices.get(name) ?? '')),
+        related: related.has(top),
         colour: colours.get(name) ?? 0,
         selected: covers(selected, run, group, parts),
         hovered: covers(hovered, run, group, parts),
       };
     });
-  }, [vg, group, strip, parts, lacking, selected, hovered]);
+  }, [vg, group, strip, parts, snapshots, related, lacking, selected, hovered]);
 }
 
-function textureOf(part: Part | undefined, lacking: boolean): Pick<RunStyle, 'texture'> {
+function textureOf(
+  part: Part | undefined,
+  snapshot: SnapshotRole | undefined,
+  lacking: boolean,
+): Pick<RunStyle, 'texture'> {
   if (part?.as === 'log') return { texture: 'log' };
-  return lacking ? { texture: 'lacking' } : {};
+  if (lacking) return { texture: 'lacking' };
+  return snapshot ? { texture: snapshot.as } : {};
 }

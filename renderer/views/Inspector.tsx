@@ -12,6 +12,7 @@ import { sizeText } from '../widgets/size-text.ts';
 import { uuidText } from '../widgets/uuid-text.ts';
 import { allFaultWords, labModes, lossWords, modeWords, tableWords } from './disk-words.ts';
 import { MirrorPanel } from './MirrorPanel.tsx';
+import { SnapshotPanel } from './SnapshotPanel.tsx';
 
 type Fact = readonly [label: string, value: string];
 
@@ -34,6 +35,7 @@ export function Inspector(): ReactElement {
       </dl>
       <Segments lab={lab} selected={selected} />
       <MirrorPanel lab={lab} selected={selected} />
+      <SnapshotPanel lab={lab} selected={selected} />
       <h4>Actions</h4>
       <div className="actions">
         {actionsFor(selected).map((action) => {

@@ -3,9 +3,10 @@ import type { ReactElement } from 'react';
 import type { MirrorLegState, MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { belowOf } from '../state/mirrors.ts';
-import { same, useStudio } from '../state/store.ts';
+import { useStudio } from '../state/store.ts';
 import { hasFailed } from '../viz/region-cells.ts';
 import { healthWords, legWords } from './mirror-words.ts';
+import { SubjectLink } from './SubjectLink.tsx';
 
 interface Props {
   readonly lab: LabState;
@@ -67,7 +68,7 @@ interface PartProps {
 
 function Part({ lab, devno, title, failed, health, reads }: PartProps): ReactElement {
   const { device, subject, pvs } = belowOf(lab, devno);
-  const { select, hover, selected } = useStudio();
+  const hover = useStudio((studio) => studio.hover);
   const isPv = pvs.length === 1 && pvs[0] === device;
   return (
     <li
@@ -81,20 +82,7 @@ function Part({ lab, devno, title, failed, health, reads }: PartProps): ReactEle
     >
       <span className="title">{title}</span>
       <span className="where">
-        {subject ? (
-          <button
-            type="button"
-            className="link"
-            aria-pressed={same(selected, subject)}
-            onClick={() => {
-              select(subject);
-            }}
-          >
-            {device}
-          </button>
-        ) : (
-          device
-        )}
+        <SubjectLink subject={subject}>{device}</SubjectLink>
         {!isPv && pvs.length > 0 && ' on '}
         {!isPv && pvs.length > 0 && <PvNames pvs={pvs} />}
       </span>

@@ -1,26 +1,17 @@
-/** For screen readers: what fails, and every tenth of a sync; the eyes see it on the map. */
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+/** For screen readers: what fails, and every tenth of a sync. */
+import { useCallback, type ReactElement } from 'react';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
+import { mirrorKey } from '../state/copy-rates.ts';
 import { mirrorName } from '../state/mirrors.ts';
 import { newsOf } from './mirror-words.ts';
+import { News } from './News.tsx';
 
 export function MirrorNews({ lab }: { lab: LabState }): ReactElement {
-  const before = useRef(lab.mirrors);
-  const [news, setNews] = useState('');
-  useEffect(() => {
-    const known = new Map(before.current.map((mirror) => [keyOf(mirror), mirror]));
-    const found = lab.mirrors.flatMap(
-      (mirror) => newsOf(known.get(keyOf(mirror)), mirror, mirrorName(lab, mirror)) ?? [],
-    );
-    before.current = lab.mirrors;
-    if (found.length > 0) setNews(found.join(' '));
-  }, [lab]);
-  return (
-    <p className="for-readers" aria-live="polite">
-      {news}
-    </p>
+  const words = useCallback(
+    (before: MirrorState | undefined, after: MirrorState) =>
+      newsOf(before, after, mirrorName(lab, after)),
+    [lab],
   );
+  return <News all={lab.mirrors} keyOf={mirrorKey} newsOf={words} />;
 }
-
-const keyOf = ({ device, start }: MirrorState): string => `${device} ${start}`;

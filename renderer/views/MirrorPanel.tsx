@@ -1,7 +1,6 @@
 /** What a mirror is made of, how it is, and what happened to it: for the inspector. */
 import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
-import type { JobState } from '../../core/contract/jobs.ts';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import { mirrorStory, type StoryItem } from '../state/mirror-story.ts';
@@ -10,13 +9,15 @@ import { useStudio, type Subject } from '../state/store.ts';
 import { lvSubject, vgOf } from '../state/subjects.ts';
 import { isMirror, legsOf, partName, partsOf } from '../viz/mirror-parts.ts';
 import { CopyPace } from './CopyPace.tsx';
-import { percentOf } from './job-words.ts';
-import { JobChoices } from './JobChoices.tsx';
+import { JobHistory } from './JobHistory.tsx';
 import { heldWords, sizeWords } from './mirror-words.ts';
 import { MirrorLegs } from './MirrorLegs.tsx';
+import { SubjectLink } from './SubjectLink.tsx';
 import { SyncBar } from './SyncBar.tsx';
 
 const STORY_SHOWN = 12;
+/** Kinds of jobs that are about a mirror. */
+const WORK: readonly string[] = ['convert', 'move', 'repair'];
 
 interface Props {
   readonly lab: LabState;
@@ -37,7 +38,7 @@ export function MirrorPanel({ lab, selected }: Props): ReactElement | null {
   if (!vg || !top) return null;
   const name = `${vg.name}/${top.name}`;
   const mirrors = mirrorsAbout(lab, selected);
-  const jobs = lab.jobs.filter(({ kind, volume }) => kind !== 'extract' && volume === name);
+  const jobs = lab.jobs.filter(({ kind, volume }) => WORK.includes(kind) && volume === name);
   const isOne = isMirror(top) || mirrors.length > 0;
   const wasOne = jobs.length > 0 || story.some(({ what }) => what.startsWith('lvconvert '));
   if (!isOne && !wasOne) return null;
@@ -53,7 +54,7 @@ export function MirrorPanel({ lab, selected }: Props): ReactElement | null {
         />
       ))}
       {isOne && mirrors.length === 0 && <AtRest lab={lab} vg={vg} top={top} />}
-      <Work jobs={jobs} />
+      <JobHistory title="Conversion and repair" jobs={jobs} />
       <Story story={story} />
     </div>
   );
@@ -93,7 +94,7 @@ const AS = { leg: 'Leg', log: 'Log', layer: 'Layer' } as const;
 
 /** From a part to the mirror, and from anything to the map. */
 function Above({ lab, vg, top, selected }: TopProps & Pick<Props, 'selected'>): ReactElement {
-  const { select, showView } = useStudio();
+  const showView = useStudio((studio) => studio.showView);
   const own = selected && vg.lvs.find((lv) => lvSubject(lab, vg, lv).id === selected.id);
   const part = own && partsOf(vg).get(own.name);
   const place = part?.as === 'leg' ? ` ${part.index}` : '';
@@ -103,15 +104,9 @@ function Above({ lab, vg, top, selected }: TopProps & Pick<Props, 'selected'>): 
         <p>
           {AS[part.as]}
           {place} of{' '}
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              select(lvSubject(lab, vg, top));
-            }}
-          >
+          <SubjectLink subject={lvSubject(lab, vg, top)}>
             {vg.name}/{top.name}
-          </button>
+          </SubjectLink>
           {part.of !== top.name && `, in ${part.of}`}
         </p>
       )}
@@ -129,7 +124,6 @@ function Above({ lab, vg, top, selected }: TopProps & Pick<Props, 'selected'>): 
 
 /** What the metadata says of a mirror that is not active. */
 function AtRest({ lab, vg, top }: TopProps): ReactElement {
-  const { select } = useStudio();
   const names = [...legsOf(top), `${top.name}_mlog`];
   const parts = vg.lvs.filter(({ name }) => names.includes(name));
   return (
@@ -143,16 +137,8 @@ function AtRest({ lab, vg, top }: TopProps): ReactElement {
           <li key={lv.id}>
             <span className="title">{titleOf(vg, lv)}</span>
             <span className="where">
-              <button
-                type="button"
-                className="link"
-                onClick={() => {
-                  select(lvSubject(lab, vg, lv));
-                }}
-              >
-                {lv.name}
-              </button>{' '}
-              on {pvsOf(vg, lv).join(', ')}
+              <SubjectLink subject={lvSubject(lab, vg, lv)}>{lv.name}</SubjectLink> on{' '}
+              {pvsOf(vg, lv).join(', ')}
             </span>
           </li>
         ))}
@@ -164,44 +150,6 @@ function AtRest({ lab, vg, top }: TopProps): ReactElement {
 function titleOf(vg: VgState, lv: LvState): string {
   const part = partsOf(vg).get(lv.name);
   return part ? partName(part) : '';
-}
-
-/** The conversion and the repair, as they go on and as they ended. */
-function Work({ jobs }: { jobs: readonly JobState[] }): ReactElement | null {
-  if (jobs.length === 0) return null;
-  return (
-    <>
-      <h4>Conversion and repair</h4>
-      <ul className="story">
-        {jobs.toReversed().map((job) => (
-          <li key={job.id} className={TONES[job.phase]}>
-            <strong>{job.title}</strong>
-            <p>{workWords(job)}</p>
-            <JobChoices job={job} />
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-const TONES: Readonly<Record<JobState['phase'], StoryItem['tone']>> = {
-  waiting: 'bad',
-  running: 'plain',
-  cancelling: 'plain',
-  done: 'good',
-  cancelled: 'plain',
-  failed: 'bad',
-};
-
-/** `running, 25 %`, `failed: no room`. */
-function workWords(job: JobState): string {
-  const { phase, total, why } = job;
-  if (phase === 'failed') return `failed: ${why ?? ''}`;
-  if (phase === 'cancelled') return why ?? phase;
-  if (phase === 'waiting') return `held since the lab was opened, ${percentOf(job)} %`;
-  if (phase !== 'running' || total === 0) return phase;
-  return `running, ${percentOf(job)} %`;
 }
 
 function Story({ story }: { story: readonly StoryItem[] }): ReactElement | null {

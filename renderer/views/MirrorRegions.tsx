@@ -1,13 +1,14 @@
 /** The regions of every mirror: what each leg has, where reads go, how a copy goes on. */
-import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
-import { Button, ToggleButton } from 'react-aria-components';
+import { useMemo, useState, type ReactElement } from 'react';
+import { Button } from 'react-aria-components';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { dropsFailedLegs, mirrorName, mirrorsAbout } from '../state/mirrors.ts';
 import { aBoolean } from '../state/remember.ts';
 import { useStudio } from '../state/store.ts';
-import { inNextFrame } from '../viz/frame-loop.ts';
 import { isLayer } from '../viz/mirror-table.ts';
+import { PictureTools } from '../widgets/PictureTools.tsx';
+import { useInSight } from '../widgets/use-in-sight.ts';
 import { useReducedMotion } from '../widgets/use-reduced-motion.ts';
 import { useRemembered } from '../widgets/use-remembered.ts';
 import { useWidth } from '../widgets/use-width.ts';
@@ -38,25 +39,15 @@ export function MirrorRegions(): ReactElement {
         <Nothing />
       ) : (
         <>
-          <div className="tools" role="toolbar" aria-label="View of the mirror regions">
-            <ToggleButton
-              className="quiet toggle"
-              isSelected={moves && !reduced}
-              isDisabled={reduced}
-              onChange={setMoves}
-            >
-              {reduced ? 'Motion off by the system' : 'Motion'}
-            </ToggleButton>
-            <ToggleButton
-              className="quiet toggle"
-              isSelected={held !== undefined}
-              onChange={(hold) => {
-                setHeld(hold ? now : undefined);
-              }}
-            >
-              Hold the picture
-            </ToggleButton>
-          </div>
+          <PictureTools
+            label="View of the mirror regions"
+            on={moves}
+            onChange={setMoves}
+            held={held !== undefined}
+            onHold={(hold) => {
+              setHeld(hold ? now : undefined);
+            }}
+          />
           <RegionLegend />
           <Mirrors lab={lab} width={width - PADDING} moves={moves && !reduced} />
         </>
@@ -154,21 +145,4 @@ function Mirror({ lab, mirror, chosen, leads, width, moves }: MirrorProps): Reac
       <RegionTable lab={lab} mirror={mirror} name={name} />
     </section>
   );
-}
-
-/** What was chosen elsewhere begins in sight; where it does already, nothing moves. */
-function useInSight(wanted: boolean): RefObject<HTMLElement | null> {
-  const box = useRef<HTMLElement>(null);
-  // Only in the next frame: a panel that is just being opened has no height yet.
-  useEffect(
-    () =>
-      inNextFrame(() => {
-        const pane = box.current?.closest('[role="tabpanel"]')?.getBoundingClientRect();
-        const top = box.current?.getBoundingClientRect().top ?? 0;
-        if (!wanted || !pane || (top >= pane.top && top < (pane.top + pane.bottom) / 2)) return;
-        box.current?.scrollIntoView({ block: 'start' });
-      }),
-    [wanted],
-  );
-  return box;
 }

@@ -1,11 +1,9 @@
 /** Above a map on which extents move: whether they are seen to, and what the marks mean. */
 import type { ReactElement } from 'react';
-import { ToggleButton } from 'react-aria-components';
+import { MotionToggle } from '../widgets/PictureTools.tsx';
 
 interface Props {
   readonly motion: boolean;
-  /** By the system's settings. */
-  readonly reduced: boolean;
   readonly onMotion: (on: boolean) => void;
 }
 
@@ -16,17 +14,10 @@ const MARKS = [
   ['▮', 'write behind it: to both'],
 ] as const;
 
-export function MoveTools({ motion, reduced, onMotion }: Props): ReactElement {
+export function MoveTools({ motion, onMotion }: Props): ReactElement {
   return (
     <div className="tools move-tools" role="toolbar" aria-label="View of the move">
-      <ToggleButton
-        className="quiet toggle"
-        isSelected={motion && !reduced}
-        isDisabled={reduced}
-        onChange={onMotion}
-      >
-        {reduced ? 'Motion off by the system' : 'Motion'}
-      </ToggleButton>
+      <MotionToggle on={motion} onChange={onMotion} />
       <ul className="region-legend" aria-label="Legend of the move">
         {MARKS.map(([mark, meaning]) => (
           <li key={mark}>

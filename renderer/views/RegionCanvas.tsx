@@ -1,23 +1,27 @@
 /** The region map of one mirror, painted on a canvas; arrows go from cell to cell. */
-import { useEffect, useMemo, useRef, useState, type MouseEvent, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, useState, type MouseEvent, type ReactElement } from 'react';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { belowOf } from '../state/mirrors.ts';
 import { same, useStudio, type Subject } from '../state/store.ts';
 import { drawRegions, type RegionMarks } from '../viz/draw-regions.ts';
-import { inNextFrame } from '../viz/frame-loop.ts';
 import {
   layoutRegions,
-  placeOfCell,
   spotAfter,
   spotAt,
   type RegionLayout,
   type Spot,
 } from '../viz/layout-regions.ts';
 import type { Lane } from '../viz/region-cells.ts';
-import { followedRegions, isMoving, settledRegions, stillRegions } from '../viz/region-motion.ts';
-import { sized } from '../widgets/use-painting.ts';
-import { usePalette } from '../widgets/use-palette.ts';
+import {
+  followedRegions,
+  isMoving,
+  settledRegions,
+  stillRegions,
+  type RegionMotion,
+} from '../viz/region-motion.ts';
+import { usePlaying, type Draw, type Film } from '../widgets/use-playing.ts';
+import { CellTooltip } from './CellTooltip.tsx';
 import { describeCell } from './mirror-words.ts';
 
 interface Props {
@@ -30,6 +34,13 @@ interface Props {
   readonly moves: boolean;
 }
 
+const FILM: Film<MirrorState, RegionMotion> = {
+  still: stillRegions,
+  followed: followedRegions,
+  settled: settledRegions,
+  isMoving,
+};
+
 export function RegionCanvas({ lab, mirror, name, width, moves }: Props): ReactElement {
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
@@ -40,7 +51,12 @@ export function RegionCanvas({ lab, mirror, name, width, moves }: Props): ReactE
   const shown = pointed && kept(pointed, layout);
   const lanes = useMarkedLanes(lab, mirror, layout.lanes);
   const marks = useMarks(lanes, shown);
-  const canvas = useDrawing(mirror, layout, marks, moves);
+  const draw = useCallback<Draw<RegionMotion>>(
+    (context, motion, now, palette, ratio) =>
+      drawRegions(context, layout, motion, now, marks, palette, ratio),
+    [layout, marks],
+  );
+  const canvas = usePlaying(FILM, mirror, layout, draw, moves);
   const point = (spot: Spot | undefined): void => {
     setPointed(spot);
     hover(spot && subjectOfLane(lab, mirror, layout.lanes[spot.lane]));
@@ -86,23 +102,7 @@ export function RegionCanvas({ lab, mirror, name, width, moves }: Props): ReactE
           if (enters) choose(next);
         }}
       />
-      {shown && <Tooltip layout={layout} spot={shown} text={words(shown)} />}
-    </div>
-  );
-}
-
-function Tooltip({ layout, spot, text }: { layout: RegionLayout; spot: Spot; text: string }) {
-  const place = placeOfCell(layout, spot.lane, spot.cell);
-  if (!place) return null;
-  const right = place.x > layout.width / 2;
-  const left = right ? place.x + layout.cellWidth : place.x;
-  return (
-    <div
-      className={right ? 'tooltip left' : 'tooltip'}
-      style={{ left, top: place.y + layout.laneHeight + 4 }}
-      aria-hidden="true"
-    >
-      {text}
+      {shown && <CellTooltip layout={layout} spot={shown} text={words(shown)} />}
     </div>
   );
 }
@@ -162,40 +162,4 @@ function useMarkedLanes(
     });
     return new Set(found);
   }, [lab, mirror, lanes, selected, hovered]);
-}
-
-/** Between two pictures of what only ages, in milliseconds: more of them nobody sees. */
-const APART = 40;
-
-/** Paints whenever something has changed, and on for as long as it ages. */
-function useDrawing(mirror: MirrorState, layout: RegionLayout, marks: RegionMarks, moves: boolean) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const motion = useRef(stillRegions(mirror));
-  const paletteOf = usePalette();
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return undefined;
-    const palette = paletteOf(element);
-    motion.current = followedRegions(motion.current, mirror, performance.now());
-    let drop = (): void => undefined;
-    let drawn = -Infinity;
-    const draw = (): void => {
-      const now = moves ? performance.now() : Infinity;
-      if (now - drawn < APART) {
-        drop = inNextFrame(draw);
-        return;
-      }
-      drawn = now;
-      motion.current = settledRegions(motion.current, now);
-      const context = sized(element, layout.width, layout.height);
-      const ratio = window.devicePixelRatio;
-      if (context) drawRegions(context, layout, motion.current, now, marks, palette, ratio);
-      if (isMoving(motion.current, now)) drop = inNextFrame(draw);
-    };
-    drop = inNextFrame(draw);
-    return () => {
-      drop();
-    };
-  }, [mirror, layout, marks, paletteOf, moves]);
-  return canvas;
 }

@@ -4,6 +4,7 @@ import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { cellRuns, regionsOf, sectorsOf, type CellRun } from '../viz/region-cells.ts';
 import { extentsOf, LETTER_WORDS } from './mirror-words.ts';
+import { rangeText } from './number-words.ts';
 
 /** Rows made at once. */
 const ROWS = 100;
@@ -81,9 +82,6 @@ function Row({ lab, mirror, run: { letter, first, last } }: RowProps): ReactElem
     </tr>
   );
 }
-
-const rangeText = (from: number, to: number): string =>
-  [...new Set([from, to])].map((number) => number.toLocaleString('en')).join('-');
 
 /** `0, 1`; of what is not in sync the primary alone. */
 function holders({ legs, primary }: MirrorState, letter: string): string {

@@ -3,9 +3,18 @@ import { memo, useMemo, useState, type ReactElement } from 'react';
 import type { VgState } from '../../core/contract/state.ts';
 import { same, useStudio } from '../state/store.ts';
 import { runsOf, type Run } from '../viz/layout-extents.ts';
-import type { Part } from '../viz/mirror-parts.ts';
 import { sizeText } from '../widgets/size-text.ts';
-import { covers, moveText, partWords, subjectOf, useParts, useVgKey } from './run-text.ts';
+import {
+  covers,
+  moveText,
+  roleWords,
+  subjectOf,
+  useParts,
+  useRelatedNames,
+  useSnapshotRoles,
+  useVgKey,
+  type Roles,
+} from './run-text.ts';
 
 /** Rows made at once: more are asked for, so that a large group does not stall the window. */
 const ROWS = 200;
@@ -13,9 +22,11 @@ const ROWS = 200;
 export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactElement {
   const [rows, setRows] = useState(ROWS);
   const parts = useParts(vg);
+  const snapshots = useSnapshotRoles(vg);
   const runs = useMemo(() => vg.pvs.flatMap((pv) => runsOf(vg, pv)), [vg]);
   const selected = useStudio((studio) => studio.selected);
   const group = useVgKey(vg);
+  const related = useRelatedNames(group);
   const more = runs.length - rows;
   return (
     <>
@@ -42,10 +53,11 @@ export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactEl
               key={`${run.pv} ${run.start}`}
               run={run}
               owner={run.owner && `${vg.name}/${run.owner.lv}`}
-              type={typeWords(run, parts)}
+              type={typeWords(run, { parts, snapshots })}
               size={sizeText(run.count * vg.extentSize)}
               group={group}
               covered={covers(selected, run, group, parts)}
+              related={run.owner !== undefined && related.has(run.owner.lv)}
               pressed={same(selected, subjectOf(run, group))}
             />
           ))}
@@ -65,9 +77,8 @@ export const RunTable = memo(function RunTable({ vg }: { vg: VgState }): ReactEl
   );
 });
 
-function typeWords(run: Run, parts: ReadonlyMap<string, Part>): string {
-  const part = parts.get(run.owner?.lv ?? '');
-  const words = [run.owner?.type, part && partWords(part), run.moves && moveText(run.moves)];
+function typeWords(run: Run, roles: Roles): string {
+  const words = [run.owner?.type, ...roleWords(run, roles), run.moves && moveText(run.moves)];
   return words.filter(Boolean).join(', ');
 }
 
@@ -80,6 +91,8 @@ interface RowProps {
   readonly group: string;
   /** What is selected owns it; and is its owner itself. */
   readonly covered: boolean;
+  /** What is selected is a snapshot of its owner, or the other way round. */
+  readonly related: boolean;
   readonly pressed: boolean;
 }
 
@@ -92,13 +105,13 @@ const isSame = ({ run: a, ...mine }: RowProps, { run: b, ...theirs }: RowProps):
   (Object.keys(mine) as (keyof typeof mine)[]).every((key) => mine[key] === theirs[key]);
 
 const RunRow = memo(function RunRow(props: RowProps): ReactElement {
-  const { run, owner, type, size, group, covered, pressed } = props;
+  const { run, owner, type, size, group, covered, related, pressed } = props;
   const select = useStudio((studio) => studio.select);
   const hover = useStudio((studio) => studio.hover);
   const subject = subjectOf(run, group);
   return (
     <tr
-      className={covered ? 'selected' : ''}
+      className={covered ? 'selected' : related ? 'related' : ''}
       onMouseEnter={() => {
         hover(subject);
       }}

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { BEHIND, LINE } from '../viz/device-cards.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
 import type { NoteText } from '../viz/mirror-notes.ts';
+import { CardIcon, ICON_ROOM } from './CardIcon.tsx';
 
 /** Width of a character of a table line, and the room beside it, in pixels. */
 export const CHARACTER = 6.4;
@@ -34,16 +35,29 @@ export function Face({ card, notes }: FaceProps): ReactElement {
         {card.lost ? '' : card.devno}
       </text>
       <Table lines={card.lines} card={card} x={PADDING} y={FIRST_LINE} />
-      {notes.map(({ text, failed }, index) => (
-        <text
-          key={index}
-          x={PADDING}
-          y={FIRST_LINE + (card.lines.length + index) * LINE}
-          className={failed ? 'note failed' : 'note'}
-        >
-          {shortened(text, (card.width - 2 * PADDING) / NOTE_CHARACTER)}
-        </text>
+      {notes.map((note, index) => (
+        <Note key={index} card={card} note={note} line={card.lines.length + index} />
       ))}
+    </>
+  );
+}
+
+interface NoteProps {
+  readonly card: Card;
+  readonly note: NoteText;
+  /** Lines above it. */
+  readonly line: number;
+}
+
+function Note({ card, note: { text, failed, icon }, line }: NoteProps): ReactElement {
+  const y = FIRST_LINE + line * LINE;
+  const left = PADDING + (icon ? ICON_ROOM : 0);
+  return (
+    <>
+      {icon && <CardIcon icon={icon} x={PADDING} y={y} />}
+      <text x={left} y={y} className={failed ? 'note failed' : 'note'}>
+        {shortened(text, (card.width - left - PADDING) / NOTE_CHARACTER)}
+      </text>
     </>
   );
 }

@@ -1,5 +1,7 @@
 /** What the cards of the device tree stand for in the lab. */
+import { useMemo } from 'react';
 import type { LabState } from '../../core/contract/state.ts';
+import { relatedDevices } from '../state/snapshots.ts';
 import { useStudio, type Subject } from '../state/store.ts';
 import { lvOf, lvSubject } from '../state/subjects.ts';
 import type { Card } from '../viz/layout-device-tree.ts';
@@ -15,6 +17,14 @@ export function useChosen(): ReadonlySet<string> {
     return lvOf(lab, subject)?.dmName ?? [];
   });
   return new Set(names);
+}
+
+/** Cards of the volumes that stand with the selection: an origin, its snapshots, their layers. */
+export function useRelated(): ReadonlySet<string> {
+  const names = useStudio(({ lab, selected }) =>
+    lab ? relatedDevices(lab, selected).join(' ') : '',
+  );
+  return useMemo(() => new Set(names.split(' ')), [names]);
 }
 
 /** The most that is known about a card: a volume rather than its device, a PV than a disk. */

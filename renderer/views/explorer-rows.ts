@@ -1,13 +1,15 @@
 /** Rows of the explorer, and what a filter leaves of them. */
 import type { MirrorState } from '../../core/contract/mirrors.ts';
-import type { DiskState, LabState, PvState, VgState } from '../../core/contract/state.ts';
+import type { DiskState, LabState, LvState, PvState, VgState } from '../../core/contract/state.ts';
 import { volumeOfDevice } from '../state/mirrors.ts';
 import { isLost, pvSubject, vgKey } from '../state/subjects.ts';
 import { frontOf, mirrorOf } from '../state/running-moves.ts';
+import { fillPercent } from '../viz/chunk-cells.ts';
 import { countOf, movesOf, type Move } from '../viz/moves.ts';
 import { syncPercent } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
 import { allFaultWords, diskNote, tableWords } from './disk-words.ts';
+import { CONDITION } from './snapshot-words.ts';
 
 export interface Row {
   /** Kind and id of the subject, with a colon between. */
@@ -91,7 +93,9 @@ function groupRow(lab: LabState, vg: VgState): Row {
   );
   const moves = new Map(movesOf(vg).map((move) => [move.dmName, move]));
   const volumes = vg.lvs.map((lv) => ({
-    ...(moveNote(lab, moves.get(lv.dmName)) ?? syncNote(mirrors.get(lv.dmName))),
+    ...(moveNote(lab, moves.get(lv.dmName)) ??
+      snapshotNote(lab, lv) ??
+      syncNote(mirrors.get(lv.dmName))),
     key: `lv:${group}/${lv.name}`,
     name: lv.visible ? lv.name : `[${lv.name}]`,
     size: sizeText(lv.size),
@@ -120,6 +124,20 @@ function groupRow(lab: LabState, vg: VgState): Row {
 /** Of a mirror that is not in sync: how far it is. */
 const syncNote = (mirror: MirrorState | undefined): Pick<Row, 'note'> =>
   mirror && mirror.inSync < mirror.regions ? { note: `${syncPercent(mirror)} %` } : {};
+
+/** Of a snapshot: whose it is, and how full; what does not count any more is broken. */
+function snapshotNote(
+  lab: LabState,
+  { snapshot, dmName }: LvState,
+): Pick<Row, 'note' | 'missing'> | undefined {
+  if (!snapshot) return undefined;
+  const state = lab.snapshots.find(({ device }) => device === dmName);
+  const bad = state ? CONDITION[state.condition] : '';
+  if (bad !== '') return { note: `of ${snapshot.origin}, ${bad}`, missing: true };
+  if (snapshot.merging) return { note: `merges into ${snapshot.origin}` };
+  const full = state ? `, ${Math.floor(fillPercent(state))} %` : '';
+  return { note: `of ${snapshot.origin}${full}` };
+}
 
 /** Of all extents that move, not of the piece that is copied alone. */
 function moveNote(lab: LabState, move: Move | undefined): Pick<Row, 'note'> | undefined {

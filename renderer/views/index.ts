@@ -10,6 +10,7 @@ import { MirrorRegions } from './MirrorRegions.tsx';
 import { Metadata } from './Metadata.tsx';
 import { Problems } from './Problems.tsx';
 import { Reports } from './Reports.tsx';
+import { Snapshots } from './Snapshots.tsx';
 import { TreeText } from './TreeText.tsx';
 import type { View } from './view.ts';
 
@@ -17,6 +18,7 @@ export const STAGE_VIEWS: readonly View[] = [
   { id: 'extents', title: 'Extent map', Component: ExtentMap },
   { id: 'devices', title: 'Device tree', Component: DeviceTreeView },
   { id: 'regions', title: 'Mirrors', Component: MirrorRegions },
+  { id: 'snapshots', title: 'Snapshots', Component: Snapshots },
   { id: 'metadata', title: 'Metadata', Component: Metadata },
   { id: 'archives', title: 'Archives', Component: Archives },
   { id: 'reports', title: 'Reports', Component: Reports },

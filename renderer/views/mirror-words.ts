@@ -11,6 +11,7 @@ import {
   type Lane,
 } from '../viz/region-cells.ts';
 import { sizeText } from '../widgets/size-text.ts';
+import { range, timeWords } from './number-words.ts';
 
 /** What the letters of `dmsetup status` stand for. */
 const HEALTH: Readonly<Record<MirrorHealth, string>> = {
@@ -68,12 +69,6 @@ function rateText(rate: number): string {
   return rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en');
 }
 
-/** `12 s`, `3 min`, `2 h`. */
-function timeWords(seconds: number): string {
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  return seconds < 6000 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
-}
-
 /** `32 regions of 512.00 KiB`. */
 export const sizeWords = ({ regions, regionSize }: MirrorState): string =>
   `${regions === 1 ? '1 region' : `${regions.toLocaleString('en')} regions`} ` +
@@ -115,11 +110,6 @@ export const LETTER_WORDS: Readonly<Record<string, string>> = {
   n: 'out of sync',
   r: 'recovering',
 };
-
-const range = (what: string, first: number, last: number): string =>
-  first === last
-    ? `${what} ${first.toLocaleString('en')}`
-    : `${what}s ${first.toLocaleString('en')}-${last.toLocaleString('en')}`;
 
 /** `region 12`, `regions 12-15`. */
 export const regionWords = (mirror: MirrorState, first: number, last = first): string =>

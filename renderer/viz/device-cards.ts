@@ -1,8 +1,9 @@
 /** What stands on the cards of the device tree, and how large that makes them. */
 import type { DiskFault } from '../../core/contract/faults.ts';
 import type { DiskState, DmDeviceState, PvState, TargetState } from '../../core/contract/state.ts';
-import { notesOf, type CardNote } from './mirror-notes.ts';
+import { notesOf, type CardNote } from './card-notes.ts';
 import type { Role } from './mirror-table.ts';
+import type { SnapshotUse } from './snapshot-notes.ts';
 
 /** A card before it has a place. Lengths in pixels. */
 export interface CardFace {
@@ -14,7 +15,7 @@ export interface CardFace {
   readonly lines: readonly string[];
   /** Lines of the table that waits in the inactive slot, on a card behind. */
   readonly inactive: readonly string[];
-  /** What it is to mirrors; below its table. */
+  /** What it is to mirrors and snapshots; below its table. */
   readonly notes: readonly CardNote[];
   readonly suspended: boolean;
   /** Whether every I/O fails: a table of `error` alone, or a disk that cannot be used. */
@@ -46,12 +47,19 @@ export const LINE = 16;
 /** Longer tables say how much more there is. */
 const LINES_SHOWN = 4;
 
-/** @param roles what mirrors use it as */
-export function deviceCard(device: DmDeviceState, roles: readonly Role[] = []): CardFace {
+/**
+ * @param roles what mirrors use it as
+ * @param use what snapshots use it as
+ */
+export function deviceCard(
+  device: DmDeviceState,
+  roles: readonly Role[] = [],
+  use?: SnapshotUse,
+): CardFace {
   const live = tableLines(device.live);
   const lines = live.length > 0 ? live : [device.live ? 'empty live table' : 'no live table'];
   const inactive = tableLines(device.inactive);
-  const notes = notesOf(device, roles);
+  const notes = notesOf(device, roles, use);
   const faceHeight = HEAD + (lines.length + notes.length) * LINE + 8;
   const { name, devno, suspended, readOnly, openCount, inFlight, queued } = device;
   return {

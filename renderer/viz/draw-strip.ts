@@ -16,6 +16,9 @@ export interface Palette {
   readonly ring: string;
   readonly danger: string;
   readonly owners: readonly string[];
+  /** Of a COW store: what is written on, and its lines. */
+  readonly store: string;
+  readonly storeEdge: string;
   readonly font: string;
 }
 
@@ -24,12 +27,14 @@ export interface RunStyle {
   readonly label: string;
   /** Beside its length: `leg 0`. */
   readonly part?: string;
-  /** `log`: of a mirror; `lacking`: a leg that is out of sync. */
-  readonly texture?: 'log' | 'lacking';
+  /** `log`: of a mirror; `lacking`: a leg that is out of sync; `store` and `origin`: of snapshots. */
+  readonly texture?: 'log' | 'lacking' | 'store' | 'origin';
   /** Index into Palette.owners; -1: free. */
   readonly colour: number;
   readonly selected: boolean;
   readonly hovered: boolean;
+  /** An origin whose snapshot is selected, or the other way round. */
+  readonly related?: boolean;
 }
 
 /** Narrower runs say nothing. In pixels. */
@@ -56,6 +61,7 @@ export function drawStrip(
   for (const [index, run] of strip.runs.entries()) {
     const style = styles[index];
     if (style?.selected || style?.hovered) drawRing(context, run, style.selected, palette);
+    else if (style?.related) drawRelated(context, run, palette);
   }
   if (strip.pv.missing) drawMissing(context, strip.end, palette);
   drawTicks(context, strip, palette);
@@ -68,7 +74,7 @@ function drawRun(
   palette: Palette,
 ): void {
   const free = style.colour < 0;
-  const fill = free ? palette.surface : (palette.owners[style.colour] ?? palette.surface);
+  const fill = free ? palette.surface : fillOf(style, palette);
   const moves = run.moves?.as;
   if (run.width < 1) {
     // A tick of half height: wider would be a lie, nothing at all would be one too.
@@ -88,6 +94,9 @@ function drawRun(
   if (run.owner?.type === 'striped') drawStripes(context, run, palette);
   if (style.texture === 'log') drawDots(context, run, palette);
   if (style.texture === 'lacking') drawHatch(context, run, palette);
+  if (style.texture === 'store')
+    drawVerticals(context, hatchOf(run), STORE_STEP, palette.storeEdge);
+  if (style.texture === 'origin') drawDoubleEdge(context, run, palette);
   if (run.width < LABEL_ROOM) return;
   context.fillStyle = free ? palette.quiet : palette.text;
   drawText(context, style.label, run, 19, `12px ${palette.font}`);
@@ -95,6 +104,12 @@ function drawRun(
   const where = run.moves ? ` ${moveWords(run.moves)}` : '';
   drawText(context, `${part}${run.count} PE${where}`, run, 33, `10px ${palette.font}`);
 }
+
+/** A store has the colour of its kind; what is missing has none. */
+const fillOf = ({ texture, colour }: RunStyle, palette: Palette): string =>
+  texture === 'store' && palette.owners.length > 0
+    ? palette.store
+    : (palette.owners[colour] ?? palette.surface);
 
 /** How strong the colour of the owner is of what moves: what is not here is a ghost. */
 const STRENGTH = { leaves: 0.6, left: 0.12, awaited: 0.25, arrived: 1 } as const;
@@ -174,6 +189,52 @@ function drawHatch(context: CanvasRenderingContext2D, run: PlacedRun, palette: P
   }
   context.stroke();
   context.restore();
+}
+
+/** Between the lines of a store, in pixels. */
+const STORE_STEP = 5;
+
+/** Above and below what is written there. */
+const hatchOf = ({ x, width }: PlacedRun): Box => ({
+  ...{ x: x + 1, width: width - 2 },
+  ...{ y: BAR_HEIGHT - 9, height: 7 },
+});
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Upright lines, `step` pixels apart; none where there is no step. */
+export function drawVerticals(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: Box,
+  step: number,
+  colour: string,
+): void {
+  if (step <= 0) return;
+  context.fillStyle = colour;
+  for (let at = x + step / 2; at < x + width; at += step) context.fillRect(at, y, 1, height);
+}
+
+/** Every write to it is looked at first: an edge inside the edge. */
+function drawDoubleEdge(context: CanvasRenderingContext2D, run: PlacedRun, palette: Palette): void {
+  if (run.width < 8) return;
+  context.strokeStyle = palette.storeEdge;
+  context.lineWidth = 2;
+  context.strokeRect(run.x + 3, 4, run.width - 6, BAR_HEIGHT - 8);
+  context.lineWidth = 1;
+}
+
+/** Not chosen itself: its ring is broken. */
+function drawRelated(context: CanvasRenderingContext2D, run: PlacedRun, palette: Palette): void {
+  context.strokeStyle = palette.ring;
+  context.lineWidth = 2;
+  context.setLineDash([5, 3]);
+  context.strokeRect(run.x + 1, 1, Math.max(1, run.width - 2), BAR_HEIGHT - 2);
+  context.setLineDash([]);
 }
 
 function drawRing(

@@ -10,6 +10,7 @@ import {
   type TreeDisk,
 } from './device-cards.ts';
 import { rolesOf } from './mirror-table.ts';
+import { usesOf } from './snapshot-notes.ts';
 import { routeLinks, type Link } from './route-links.ts';
 
 /** A card with its place: `x` and `y` of its upper left corner. */
@@ -49,7 +50,9 @@ export function layoutDeviceTree(
 ): DeviceTree {
   const ranked = ranksOf(devices);
   const roles = rolesOf(devices);
-  const faceOf = (device: DmDeviceState): CardFace => deviceCard(device, roles.get(device.devno));
+  const uses = usesOf(devices);
+  const faceOf = (device: DmDeviceState): CardFace =>
+    deviceCard(device, roles.get(device.devno), uses.get(device.devno));
   const highest = Math.max(0, ...ranked.values());
   const rows: CardFace[][] = [];
   for (let rank = highest; rank >= 1; rank--) {

@@ -43,9 +43,7 @@ const TICK_ROOM = 64;
 export function layoutRegions(mirror: MirrorState, widthPx: number): RegionLayout {
   const lanes = lanesOf(mirror);
   const count = Math.max(1, mirror.cells.length);
-  const room = Math.max(ROUND * NARROWEST, widthPx - LEFT);
-  const perBand = cellsPerBand(count, room);
-  const cellWidth = Math.min(WIDEST, Math.max(NARROWEST, Math.floor(room / perBand)));
+  const { perBand, cellWidth } = cellsPerBand(count, widthPx, WIDEST);
   const laneHeight = Math.min(HIGHEST, Math.max(LOWEST, cellWidth));
   const laneStep = laneHeight + LANE_GAP;
   const bandHeight = NUMBERS + lanes.length * laneStep + BAND_GAP;
@@ -67,8 +65,20 @@ export function layoutRegions(mirror: MirrorState, widthPx: number): RegionLayou
   };
 }
 
-function cellsPerBand(count: number, room: number): number {
-  const most = Math.floor(room / NARROWEST);
+/** How many cells to a row, and how wide each is. @param widest of a cell, in pixels */
+export function cellsPerBand(
+  count: number,
+  widthPx: number,
+  widest: number,
+): { readonly perBand: number; readonly cellWidth: number } {
+  const room = Math.max(ROUND * NARROWEST, widthPx - LEFT);
+  const perBand = perBandOf(count, Math.floor(room / NARROWEST));
+  const cellWidth = Math.min(widest, Math.max(NARROWEST, Math.floor(room / perBand)));
+  return { perBand, cellWidth };
+}
+
+/** @param most that there is room for */
+function perBandOf(count: number, most: number): number {
   if (count <= most) return count;
   // All about as long, or the last would be a stump below cells that are narrow for nothing.
   const bands = Math.ceil(count / Math.max(ROUND, Math.floor(most / ROUND) * ROUND));
@@ -86,6 +96,11 @@ function ticksOf(mirror: MirrorState, { from, to, y }: Band, cellWidth: number) 
   return ticks;
 }
 
+/** What is asked of a map to find its cells. */
+export interface CellRows extends Pick<RegionLayout, 'bands' | 'left' | 'cellWidth' | 'laneStep'> {
+  readonly lanes: readonly unknown[];
+}
+
 export interface CellPlace {
   readonly x: number;
   readonly y: number;
@@ -93,7 +108,7 @@ export interface CellPlace {
 
 /** The upper left corner; undefined: there is no such cell. @param lane index into lanes */
 export function placeOfCell(
-  { bands, left, cellWidth, laneStep }: RegionLayout,
+  { bands, left, cellWidth, laneStep }: CellRows,
   lane: number,
   cell: number,
 ): CellPlace | undefined {
@@ -108,7 +123,7 @@ export interface Spot {
 }
 
 /** What lies under a pixel; undefined: names, numbers or a gap between bands. */
-export function spotAt(layout: RegionLayout, x: number, y: number): Spot | undefined {
+export function spotAt(layout: CellRows, x: number, y: number): Spot | undefined {
   const { bands, lanes, left, cellWidth, laneStep } = layout;
   const band = bands.findLast((one) => y >= one.y);
   if (!band || x < left) return undefined;
@@ -119,7 +134,7 @@ export function spotAt(layout: RegionLayout, x: number, y: number): Spot | undef
 
 /** Where a key leads; undefined: not a key of the map. @param page cells of a band */
 export function spotAfter(
-  { lanes, bands }: RegionLayout,
+  { lanes, bands }: CellRows,
   { lane, cell }: Spot,
   key: string,
 ): Spot | undefined {

@@ -6,7 +6,7 @@ import { isLayer, mirrorTable, type Role } from './mirror-table.ts';
 import { hasFailed, syncPercent } from './region-cells.ts';
 
 /** A line of a card. Which lines there are follows from tables; only what they say is counted. */
-export type CardNote =
+export type MirrorNote =
   | { readonly kind: 'role'; readonly role: Role }
   /** Of the mirror that begins at this sector of the device. */
   | { readonly kind: 'sync'; readonly start: Sectors }
@@ -19,7 +19,7 @@ export type CardNote =
 /** A volume that is moved has a mirror for each piece. */
 const MOST_MIRRORS = 3;
 
-export function notesOf(device: DmDeviceState, roles: readonly Role[]): readonly CardNote[] {
+export function mirrorNotes(device: DmDeviceState, roles: readonly Role[]): readonly MirrorNote[] {
   const mirrors = (device.live ?? []).filter((target) => mirrorTable(target));
   return [
     ...roles.map((role) => ({ kind: 'role', role }) as const),
@@ -33,7 +33,7 @@ export function notesOf(device: DmDeviceState, roles: readonly Role[]): readonly
 const isMoveLayer = (name: string): boolean => /-pvmove\d+$/.test(name);
 
 /** Its table has a line for each piece. */
-function moveNotes({ live = [] }: DmDeviceState): readonly CardNote[] {
+function moveNotes({ live = [] }: DmDeviceState): readonly MirrorNote[] {
   const at = live.findIndex((target) => mirrorTable(target));
   const [from, to] = live[at] ? (mirrorTable(live[at])?.legs ?? []) : [];
   const piece = { kind: 'piece', piece: at + 1, pieces: live.length } as const;
@@ -54,11 +54,13 @@ const UNNAMED: NoteNames = { nameOf: (devno) => devno, paceOf: () => '' };
 export interface NoteText {
   readonly text: string;
   readonly failed: boolean;
+  /** Drawn before it. */
+  readonly icon?: 'origin' | 'snapshot' | 'store' | 'merge';
 }
 
 /** What a note says now, of the device with this name and number. */
-export function noteText(
-  note: CardNote,
+export function mirrorNoteText(
+  note: MirrorNote,
   { name, devno }: { readonly name: string; readonly devno: string },
   mirrors: readonly MirrorState[],
   names: NoteNames = UNNAMED,

@@ -19,6 +19,8 @@ export function readPalette(element: HTMLElement): Palette {
     ring: colour('ring'),
     danger: colour('danger'),
     owners,
+    store: colour('store'),
+    storeEdge: colour('store-edge'),
     font: computed.fontFamily,
   };
   element.style.color = before;

@@ -3,7 +3,7 @@ import { act } from 'react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobState } from '../../core/contract/jobs.ts';
 import { App } from '../../renderer/app/App.tsx';
-import { rateOf, sampled } from '../../renderer/state/copy-rates.ts';
+import { copiesOf, mirrorKey, rateOf, sampled } from '../../renderer/state/copy-rates.ts';
 import { paceWords } from '../../renderer/views/mirror-words.ts';
 import { FakeBridge } from './support/bridge.ts';
 import { convertingLab, leg, mirror } from './support/mirror-lab.ts';
@@ -91,9 +91,10 @@ describe('how fast a mirror is copied', () => {
   /** Of these, a second apart. */
   const rate = (...mirrors: readonly ReturnType<typeof at>[]) => {
     let samples = sampled(new Map(), [], 0);
-    for (const [second, one] of mirrors.entries()) samples = sampled(samples, [one], second * 1e6);
+    for (const [second, one] of mirrors.entries())
+      samples = sampled(samples, copiesOf([one]), second * 1e6);
     const last = mirrors.at(-1) ?? at(0);
-    return rateOf(samples, last, (mirrors.length - 1) * 1e6);
+    return rateOf(samples, mirrorKey(last), (mirrors.length - 1) * 1e6);
   };
 
   test('comes from the last seconds', () => {

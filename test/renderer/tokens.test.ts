@@ -44,15 +44,17 @@ describe.each<Theme>(['light', 'dark'])('%s', (theme) => {
   const text = ['text', 'quiet', 'accent', 'warning', 'danger'].flatMap((ink) =>
     grounds.map((ground) => [ink, ground] as const),
   );
-  const labels = [...owners, 'removed', 'added'].map((ground) => ['text', ground] as const);
+  const labels = [...owners, 'store', 'removed', 'added'].map(
+    (ground) => ['text', ground] as const,
+  );
   test.each([...text, ...labels, ['on-accent', 'accent'] as const])('text: %s on %s', (ink, on) => {
     expect(contrast(ink, on, theme)).toBeGreaterThanOrEqual(4.5);
   });
 
-  const shapes = ['edge', 'ring', 'accent', 'danger'].flatMap((ink) =>
+  const shapes = ['edge', 'ring', 'accent', 'danger', 'store-edge'].flatMap((ink) =>
     grounds.map((ground) => [ink, ground] as const),
   );
-  const rings = owners.map((owner) => ['ring', owner] as const);
+  const rings = [...owners, 'store'].map((owner) => ['ring', owner] as const);
   test.each([...shapes, ...rings])('shape: %s on %s', (ink, on) => {
     expect(contrast(ink, on, theme)).toBeGreaterThanOrEqual(3);
   });
