@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: ratios against a peer that does the same work in the same run.
- * `npm run bench -- data`, `-- groups`, `-- moves`, `-- moves-screen` and `-- nbd` measure one
- * part alone.
+ * `npm run bench -- data`, `-- groups`, `-- moves`, `-- moves-screen`, `-- nbd` and `-- snapshots`
+ * measure one part alone.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { moves } from './moves.ts';
 import { mirrors, type Marking } from './mirrors.ts';
 import { movesOnScreen, type MoveOnScreen } from './moves-screen.ts';
 import { nbdExport } from './nbd.ts';
+import { snapshots, type StoreGrowth } from './snapshots.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'lvstudio-bench-'));
 try {
@@ -30,6 +31,11 @@ try {
     console.log(`${marks(marking.stream)}: a clean region of 2 MiB, 1 MiB after the other`);
   }
   if (only === undefined || only === 'moves') await printMoves(directory);
+  if (only === undefined || only === 'snapshots') {
+    const { rows, growth } = await snapshots(directory);
+    for (const row of rows) printRow(row);
+    for (const store of growth) printStore(store);
+  }
   if (only === undefined || only === 'nbd') await nbdExport(directory);
   if (only === undefined || only === 'moves-screen') {
     for (const one of await movesOnScreen(directory)) printMove(one);
@@ -40,6 +46,11 @@ try {
   }
 } finally {
   await rm(directory, { recursive: true, force: true });
+}
+
+function printStore({ exceptions, opens, bytes, write }: StoreGrowth): void {
+  const each = `${bytes.toFixed(1)} bytes of memory each, ${write.toFixed(2)} ms a write to another`;
+  console.log(`${opens.toFixed(0)} ms  a store with ${exceptions} exceptions opens; ${each}`);
 }
 
 async function printMoves(directory: string): Promise<void> {
