@@ -1,5 +1,5 @@
 /** The exception map of one snapshot, painted on a canvas; arrows go from cell to cell. */
-import { useCallback, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useRef, useState, type MouseEvent, type ReactElement } from 'react';
 import type { SnapshotState } from '../../core/contract/snapshots.ts';
 import type { LabState } from '../../core/contract/state.ts';
 import { placesOf } from '../state/snapshots.ts';
@@ -69,16 +69,14 @@ export function ChunkCanvas({ lab, snapshot, name, width, moves }: Props): React
         aria-valuenow={at}
         aria-valuetext={describeChunks(snapshot, at)}
         onClick={(event) => {
-          const { left, top } = event.currentTarget.getBoundingClientRect();
-          const [x, y] = [event.clientX - left, event.clientY - top];
+          const [x, y] = placeOf(event);
           const subject = subjectAt(y);
           if (subject) select(subject);
           const spot = y < layout.store.y ? spotAt(layout, x, y) : undefined;
           if (spot) setFocused(spot.cell);
         }}
         onMouseMove={(event) => {
-          const { left, top } = event.currentTarget.getBoundingClientRect();
-          const [x, y] = [event.clientX - left, event.clientY - top];
+          const [x, y] = placeOf(event);
           setPointed(spotAt(layout, x, y)?.cell);
           hover(subjectAt(y));
         }}
@@ -109,6 +107,12 @@ export function ChunkCanvas({ lab, snapshot, name, width, moves }: Props): React
       )}
     </div>
   );
+}
+
+/** In pixels of the canvas. */
+function placeOf({ clientX, clientY, currentTarget }: MouseEvent): readonly [x: number, y: number] {
+  const { left, top } = currentTarget.getBoundingClientRect();
+  return [clientX - left, clientY - top];
 }
 
 /** Chunks change many times while they lie where they lie. */

@@ -1,6 +1,7 @@
 /** What a mirror is made of, how it is, and what happened to it: for the inspector. */
 import { useMemo, type ReactElement } from 'react';
 import { Button } from 'react-aria-components';
+import type { JobState } from '../../core/contract/jobs.ts';
 import type { MirrorState } from '../../core/contract/mirrors.ts';
 import type { LabState, LvState, VgState } from '../../core/contract/state.ts';
 import { mirrorStory, type StoryItem } from '../state/mirror-story.ts';
@@ -17,7 +18,7 @@ import { SyncBar } from './SyncBar.tsx';
 
 const STORY_SHOWN = 12;
 /** Kinds of jobs that are about a mirror. */
-const WORK: readonly string[] = ['convert', 'move', 'repair'];
+const WORK: readonly JobState['kind'][] = ['convert', 'move', 'repair'];
 
 interface Props {
   readonly lab: LabState;

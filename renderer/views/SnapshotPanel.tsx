@@ -35,7 +35,7 @@ export function SnapshotPanel({ lab, selected }: Props): ReactElement | null {
   const names = [lv.name, lv.snapshot?.origin, ...taken.map(({ name }) => name)];
   const jobs = lab.jobs.filter(
     ({ kind, volume }) =>
-      kind === ('merge' as string) && names.some((name) => volume === `${vg.name}/${name}`),
+      kind === 'merge' && names.some((name) => volume === `${vg.name}/${name}`),
   );
   return (
     <div className="mirror-panel snapshot-panel">

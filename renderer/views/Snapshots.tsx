@@ -151,7 +151,7 @@ function Snapshot({ lab, snapshot, chosen, leads, width, moves }: SnapshotProps)
       <StoreGauge lab={lab} snapshot={snapshot} name={name} />
       <SnapshotVolumes lab={lab} snapshot={snapshot} />
       <WriteOrder snapshot={snapshot} name={name} />
-      <ChunkCanvas lab={lab} snapshot={snapshot} name={name} width={width} moves={moves} />
+      <ChunkCanvas {...{ lab, snapshot, name, width, moves }} />
       <ChunkTable snapshot={snapshot} name={name} />
     </section>
   );

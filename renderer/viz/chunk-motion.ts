@@ -55,7 +55,8 @@ export function followedChunks(
     before.start === snapshot.start &&
     before.store === snapshot.store &&
     before.role === snapshot.role;
-  if (!same) return stillChunks(snapshot);
+  // What is invalid keeps nothing: what was on its way has come to nothing.
+  if (!same || snapshot.condition === 'invalid') return stillChunks(snapshot);
   const known = settledChunks(motion, now).flights.map((one) => advanced(one, snapshot, now));
   const isKnown = (oldChunk: number): boolean =>
     known.some((one) => oldChunk >= one.oldChunk && oldChunk < one.oldChunk + one.count);

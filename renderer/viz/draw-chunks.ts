@@ -328,16 +328,19 @@ function drawCaption(
   const lead = looks.find(({ part }) => part !== 'fresh');
   if (!lead) return;
   const { way, oldChunk, newChunk, count } = lead.flight;
-  const last = count === 1 ? '' : `-${(oldChunk + count - 1).toLocaleString('en')}`;
-  const arrow = way === 'out' ? '→' : '←';
+  const [old, kept] = [oldChunk, newChunk].map((first) => runText(first, count));
   const what = way === 'out' ? PARTS[lead.part] : 'copied back';
-  const numbers = `${oldChunk.toLocaleString('en')}${last} ${arrow} ${newChunk.toLocaleString('en')}`;
   const font = `bold 11px ${palette.font}`;
   context.font = font;
-  const text = `chunk ${numbers}: ${what}`;
+  const chunks = count === 1 ? 'chunk' : 'chunks';
+  const text = `${chunks} ${old} ${way === 'out' ? '→' : '←'} ${kept}: ${what}`;
   const left = layout.width - context.measureText(text).width - 2;
   say(context, text, Math.max(layout.left, left), 11, palette.text, font);
 }
+
+/** `12`, `12-15`. */
+const runText = (first: number, count: number): string =>
+  [...new Set([first, first + count - 1])].map((chunk) => chunk.toLocaleString('en')).join('-');
 
 function drawMarks(
   context: CanvasRenderingContext2D,

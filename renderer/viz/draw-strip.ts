@@ -27,7 +27,7 @@ export interface RunStyle {
   readonly label: string;
   /** Beside its length: `leg 0`. */
   readonly part?: string;
-  /** `log`: of a mirror; `lacking`: a leg that is out of sync; `store` and `origin`: of snapshots. */
+  /** `log`: of a mirror; `lacking`: a leg that is out of sync; the others are of snapshots. */
   readonly texture?: 'log' | 'lacking' | 'store' | 'origin';
   /** Index into Palette.owners; -1: free. */
   readonly colour: number;

@@ -11,7 +11,7 @@ export const snapshotsTaken = ({ lvs }: Lvs, origin: string): readonly LvState[]
 export const mergingInto = (group: Lvs, origin: string): LvState | undefined =>
   snapshotsTaken(group, origin).find(({ snapshot }) => snapshot?.merging);
 
-/** Names of the volumes that stand with one: the origin of a snapshot, the snapshots of an origin. */
+/** Names of the volumes that stand with one: of a snapshot its origin, of an origin all of them. */
 export function kinOf(group: Lvs, name: string): readonly string[] {
   const origin = group.lvs.find((lv) => lv.name === name)?.snapshot?.origin;
   return origin === undefined ? snapshotsTaken(group, name).map((lv) => lv.name) : [origin];

@@ -19,7 +19,7 @@ beforeAll(async () => {
   lab.program(['--lab', lab.folder, 'run', '-'], BEGUN);
   lab.line('write vg/home', 'as it was');
   page = await lab.look('vg');
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(5000);
 });
 
 afterAll(() => lab.end());
@@ -61,7 +61,7 @@ test('a snapshot is taken by mouse, and is empty', async () => {
 
 test('writes to the origin are seen to be kept, in the order that survives a crash', async () => {
   // A copy to a disk that answers at once is over before anybody looks.
-  await say('lab break /dev/sda --slow 150');
+  await say('lab break /dev/sda --slow 300');
   const first = write(64, 1024);
   const order = snapshot().getByRole('list', { name: /^Order of a first write/ });
   await order.locator('[aria-current="step"]', { hasText: 'copy data' }).waitFor();
@@ -72,7 +72,7 @@ test('writes to the origin are seen to be kept, in the order that survives a cra
   await first;
   await say('lab mend /dev/sda');
   await snapshot().getByText('16 chunks kept').waitFor();
-  for (const at of [0, 4000, 9000, 12_000]) await write(128, at);
+  await Promise.all([0, 4000, 9000, 12_000].map((at) => write(128, at)));
   await snapshot()
     .getByText(/full in about \d+ s at the present rate/)
     .waitFor();
@@ -84,7 +84,7 @@ test('writes to the origin are seen to be kept, in the order that survives a cra
   await snapshot().getByText('Chunks of vg/s as tables').click();
 });
 
-test('origin, snapshot and store are told apart and linked in every view, in both themes', async () => {
+test('origin, snapshot and store are linked in every view, in both themes, however small', async () => {
   await rowOf(page, 's').click();
   await page.getByRole('tab', { name: 'Device tree' }).click();
   for (const name of [
@@ -112,7 +112,7 @@ test('origin, snapshot and store are told apart and linked in every view, in bot
 });
 
 test('it fills, is warned of, and is extended by keyboard alone', async () => {
-  await write(2600, 2048);
+  await write(3000, 2048);
   await snapshot()
     .getByText(/When it has no room for a chunk it is invalid/)
     .waitFor();
@@ -124,6 +124,43 @@ test('it fills, is warned of, and is extended by keyboard alone', async () => {
     .getByText(/ of 8\.00 MiB, /)
     .waitFor();
   await picture(page, 'extended');
+});
+
+test('it is merged back: chunks flow to where they came from', async () => {
+  // All of it is over in a moment, unless the disk is slow.
+  await say('lab break /dev/sda --slow 80');
+  await command(page, 'Merge snapshot back');
+  await page.getByText('lvconvert --merge -b vg/s').waitFor();
+  await picture(page, 'merge');
+  await pressByTab(page, 'Merge');
+  const merge = page.getByRole('region', { name: 'Merge of vg/s' });
+  await merge.getByText(/ chunks to flow back/).waitFor();
+  await merge.getByText(/^Flows back: chunk/).waitFor();
+  await picture(page, 'merging');
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('tab', { name: 'Device tree' }).click();
+  await page
+    .getByRole('button', { name: /^vg-home \(.*; merge · \d+ chunks to flow back$/ })
+    .waitFor();
+  await picture(page, 'merging-tree');
+  await page.getByRole('tab', { name: 'Snapshots' }).click();
+  await say('lab mend /dev/sda');
+  await page.getByText('No snapshot is active.').waitFor();
+  expect(lab.line('read vg/home --length 9')).toBe('as it was');
+});
+
+test('one without room for a chunk is invalid, and the way out is beside it', async () => {
+  await say('lvcreate -s -n t -L 1m vg/home');
+  await write(1200, 0);
+  const full = page.getByRole('region', { name: 'Snapshot vg/t' });
+  await full.getByText('✕ Invalid').waitFor();
+  await full.getByText(/Nothing brings it back/).waitFor();
+  await picture(page, 'invalid');
+  expect(await axe(page)).toEqual([]);
+  await full.getByRole('button', { name: 'Remove volume…' }).click();
+  await page.getByText('lvremove vg/t').waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('No snapshot is active.').waitFor();
 });
 
 test('the page reported no error, not even of its content security policy', () => {

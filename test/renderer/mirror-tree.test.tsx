@@ -7,7 +7,8 @@ import { DeviceTreeView } from '../../renderer/views/DeviceTree.tsx';
 import { ExtentMap } from '../../renderer/views/ExtentMap.tsx';
 import { deviceCard } from '../../renderer/viz/device-cards.ts';
 import { layoutDeviceTree } from '../../renderer/viz/layout-device-tree.ts';
-import { failedLinks, noteText } from '../../renderer/viz/mirror-notes.ts';
+import { noteText } from '../../renderer/viz/card-notes.ts';
+import { failedLinks } from '../../renderer/viz/mirror-notes.ts';
 import { belongsTo, partName, partsOf } from '../../renderer/viz/mirror-parts.ts';
 import { mirrorTable, rolesOf } from '../../renderer/viz/mirror-table.ts';
 import { ownerColours } from '../../renderer/viz/owner-colour.ts';
@@ -71,7 +72,7 @@ describe('cards', () => {
     const card = cards.find(({ title }) => title === name);
     if (!card) throw new Error(`no card ${name}`);
     return card.notes.map((note) => {
-      const { text, failed } = noteText(note, { name, devno: card.devno }, state.mirrors);
+      const { text, failed } = noteText(note, { name, devno: card.devno }, state);
       return failed ? `! ${text}` : text;
     });
   };

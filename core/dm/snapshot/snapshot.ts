@@ -77,8 +77,10 @@ export class Snapshot {
     readonly store: ExceptionStore,
     /** Of the table that uses it at this moment. */
     public ground: SnapshotGround,
+    /** Of the target: its origin may have no table yet when the store is read. */
+    length: Sectors,
   ) {
-    this.cells = new ExceptionCells(Math.ceil(ground.origin.size / store.chunkSize) || 1);
+    this.cells = new ExceptionCells(Math.ceil(length / store.chunkSize) || 1);
   }
 
   get chunkSize(): Sectors {

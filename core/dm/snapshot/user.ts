@@ -102,7 +102,7 @@ export class SnapshotUser implements StoreUser {
     const take = (old: { readonly oldChunk: number; readonly newChunk: number }) => found.push(old);
     const loaded = await store.load(take);
     if (!loaded.ok) return loaded.error;
-    const snapshot = new Snapshot(store, this.ground());
+    const snapshot = new Snapshot(store, this.ground(), this.length);
     for (const { oldChunk, newChunk } of found) snapshot.add(oldChunk, newChunk);
     snapshot.valid = loaded.value === 'valid';
     this.snapshot = snapshot;
