@@ -149,9 +149,9 @@ function Snapshot({ lab, snapshot, chosen, leads, width, moves }: SnapshotProps)
       </h3>
       <SnapshotTrouble lab={lab} snapshot={snapshot} />
       <StoreGauge lab={lab} snapshot={snapshot} name={name} />
-      <SnapshotVolumes lab={lab} snapshot={snapshot} />
       <WriteOrder snapshot={snapshot} name={name} />
       <ChunkCanvas {...{ lab, snapshot, name, width, moves }} />
+      <SnapshotVolumes lab={lab} snapshot={snapshot} />
       <ChunkTable snapshot={snapshot} name={name} />
     </section>
   );

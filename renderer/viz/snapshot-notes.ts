@@ -62,13 +62,12 @@ export function snapshotNoteText(
 ): NoteText {
   if (note.kind === 'use') {
     const { as, of } = note.use;
-    const what = as === 'store' ? 'COW store' : 'data of origin';
-    const users = of.length > 2 ? `${of.length} devices` : of.join(', ');
-    return { text: `${what}, under ${users}`, failed: false, icon: as };
+    const text = as === 'store' ? `COW store of ${of.join(', ')}` : 'data of the origin';
+    return { text, failed: false, icon: as };
   }
   const { does, start } = note;
   if (does === 'origin') {
-    return { text: 'origin: keeps chunks before writes', failed: false, icon: 'origin' };
+    return { text: 'origin: copies before writes', failed: false, icon: 'origin' };
   }
   const icon = does === 'merge' ? 'merge' : 'snapshot';
   const state = snapshots.find((one) => one.device === name && one.start === start);
@@ -77,9 +76,8 @@ export function snapshotNoteText(
   const failed = condition !== 'good' && condition !== 'waiting';
   if (condition !== 'good') return { text: `${icon} · ${CONDITIONS[condition]}`, failed, icon };
   const chunks = exceptions === 1 ? '1 chunk' : `${exceptions.toLocaleString('en')} chunks`;
-  const far =
-    does === 'merge'
-      ? `${chunks} to flow back`
-      : `${fillPercent(state).toFixed(2)} % full, ${chunks}`;
-  return { text: `${icon} · ${far}`, failed, icon };
+  // That it is a snapshot its table says, and its sign; there is no room for more.
+  const full = `${fillPercent(state).toFixed(2)} % full, ${chunks}`;
+  const text = does === 'merge' ? `merge: ${chunks} to flow back` : full;
+  return { text, failed, icon };
 }

@@ -87,10 +87,10 @@ test('origin, snapshot and store are linked in every view, in both themes, howev
   await rowOf(page, 's').click();
   await page.getByRole('tab', { name: 'Device tree' }).click();
   for (const name of [
-    /^vg-home \(.*; origin: keeps chunks before writes$/,
-    /^vg-home-real \(.*; data of origin, under /,
-    /^vg-s-cow \(.*; COW store, under vg-s$/,
-    /^vg-s \(.*; snapshot · \d+\.\d\d % full, \d+ chunks$/,
+    /^vg-home \(.*; origin: copies before writes$/,
+    /^vg-home-real \(.*; data of the origin$/,
+    /^vg-s-cow \(.*; COW store of vg-s$/,
+    /^vg-s \(.*; \d+\.\d\d % full, \d+ chunks$/,
   ]) {
     await page.getByRole('button', { name }).waitFor();
   }
@@ -139,7 +139,7 @@ test('it is merged back: chunks flow to where they came from', async () => {
   expect(await axe(page)).toEqual([]);
   await page.getByRole('tab', { name: 'Device tree' }).click();
   await page
-    .getByRole('button', { name: /^vg-home \(.*; merge · \d+ chunks to flow back$/ })
+    .getByRole('button', { name: /^vg-home \(.*; merge: \d+ chunks to flow back$/ })
     .waitFor();
   await picture(page, 'merging-tree');
   await page.getByRole('tab', { name: 'Snapshots' }).click();

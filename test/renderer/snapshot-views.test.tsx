@@ -88,10 +88,10 @@ describe('what is chosen with what', () => {
     select(lv('s'));
     const titles = [...document.querySelectorAll('.card title')].map((node) => node.textContent);
     for (const words of [
-      /^vg-o .*; origin: keeps chunks before writes$/,
-      /^vg-o-real .*; data of origin, under vg-o, vg-s$/,
-      /^vg-s .*; snapshot · 25\.00 % full, 2 chunks$/,
-      /^vg-s-cow .*; COW store, under vg-s$/,
+      /^vg-o .*; origin: copies before writes$/,
+      /^vg-o-real .*; data of the origin$/,
+      /^vg-s .*; 25\.00 % full, 2 chunks$/,
+      /^vg-s-cow .*; COW store of vg-s$/,
     ]) {
       expect(titles).toContainEqual(expect.stringMatching(words));
     }
