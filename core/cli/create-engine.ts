@@ -90,7 +90,11 @@ export async function createEngine({
   });
   const api = new LocalEngineApi(engine);
   const monitors = (): boolean => settings.settings['activation/monitoring'] !== 0;
-  engine.monitor.connect((argv) => api.command(argv), monitors);
+  const threshold = (): number | undefined => {
+    const set = settings.settings['activation/snapshot_autoextend_threshold'];
+    return typeof set === 'number' ? set : undefined;
+  };
+  engine.monitor.connect((argv) => api.command(argv), monitors, threshold);
   await engine.start();
   return {
     api,

@@ -5,6 +5,7 @@ import type { CommandEngine } from '../engine/types.ts';
 import { dmUuid, REAL } from '../lvm/activate/names.ts';
 import type { LogicalVolume } from '../lvm/format/model.ts';
 import { partsOf } from '../lvm/format/partial.ts';
+import { snapshotOn } from '../lvm/format/snapshots.ts';
 import { incompletePart } from '../lvm/ops/missing.ts';
 import type { ScannedVg } from '../lvm/scan-types.ts';
 import { overriddenFlag } from './config-option.ts';
@@ -54,7 +55,7 @@ async function watching<T>(
 
 /**
  * `--monitor` of volumes that are there: they, and what they are made of.
- * @returns those of which that was news
+ * @returns those of which that was news; of snapshots nobody says so
  */
 export function watchAsSaid(
   line: LineReader,
@@ -76,7 +77,7 @@ export function watchAsSaid(
   monitor.watch([...all].flatMap(uuidsOf), watched);
   const after = monitor.monitored;
   const isNews = (uuid: string): boolean => before?.has(uuid) !== after?.has(uuid);
-  return volumes.filter((lv) => uuidsOf(lv).some(isNews));
+  return volumes.filter((lv) => !snapshotOn(vg, lv.name) && uuidsOf(lv).some(isNews));
 }
 
 /**

@@ -1,8 +1,9 @@
 /**
- * The role of dmeventd (reference 7.3): watches the mirrors of volumes and has those repaired that
- * lost a leg or their log, by the command line that a person would type. Who runs it decides what
- * is done: the policies of the lab.
+ * The role of dmeventd (reference 7.3, 7.4): watches the mirrors of volumes and has those repaired
+ * that lost a leg or their log, by the command line that a person would type, and the stores of
+ * snapshots (watched-stores.ts). Who runs it decides what is done: the policies of the lab.
  */
+import { must } from '../base/assert.ts';
 import { err, ok } from '../base/result.ts';
 import type { CommandResult } from '../contract/api.ts';
 import type { EventBody } from '../contract/events.ts';
@@ -14,6 +15,7 @@ import { splitDmName } from '../lvm/activate/names.ts';
 import { failureWords, monitorWords } from '../report/monitor-words.ts';
 import type { ReportSource } from '../report/source.ts';
 import type { Jobs } from './jobs.ts';
+import { isSnapshotDevice, WatchedStores } from './watched-stores.ts';
 
 export interface MonitorHost {
   readonly dm: Pick<DeviceMapper, 'state' | 'list'>;
@@ -31,6 +33,7 @@ const STAYS = 'the monitor does it by itself, and half a repair helps nobody';
 export class Monitor {
   private run: Runner | undefined;
   private usual: () => boolean = () => true;
+  private threshold: () => number | undefined = () => undefined;
   /** By UUID, of which something was said. */
   private readonly told = new Map<string, boolean>();
   /** By UUID: the failure that something was done about. */
@@ -40,16 +43,28 @@ export class Monitor {
   private repairing: string | undefined;
   private working: Promise<void> | undefined;
   private closed = false;
+  private readonly stores: WatchedStores;
 
-  constructor(private readonly host: MonitorHost) {}
+  constructor(private readonly host: MonitorHost) {
+    this.stores = new WatchedStores({
+      say: (device, message) => {
+        this.say(device, message);
+      },
+      run: (argv) => must(this.run, 'who runs lines for the monitor')(argv),
+      threshold: () => this.threshold(),
+    });
+  }
 
   /**
    * From now on it watches.
    * @param usual whether it watches volumes of which nothing was said
+   * @param threshold how full a store may be before it is extended, in percent; undefined: it is
+   *   not, however full
    */
-  connect(run: Runner, usual: () => boolean): void {
+  connect(run: Runner, usual: () => boolean, threshold?: () => number | undefined): void {
     this.run = run;
     this.usual = usual;
+    if (threshold) this.threshold = threshold;
   }
 
   get byDefault(): boolean {
@@ -78,7 +93,7 @@ export class Monitor {
     if (change.kind === 'removed') this.forgetRemoved();
     const touched = change.kind === 'device' ? change.name : undefined;
     if (touched !== undefined && touched !== this.repairing) this.forget(touched);
-    if (change.kind === 'event') this.look(change.name);
+    if (change.kind === 'event' || change.kind === 'chunks') this.look(change.name);
     if (touched !== undefined && this.suspended.has(touched)) this.look(touched);
   }
 
@@ -114,6 +129,10 @@ export class Monitor {
     if (!device || !this.isWatched(device)) return;
     if (device.suspended) {
       this.suspended.add(name);
+      return;
+    }
+    if (isSnapshotDevice(device)) {
+      await this.stores.check(device);
       return;
     }
     const mirrors = mirrorsOf(device);
@@ -165,8 +184,8 @@ export class Monitor {
 
   private isWatched({ uuid, name, live }: DmDeviceState): boolean {
     if (!this.run || !uuid.startsWith('LVM-') || PVMOVE.test(name)) return false;
-    const isMirror = live?.some(({ type }) => type === 'mirror') ?? false;
-    return isMirror && (this.told.get(uuid) ?? this.byDefault);
+    const isWorth = live?.some(({ type }) => WATCHED.includes(type)) ?? false;
+    return isWorth && (this.told.get(uuid) ?? this.byDefault);
   }
 
   /** Somebody did something about it: the same failure is another one then. */
@@ -177,12 +196,16 @@ export class Monitor {
 
   /** One that was renamed is still there. */
   private forgetRemoved(): void {
-    if (this.told.size === 0 && this.handled.size === 0) return;
+    if (this.told.size === 0 && this.handled.size === 0 && this.stores.isEmpty) return;
     const there = new Set(this.host.dm.list().map(({ uuid }) => uuid));
+    this.stores.forget(there);
     for (const uuid of this.told.keys()) if (!there.has(uuid)) this.told.delete(uuid);
     for (const uuid of this.handled.keys()) if (!there.has(uuid)) this.handled.delete(uuid);
   }
 }
+
+/** Types of targets. */
+const WATCHED: readonly string[] = ['mirror', 'snapshot'];
 
 /** A move of extents is a mirror for a while, of which nobody keeps a copy. */
 const PVMOVE = /-pvmove\d+$/;

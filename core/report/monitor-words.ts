@@ -1,5 +1,6 @@
-/** What the monitor says of mirrors, in dmeventd's words (reference 7.3). */
+/** What the monitor says of mirrors and snapshots, in dmeventd's words (reference 7.3, 7.4). */
 import type { MirrorHealth } from '../contract/mirrors.ts';
+import { percentWords } from './mirror-words.ts';
 import type { MirrorPart, MirrorStatus } from '../lvm/activate/mirror-status.ts';
 
 export const monitorWords = {
@@ -11,6 +12,15 @@ export const monitorWords = {
     `Repair of mirrored device ${device} failed.`,
     `Failed to remove faulty devices in ${device}.`,
   ],
+};
+
+/** Of the stores of snapshots (reference 7.4). Percent with two decimals. */
+export const storeWords = {
+  full: (device: string, percent: number): string =>
+    `WARNING: Snapshot ${device} is now ${percentWords(percent)} full.`,
+  lost: (device: string, state: string): string =>
+    `WARNING: Snapshot ${device} changed state to: ${state} and should be removed.`,
+  notExtended: (device: string): string => `Failed to extend snapshot ${device}.`,
 };
 
 const HOW: Readonly<Partial<Record<MirrorHealth, string>>> = {
