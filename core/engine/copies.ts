@@ -103,7 +103,12 @@ export class Copies {
     const kind = kindOf(copying);
     const key = this.keyOf(copying);
     const { name = dmName(copying.vg, copying.lv), uuid } = this.device(copying) ?? {};
-    if (question) host.dm.holdCopies(true, name);
+    const hold = (on: boolean): void => {
+      // It may have got another name meanwhile.
+      const now = uuid === undefined ? undefined : host.dm.byUuid(uuid);
+      host.dm.holdCopies(on, now?.name ?? name);
+    };
+    if (question) hold(true);
     let failure: VolumeError | undefined;
     let isDone = false;
     let due = host.scheduler.now + (copying.rests ?? 0) * MICROS;
@@ -116,7 +121,7 @@ export class Copies {
       total: kind.extent(look()).total,
       ...(question && { choices: question.choices }),
       hold: (on) => {
-        host.dm.holdCopies(on, name);
+        hold(on);
         host.changed();
       },
       work: async (control) => {
@@ -135,7 +140,7 @@ export class Copies {
       },
     });
     const release = (): void => {
-      host.dm.holdCopies(false, name);
+      hold(false);
       host.changed();
     };
     const copy: RunningCopy = {
