@@ -134,8 +134,8 @@ function merge({ vg, lv }: Copying, store: string): CopyKind {
     ends: false,
     extent,
     percent(device) {
-      const full = fullPercent(snapshotStatusOf(device));
-      return full === undefined ? undefined : 100 - full;
+      const status = snapshotStatusOf(device);
+      return status?.is === 'good' ? 100 - (fullPercent(status) ?? 0) : undefined;
     },
     isReady: isMerged,
     isOver: () => false,

@@ -19,6 +19,9 @@ const open = (platters: readonly SectorStore[], how?: DeviceLabHow): Promise<Tes
     how,
   );
 
+/** The data chunks of the store cannot be read; its header and table, in front of them, can. */
+const DATA_OF_STORE = '--error-reads 2064:4096';
+
 const blank = (): readonly SectorStore[] => NAMES.map(() => new SectorStore());
 
 const write = async (lab: TestLab, volume: string, chunk: number, value: number): Promise<void> => {
@@ -120,5 +123,44 @@ test('what takes the origin down ends the job, and the merge goes on when it is 
   await say(lab, 'lvchange -ay vg/o');
   await lab.scheduler.until(sleep(lab.scheduler, 2_000_000, 'the merge'));
   expect(await lvs(lab)).toBe('o    -wi-a-----');
+  await lab.close();
+});
+
+test('a merge that meets an error has failed, says so, and is tried again', async () => {
+  const lab = await open(blank());
+  await begun(lab);
+  await say(lab, `lab break sdb ${DATA_OF_STORE}`);
+  await say(lab, 'throttle off');
+  await lab.scheduler.until(sleep(lab.scheduler, 2_000_000, 'the error'));
+  const [job] = await jobsOf(lab);
+  expect(job).toMatchObject({ phase: 'failed' });
+  expect(job?.why).toContain('lvchange -an vg/o and lvchange -ay vg/o let it go on');
+  expect(await lvs(lab)).toBe('o    Owi-m-s---\n[s]  Swi-m-s---');
+  await say(lab, 'lab mend sdb');
+  await say(lab, 'lvchange -an vg/o');
+  await say(lab, 'lvchange -ay vg/o');
+  await lab.scheduler.until(sleep(lab.scheduler, 2_000_000, 'the merge'));
+  expect(await lvs(lab)).toBe('o    -wi-a-----');
+  for (const chunk of [0, 4, 76]) expect(await read(lab, 'vg/o', chunk)).toBe(0);
+  await lab.close();
+});
+
+test('who waits for a merge that fails hears it in the words of Linux', async () => {
+  const lab = await open(blank());
+  for (const line of [
+    'vgcreate -s 1M vg /dev/sda /dev/sdb',
+    'lvcreate -y -Wn -l 8 -n o vg /dev/sda',
+    'lvcreate -s -l 4 -n s vg/o /dev/sdb',
+  ]) {
+    await say(lab, line);
+  }
+  await write(lab, 'vg/o', 0, 1);
+  await say(lab, `lab break sdb ${DATA_OF_STORE}`);
+  const { status: code, output } = await lab.scheduler.until(lab.run('lvconvert --merge vg/s'));
+  expect([code, ...output.map(({ text }) => text)]).toEqual([
+    5,
+    '  Merging of volume vg/s started.',
+    '  vg/o: Merge failed. Retry merge or inspect manually.',
+  ]);
   await lab.close();
 });
