@@ -5,6 +5,7 @@
 import { must } from '../../base/assert.ts';
 import type { DmDeviceState, TargetState } from '../../contract/state.ts';
 import type { DevNo } from '../../contract/units.ts';
+import { mirrorsOf } from './mirror-status.ts';
 
 /** The devices that there are before the plan. */
 export interface DevicesThere {
@@ -73,6 +74,13 @@ export class Kernel {
   isOpen(uuid: string): boolean {
     const before = this.there.byUuid(uuid)?.openCount ?? 0;
     return before > (this.closed.get(uuid) ?? 0);
+  }
+
+  /** Whether a mirror on it lost a leg or its log before the plan: it holds writes until repaired. */
+  fails(uuid: string): boolean {
+    return mirrorsOf(this.there.byUuid(uuid)).some(({ legs, log }) =>
+      [...legs, ...(log ? [log] : [])].some(({ health }) => health !== 'A'),
+    );
   }
 
   private closeAllBut(uuid: string, kept: readonly string[]): void {

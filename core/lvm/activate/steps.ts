@@ -95,11 +95,13 @@ export function reloadSteps(root: DeviceNode, kernel: Kernel, parts: ReloadParts
   const { before = root, beside = [], detached = [], released, era = PRESENT } = parts;
   const device = kernel.find(root.uuid);
   if (!device) return { preload: [], suspend: [], resume: [] };
-  const below = belowPassThrough(root, before, kernel);
-  if (below) return reloadSteps(below.root, kernel, { ...parts, before: below.before });
+  const passed = belowPassThrough(root, before, kernel);
+  if (passed) return reloadSteps(passed.root, kernel, { ...parts, before: passed.before });
   const tree = (...nodes: readonly DeviceNode[]) => new DeviceTree(kernel, nodes, era);
   // What the file system above still keeps to itself belongs to the moment of a snapshot.
-  const freeze = root.beside !== undefined;
+  // A mirror that failed would never finish: then what it holds waits for the next table, too.
+  const below = [root, ...root.children].map(({ uuid }) => uuid);
+  const freeze = root.beside !== undefined && !below.some((uuid) => kernel.fails(uuid));
   const how = freeze ? { flush: true, freeze } : suspensionOf(device, kernel);
   const record = (kind: TreeKind, { name }: DeviceNode) => [treeRecord(kind, name)];
   const roots = [root, ...beside.map((one) => one.root)];
