@@ -15,7 +15,8 @@ const STEP = new RegExp(
 );
 
 test.each(['linear', 'virtual'])('snapshots of a %s origin', async (name) => {
-  const recorded = readFileSync(new URL(`snapshots/${name}.txt`, import.meta.url), 'utf8').trimEnd();
+  const file = new URL(`snapshots/${name}.txt`, import.meta.url);
+  const recorded = readFileSync(file, 'utf8').trimEnd();
   const lab = await openDevices(
     DISKS.map((disk) => new RamDisk(disk, mib(100), new SectorStore())),
   );

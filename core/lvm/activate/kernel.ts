@@ -76,7 +76,7 @@ export class Kernel {
     return before > (this.closed.get(uuid) ?? 0);
   }
 
-  /** Whether a mirror on it lost a leg or its log before the plan: it holds writes until repaired. */
+  /** Whether a mirror on it lost a leg or its log before the plan: it holds writes meanwhile. */
   fails(uuid: string): boolean {
     return mirrorsOf(this.there.byUuid(uuid)).some(({ legs, log }) =>
       [...legs, ...(log ? [log] : [])].some(({ health }) => health !== 'A'),
