@@ -225,7 +225,7 @@ test.each([
   expect(dmName(vg.name, root.name)).toMatch(/^vg-/);
 });
 
-test('a mirror that loses its last snapshot leaves nothing behind that writes its log', async () => {
+test('a mirror without its last snapshot leaves nothing that writes its log', async () => {
   const lab = await openDevices(
     ['sda', 'sdb', 'sdc'].map((disk) => new RamDisk(disk, mib(32), new SectorStore())),
   );
