@@ -10,12 +10,21 @@ export const STALE = 0xdead0000;
 export class History {
   /** By sector: everything that may be there after a crash, the oldest first. */
   private readonly may: number[][];
-  private next: number;
 
-  /** @param durable what is in the sectors of the original */
-  constructor(durable: readonly number[]) {
+  /**
+   * @param durable what is in the sectors of the original
+   * @param next the first stamp that nobody wrote yet
+   */
+  constructor(
+    durable: readonly number[],
+    private next = Math.max(...durable) + 1,
+  ) {
     this.may = durable.map((stamp) => [stamp]);
-    this.next = Math.max(...durable) + 1;
+  }
+
+  /** One that goes on from other content, with stamps of its own. */
+  from(durable: readonly number[]): History {
+    return new History(durable, this.next);
   }
 
   /** Of an original that was never written, by its size in sectors. */
@@ -39,11 +48,6 @@ export class History {
     const done = await device.submit({ op: 'flush' });
     if (done.ok) for (const stamps of this.may) stamps.splice(0, stamps.length - 1);
     return done;
-  }
-
-  /** Merged: it is again as it was, or as it was written since. */
-  mergeInto(before: readonly number[]): void {
-    for (const [at, stamps] of this.may.entries()) stamps.push(before[at] ?? 0);
   }
 
   /** The first sector that holds what it cannot hold after a crash. */

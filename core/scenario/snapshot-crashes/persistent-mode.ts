@@ -93,7 +93,7 @@ class Stack implements Machine {
     return this.opened.get('snap');
   }
 
-  act(stage: Parameters<Machine['act']>[0]): Promise<boolean> {
+  act(stage: Parameters<Machine['act']>[0], during?: () => Promise<boolean>): Promise<boolean> {
     switch (stage) {
       case 'creation':
         return this.create();
@@ -102,7 +102,7 @@ class Stack implements Machine {
       case 'start':
         return this.activate('snapshot');
       case 'merge':
-        return this.merge();
+        return this.merge(during);
       case 'removal':
         return this.remove();
     }
@@ -121,7 +121,9 @@ class Stack implements Machine {
       return this.merged();
     };
     if (state === 'merging') return { original, snapshot: original, endMerge };
-    if (state === 'merged') return { original, snapshot: original };
+    if (state === 'merged') {
+      return { original, snapshot: original, endMerge: () => Promise.resolve(true) };
+    }
     return { original, snapshot: snapshot ?? (state === 'snapshot' ? 'full' : 'none') };
   }
 
@@ -154,12 +156,14 @@ class Stack implements Machine {
     return done.ok && this.takeDown(['snap', 'org', 'snap-cow', 'org-real']);
   }
 
-  private async merge(): Promise<boolean> {
+  private async merge(during?: () => Promise<boolean>): Promise<boolean> {
     const begun =
       (await this.load('org', 'merge')) &&
       (await this.load('snap', 'error')) &&
       (await this.change(['org', 'snap'], 'merging', ['org', 'snap']));
-    if (!begun || !(await this.merged())) return false;
+    if (!begun) return false;
+    const both = await Promise.all([this.merged(), during?.() ?? true]);
+    if (both.includes(false)) return false;
     const done =
       (await this.load('org', 'linear')) && (await this.change(['org'], 'merged', ['org']));
     return done && this.takeDown(['snap', 'snap-cow', 'org-real']);

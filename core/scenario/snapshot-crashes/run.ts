@@ -43,6 +43,8 @@ export class CrashRun {
   /** As the original was when the snapshot was made. */
   private before: readonly number[] = [];
   private stage: Stage = 'creation';
+  /** Of the original once it is being merged into. */
+  private merged: History | undefined;
 
   constructor(private readonly options: RunOptions) {
     const { mode, sizes, cutAfter, latency, from } = options;
@@ -98,8 +100,11 @@ export class CrashRun {
     const { mode, sizes, cutAfter } = this.options;
     const found = await mode.reopen(this.rig.after(loss), sizes);
     const where = `${mode.name}, ${this.stage}, cut after ${cutAfter}, lost: ${loss.kind}`;
-    await this.checkOriginal(found.original, where);
-    const outcome = await this.outcomeOf(found.snapshot);
+    await this.checkOriginal(found, where);
+    // What is merged holds what the snapshot did, and what was written since: that was checked.
+    const outcome: Outcome = found.endMerge
+      ? { kind: 'kept' }
+      : await this.outcomeOf(found.snapshot);
     const point = must(this.rig.dying, 'a cut');
     assert(
       isDue(mode, this.stage, outcome),
@@ -110,23 +115,32 @@ export class CrashRun {
   }
 
   private async act(machine: Machine, { stage, bursts }: Act): Promise<boolean> {
-    if (bursts) return this.write(machine, bursts);
+    if (stage === 'merge') {
+      // From here on the original is what the snapshot was, and what is written to that.
+      const merged = this.history.from(this.before);
+      this.merged = merged;
+      return machine.act(stage, () => this.write(machine, bursts ?? [], merged));
+    }
+    if (bursts) return this.write(machine, bursts, this.history);
     const isActless = stage === 'first copies' || stage === 'table turnover';
     assert(!isActless && stage !== 'full store', 'a stage with writes has bursts');
-    if (stage === 'merge') this.history.mergeInto(this.before);
     return machine.act(stage);
   }
 
-  private async write(machine: Machine, bursts: readonly Burst[]): Promise<boolean> {
+  private async write(
+    machine: Machine,
+    bursts: readonly Burst[],
+    history: History,
+  ): Promise<boolean> {
     for (const { writes, flush } of bursts) {
       const { original } = machine;
       const before = this.watch(machine, writes);
-      const all = writes.map((write) => this.history.write(original, write));
+      const all = writes.map((write) => history.write(original, write));
       const after = this.watch(machine, writes);
       const done = await Promise.all(all);
       await Promise.all([before, after]);
       if (done.some(({ ok }) => !ok)) return false;
-      if (flush && !(await this.history.flush(original)).ok) return false;
+      if (flush && !(await history.flush(original)).ok) return false;
     }
     return true;
   }
@@ -147,17 +161,18 @@ export class CrashRun {
     if (stage === 'shutdown') return;
     const { mode } = this.options;
     const now = await stampsIn(machine.original);
-    const fine = this.rig.isOff || same(now, this.history.now);
+    const fine = this.rig.isOff || same(now, (this.merged ?? this.history).now);
     assert(fine, `${mode.name}, ${stage}: the original is wrong with power on`);
     if (!machine.snapshot || stage === 'full store') return;
     const kept = same(await stampsIn(machine.snapshot), this.before);
     assert(kept || this.rig.isOff, `${mode.name}, ${stage}: the snapshot is wrong with power on`);
   }
 
-  private async checkOriginal(original: BlockDevice, where: string): Promise<void> {
+  private async checkOriginal({ original, endMerge }: Found, where: string): Promise<void> {
     const stamps = await stampsIn(original);
+    const history = endMerge ? must(this.merged, 'a merge') : this.history;
     assert(stamps !== undefined, `${where}: the original cannot be read`);
-    const at = this.history.wrong(stamps);
+    const at = history.wrong(stamps);
     assert(at === undefined, () => `${where}: sector ${at} of the original is ${stamps[at ?? 0]}`);
   }
 
@@ -173,10 +188,14 @@ export class CrashRun {
 
   /** Some chunks more are written, and it holds what it held. */
   private async goOn({ original, snapshot, endMerge }: Found, where: string): Promise<void> {
-    if (endMerge) assert(await endMerge(), `${where}: the merge does not go on`);
-    if (this.stage === 'merge') {
-      const { kind } = await this.outcomeOf(original);
-      assert(kind === 'kept' || !endMerge, `${where}: after the merge the original is ${kind}`);
+    if (endMerge) {
+      const before = await stampsIn(original);
+      assert(await endMerge(), `${where}: the merge does not go on`);
+      const after = await stampsIn(original);
+      assert(
+        before !== undefined && same(after, before),
+        `${where}: the end of the merge changes the original`,
+      );
       return;
     }
     const { chunkSize, chunks } = this.options.sizes;

@@ -37,6 +37,8 @@ const FLUSH = 25;
 const MOST_AT_ONCE = 4;
 /** Chunks of a write before a merge, which takes as one what lies side by side. */
 const LONG = 6;
+/** Chunks that are written while it merges. */
+const MEANWHILE = 12;
 /** Copies that are left for the stage in which the table turns. */
 const TURNING = 12;
 /** Chunks that the last burst of a stage may touch beyond what the stage needs. */
@@ -59,6 +61,7 @@ export function scripts(
   const full = new Writes(random, sizes);
   const merged = new Writes(random, sizes, LONG);
   const begins = new Writes(random, sizes).upTo(FIRST);
+  const meanwhile = new Writes(random, sizes).upTo(MEANWHILE);
   const almost = life.upTo(turnover - TURNING);
   // The disk still holds in its cache what is to be in the snapshot.
   const born: Act = { stage: 'creation', cut: false, bursts: begins };
@@ -84,7 +87,14 @@ export function scripts(
       prepare: prepare(full.upTo(sizes.room - BEYOND)),
       acts: [start, cut('full store', full.upTo(sizes.room + 3)), cut('removal')],
     },
-    ...(merges ? [{ prepare: prepare(merged.upTo(turnover)), acts: [start, cut('merge')] }] : []),
+    ...(merges
+      ? [
+          {
+            prepare: prepare(merged.upTo(turnover)),
+            acts: [start, cut('merge', meanwhile)],
+          },
+        ]
+      : []),
   ];
 }
 

@@ -36,8 +36,14 @@ export interface Machine {
   readonly original: BlockDevice;
   /** Undefined while there is none. */
   readonly snapshot: BlockDevice | undefined;
-  /** @returns whether it worked: without power it does not */
-  act(stage: Exclude<Stage, 'first copies' | 'table turnover' | 'full store'>): Promise<boolean>;
+  /**
+   * @param during done while it merges
+   * @returns whether it worked: without power it does not
+   */
+  act(
+    stage: Exclude<Stage, 'first copies' | 'table turnover' | 'full store'>,
+    during?: () => Promise<boolean>,
+  ): Promise<boolean>;
 }
 
 /** Sizes of a run. */
@@ -54,7 +60,7 @@ export interface Sizes {
 export interface Found {
   readonly original: BlockDevice;
   readonly snapshot: BlockDevice | Missing;
-  /** Ends the merge that was interrupted, if one was. @returns whether it worked */
+  /** The original is what the snapshot was, or is going to be: what ends the rest of its merge. */
   readonly endMerge?: () => Promise<boolean>;
 }
 
