@@ -28,11 +28,18 @@ export interface Snapshots {
   readonly stores: ReadonlyMap<string, SnapshotLink>;
   /** By name of the origin, in the order of the metadata. */
   readonly origins: ReadonlyMap<string, readonly SnapshotLink[]>;
+  /** Names of stores that several links name, as no LVM writes them. */
+  readonly shared: ReadonlySet<string>;
   /** Names of pseudo volumes. */
   readonly pseudo: ReadonlySet<string>;
 }
 
-const NONE: Snapshots = { stores: new Map(), origins: new Map(), pseudo: new Set() };
+const NONE: Snapshots = {
+  stores: new Map(),
+  origins: new Map(),
+  shared: new Set(),
+  pseudo: new Set(),
+};
 const known = new WeakMap<VolumeGroup, Snapshots>();
 
 /** Computed once per group: groups are immutable. */
@@ -64,7 +71,7 @@ export function familyOrigin(vg: VolumeGroup, name: string): LogicalVolume | und
 
 /** Why a link makes no sense; a clause without a full stop. */
 export function linkFault(vg: VolumeGroup, segment: SnapshotSegment): string | undefined {
-  const { origins, stores, pseudo } = snapshotsOf(vg);
+  const { origins, stores, shared, pseudo } = snapshotsOf(vg);
   const { origin, store, merging } = segment;
   if (origin === store) return `${store} is a snapshot of itself`;
   if (pseudo.has(origin) || pseudo.has(store)) return `${store} and ${origin} are not both volumes`;
@@ -74,10 +81,7 @@ export function linkFault(vg: VolumeGroup, segment: SnapshotSegment): string | u
   if (merging && all.filter((one) => one.merging).length > 1) {
     return `more than one snapshot merges into ${origin}`;
   }
-  const users = vg.lvs.filter(({ segments }) =>
-    segments.some((one) => isSnapshot(one) && one.store === store),
-  );
-  return users.length > 1 ? `${store} is the store of several snapshots` : undefined;
+  return shared.has(store) ? `${store} is the store of several snapshots` : undefined;
 }
 
 const VIRTUAL_ORIGIN = '_vorigin';
@@ -93,17 +97,19 @@ function collect(vg: VolumeGroup): Snapshots {
   const stores = new Map<string, SnapshotLink>();
   const origins = new Map<string, SnapshotLink[]>();
   const pseudo = new Set<string>();
+  const shared = new Set<string>();
   for (const lv of vg.lvs) {
     for (const segment of lv.segments) {
       if (!isSnapshot(segment)) continue;
       const { store, origin, merging, chunkSize, count } = segment;
       const link: SnapshotLink = { store, origin, merging, chunkSize, count, pseudo: lv };
       pseudo.add(lv.name);
+      if (stores.has(store)) shared.add(store);
       stores.set(store, link);
       const beside = origins.get(origin);
       if (beside) beside.push(link);
       else origins.set(origin, [link]);
     }
   }
-  return { stores, origins, pseudo };
+  return { stores, origins, shared, pseudo };
 }
