@@ -36,7 +36,6 @@ export type SnapshotError =
       readonly removing?: true;
     } & OfLv)
   | ({ readonly code: 'snapshot-merging' } & OfLv)
-  | ({ readonly code: 'snapshot-not-converted' } & OfLv)
   | ({ readonly code: 'origin-under-snapshots' } & OfLv);
 
 /** What should be known of a snapshot. */

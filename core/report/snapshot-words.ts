@@ -42,9 +42,6 @@ export const SNAPSHOT_SENTENCES: Sentences<SnapshotError, readonly string[]> = {
     ...(removing ? [`Logical volume ${vg}/${lv} not removed.`] : []),
   ],
   'snapshot-merging': ({ vg, lv }) => [`Can't remove merging snapshot logical volume ${vg}/${lv}.`],
-  'snapshot-not-converted': ({ vg, lv }) => [
-    `Operation not permitted on LV ${vg}/${lv} type snapshot.`,
-  ],
   'origin-under-snapshots': ({ vg, lv }) => [
     `Can't add additional mirror images to mirror ${vg}/${lv} which is under snapshots.`,
   ],
