@@ -8,7 +8,7 @@ import type { DmDeviceState } from '../../contract/state.ts';
 import { findLv, isVisible, type LogicalVolume, type VolumeGroup } from '../format/model.ts';
 import type { SnapshotLink } from '../format/snapshots.ts';
 import type { Era } from './device-tree.ts';
-import { dmUuid, REAL } from './names.ts';
+import { COW, dmUuid, REAL } from './names.ts';
 import type { DeviceNode } from './tree.ts';
 
 type Find = (uuid: string) => DmDeviceState | undefined;
@@ -45,7 +45,8 @@ export const realDevice = (
   find: Find,
   { id: vgId }: Pick<VolumeGroup, 'id'>,
   { id }: Pick<LogicalVolume, 'id'>,
-): DmDeviceState | undefined => find(dmUuid(vgId, id, REAL)) ?? find(dmUuid(vgId, id));
+): DmDeviceState | undefined =>
+  find(dmUuid(vgId, id, REAL)) ?? find(dmUuid(vgId, id, COW)) ?? find(dmUuid(vgId, id));
 
 /** @param own the device of a volume, which becomes the one below */
 export function underPassThrough(own: DeviceNode, name: string, uuid: string): DeviceNode {

@@ -6,6 +6,7 @@ import { deviceTree } from '../activate/tree.ts';
 import { after } from './after.ts';
 import { withMinor } from '../format/device-number.ts';
 import type { LogicalVolume } from '../format/model.ts';
+import { snapshotOn } from '../format/snapshots.ts';
 import type { Operation } from './context.ts';
 import { surroundings, isActive, lvToChange, vgToChange } from './find.ts';
 import { incompletePart } from './missing.ts';
@@ -77,7 +78,9 @@ const planIt: Operation<LvchangeRequest> = (request, context) => {
   const title = `Change logical volume ${vg.name}/${request.lv}`;
   const part = reloads ? incompletePart(scanned.value, lv.value) : undefined;
   if (part !== undefined) {
-    const short = { code: 'reload-partial', ...names, part } as const;
+    // A snapshot is suspended by the name of its origin.
+    const holder = snapshotOn(vg, request.lv)?.origin ?? request.lv;
+    const short = { code: 'reload-partial', vg: vg.name, lv: holder, part } as const;
     return ok({ title, steps: [], commitAt: -1, warnings: [], questions: [], done, short });
   }
   const tree = reloads
