@@ -135,14 +135,7 @@ function chooseLvs(
     if (!lv.ok) return lv;
     return ok(request.active && skips(lv.value, vg, request) ? [] : [lv.value]);
   }
-  const staysDown = (lv: LogicalVolume) => comesAlong(vg, lv) || skips(lv, vg, request);
-  return ok(seenLvs(vg).filter((lv) => !(request.active && staysDown(lv))));
-}
-
-/** A snapshot of a volume that is seen: it comes up with that one, or not at all. */
-function comesAlong(vg: VolumeGroup, lv: LogicalVolume): boolean {
-  const link = snapshotOn(vg, lv.name);
-  return link !== undefined && !isVirtualOrigin({ name: link.origin });
+  return ok(seenLvs(vg).filter((lv) => !(request.active && skips(lv, vg, request))));
 }
 
 /** Whether a list of volumes names this one, its group or a tag of either. */
