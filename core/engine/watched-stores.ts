@@ -1,7 +1,7 @@
 /**
- * What dmeventd does about the stores of snapshots (reference 7.4): says when they get full, and has
- * them extended, as far as their policy says, by the command line that a person would type. It looks
- * whenever chunks were kept; the daemon looks every ten seconds, and may come too late.
+ * What dmeventd does about the stores of snapshots (reference 7.4): says when they get full, and
+ * has them extended, as far as their policy says, by the command line that a person would type. It
+ * looks whenever chunks were kept; the daemon looks every ten seconds, and may come too late.
  */
 import type { CommandResult } from '../contract/api.ts';
 import type { DmDeviceState } from '../contract/state.ts';

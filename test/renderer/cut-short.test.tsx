@@ -55,6 +55,15 @@ describe('the notice', () => {
     expect(notice()).toContain('it begins anew');
   });
 
+  test('of a merge says that nothing takes it back', () => {
+    const goOn = ['lvchange', '--poll', 'y', 'vg/o'];
+    tell([{ ...job, kind: 'merge', volume: 'vg/o', choices: { goOn } }]);
+    expect(notice()).toContain('The merge into vg/o was cut short');
+    expect(notice()).toContain('left as it is the volume reads the same');
+    expect(notice()).toContain('Continue');
+    expect(notice()).not.toContain('Take back');
+  });
+
   test.each([
     ['Continue: vg/mir', ['lvchange', '--poll', 'y', 'vg/mir']],
     ['Take back: vg/mir', ['lvconvert', '-m', '1', 'vg/mir']],

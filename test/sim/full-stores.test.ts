@@ -49,7 +49,7 @@ test('it is told from 80 percent on, and in each further step of five', async ()
   expect(await sizes()).toBe('2.00m 87.50');
 });
 
-test('a store is extended as far as its policy says, and once it is lost that is said', async () => {
+test('a store is extended as far as its policy says; that it is lost is said once', async () => {
   await say(lab, 'lab set activation/snapshot_autoextend_threshold 70');
   await say(lab, 'lab set activation/snapshot_autoextend_percent 50');
   await keep(0, 300);

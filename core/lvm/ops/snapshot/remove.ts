@@ -2,9 +2,9 @@
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { VolumeError } from '../../../contract/errors.ts';
 import type { Plan, Step } from '../../../contract/plan.ts';
-import { logged, reloadSteps } from '../../activate/steps.ts';
+import { logged } from '../../activate/steps.ts';
 import { partsBelow } from '../../format/mirror-parts.ts';
-import type { LogicalVolume, VolumeGroup } from '../../format/model.ts';
+import type { LogicalVolume } from '../../format/model.ts';
 import {
   isVirtualOrigin,
   snapshotOn,
@@ -15,9 +15,11 @@ import type { ScannedVg } from '../../scan-types.ts';
 import type { OpContext } from '../context.ts';
 import { isActive, refuseOpen } from '../find.ts';
 import type { LvremoveRequest } from '../lvremove.ts';
-import { lvNamed, shown, withLvs, withoutLvs } from '../mirror/parts.ts';
+import { lvNamed, withoutLvs } from '../mirror/parts.ts';
 import { isRefusal, Stages } from '../stages.ts';
+import { withoutLink } from './link.ts';
 import { refuseFamilyOpen } from './open.ts';
+import { release } from './release.ts';
 
 /**
  * @param lv an origin or a snapshot
@@ -51,7 +53,7 @@ function planRemoveSnapshot(
   const stages = new Stages(context, scanned);
   const refused = isVirtualOrigin(origin)
     ? removeAll(stages, origin, [link])
-    : (unlink(stages, link) ?? removeStore(stages, link.store));
+    : (release(stages, link, partTitle(link), () => []) ?? removeStore(stages, link.store));
   if (refused) return err(refused);
   // As in LVM nobody is asked about one of nothing.
   const asks = isActive(context, vg, store) && !isVirtualOrigin(origin);
@@ -91,24 +93,8 @@ function planRemoveOrigin(
   );
 }
 
-/** A version without the link: the store is a volume like any other, and the origin goes on. */
-function unlink(stages: Stages, link: SnapshotLink): VolumeError | undefined {
-  const { vg: before } = stages;
-  const next = unlinked(before, link);
-  const title = `Part the snapshot ${link.store} from ${link.origin}`;
-  if (!stages.isActive(lvNamed(before, link.origin))) return stages.change({ title, next });
-  const old = stages.tree(before, link.origin);
-  if (isRefusal(old)) return old;
-  const root = stages.tree(next, link.origin);
-  if (isRefusal(root)) return root;
-  const released = stages.tree(next, link.store);
-  if (isRefusal(released)) return released;
-  const reload = reloadSteps(root, stages.kernel, { before: old, released });
-  return stages.change({ title, next, reload });
-}
-
-const unlinked = (vg: VolumeGroup, { store, pseudo }: SnapshotLink): VolumeGroup =>
-  withLvs(withoutLvs(vg, [pseudo.name]), shown(lvNamed(vg, store)));
+const partTitle = ({ store, origin }: SnapshotLink): string =>
+  `Part the snapshot ${store} from ${origin}`;
 
 function removeStore(stages: Stages, name: string): VolumeError | undefined {
   const down = stages.deactivate(stages.vg, name);
@@ -131,9 +117,8 @@ function removeAll(
   const gone: string[] = [];
   for (const link of links) {
     if (isRefusal(before)) return before;
-    const next = unlinked(withoutLvs(stages.vg, gone), link);
-    const title = `Part the snapshot ${link.store} from ${origin.name}`;
-    const refused = stages.change({ title, next, before });
+    const next = withoutLink(withoutLvs(stages.vg, gone), link);
+    const refused = stages.change({ title: partTitle(link), next, before });
     if (refused) return refused;
     before = [];
     gone.push(link.store, ...partsBelow(next, lvNamed(next, link.store)));
