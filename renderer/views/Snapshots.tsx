@@ -140,7 +140,9 @@ function Snapshot({ lab, snapshot, chosen, leads, width, moves }: SnapshotProps)
       aria-label={`${merges ? 'Merge of' : 'Snapshot'} ${name}`}
     >
       <h3>
-        {merges ? `${name} flows back into ${originName}` : `${name}, snapshot of ${originName}`}{' '}
+        {name}
+        {merges ? ' flows back into ' : ', snapshot of '}
+        {originName}{' '}
         <small>
           {chunkWords(snapshot)} · {keptWords(snapshot)}
           {snapshot.perCell > 1 && ` · ${snapshot.perCell.toLocaleString('en')} in a cell`}

@@ -129,8 +129,8 @@ const TROUBLES: Readonly<Record<Exclude<SnapshotCondition, 'good'>, Trouble>> = 
   },
   'merge-failed': {
     what:
-      'A chunk could not be copied back. What is left is still in the store, and the origin reads ' +
-      'it from there: nothing is lost yet.',
+      'A chunk could not be copied back. What is left is still in the store, and the origin is ' +
+      'read from there: nothing is lost yet.',
     way: 'Mend the disk, then deactivate and activate the origin: the merge goes on from there.',
     actions: [],
   },

@@ -83,7 +83,7 @@ test('writes to the origin are seen to be kept, in the order that survives a cra
   await snapshot().getByText('Chunks of vg/s as tables').click();
 });
 
-test('origin, snapshot and store are linked in every view, in both themes, however small', async () => {
+test('origin, snapshot and store are linked in every view, in both themes', async () => {
   await rowOf(page, 's').click();
   await page.getByRole('tab', { name: 'Device tree' }).click();
   for (const name of [

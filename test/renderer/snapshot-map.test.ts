@@ -119,7 +119,7 @@ describe('in motion', () => {
     expect(looks(motion, 90_000)).toEqual(['write 0 9+1']);
   });
 
-  test('neighbours that came together are one; a seventh flight takes the place of the first', () => {
+  test('neighbours that came together are one; a seventh flight ends the first', () => {
     const recent = Array.from({ length: 3 }, (_, back) => ({
       oldChunk: 12 - back,
       newChunk: 6 - back,

@@ -208,7 +208,7 @@ describe('a snapshot at work', () => {
     expect(first?.textContent).toBe(button);
   });
 
-  test('that it is nearly full is warned of, told to screen readers, with the way out', async () => {
+  test('nearly full: warned of, told to screen readers, with the way out', async () => {
     await open(snapshotLab);
     expect(document.querySelector('.trouble')).toBeNull();
     tell(snapshot({ allocated: 104 as Sectors }));
