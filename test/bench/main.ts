@@ -49,8 +49,9 @@ try {
 }
 
 function printStore({ exceptions, opens, bytes, write }: StoreGrowth): void {
-  const each = `${bytes.toFixed(1)} bytes of memory each, ${write.toFixed(2)} ms a write to another`;
-  console.log(`${opens.toFixed(0)} ms  a store with ${exceptions} exceptions opens; ${each}`);
+  const each = `${bytes.toFixed(1)} bytes of memory each`;
+  const opened = `${opens.toFixed(0)} ms  a store with ${exceptions} exceptions opens`;
+  console.log(`${opened}; ${each}; ${write.toFixed(2)} ms a write to one more chunk`);
 }
 
 async function printMoves(directory: string): Promise<void> {

@@ -99,7 +99,8 @@ async function written(lab: ExportingLab, base: string, shape: Shape): Promise<r
     peers.through.push(through);
   }
   await lab.run('export --end vg/org');
-  const what = `chunks of ${shape.chunk} KiB, ${shape.depth} requests of ${shape.block} KiB at once`;
+  const { chunk, depth, block } = shape;
+  const what = `chunks of ${chunk} KiB, ${depth} requests of ${block} KiB at once`;
   return [
     row(`first write / to a qcow2 overlay that flushes nothing: ${what}`, ours.first, peers.back),
     row(`first write / to one that flushes each request: ${what}`, ours.first, peers.through),
