@@ -145,6 +145,8 @@ test('it is merged back: chunks flow to where they came from', async () => {
   await page.getByRole('tab', { name: 'Snapshots' }).click();
   await say('throttle off');
   await page.getByText('No snapshot is active.').waitFor();
+  // Its device is gone before its volume is.
+  await page.getByText('[s] (merges into home)').waitFor({ state: 'detached' });
   expect(lab.line('read vg/home --length 9')).toBe('as it was');
 });
 
