@@ -152,7 +152,9 @@ test('it is merged back: chunks flow to where they came from', async () => {
 
 test('one without room for a chunk is invalid, and the way out is beside it', async () => {
   await say('lvcreate -s -n t -L 1m vg/home');
+  expect(lab.line('lvs --noheadings -o lv_name vg')).toContain('t');
   await write(1200, 0);
+  expect(lab.line('dmsetup status vg-t')).toContain('Invalid');
   const full = page.getByRole('region', { name: 'Snapshot vg/t' });
   await full.getByText('✕ Invalid').waitFor();
   await full.getByText(/Nothing brings it back/).waitFor();
