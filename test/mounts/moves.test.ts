@@ -3,10 +3,10 @@
  * that it writes. `LVSTUDIO_ROUNDS=100 npm test -- test/mounts/moves.test.ts` does so longer;
  * `LVSTUDIO_SEED` is where it begins.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { Prng } from '../../core/env/prng.ts';
 import { FORMS } from '../support/move-forms.ts';
+import { inTime } from './support/in-time.ts';
 import { MovingLife } from './support/moving-life.ts';
 
 const ROUNDS = Number(process.env['LVSTUDIO_ROUNDS'] ?? 1);
@@ -23,17 +23,6 @@ afterEach(async () => {
   open = [];
 });
 
-/** Fails where it stands still. */
-async function inTime(round: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  const limit = sleep(ROUND_MILLIS, undefined, { signal: late.signal }).then(() => {
-    throw new Error('it stands still');
-  });
-  await Promise.race([round, limit]).finally(() => {
-    late.abort();
-  });
-}
-
 test(
   `${ROUNDS} rounds of moves by chance, from seed ${SEED}`,
   async () => {
@@ -43,7 +32,7 @@ test(
       const life = await MovingLife.begin(new Prng(seed));
       open.push(life);
       for (let round = 0; round < Math.min(LIFE, ROUNDS - done); round++) {
-        await inTime(life.round()).catch((cause: unknown) => {
+        await inTime(life.round(), ROUND_MILLIS).catch((cause: unknown) => {
           throw new Error(`seed ${seed}: ${String(cause)}\n${life.story}`, { cause });
         });
       }

@@ -26,12 +26,12 @@ export const inPass = (pass: number, log: string) =>
   }) as const;
 
 /** Of a volume or a file. */
-class Written {
-  private readonly content: Buffer;
+export class Written {
+  /** @param content what it holds at first */
+  constructor(readonly content: Buffer) {}
 
-  /** @param size in bytes; they are zero at first */
-  constructor(readonly size: number) {
-    this.content = Buffer.alloc(size);
+  get size(): number {
+    return this.content.length;
   }
 
   /**
@@ -65,6 +65,21 @@ class Written {
   }
 }
 
+/** Of an ext4 that is not mounted. @throws with what e2fsck has to say of it */
+export async function expectSound(image: string): Promise<void> {
+  const { status, stdout, stderr } = await ran('e2fsck', ['-fn', image]);
+  if (status !== 0) throw new Error(`e2fsck: ${stdout}${stderr}`);
+}
+
+/** A file in the root of an ext4 that is not mounted. */
+export async function fileIn(image: string, name: string): Promise<Buffer> {
+  const file = join(await newFolder(), name);
+  await run('debugfs', ['-R', `dump /${name} ${file}`, image]);
+  const content = await readFile(file);
+  await rm(file);
+  return content;
+}
+
 type Sizes = Readonly<Record<string, number>>;
 
 /** Volumes that are written as they are, and files of a file system in the volume `files`. */
@@ -77,7 +92,7 @@ export class Contents {
     private readonly files: Sizes,
   ) {
     const sizes = Object.entries({ ...volumes, ...files });
-    this.written = new Map(sizes.map(([name, size]) => [name, new Written(size)]));
+    this.written = new Map(sizes.map(([name, size]) => [name, new Written(Buffer.alloc(size))]));
   }
 
   sizeOf(name: string): number {
@@ -141,14 +156,8 @@ export class Contents {
 
   /** Looked into without a mount. */
   private async expectFiles(image: string): Promise<void> {
-    const { status, stdout, stderr } = await ran('e2fsck', ['-fn', image]);
-    if (status !== 0) throw new Error(`e2fsck: ${stdout}${stderr}`);
-    for (const name of Object.keys(this.files)) {
-      const file = join(await newFolder(), name);
-      await run('debugfs', ['-R', `dump /${name} ${file}`, image]);
-      this.expect(name, await readFile(file));
-      await rm(file);
-    }
+    await expectSound(image);
+    for (const name of Object.keys(this.files)) this.expect(name, await fileIn(image, name));
   }
 
   private expect(name: string, content: Buffer): void {

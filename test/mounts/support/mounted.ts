@@ -29,6 +29,8 @@ export interface FileOfExport {
   /** Mounts it; the folder. */
   mount(...options: readonly string[]): Promise<string>;
   unmount(): Promise<void>;
+  /** Nothing of it reaches the export any more; returns what lets it go on. */
+  hold(): () => void;
 }
 
 /** Never looks into what is mounted by itself: the engine that serves it may be this process. */
@@ -37,7 +39,10 @@ export async function fileOf(uri: string, undone: Undone): Promise<FileOfExport>
   const [fuse, folder] = [join(root, 'fuse'), join(root, 'mounted')];
   await Promise.all([fuse, folder].map((path) => mkdir(path)));
   const child = start('nbdfuse', [fuse, uri]);
+  const goOn = (): void => void child.kill('SIGCONT');
   undone.add(async () => {
+    // One that stands still would not even end.
+    goOn();
     await ran('fusermount3', ['-u', '-z', fuse]);
     child.kill();
     await exited(child);
@@ -64,5 +69,9 @@ export async function fileOf(uri: string, undone: Undone): Promise<FileOfExport>
     await run('mount', [...options, loop, folder]);
     return folder;
   };
-  return { path, mount, unmount };
+  const hold = (): (() => void) => {
+    child.kill('SIGSTOP');
+    return goOn;
+  };
+  return { path, mount, unmount, hold };
 }

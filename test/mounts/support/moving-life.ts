@@ -9,13 +9,14 @@ import type { Prng } from '../../../core/env/prng.ts';
 import { exportingLab, type ExportingLab } from '../../programs/support/exporting-lab.ts';
 import { fioVerify } from '../../programs/support/fio.ts';
 import { newFolder } from '../../programs/support/folder.ts';
-import { ran, run } from '../../programs/support/run.ts';
+import { run } from '../../programs/support/run.ts';
 import { expectExactSpace } from '../../support/exact-space.ts';
 import { exportingAgain } from '../../support/exporting-lab.ts';
 import { formsOf } from '../../support/move-forms.ts';
 import { moveLine, spanningLine } from '../../support/move-lines.ts';
 import { fileOf, Undone, type FileOfExport } from './mounted.ts';
 import { Contents, inPass } from './contents.ts';
+import { fioOnFiles, makeFiles } from './fio-files.ts';
 
 const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf', 'sdg', 'sdh'];
 const PVS = DISKS.map((name) => `/dev/${name}`).join(' ');
@@ -38,22 +39,11 @@ const BEGIN_MILLIS = 500;
 const PATIENCE_MILLIS = 60_000;
 /** Lines. */
 const TOLD = 40;
-/** Of fio in the file system; all of them verify. */
-const PATTERNS = [
-  { rw: 'randwrite', bsrange: '4k-32k' },
-  { rw: 'write', bs: '64k' },
-  { rw: 'randrw', bs: '4k', fsync: 8 },
-  { rw: 'randwrite', bs: '8k', fdatasync: 3 },
-  { rw: 'readwrite', bs: '16k' },
-];
 const MEDDLING = ['throttle', 'pause', 'pauseLayer', 'abort', 'resume', 'second', 'look'] as const;
 
 const WAITS = ['-b', '-b', '-i0', '-i1'];
 /** Lines of moves until one is accepted. */
 const TRIES = 4;
-
-const options = (all: Readonly<Record<string, string | number>>): readonly string[] =>
-  Object.entries(all).map(([name, value]) => `--${name}=${value}`);
 
 function count(counts: Record<string, number>, what: string): void {
   counts[what] = (counts[what] ?? 0) + 1;
@@ -101,11 +91,7 @@ export class MovingLife {
   private async makeFiles(): Promise<void> {
     await run('mkfs.ext4', ['-q', '-F', this.file.path]);
     const folder = await this.file.mount();
-    for (const name of Object.keys(FILES)) {
-      const count = `count=${FILE_BYTES}`;
-      const how = ['iflag=count_bytes', 'bs=1M', 'conv=fsync', 'status=none'];
-      await run('dd', ['if=/dev/zero', `of=${join(folder, name)}`, count, ...how]);
-    }
+    await makeFiles(folder, Object.keys(FILES), FILE_BYTES);
     await this.file.unmount();
   }
 
@@ -167,24 +153,11 @@ export class MovingLife {
   }
 
   private async useFiles(folder: string): Promise<void> {
-    const all = {
-      ...{ directory: folder, size: FILE_BYTES, ioengine: 'psync', direct: 1, invalidate: 1 },
-      ...{ verify_fatal: 1, do_verify: 1, verify_state_save: 0, verify_backlog: 32, end_fsync: 1 },
-      ...this.random.pick(PATTERNS),
-    };
-    const cwd = await newFolder();
-    const jobs = Object.keys(FILES).map((name) => ({
-      name,
-      pass: ++this.passes,
-      log: join(cwd, name),
-    }));
-    const args = jobs.flatMap(({ name, pass, log }) =>
-      options({ name, filename: name, ...inPass(pass, log) }),
-    );
-    const { status, stdout, stderr } = await ran('fio', [...options(all), ...args], { cwd });
-    if (status !== 0) throw new Error(`fio on files ended with ${status}\n${stdout}${stderr}`);
-    for (const { name, pass, log } of jobs)
-      this.count('writes', await this.contents.take(name, pass, log));
+    const jobs = Object.keys(FILES).map((name) => ({ name, pass: ++this.passes }));
+    const pick = <T>(ways: readonly T[]): T => this.random.pick(ways);
+    const logs = await fioOnFiles(folder, FILE_BYTES, jobs, pick);
+    for (const [index, { name, pass }] of jobs.entries())
+      this.count('writes', await this.contents.take(name, pass, logs[index] ?? ''));
     this.count('fioOnFiles');
   }
 
