@@ -16,7 +16,7 @@ const ROUND_MILLIS = 120_000;
 /** So many rounds should meet everything. */
 const MANY = 100;
 const ALL = [
-  ...['taken', 'frozen', 'held', 'amid', 'written', 'writtenWithFio', 'mounted', 'extended'],
+  ...['taken', 'frozen', 'held', 'amid', 'write', 'fio', 'mount', 'extended'],
   ...['removed', 'removedLost', 'mergedAtOnce', 'activated', 'refreshed', 'reopened'],
   ...['checksInMerge', 'writesInMerge'],
 ];

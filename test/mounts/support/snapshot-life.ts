@@ -4,19 +4,15 @@
  * system, replayed on a copy, is whole. What fio wrote it verifies itself; and where nothing is
  * mounted, the files are looked at past every cache.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Prng } from '../../../core/env/prng.ts';
 import { exportingLab, type ExportingLab } from '../../programs/support/exporting-lab.ts';
-import { fioVerify } from '../../programs/support/fio.ts';
-import { newFolder } from '../../programs/support/folder.ts';
-import { run } from '../../programs/support/run.ts';
 import { expectExactSpace } from '../../support/exact-space.ts';
 import { exportingAgain } from '../../support/exporting-lab.ts';
-import { expectSound, fileIn, inPass, Written } from './contents.ts';
-import { fioOnFiles, makeFiles } from './fio-files.ts';
-import { fileOf, Undone, type FileOfExport } from './mounted.ts';
+import { Written } from './contents.ts';
+import { Undone } from './mounted.ts';
 import { expectFiles, expectTaken, readVolume, Taken } from './taken.ts';
+import { writeByApi, writeFiles, writeWithFio } from './taken-writes.ts';
+import { QUIET, UsedOrigin } from './used-origin.ts';
 
 const DISKS = 6;
 const ORIGIN = 'vg/o';
@@ -25,18 +21,9 @@ const EXTENTS = 48;
 const SIZE = EXTENTS * EXTENT;
 /** Kinds of origins, one of which every life has. */
 const ORIGINS = ['', '-i 2 -I 16k', '--type mirror -m1 -R 32k'];
-const FILES = ['one', 'two'];
-const FILE_BYTES = 2 * 2 ** 20;
-/** Small ones that come and go beside them. */
-const TREE_FILES = 120;
-const TREE = 'test/mounts/support/write-tree.mjs';
-
 const MOST_SNAPSHOTS = 4;
 const CHUNKS = ['4k', '4k', '8k', '16k', '32k', '64k', '128k', '256k', '512k'];
 const SIZES = ['-l 1', '-l 2', '-l 4', '-l 8', '-l 25%ORIGIN', '-l 50%ORIGIN', '-l 100%ORIGIN'];
-/** How quiet it is when a snapshot is taken: frozen, cut off amid a write, not at all. */
-const QUIET = ['frozen', 'held', 'amid'] as const;
-const QUIET_MILLIS = 20;
 const RATES = ['off', 'off', '3', '20', '100'];
 const OPERATIONS = [
   ...['take', 'take', 'take', 'write', 'write', 'fio', 'extend', 'extend', 'remove'],
@@ -55,13 +42,8 @@ export class SnapshotLife {
   readonly happened: Record<string, number> = {};
   private readonly lines: string[] = [];
   private readonly undone = new Undone();
-  /** Of what is mounted. */
-  private readonly attached = new Undone();
-  private file!: FileOfExport;
-  private folder = '';
+  private readonly origin: UsedOrigin;
   private readonly snapshots = new Map<string, Taken>();
-  /** What the files of the origin hold; one that is not there is not known. */
-  private readonly files = new Map<string, Written>();
   /** The one that flows back as soon as nobody has the origin open. */
   private merging: Taken | undefined;
   private taken = 0;
@@ -70,7 +52,11 @@ export class SnapshotLife {
   private constructor(
     private lab: ExportingLab,
     private readonly random: Prng,
-  ) {}
+  ) {
+    this.origin = new UsedOrigin(random, (what, times) => {
+      this.count(what, times);
+    });
+  }
 
   static async begin(random: Prng): Promise<SnapshotLife> {
     const pvs = Array.from({ length: DISKS }, (_, at) => `/dev/sd${'abcdef'[at] ?? ''}`);
@@ -96,7 +82,7 @@ export class SnapshotLife {
   }
 
   async close(): Promise<void> {
-    await this.attached.all();
+    await this.origin.close();
     await this.undone.all();
   }
 
@@ -115,35 +101,26 @@ export class SnapshotLife {
     this.count(what);
   }
 
-  // --- the file system
-
   private async makeFileSystem(): Promise<void> {
-    await this.attach();
-    await run('mkfs.ext4', ['-q', '-F', '-b', '1024', this.file.path]);
-    const folder = await this.file.mount();
-    await makeFiles(folder, FILES, FILE_BYTES);
-    for (const name of FILES) this.files.set(name, new Written(Buffer.alloc(FILE_BYTES)));
-    await this.file.unmount();
-    await this.detach();
+    await this.origin.make(await this.lab.uri(ORIGIN));
+    await this.lab.run(`export ${ORIGIN} --end`);
   }
 
-  private async attach(): Promise<void> {
-    this.file = await fileOf(await this.lab.uri(ORIGIN), this.attached);
+  private async mount(): Promise<void> {
+    await this.origin.mount(await this.lab.uri(ORIGIN));
   }
 
-  private async detach(): Promise<void> {
-    await this.file.unmount();
-    await this.attached.all();
+  private async unmount(): Promise<void> {
+    await this.origin.unmount();
     await this.lab.run(`export ${ORIGIN} --end`);
   }
 
   /** Written as long as snapshots come and go. */
   private async atWork(): Promise<void> {
-    await this.attach();
-    this.folder = await this.file.mount();
+    await this.mount();
     let over = false;
     const using = async (): Promise<void> => {
-      do await Promise.all([this.useFiles(), this.useTree()]);
+      do await this.origin.use();
       while (!over);
     };
     const operating = async (): Promise<void> => {
@@ -157,34 +134,14 @@ export class SnapshotLife {
     ]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     await this.checkAll();
-    await this.detach();
+    await this.unmount();
   }
 
-  private async useFiles(): Promise<void> {
-    const jobs = FILES.map((name) => ({ name, pass: ++this.passes }));
-    const pick = <T>(ways: readonly T[]): T => this.random.pick(ways);
-    const logs = await fioOnFiles(this.folder, FILE_BYTES, jobs, pick);
-    for (const [index, { name, pass }] of jobs.entries()) {
-      const log = await readFile(logs[index] ?? '', 'utf8');
-      this.count('writes', this.files.get(name)?.take(pass, log) ?? 0);
-    }
-    this.count('fioOnFiles');
-  }
-
-  private async useTree(): Promise<void> {
-    const tree = join(this.folder, 'tree');
-    await run('rm', ['-rf', tree]);
-    await run('mkdir', [tree]);
-    await run(process.execPath, [TREE, tree, `${++this.passes}`, `${TREE_FILES}`]);
-  }
-
-  private async origin(): Promise<Buffer> {
+  private async content(): Promise<Buffer> {
     const found = await readVolume(this.lab.api, ORIGIN, SIZE);
     if (!found) throw new Error('the origin cannot be read');
     return found;
   }
-
-  // --- one operation
 
   private async operate(): Promise<void> {
     await pause(this.random.below(40));
@@ -195,16 +152,11 @@ export class SnapshotLife {
     const snapshot = this.random.pick(valid.length > 0 ? valid : [...this.snapshots.values()]);
     switch (kind) {
       case 'write':
-        return this.write(snapshot);
       case 'fio':
-        return this.writeWithFio(snapshot);
       case 'mount':
-        return this.mountSnapshot(snapshot);
+        return this.write(snapshot, kind);
       case 'extend':
-        if (await this.tryTo(`lvextend -l +${1 + this.random.below(12)} ${snapshot.volume}`)) {
-          this.operated('extended');
-        }
-        return snapshot.check(this.lab.api);
+        return this.extend(snapshot);
       case 'remove':
         return this.remove(this.random.pick([...this.snapshots.values()]));
       case 'merge':
@@ -226,7 +178,7 @@ export class SnapshotLife {
     const name = `s${++this.taken}`;
     const line = `lvcreate -s -c ${random.pick(CHUNKS)} ${random.pick(SIZES)} -n ${name} ${ORIGIN}`;
     this.lines.push(quiet);
-    const goOn = await this.calm(quiet);
+    const goOn = await this.origin.calm(quiet);
     let made: Taken | undefined;
     try {
       made = await this.compare(name, line, quiet === 'frozen');
@@ -239,26 +191,11 @@ export class SnapshotLife {
     if (!made.lost) await expectFiles(made.content);
   }
 
-  /** @returns what lets them go on */
-  private async calm(quiet: (typeof QUIET)[number]): Promise<() => Promise<unknown> | undefined> {
-    if (quiet === 'amid') return () => undefined;
-    if (quiet === 'frozen') {
-      await run('fsfreeze', ['-f', this.folder]);
-      return () => run('fsfreeze', ['-u', this.folder]);
-    }
-    const goOn = this.file.hold();
-    await pause(QUIET_MILLIS);
-    return () => {
-      goOn();
-      return undefined;
-    };
-  }
-
   private async compare(name: string, line: string, still: boolean): Promise<Taken | undefined> {
-    const before = await this.origin();
+    const before = await this.content();
     if (!(await this.tryTo(line))) return undefined;
     const found = await readVolume(this.lab.api, `vg/${name}`, SIZE);
-    const after = await this.origin();
+    const after = await this.content();
     const made = new Taken('vg', name, found ?? before);
     this.snapshots.set(name, made);
     if (!found) await made.expectLost(this.lab.api);
@@ -267,64 +204,16 @@ export class SnapshotLife {
     return made;
   }
 
-  private async write(snapshot: Taken): Promise<void> {
-    const { random, lab } = this;
-    const length = random.pick([512, 4096, 5000, 65_536, 300_000]);
-    const at = random.below(SIZE - length);
-    const data = Buffer.alloc(length, `${snapshot.name} ${at} `);
-    this.lines.push(`${length} bytes to ${at} of ${snapshot.volume}`);
-    if (snapshot.lost) return snapshot.check(lab.api);
-    await snapshot.write(lab.api, at, data);
-    this.operated('written');
+  private async write(snapshot: Taken, kind: 'write' | 'fio' | 'mount'): Promise<void> {
+    const { lab, random } = this;
     await snapshot.check(lab.api);
-  }
-
-  private async writeWithFio(snapshot: Taken): Promise<void> {
-    const { random, lab } = this;
-    const [pass, log] = [++this.passes, join(await newFolder(), 'log')];
-    const size = EXTENT * (1 + random.below(4));
-    const offset = EXTENT * random.below(EXTENTS - 4);
-    this.lines.push(`fio on ${size} bytes at ${offset} of ${snapshot.volume}`);
-    const uri = await lab.uri(snapshot.volume);
-    const rw = random.pick(['randwrite', 'write', 'randrw']);
-    const how = { size, offset, rw, bsrange: '4k-32k', ...inPass(pass, log) };
-    const done = await fioVerify(uri, how).catch((cause: unknown) => cause);
-    await lab.run(`export ${snapshot.volume} --end`);
-    if (done instanceof Error) {
-      // It may have had no room for all of that; then it must say so.
-      await snapshot.expectLost(lab.api).catch(() => {
-        throw done;
-      });
-      return;
-    }
-    snapshot.take(pass, await readFile(log, 'utf8'));
-    await rm(log);
-    this.operated('writtenWithFio');
+    if (snapshot.lost || (kind === 'mount' && !snapshot.hasFiles)) return;
+    this.lines.push(`${kind} on ${snapshot.volume}`);
+    if (kind === 'write') await writeByApi(lab, random, snapshot);
+    else if (kind === 'fio') await writeWithFio(lab, random, snapshot, ++this.passes);
+    else await writeFiles(lab, snapshot);
     await snapshot.check(lab.api);
-  }
-
-  /** Its file system is written, and whole afterwards. */
-  private async mountSnapshot(snapshot: Taken): Promise<void> {
-    await snapshot.check(this.lab.api);
-    if (!snapshot.hasFiles || snapshot.lost) return;
-    this.lines.push(`${snapshot.volume} is mounted`);
-    const undone = new Undone();
-    const uri = await this.lab.uri(snapshot.volume);
-    const work = async (): Promise<void> => {
-      const file = await fileOf(uri, undone);
-      const folder = await file.mount();
-      await makeFiles(folder, [`of-${snapshot.name}`], 65_536);
-      await file.unmount();
-    };
-    const done = await work().catch((cause: unknown) => cause);
-    await undone.all();
-    await this.lab.run(`export ${snapshot.volume} --end`);
-    const content = await readVolume(this.lab.api, snapshot.volume, SIZE);
-    if (!content) return snapshot.expectLost(this.lab.api);
-    if (done instanceof Error) throw done;
-    await expectFiles(content);
-    snapshot.becomes(content);
-    this.operated('mounted');
+    if (!snapshot.lost) this.operated(kind);
   }
 
   private async remove(snapshot: Taken): Promise<void> {
@@ -334,6 +223,13 @@ export class SnapshotLife {
     this.lines.push(`lvremove -y ${snapshot.volume}`);
     this.snapshots.delete(snapshot.name);
     this.operated(snapshot.lost ? 'removedLost' : 'removed');
+  }
+
+  private async extend(snapshot: Taken): Promise<void> {
+    await snapshot.check(this.lab.api);
+    const line = `lvextend -l +${1 + this.random.below(12)} ${snapshot.volume}`;
+    if (await this.tryTo(line)) this.operated('extended');
+    await snapshot.check(this.lab.api);
   }
 
   private async pauseDevices({ name }: Taken): Promise<void> {
@@ -359,36 +255,22 @@ export class SnapshotLife {
     this.count('mergesLater');
   }
 
-  // --- while nothing is mounted
-
   private async atRest(): Promise<void> {
     const { random } = this;
-    const content = await this.origin();
-    await this.expectOrigin(content);
+    const content = await this.content();
+    await this.origin.expect(content);
     const valid = [...this.snapshots.values()].filter(({ lost }) => !lost);
     if (this.merging) await this.mergeOnActivation(this.merging, content);
     else if (valid.length > 0 && random.chance(40)) await this.mergeAtOnce(random.pick(valid));
     else if (random.chance(40)) {
       await this.reopen();
-      if (!content.equals(await this.origin())) throw new Error('the origin has changed');
+      if (!content.equals(await this.content())) throw new Error('the origin has changed');
     }
     await this.checkAll();
     const [vg] = (await this.lab.api.state()).vgs;
     if (!vg) throw new Error('the group is gone');
     expectExactSpace(vg);
     await this.lab.run('vgck vg');
-  }
-
-  private async expectOrigin(content: Buffer): Promise<void> {
-    const image = join(await newFolder(), 'origin');
-    await writeFile(image, content);
-    await expectSound(image);
-    for (const name of FILES) {
-      const at = this.files.get(name)?.differenceIn(await fileIn(image, name));
-      if (at !== undefined) throw new Error(`${name} is not what was written last at byte ${at}`);
-    }
-    await rm(image);
-    this.count('originChecks');
   }
 
   private async reopen(): Promise<void> {
@@ -430,11 +312,11 @@ export class SnapshotLife {
     begin: () => Promise<void>,
   ): Promise<void> {
     await begin();
-    if (!content.equals(await this.origin())) throw new Error('the origin has changed');
+    if (!content.equals(await this.content())) throw new Error('the origin has changed');
     await this.lab.run(`lvchange -an ${ORIGIN}`);
     await this.lab.run(`lvremove -y ${snapshot.volume}`);
     await this.lab.run(`lvchange -ay ${ORIGIN}`);
-    if (!content.equals(await this.origin())) throw new Error('the origin has changed');
+    if (!content.equals(await this.content())) throw new Error('the origin has changed');
     this.snapshots.delete(snapshot.name);
     this.operated('lostBeforeMerge');
   }
@@ -467,9 +349,10 @@ export class SnapshotLife {
     return vgs.some(({ lvs }) => lvs.some((lv) => lv.name === name));
   }
 
-  private async expectMerged({ content, volume }: Taken): Promise<void> {
-    if ((await this.isThere(volume.replace('vg/', ''))) === true) this.count('checksInMerge');
-    const at = new Written(content).differenceIn(await this.origin());
+  private async expectMerged({ content: wanted, name, volume }: Taken): Promise<void> {
+    const content = await this.content();
+    if (await this.isThere(name)) this.count('checksInMerge');
+    const at = new Written(wanted).differenceIn(content);
     if (at !== undefined) throw new Error(`the origin is not what ${volume} was at byte ${at}`);
   }
 
@@ -485,14 +368,9 @@ export class SnapshotLife {
   /** The files are what they were when it was taken; one that was written may have none. */
   private async takeFiles({ content, hasFiles }: Taken): Promise<void> {
     if (!hasFiles) return this.makeFileSystem();
-    const image = join(await newFolder(), 'origin');
-    await writeFile(image, content);
-    await run('e2fsck', ['-fy', '-E', 'journal_only', image]);
-    for (const name of FILES) this.files.set(name, new Written(await fileIn(image, name)));
-    await rm(image);
-    await this.attach();
-    await this.file.mount();
-    await this.detach();
+    await this.origin.becomes(content);
+    await this.mount();
+    await this.unmount();
   }
 
   private async checkAll(): Promise<void> {

@@ -93,9 +93,8 @@ export class Taken {
     return this.written.take(pass, log);
   }
 
-  async write(api: EngineApi, offset: number, data: Uint8Array): Promise<void> {
-    const done = await api.write(this.volume, offset, data);
-    if (!done.ok) return this.expectLost(api);
+  /** @param offset in bytes */
+  wrote(offset: number, data: Uint8Array): void {
     this.hasFiles = false;
     this.content.set(data, offset);
   }
