@@ -71,6 +71,13 @@ export async function expectSound(image: string): Promise<void> {
   if (status !== 0) throw new Error(`e2fsck: ${stdout}${stderr}`);
 }
 
+/** The kernel replays the journal of an ext4 and does what else it does before it is used. */
+export async function replay(image: string): Promise<void> {
+  const folder = await newFolder();
+  await run('mount', ['-o', 'loop', image, folder]);
+  await run('umount', [folder]);
+}
+
 /** A file in the root of an ext4 that is not mounted. */
 export async function fileIn(image: string, name: string): Promise<Buffer> {
   const file = join(await newFolder(), name);

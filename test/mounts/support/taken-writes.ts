@@ -27,7 +27,7 @@ export async function writeByApi(
   const data = Buffer.alloc(length, `${snapshot.name} ${at} `);
   const done = await api.write(snapshot.volume, at, data);
   if (done.ok) snapshot.wrote(at, data);
-  else await snapshot.expectLost(api);
+  else await snapshot.expectLost(api, done.error.messages.join(' '));
 }
 
 /** @param work while it is exported */
@@ -37,15 +37,14 @@ async function exported(
   work: (uri: string) => Promise<unknown>,
 ): Promise<void> {
   const at = await uri(snapshot.volume);
-  const failure = await work(at).then(
-    () => undefined,
-    (cause: unknown) => cause,
-  );
+  let failure: string | undefined;
+  try {
+    await work(at);
+  } catch (cause) {
+    failure = String(cause);
+  }
   await run(`export ${snapshot.volume} --end`);
-  if (failure === undefined) return;
-  await snapshot.expectLost(api).catch((cause: unknown) => {
-    throw new AggregateError([failure, cause], `${String(failure)}; ${String(cause)}`);
-  });
+  if (failure !== undefined) await snapshot.expectLost(api, failure);
 }
 
 export async function writeWithFio(
@@ -81,7 +80,7 @@ export async function writeFiles(lab: ExportingLab, snapshot: Taken): Promise<vo
   });
   if (snapshot.lost) return;
   const content = await readVolume(lab.api, snapshot.volume, snapshot.content.length);
-  if (!content) return snapshot.expectLost(lab.api);
+  if (typeof content === 'string') return snapshot.expectLost(lab.api, content);
   await expectFiles(content);
   snapshot.becomes(content);
 }

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { EngineApi } from '../../../core/contract/api.ts';
 import type { SnapshotState } from '../../../core/contract/snapshots.ts';
 import { newFolder } from '../../programs/support/folder.ts';
-import { run } from '../../programs/support/run.ts';
-import { expectSound, Written } from './contents.ts';
+import { expectSound, replay, Written } from './contents.ts';
 
 /** Bytes that the engine reads or writes at once. */
 const MOST_AT_ONCE = 4 * 2 ** 20;
@@ -13,16 +12,16 @@ const SECTOR = 512;
 /** Places where one that is lost is read. */
 const PLACES = 5;
 
-/** @returns undefined: some of it cannot be read */
+/** @returns what was said where some of it cannot be read */
 export async function readVolume(
   api: EngineApi,
   volume: string,
   size: number,
-): Promise<Buffer | undefined> {
+): Promise<Buffer | string> {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < size; at += MOST_AT_ONCE) {
     const read = await api.read(volume, at, Math.min(MOST_AT_ONCE, size - at));
-    if (!read.ok) return undefined;
+    if (!read.ok) return read.error.messages.join(' ');
     parts.push(read.value);
   }
   return Buffer.concat(parts);
@@ -47,12 +46,9 @@ export function expectTaken(before: Buffer, snapshot: Buffer, after: Buffer): nu
 
 /** Works on a copy: its journal is replayed by the kernel, then e2fsck has nothing to say. */
 export async function expectFiles(content: Buffer): Promise<void> {
-  const root = await newFolder();
-  const [copy, folder] = [join(root, 'copy'), join(root, 'mounted')];
+  const copy = join(await newFolder(), 'copy');
   await writeFile(copy, content);
-  await run('mkdir', [folder]);
-  await run('mount', ['-o', 'loop', copy, folder]);
-  await run('umount', [folder]);
+  await replay(copy);
   await expectSound(copy);
   await rm(copy);
 }
@@ -103,7 +99,7 @@ export class Taken {
   async check(api: EngineApi): Promise<void> {
     const sight = await this.sight(api);
     const found = await readVolume(api, this.volume, this.content.length);
-    if (!found) return this.expectLost(api);
+    if (typeof found === 'string') return this.expectLost(api, found);
     if (this.lost) throw new Error(`${this.volume} was lost and can be read again`);
     const at = this.written.differenceIn(found);
     if (at !== undefined) {
@@ -114,10 +110,14 @@ export class Taken {
     if (sight.condition === 'good') this.leastRoom = sight.total;
   }
 
-  /** Nothing of one that is lost can be read; and none is lost that had room. */
-  async expectLost(api: EngineApi): Promise<void> {
+  /**
+   * Nothing of one that is lost can be read; and none is lost that had room.
+   * @param why it seems so
+   */
+  async expectLost(api: EngineApi, why: string): Promise<void> {
     const { condition, allocated, chunkSize, total } = await this.sight(api);
-    if (condition !== 'invalid') throw new Error(`${this.volume} fails, and is ${condition}`);
+    if (condition !== 'invalid')
+      throw new Error(`${this.volume} is ${condition}, and fails: ${why}`);
     const room = Math.min(this.leastRoom, total);
     if (!this.lost && allocated + chunkSize <= room) {
       throw new Error(`${this.volume} is lost with ${allocated} of ${room} sectors in use`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Prng } from '../../../core/env/prng.ts';
 import { newFolder } from '../../programs/support/folder.ts';
 import { run } from '../../programs/support/run.ts';
-import { expectSound, fileIn, Written } from './contents.ts';
+import { expectSound, fileIn, replay, Written } from './contents.ts';
 import { fioOnFiles, makeFiles } from './fio-files.ts';
 import { fileOf, Undone, type FileOfExport } from './mounted.ts';
 
@@ -116,7 +116,7 @@ export class UsedOrigin {
   /** It is what it was once, amid its work. */
   async becomes(content: Buffer): Promise<void> {
     await this.withImage(content, async (image) => {
-      await run('e2fsck', ['-fy', '-E', 'journal_only', image]);
+      await replay(image);
       for (const name of FILES) this.files.set(name, new Written(await fileIn(image, name)));
     });
   }
