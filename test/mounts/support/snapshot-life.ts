@@ -23,14 +23,14 @@ const SIZE = EXTENTS * EXTENT;
 const ORIGINS = ['', '-i 2 -I 16k', '--type mirror -m1 -R 32k'];
 const MOST_SNAPSHOTS = 4;
 const CHUNKS = ['4k', '4k', '8k', '16k', '32k', '64k', '128k', '256k', '512k'];
-const SIZES = ['-l 1', '-l 2', '-l 4', '-l 8', '-l 25%ORIGIN', '-l 50%ORIGIN', '-l 100%ORIGIN'];
+const SIZES = ['-l 2', '-l 6', '-l 50%ORIGIN', '-l 100%ORIGIN', '-l 100%ORIGIN'];
 const RATES = ['off', 'off', '3', '20', '100'];
 const OPERATIONS = [
   ...['take', 'take', 'take', 'write', 'write', 'fio', 'extend', 'extend', 'remove'],
   ...['look', 'pause', 'throttle', 'mount', 'merge'],
 ] as const;
 /** Of a round, at least. */
-const PER_ROUND = 8;
+const PER_ROUND = 14;
 const LOOK_MILLIS = 20;
 const PATIENCE_MILLIS = 60_000;
 /** Lines. */
