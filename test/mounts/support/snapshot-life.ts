@@ -326,7 +326,7 @@ export class SnapshotLife {
     this.operated('lostBeforeMerge');
   }
 
-  /** From its first moment on the origin is what the snapshot was; the others stay what they are. */
+  /** From its first moment on the origin is what the snapshot was; the others stay as they are. */
   private async merged(snapshot: Taken, begin: () => Promise<unknown>): Promise<void> {
     this.snapshots.delete(snapshot.name);
     this.lines.push(`${snapshot.volume} flows back`);
