@@ -89,11 +89,11 @@ function buildTarget(
 
 function hostOf(length: Sectors, ground: TableGround, open: (lower: Lower) => void): TargetHost {
   const opened = new Map<DevNo, Lower>();
-  const { scheduler, kcopyd, throttle } = ground;
+  const { scheduler, throttle } = ground;
   return {
     length,
     scheduler,
-    kcopyd,
+    kcopyd: ground.kcopyd.another(),
     throttle,
     open(device: string): Result<DevNo, Refusal> {
       const lower = ground.find(device);

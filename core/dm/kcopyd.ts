@@ -36,15 +36,38 @@ interface Copying {
 
 /** Sectors that are read and written as one: 1 MiB. Half of it takes 8 % more processor time. */
 const PIECE = 2048;
-/** Pieces under way at a time over all copies; with the size of one, 8 MiB of memory. */
+/** Pieces under way at a time over all copies, 8 MiB of memory; and one of each target beyond. */
 const PIECES = 8;
 /** Sectors of a hole that is worth a request of its own, 64 KiB. */
 const WORTH_SKIPPING = 128;
 
+/** Who copies, and what it waits for. */
+interface Waiting {
+  readonly by: Kcopyd;
+  readonly go: (buffer: Uint8Array) => void;
+}
+
+/** Of all copies of a stack. */
+class Buffers {
+  readonly free: Uint8Array[] = [];
+  readonly waiting: Waiting[] = [];
+  made = 0;
+}
+
+/**
+ * Every target has one of its own, as in the kernel, and all of a stack share the buffers. A copy
+ * may write to an origin whose snapshot then has to copy: so whoever has no buffer always gets one,
+ * also where the others have them all.
+ */
 export class Kcopyd {
-  private readonly free: Uint8Array[] = [];
-  private made = 0;
-  private waiting: ((buffer: Uint8Array) => void)[] = [];
+  private held = 0;
+
+  constructor(private readonly buffers = new Buffers()) {}
+
+  /** For another target. */
+  another(): Kcopyd {
+    return new Kcopyd(this.buffers);
+  }
 
   /** Ends once nothing of it is under way. A failure ends the others to come. */
   async copy(job: CopyJob): Promise<CopyOutcome> {
@@ -83,21 +106,33 @@ export class Kcopyd {
   }
 
   private take(): Uint8Array | Promise<Uint8Array> {
-    const free = this.free.pop();
-    if (free) return free;
-    if (this.made < PIECES) {
-      this.made++;
-      return new Uint8Array(PIECE * SECTOR);
+    const { buffers } = this;
+    const free = buffers.free.pop();
+    if (!free && this.held > 0 && buffers.made >= PIECES) {
+      return new Promise((go) => {
+        buffers.waiting.push({ by: this, go });
+      });
     }
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
-    });
+    this.held++;
+    if (free) return free;
+    buffers.made++;
+    return new Uint8Array(PIECE * SECTOR);
   }
 
   private giveBack(buffer: Uint8Array): void {
-    const next = this.waiting.shift();
-    if (next) next(buffer);
-    else this.free.push(buffer);
+    this.held--;
+    const { waiting, free } = this.buffers;
+    // Those who wait are never left without any of their own.
+    const own = this.held === 0 ? waiting.findIndex(({ by }) => by === this) : -1;
+    const [next] = waiting.splice(Math.max(own, 0), 1);
+    if (next) {
+      next.by.held++;
+      next.go(buffer);
+    } else if (this.buffers.made > PIECES) {
+      this.buffers.made--;
+    } else {
+      free.push(buffer);
+    }
   }
 }
 
