@@ -46,7 +46,10 @@ export class Merge {
 
   constructor(
     private readonly user: StoreUser,
-    private readonly host: Pick<TargetHost, 'throttle' | 'scheduler' | 'snapshotChanged'>,
+    private readonly host: Pick<
+      TargetHost,
+      'throttle' | 'scheduler' | 'snapshotChanged' | 'device'
+    >,
     private readonly origins: Origins,
   ) {
     this.pace = new Pace(host.throttle, host.scheduler, () => {
@@ -134,10 +137,11 @@ export class Merge {
     return true;
   }
 
-  /** Once the snapshot is lost all goes to the origin. */
+  /** Once the snapshot is lost, or went to another device, all goes to the origin. */
   io(io: TargetIo): Promise<Ending> {
     const { snapshot } = this.user;
-    if (io.op === 'discard' || !snapshot) return Promise.resolve(ok());
+    if (io.op === 'discard') return Promise.resolve(ok());
+    if (!snapshot) return this.toOrigin(io, { offset: io.offset, count: ioCount(io) });
     const parts: Promise<Ending>[] = [];
     const pieces = cutAtChunks(
       { offset: io.offset, count: ioCount(io) },
@@ -146,7 +150,7 @@ export class Merge {
     );
     for (const piece of pieces) {
       const { kept, isMerging } = piece.kind;
-      if (kept === undefined) parts.push(this.toOrigin(snapshot, io, piece));
+      if (kept === undefined) parts.push(this.toOrigin(io, piece));
       else if (isMerging) parts.push(this.later(io, piece));
       else parts.push(this.toStore(snapshot, io, piece, kept));
     }
@@ -184,21 +188,19 @@ export class Merge {
 
   /** Other snapshots of the origin keep what is there. */
   private async toOrigin(
-    { ground }: Snapshot,
     io: TargetIo,
-    piece: Piece<unknown>,
+    piece: Pick<Piece<unknown>, 'offset' | 'count'>,
   ): Promise<Ending> {
     if (io.op !== 'read') {
       await this.origins.beforeWrite(this.user.origin, piece.offset, piece.count);
     }
-    return ground.origin.submit(pieceOf(io, piece));
+    return this.host.device(this.user.origin).submit(pieceOf(io, piece));
   }
 
   /** What is in either counts. */
   async flush(): Promise<Ending> {
-    const ground = this.user.snapshot?.ground;
-    if (!ground) return ok();
-    const both = [ground.origin, ground.cow].map((device) => device.submit({ op: 'flush' }));
+    const { origin, store } = this.user;
+    const both = [origin, store].map((one) => this.host.device(one).submit({ op: 'flush' }));
     return joined(both);
   }
 }

@@ -50,6 +50,8 @@ export class PersistentStore implements ExceptionStore, MergingStore {
   private readonly queue: Committing[] = [];
   private isRecording = false;
   private valid = true;
+  /** Sectors of the area with records behind the one that ends it. */
+  private stale: { readonly from: number; readonly to: number } | undefined;
   /** Sectors of the area that differ from those on disk. */
   private changed = { from: Number.MAX_SAFE_INTEGER, to: 0 };
 
@@ -101,9 +103,31 @@ export class PersistentStore implements ExceptionStore, MergingStore {
       this.currentArea = area;
       this.committed = count;
       this.skipArea();
+      this.dropBehind(count);
       // Nobody reads any more what was read ahead; it must have ended all the same.
       await Promise.all(ahead);
       return true;
+    }
+  }
+
+  /**
+   * A write of several sectors that was torn by a loss of power may leave records behind a gap.
+   * Once the gap is filled they would be taken for exceptions, of chunks that are others' by then.
+   */
+  private dropBehind(count: number): void {
+    const from = count * RECORD;
+    const last = this.area.findLastIndex((byte) => byte !== 0);
+    if (last < from) return;
+    this.area.fill(0, from);
+    this.stale = { from: Math.floor(from / SECTOR), to: Math.floor(last / SECTOR) + 1 };
+  }
+
+  /** Durable before the first new record. */
+  private async clean({ from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+    this.stale = undefined;
+    const data = this.area.slice(from * SECTOR, to * SECTOR);
+    if (this.valid) {
+      this.valid = await this.write(this.areaStart(this.currentArea) + from, data);
     }
   }
 
@@ -149,6 +173,7 @@ export class PersistentStore implements ExceptionStore, MergingStore {
   /** One area after another; what is committed meanwhile comes with the next one. */
   private async record(): Promise<void> {
     this.isRecording = true;
+    if (this.stale) await this.clean(this.stale);
     const most = recordsPerArea(this.chunkSize);
     for (;;) {
       const ended: Committing[] = [];

@@ -258,10 +258,16 @@ export class Snapshot {
   private async copy(run: Pending): Promise<void> {
     const { origin, cow, kcopyd } = this.ground;
     const start = run.oldChunk * this.chunkSize;
+    const count = Math.min(run.count * this.chunkSize, origin.size - start);
+    // The origin may have been given a smaller table, or have none yet.
+    if (count <= 0) {
+      this.pending.copied(run, false);
+      return;
+    }
     const { readFailed, writesFailed } = await kcopyd.copy({
       from: { device: origin, start: sectors(start) },
       to: [{ device: cow, start: sectors(run.newChunk * this.chunkSize) }],
-      count: sectors(Math.min(run.count * this.chunkSize, origin.size - start)),
+      count: sectors(count),
     });
     this.pending.copied(run, !readFailed && writesFailed.size === 0);
   }

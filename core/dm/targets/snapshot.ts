@@ -1,6 +1,7 @@
 import { ok } from '../../base/result.ts';
 import { PASSES_DOWN, ZEROES_COW } from '../snapshot/args.ts';
 import { chunksOf } from '../snapshot/pieces.ts';
+import { joined } from '../snapshot/snapshot.ts';
 import { SnapshotUser } from '../snapshot/user.ts';
 import type { Ending, TargetIo, TargetType } from '../target.ts';
 
@@ -17,12 +18,19 @@ export const snapshot: TargetType = {
     const lost = { kind: 'fail', reason: 'the snapshot is invalid' } as const;
     const has = (feature: string): boolean => user.args.features.includes(feature);
 
-    /** Gives back what is kept of whole chunks: they read as zeros then. */
-    function discard(io: Extract<TargetIo, { op: 'discard' }>): Promise<Ending> {
+    /** As the kernel does: of the store first, and then of the origin if the table says so. */
+    async function discard(io: Extract<TargetIo, { op: 'discard' }>): Promise<Ending> {
       const { offset, count } = io;
-      if (has(PASSES_DOWN)) {
-        return host.device(user.origin).submit({ op: 'discard', start: offset, count });
-      }
+      const kept = await discardKept(io);
+      if (!has(PASSES_DOWN)) return kept;
+      const start = offset;
+      const passed = host.device(user.origin).submit({ op: 'discard', start, count });
+      return joined([Promise.resolve(kept), passed]);
+    }
+
+    /** Gives back what is kept of whole chunks: they read as zeros then. */
+    function discardKept(io: Extract<TargetIo, { op: 'discard' }>): Promise<Ending> {
+      const { offset, count } = io;
       const one = user.snapshot;
       if (!has(ZEROES_COW) || !one) return Promise.resolve(ok());
       const { first, last } = chunksOf(offset, count, one.chunkSize);
