@@ -56,8 +56,12 @@ export class ExceptionTable {
     return this.rowOf(oldChunk) !== undefined;
   }
 
-  /** Of several of one chunk, which only a spoilt store has, the last one counts. */
-  add(oldChunk: number, newChunk: number): void {
+  /**
+   * Of several of one chunk, which only a spoilt store has, the last one counts.
+   * @param isAsked false: nobody will ever look for it. Of numbers as large as records can hold
+   *   any amount may have the same place in the index, and each would have to pass all others
+   */
+  add(oldChunk: number, newChunk: number, isAsked = true): void {
     const row = this.rows++;
     const page = (this.pages[Math.floor(row / PAGE)] ??= {
       olds: new Float64Array(PAGE),
@@ -65,6 +69,7 @@ export class ExceptionTable {
     });
     page.olds[row % PAGE] = oldChunk;
     page.news[row % PAGE] = newChunk;
+    if (!isAsked) return;
     const part = this.partOf(oldChunk);
     const slot = this.slotOf(part, oldChunk);
     const isNew = part.slots[slot] === 0;

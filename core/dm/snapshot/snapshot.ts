@@ -87,7 +87,13 @@ export class Snapshot {
     return this.store.chunkSize;
   }
 
-  add(oldChunk: number, newChunk: number): void {
+  /** Of a store that is read; a spoilt one may keep chunks that the target does not have. */
+  found(oldChunk: number, newChunk: number): void {
+    this.cells.added(oldChunk, this.exceptions.count);
+    this.exceptions.add(oldChunk, newChunk, oldChunk < this.cells.chunks);
+  }
+
+  private add(oldChunk: number, newChunk: number): void {
     this.cells.added(oldChunk, this.exceptions.count);
     this.exceptions.add(oldChunk, newChunk);
   }

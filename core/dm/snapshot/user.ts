@@ -103,7 +103,7 @@ export class SnapshotUser implements StoreUser {
     const loaded = await store.load(take);
     if (!loaded.ok) return loaded.error;
     const snapshot = new Snapshot(store, this.ground(), this.length);
-    for (const { oldChunk, newChunk } of found) snapshot.add(oldChunk, newChunk);
+    for (const { oldChunk, newChunk } of found) snapshot.found(oldChunk, newChunk);
     snapshot.valid = loaded.value === 'valid';
     this.snapshot = snapshot;
     return undefined;

@@ -88,3 +88,25 @@ test('what may be thrown away of the origin is so of the store, too', () =>
     expect(await discard(snap, 40, 8)).toEqual(OK);
     expect(await read(snap, 40)).toEqual([0]);
   }));
+
+test(
+  'chunks that no origin has may all have one place in the index',
+  () =>
+    run(
+      async (lab) => {
+        const { snap } = await lab.pair(1024);
+        lab.remove(snap);
+        const area = new Uint8Array(1024 * 512);
+        // A chunk size of 512 KiB: 32,768 records, less the one that ends them.
+        for (let row = 0; row < 32_767; row++) {
+          writeRecord(area, row, { oldChunk: (row + 1) * (2 ** 32 + 1), newChunk: 2 + row });
+        }
+        await lab.disk(1).submit({ op: 'write', start: sectors(1024), data: area });
+        const again = await lab.snapshot('snap', COW, 1024);
+        expect(lab.state().exceptions).toBe(32_767);
+        expect(await read(again, 0)).toEqual([1]);
+      },
+      [1024, 8192],
+    ),
+  5_000,
+);
