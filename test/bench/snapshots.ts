@@ -21,8 +21,8 @@ import { run } from './nbd-peers.ts';
 
 const MIB = 2 ** 20;
 /** Bytes of the origin; all of them are written. */
-const SIZE = 128 * MIB;
-const ROUNDS = 5;
+const SIZE = 64 * MIB;
+const ROUNDS = 3;
 
 /** One way of writing all of an origin once. */
 interface Shape {
