@@ -13,6 +13,7 @@ import {
   type Io,
   type SpanIo,
 } from '../block/device.ts';
+import { joined } from './endings.ts';
 import { legRuns, type Layout } from './layout.ts';
 import type { LoadedTarget, Table } from './table.ts';
 import type { Ending, TargetIo } from './target.ts';
@@ -53,12 +54,6 @@ function mapParts(name: string, table: Table, io: DataIo, count: number): Promis
     at += part.count;
   }
   return Promise.all(parts).then(joined);
-}
-
-/** Requeued as a whole if any part was, as in the kernel; else the first failure, if any. */
-function joined(parts: readonly Ending[]): Ending {
-  if (parts.includes('requeue')) return 'requeue';
-  return parts.find((part) => part !== 'requeue' && !part.ok) ?? ok();
 }
 
 /** How much from a sector on goes to one target in one piece. */

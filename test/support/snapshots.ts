@@ -6,11 +6,12 @@ import { SectorStore } from '../../core/block/sector-store.ts';
 import type { SnapshotState } from '../../core/contract/snapshots.ts';
 import { areaChunk, readRecord, recordsPerArea } from '../../core/dm/snapshot/format.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
+import { sleep } from '../../core/env/scheduler.ts';
 import { DmWorld, DRAIN } from './dm.ts';
 import { Moody } from './mirrors.ts';
 import { must } from './results.ts';
 import { write } from './sectors.ts';
-import type { Sim } from './sim.ts';
+import { simulated, type Sim } from './sim.ts';
 
 /** Sectors of the origin. */
 export const ORIGIN = 1024;
@@ -66,6 +67,10 @@ export class SnapshotWorld {
     return this.world.device(name, [this.table('snapshot', store, chunk, kind)]);
   }
 
+  wait(micros = 1e6): Promise<void> {
+    return sleep(this.sim.scheduler, micros, 'a test waits');
+  }
+
   remove(device: OpenDevice): void {
     device.close();
     must(this.dm.remove(device.name));
@@ -118,3 +123,14 @@ export class SnapshotWorld {
     return [...data.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   }
 }
+
+/** In simulated time, with an origin that is filled. @param sizes of the disks, in sectors */
+export const inSnapshotLab = (
+  body: (lab: SnapshotWorld) => Promise<void>,
+  sizes?: readonly number[],
+): Promise<void> =>
+  simulated(1, async (sim) => {
+    const lab = new SnapshotWorld(sim, sizes);
+    await lab.fill();
+    await body(lab);
+  });

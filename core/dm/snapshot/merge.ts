@@ -7,11 +7,12 @@ import { ok } from '../../base/result.ts';
 import { sectors } from '../../base/units.ts';
 import type { IoResult } from '../../block/device.ts';
 import type { KeptChunks } from '../../contract/snapshots.ts';
+import { joinedAll } from '../endings.ts';
 import { Pace } from '../kcopyd.ts';
 import type { Ending, TargetHost, TargetIo } from '../target.ts';
 import type { Origins, StoreUser } from './origins.ts';
 import { asTargetIo, chunksOf, cutAtChunks, ioCount, pieceOf, type Piece } from './pieces.ts';
-import { joined, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { ExceptionRun } from './store.ts';
 import { TrackedRequests } from './tracked.ts';
 
@@ -154,7 +155,7 @@ export class Merge {
       else if (isMerging) parts.push(this.later(io, piece));
       else parts.push(this.toStore(snapshot, io, piece, kept));
     }
-    return joined(parts);
+    return joinedAll(parts);
   }
 
   private placeOf({ valid, exceptions }: Snapshot, chunk: number, { op }: TargetIo): MergePlace {
@@ -201,6 +202,6 @@ export class Merge {
   async flush(): Promise<Ending> {
     const { origin, store } = this.user;
     const both = [origin, store].map((one) => this.host.device(one).submit({ op: 'flush' }));
-    return joined(both);
+    return joinedAll(both);
   }
 }

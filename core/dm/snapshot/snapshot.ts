@@ -6,9 +6,10 @@
  * Runs of chunks that a request covers are copied and recorded as one, where the kernel goes chunk
  * by chunk; what is on the store in the end is the same.
  */
-import { err, ok } from '../../base/result.ts';
+import { err } from '../../base/result.ts';
 import { sectors, type Sectors } from '../../base/units.ts';
 import { ioFailure, type DataIo, type IoResult } from '../../block/device.ts';
+import { joinedAll } from '../endings.ts';
 import type { Kcopyd } from '../kcopyd.ts';
 import type { Ending, TargetDevice, TargetIo } from '../target.ts';
 import { ExceptionCells } from './cells.ts';
@@ -118,7 +119,7 @@ export class Snapshot {
       const { kept } = piece.kind;
       parts.push(kept === undefined ? this.readOrigin(io, piece) : this.toStore(io, piece, kept));
     }
-    return joined(parts);
+    return joinedAll(parts);
   }
 
   private readOrigin(io: TargetIo, piece: Piece<unknown>): Promise<IoResult> {
@@ -159,7 +160,7 @@ export class Snapshot {
       else if (whole) parts.push(this.writeWhole(io, piece));
       else parts.push(this.after(this.keep(piece.offset, piece.count, 'write'), io, piece));
     }
-    return joined(parts);
+    return joinedAll(parts);
   }
 
   private async after(
@@ -188,7 +189,7 @@ export class Snapshot {
       parts.push(this.writeRun(run, pieceOf(io, piece, run.newChunk * this.chunkSize)));
       at += piece.count;
     }
-    return joined(parts);
+    return joinedAll(parts);
   }
 
   private async writeRun(run: Pending, below: DataIo): Promise<Ending> {
@@ -330,12 +331,3 @@ export class Snapshot {
 
 const INVALID = 'the snapshot is invalid';
 const GONE = 'the store has no such chunk';
-
-/** Requeued as a whole if any part was; else the first failure, if any. */
-export async function joined(parts: readonly Promise<Ending>[]): Promise<Ending> {
-  const [only] = parts;
-  if (only && parts.length === 1) return only;
-  const ended = await Promise.all(parts);
-  if (ended.includes('requeue')) return 'requeue';
-  return ended.find((one) => one !== 'requeue' && !one.ok) ?? ok();
-}

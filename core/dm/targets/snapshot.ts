@@ -1,7 +1,7 @@
 import { ok } from '../../base/result.ts';
 import { PASSES_DOWN, ZEROES_COW } from '../snapshot/args.ts';
 import { chunksOf } from '../snapshot/pieces.ts';
-import { joined } from '../snapshot/snapshot.ts';
+import { joinedAll } from '../endings.ts';
 import { SnapshotUser } from '../snapshot/user.ts';
 import type { Ending, TargetIo, TargetType } from '../target.ts';
 
@@ -25,7 +25,7 @@ export const snapshot: TargetType = {
       if (!has(PASSES_DOWN)) return kept;
       const start = offset;
       const passed = host.device(user.origin).submit({ op: 'discard', start, count });
-      return joined([Promise.resolve(kept), passed]);
+      return joinedAll([Promise.resolve(kept), passed]);
     }
 
     /** Gives back what is kept of whole chunks: they read as zeros then. */

@@ -5,21 +5,10 @@ import { writeRecord } from '../../../core/dm/snapshot/format.ts';
 import { DRAIN } from '../../support/dm.ts';
 import { must } from '../../support/results.ts';
 import { discard, flush, read, write } from '../../support/sectors.ts';
-import { simulated } from '../../support/sim.ts';
-import { BASE, COW, COW2, SnapshotWorld } from '../../support/snapshots.ts';
+import { BASE, COW, COW2, inSnapshotLab as run } from '../../support/snapshots.ts';
 import { sleep } from '../../../core/env/scheduler.ts';
 
 const OK = { ok: true };
-
-const run = (
-  body: (lab: SnapshotWorld) => Promise<void>,
-  sizes?: readonly number[],
-): Promise<void> =>
-  simulated(1, async (sim) => {
-    const lab = new SnapshotWorld(sim, sizes);
-    await lab.fill();
-    await body(lab);
-  });
 
 test('a merge whose store went away is the origin', () =>
   run(async (lab) => {

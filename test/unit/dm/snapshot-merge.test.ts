@@ -5,25 +5,11 @@ import { RECORD, writeRecord } from '../../../core/dm/snapshot/format.ts';
 import { answer, DRAIN } from '../../support/dm.ts';
 import { must } from '../../support/results.ts';
 import { discard, flush, read, write } from '../../support/sectors.ts';
-import { fateOf, simulated } from '../../support/sim.ts';
-import { COW, COW2, SnapshotWorld } from '../../support/snapshots.ts';
-import { sleep } from '../../../core/env/scheduler.ts';
+import { fateOf } from '../../support/sim.ts';
+import { COW, COW2, inSnapshotLab as run } from '../../support/snapshots.ts';
 
 const OK = { ok: true };
 const PAIRING = 'EINVAL snapshot: Snapshot cow pairing for exception table handover failed';
-
-class MergeLab extends SnapshotWorld {
-  wait(micros = 1e6): Promise<void> {
-    return sleep(this.sim.scheduler, micros, 'a test waits');
-  }
-}
-
-const run = (body: (lab: MergeLab) => Promise<void>, sizes?: readonly number[]): Promise<void> =>
-  simulated(1, async (sim) => {
-    const lab = new MergeLab(sim, sizes);
-    await lab.fill();
-    await body(lab);
-  });
 
 test('a merge gives the origin back what it had', () =>
   run(async (lab) => {

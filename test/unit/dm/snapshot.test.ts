@@ -3,21 +3,11 @@ import { expect, test } from 'vitest';
 import { sectors } from '../../../core/base/units.ts';
 import { answer, DRAIN } from '../../support/dm.ts';
 import { discard, flush, read, write, zero } from '../../support/sectors.ts';
-import { fateOf, simulated } from '../../support/sim.ts';
-import { BASE, COW, COW2, SnapshotWorld } from '../../support/snapshots.ts';
+import { fateOf } from '../../support/sim.ts';
+import { BASE, COW, COW2, inSnapshotLab as run } from '../../support/snapshots.ts';
 
 const OK = { ok: true };
 const FAILED = { ok: false };
-
-const run = (
-  body: (lab: SnapshotWorld) => Promise<void>,
-  sizes?: readonly number[],
-): Promise<void> =>
-  simulated(1, async (sim) => {
-    const lab = new SnapshotWorld(sim, sizes);
-    await lab.fill();
-    await body(lab);
-  });
 
 test('a new store has a header and an empty area before anybody uses it', () =>
   run(async (lab) => {
