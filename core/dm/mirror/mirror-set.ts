@@ -40,7 +40,7 @@ export class MirrorSet implements Cleanable, Readable {
   private logFailed = false;
   /** Nobody knows what reached the legs: no region becomes clean any more. */
   private suspect = false;
-  /** The note on dropped legs, as long as it is on its way to the log. */
+  /** The note on dropped legs, on its way to the log, where the next table looks for it. */
   private noting: Promise<void> | undefined;
   readonly cleaner: Cleaner;
 
@@ -74,7 +74,7 @@ export class MirrorSet implements Cleanable, Readable {
   }
 
   get isWorking(): boolean {
-    return this.recovery.isWorking || this.cleaner.underWay !== undefined;
+    return this.recovery.isWorking || (this.cleaner.underWay ?? this.noting) !== undefined;
   }
 
   get isRunning(): boolean {
@@ -338,6 +338,7 @@ export class MirrorSet implements Cleanable, Readable {
   async postsuspend(): Promise<void> {
     if (hasCopies(this.log)) await this.flushLegs();
     await this.cleaner.finish();
+    await this.noting;
   }
 
   /**
@@ -392,8 +393,8 @@ export class MirrorSet implements Cleanable, Readable {
   close(): Promise<void> | undefined {
     this.live = false;
     this.letGo({ inFlight: 'drain', freeze: false });
-    const ending = this.recovery.stop();
-    const { underWay } = this.cleaner;
-    return underWay ? Promise.all([underWay, ending]).then(() => undefined) : ending;
+    const own = [this.recovery.stop(), this.cleaner.underWay, this.noting];
+    const owed = own.filter((one) => one !== undefined);
+    return owed.length === 0 ? undefined : Promise.all(owed).then(() => this.noting);
   }
 }

@@ -1,5 +1,5 @@
 /** Mirrors that drop failed legs by themselves, and what the log remembers of it. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fateOf, simulated, type Sim } from '../../support/sim.ts';
 import { flush, read, write } from '../../support/sectors.ts';
 import { MirrorWorld } from '../../support/mirrors.ts';
@@ -43,20 +43,75 @@ test('a write goes on without the leg that failed it; what it missed stays marke
     expect(bits(lab)).toBe('f9ffffff');
   }));
 
+/** Requests to the log wait until `open` is called, flushes excepted. */
+function holdLog(lab: MirrorWorld): () => void {
+  let open = (): void => undefined;
+  lab.disk(LOG).gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  return open;
+}
+
 test('it is not told to the writer before the log remembers it', () =>
   run(async (lab) => {
     const volume = await lab.mirror(TWO);
     await write(volume, 20, 4);
-    let open = (): void => undefined;
-    lab.disk(LOG).gate = new Promise((resolve) => {
-      open = resolve;
-    });
+    const open = holdLog(lab);
     lab.disk(0).fails = GONE;
     const writing = write(volume, 20, 5);
     expect(await fateOf(writing)).toBe('pending');
     expect(note(lab)).toBe(NONE);
     open();
     expect(await writing).toEqual(OK);
+    expect(note(lab)).toBe('4c565364020000000100000001000000');
+  }));
+
+describe.each(['drain', 'hold'] as const)('%s', (how) => {
+  test('a leg whose last flush fails: the next table finds the note', () =>
+    run(async (lab) => {
+      const volume = await lab.mirror(TWO);
+      await write(volume, 20, 4);
+      lab.disk(0).fails = ['flush'];
+      const open = holdLog(lab);
+      const resting = lab.suspend(how);
+      expect(await fateOf(resting)).toBe('pending');
+      open();
+      await resting;
+      expect(note(lab)).toBe('4c565364020000000100000001000000');
+    }));
+
+  test('a leg that a copy cannot be written to: the next table finds the note', () =>
+    run(async (lab) => {
+      must(lab.world.dm.throttle(0));
+      await lab.mirror(TWO.replace('3 8:48 16 nosync', '2 8:48 16'));
+      lab.disk(1).fails = ['write'];
+      const open = holdLog(lab);
+      must(lab.world.dm.throttle(undefined));
+      const resting = lab.suspend(how);
+      expect(await fateOf(resting)).toBe('pending');
+      expect(lab.state.legs[1]).toMatchObject({ dropped: true });
+      open();
+      await resting;
+      expect(note(lab)).toBe(`4c5653640200000002000000${'00'.repeat(4)}`);
+    }));
+});
+
+test('a mirror that is taken down keeps its log until the note is there', () =>
+  run(async (lab) => {
+    const { dm } = lab.world;
+    const volume = await lab.mirror(TWO);
+    await write(volume, 20, 4);
+    lab.disk(0).fails = ['flush'];
+    const open = holdLog(lab);
+    // The log is told what is clean a second later, and the legs are flushed first.
+    await lab.wait(1.1);
+    volume.close();
+    must(dm.remove('vol'));
+    await lab.wait(0.1);
+    expect(dm.detachDisk('/dev/sdd')).toMatchObject({ ok: false });
+    open();
+    await lab.wait(0.1);
+    must(dm.detachDisk('/dev/sdd'));
     expect(note(lab)).toBe('4c565364020000000100000001000000');
   }));
 
