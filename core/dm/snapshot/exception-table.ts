@@ -57,7 +57,9 @@ export class ExceptionTable {
   }
 
   /**
-   * Of several of one chunk, which only a spoilt store has, the last one counts.
+   * Of several of one chunk, which only a spoilt store has, the first one counts: a merge, which
+   * goes backwards, leaves what that one keeps. The kernel finds one or the other, and leaves the
+   * same (observed).
    * @param isAsked false: nobody will ever look for it. Of numbers as large as records can hold
    *   any amount may have the same place in the index, and each would have to pass all others
    */
@@ -72,9 +74,8 @@ export class ExceptionTable {
     if (!isAsked) return;
     const part = this.partOf(oldChunk);
     const slot = this.slotOf(part, oldChunk);
-    const isNew = part.slots[slot] === 0;
+    if (part.slots[slot] !== 0) return;
     part.slots[slot] = row + 1;
-    if (!isNew) return;
     part.used++;
     if (part.used * 4 > part.slots.length * 3) this.grow(part);
   }
@@ -95,7 +96,7 @@ export class ExceptionTable {
     const oldChunk = this.oldAt(row);
     const part = this.partOf(oldChunk);
     const slot = this.slotOf(part, oldChunk);
-    // Another record of the same chunk may have taken its place.
+    // Another record of the same chunk may have come before it.
     if (part.slots[slot] === row + 1) this.empty(part, slot);
     this.rows = row;
     if (row % PAGE === 0) this.pages.pop();

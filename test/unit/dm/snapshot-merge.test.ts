@@ -6,7 +6,7 @@ import { answer, DRAIN } from '../../support/dm.ts';
 import { must } from '../../support/results.ts';
 import { discard, flush, read, write } from '../../support/sectors.ts';
 import { fateOf } from '../../support/sim.ts';
-import { COW, COW2, inSnapshotLab as run } from '../../support/snapshots.ts';
+import { COW, COW2, inSnapshotLab as run, type SnapshotWorld } from '../../support/snapshots.ts';
 
 const OK = { ok: true };
 const PAIRING = 'EINVAL snapshot: Snapshot cow pairing for exception table handover failed';
@@ -236,6 +236,18 @@ test('a third one is refused', () =>
     expect(answer(await lab.dm.reload('third', [lab.table('snapshot', COW)]))).toBe('done');
   }));
 
+/** Writes the first area of the first store. */
+async function lists(lab: SnapshotWorld, list: readonly string[]): Promise<void> {
+  const area = new Uint8Array(list.length * RECORD);
+  for (const [index, text] of list.entries()) {
+    const [oldChunk = 0, newChunk = 0] = text.split('>').map(Number);
+    writeRecord(area, index, { oldChunk, newChunk });
+  }
+  const data = new Uint8Array(512);
+  data.set(area);
+  await lab.disk(1).submit({ op: 'write', start: sectors(8), data });
+}
+
 /** Chunk 5 of the origin; what the record says of where it is, and what the kernel makes of it. */
 const SPOILT = [
   [['5>100'], '808/4096 16', [41]],
@@ -250,18 +262,71 @@ test.each(SPOILT)('a store that lists %j is used as far as it goes', (list, stat
   run(async (lab) => {
     const { snap } = await lab.pair();
     lab.remove(snap);
-    const area = new Uint8Array(list.length * RECORD);
-    for (const [index, text] of list.entries()) {
-      const [oldChunk = 0, newChunk = 0] = text.split('>').map(Number);
-      writeRecord(area, index, { oldChunk, newChunk });
-    }
-    const data = new Uint8Array(512);
-    data.set(area);
-    await lab.disk(1).submit({ op: 'write', start: sectors(8), data });
+    await lists(lab, list);
     if (found !== undefined && found[0] === 41) await write(lab.disk(1), 800, 41, 8);
     const again = await lab.snapshot('snap', COW);
     expect(lab.status()).toBe(status);
     if (found !== undefined) expect(await read(again, 40)).toEqual(found);
     expect(await read(again, 80)).toEqual([81]);
+  }),
+);
+
+/** The first sector of each chunk of the store says which it is: what 5 and 6 have in the end. */
+const TWICE = [
+  [
+    ['5>2', '5>3'],
+    [2, undefined],
+  ],
+  [
+    ['5>2', '6>3', '5>4'],
+    [2, 3],
+  ],
+  [
+    ['5>4', '6>5', '5>2', '6>3'],
+    [4, 5],
+  ],
+  [
+    ['6>3', '5>5', '6>6'],
+    [5, 3],
+  ],
+  [
+    ['5>3', '6>9', '5>8'],
+    [3, 9],
+  ],
+  [
+    ['5>2', '5>2'],
+    [2, undefined],
+  ],
+] as const;
+
+test.each(TWICE)('a store that lists %j, a chunk twice, is merged', (list, kept) =>
+  run(async (lab) => {
+    const { org, snap } = await lab.pair();
+    lab.remove(snap);
+    await lists(lab, list);
+    for (let chunk = 2; chunk < 10; chunk++) await write(lab.disk(1), chunk * 8, 7000 + chunk);
+    const again = await lab.snapshot('snap', COW);
+    const wanted = kept.map((at, index) => (at === undefined ? 8 * (5 + index) + 1 : 7000 + at));
+    for (const [index, one] of wanted.entries()) {
+      expect(await read(again, 8 * (5 + index)), 'the snapshot').toEqual([one]);
+    }
+    must(lab.dm.throttle(1));
+    await lab.merge();
+    // Where the chunk is merged for the first time, this is written to the store, and not lost.
+    await lab.wait(500_000);
+    expect(await write(org, 41, 9)).toEqual(OK);
+    must(lab.dm.throttle(undefined));
+    await lab.wait();
+    expect(lab.status('org')).toBe('16/4096 16');
+    expect(lab.records()).toBe('');
+    const found = await read(lab.disk(0), 0, lab.disk(0).size);
+    const before = Array.from({ length: lab.disk(0).size }, (_, at) => at + 1);
+    const named = before.map((stamp, at) =>
+      at === 40 || at === 48 ? wanted[(at - 40) / 8] : stamp,
+    );
+    const isCopied = (at: number): boolean => kept[Math.floor(at / 8) - 5] !== undefined;
+    // Nobody wrote the other sectors of a chunk of the store.
+    const all = named.map((stamp, at) => (isCopied(at) && at % 8 > 0 ? 0 : stamp));
+    expect(found).toEqual(all.map((stamp, at) => (at === 41 ? 9 : stamp)));
   }),
 );
