@@ -1,14 +1,33 @@
 /** What is done to all mapped devices of a lab at once. */
+import type { DmDeviceState } from '../contract/state.ts';
 import type { DeviceMapper } from '../dm/device-mapper.ts';
 import type { Scheduler } from '../env/scheduler.ts';
 
-/** Takes every device down, those nothing else uses first. */
+/**
+ * Takes every device down, those nothing else uses first. A snapshot stays as long as its origin is
+ * there: what is written to that meanwhile, be it by a merge, would be missing in it for good.
+ */
 export async function takeAllDown(dm: DeviceMapper): Promise<void> {
   let before = -1;
   for (let left = dm.list(); left.length !== before; left = dm.list()) {
     before = left.length;
-    for (const { name, openCount } of left) if (openCount === 0) await dm.retire(name);
+    const origins = new Set(left.flatMap((one) => usedBy(one, WRITE_ORIGINS)));
+    for (const one of left) {
+      if (one.openCount > 0 || usedBy(one, SNAPSHOTS).some((origin) => origins.has(origin)))
+        continue;
+      await dm.retire(one.name);
+    }
   }
+}
+
+/** Targets whose first argument is the device with the origin's data. */
+const WRITE_ORIGINS = ['snapshot-origin', 'snapshot-merge'];
+const SNAPSHOTS = ['snapshot'];
+
+/** That argument, of the targets of a device that are of one of these types. */
+function usedBy({ live }: DmDeviceState, types: readonly string[]): readonly string[] {
+  const targets = live?.filter(({ type }) => types.includes(type)) ?? [];
+  return targets.flatMap(({ params }) => params.split(' ').slice(0, 1));
 }
 
 /**
