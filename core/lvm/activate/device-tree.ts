@@ -230,7 +230,8 @@ export class DeviceTree {
       device.inactive = undefined;
       return out;
     }
-    if (table.size > (device.live?.size ?? 0)) node.grew = true;
+    // Of one that goes on late nothing above it may go on early: it would have no table below.
+    if (table.size > (device.live?.size ?? 0) && !this.isLate(node)) node.grew = true;
     device.inactive = table;
     return out;
   }
