@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- --seeds N`: many random sequences; `--seed S` repeats one, `--only moves` leaves
- * out all others.
+ * `npm run sim -- --seeds N`: many random sequences; `--from S` begins later, `--seed S` repeats
+ * one, `--only moves` leaves out all others.
  */
 import { parseArgs } from 'node:util';
 import { scenario } from '../../core/scenario/snapshot-crashes/scenario.ts';
@@ -23,11 +23,12 @@ import { crashesRun, type Tally as Crashes } from './snapshot-crashes/run.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     only: { type: 'string' },
   },
 });
-const first = Number(values.seed ?? 1);
+const first = Number(values.seed ?? values.from);
 const last = values.seed === undefined ? Number(values.seeds) : first;
 
 const bases = await allBases();
