@@ -70,3 +70,31 @@ test('what is not monitored is left alone', async () => {
   expect(await sizes()).toBe('2.00m 88.48');
   expect(told).toEqual([]);
 });
+
+test.each([
+  ['--error-writes 2048:8', 'sdb: write failed at sector 2048: sector 2048 cannot be written'],
+  [
+    '--error-reads 2048:8',
+    'device-mapper: reload ioctl on vg-t (253:5) failed: Input/output error',
+  ],
+  [
+    '--error-writes 2056:8',
+    'device-mapper: reload ioctl on vg-t (253:5) failed: Input/output error',
+  ],
+])('of a snapshot whose store cannot be made nothing is left: %s', async (fault, words) => {
+  const seen = async (): Promise<readonly string[]> => [
+    await say(lab, 'lvs -a --noheadings -o lv_name,lv_attr,lv_size'),
+    await say(lab, 'vgs --noheadings -o vg_free_count'),
+    await say(lab, 'dmsetup table'),
+    await say(lab, 'dmsetup info -c --noheadings -o name,suspended,tables_loaded'),
+  ];
+  const before = await seen();
+  await say(lab, `lab break sdb ${fault}`);
+  const line = 'lvcreate -s -l 4 -n t vg/o /dev/sdb';
+  const { status, output } = await lab.scheduler.until(lab.run(line));
+  expect([status, ...output.map(({ text }) => text.trim())]).toEqual([5, words]);
+  expect(await seen()).toEqual(before);
+  await say(lab, 'lab mend sdb');
+  await keep(0, 10);
+  await say(lab, line);
+});
