@@ -5,16 +5,15 @@
  * mounted, the files are looked at past every cache.
  */
 import type { Prng } from '../../../core/env/prng.ts';
-import { exportingLab, type ExportingLab } from '../../programs/support/exporting-lab.ts';
 import { expectExactSpace } from '../../support/exact-space.ts';
-import { exportingAgain } from '../../support/exporting-lab.ts';
-import { Written } from './contents.ts';
-import { Undone } from './mounted.ts';
+import { Crossing } from './crossing.ts';
+import { flowBack } from './flowing-back.ts';
 import { expectFiles, expectTaken, readVolume, Taken } from './taken.ts';
 import { writeByApi, writeFiles, writeWithFio } from './taken-writes.ts';
+import { ToldLab } from './told-lab.ts';
 import { QUIET, UsedOrigin } from './used-origin.ts';
 
-const DISKS = 6;
+const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf'];
 const ORIGIN = 'vg/o';
 const EXTENT = 262_144;
 const EXTENTS = 48;
@@ -31,18 +30,12 @@ const OPERATIONS = [
 ] as const;
 /** Of a round, at least. */
 const PER_ROUND = 14;
-const LOOK_MILLIS = 20;
-const PATIENCE_MILLIS = 60_000;
-/** Lines. */
-const TOLD = 40;
 
 const pause = (millis: number): Promise<void> => new Promise((later) => setTimeout(later, millis));
 
 export class SnapshotLife {
-  readonly happened: Record<string, number> = {};
-  private readonly lines: string[] = [];
-  private readonly undone = new Undone();
   private readonly origin: UsedOrigin;
+  private readonly crossing: Crossing;
   private readonly snapshots = new Map<string, Taken>();
   /** The one that flows back as soon as nobody has the origin open. */
   private merging: Taken | undefined;
@@ -50,55 +43,40 @@ export class SnapshotLife {
   private passes = 0;
 
   private constructor(
-    private lab: ExportingLab,
+    readonly lab: ToldLab,
     private readonly random: Prng,
   ) {
     this.origin = new UsedOrigin(random, (what, times) => {
-      this.count(what, times);
+      lab.count(what, times);
     });
+    this.crossing = new Crossing(lab, random, { name: ORIGIN, size: SIZE }, DISKS);
   }
 
   static async begin(random: Prng): Promise<SnapshotLife> {
-    const pvs = Array.from({ length: DISKS }, (_, at) => `/dev/sd${'abcdef'[at] ?? ''}`);
+    const pvs = DISKS.map((name) => `/dev/${name}`);
     const kind = ORIGINS[random.seed % ORIGINS.length] ?? '';
     const lines = [
       `vgcreate -s ${EXTENT}b vg ${pvs.join(' ')}`,
       `lvcreate ${kind} -l ${EXTENTS} -n o vg`,
     ];
-    const life = new SnapshotLife(await exportingLab(DISKS, '28m', lines), random);
-    life.undone.add(() => life.lab.close());
+    const life = new SnapshotLife(await ToldLab.begin(DISKS.length, '28m', lines), random);
     await life.makeFileSystem();
     return life;
   }
 
-  /** What was done last, line by line. */
-  get story(): string {
-    return this.lines.slice(-TOLD).join('\n');
-  }
-
-  /** What was done to snapshots, and not refused. */
-  get operations(): number {
-    return this.happened['operations'] ?? 0;
-  }
-
   async close(): Promise<void> {
     await this.origin.close();
-    await this.undone.all();
+    await this.lab.close();
   }
 
   async round(): Promise<void> {
-    this.count('rounds');
+    this.lab.count('rounds');
     await this.atWork();
     await this.atRest();
   }
 
-  private count(what: string, times = 1): void {
-    this.happened[what] = (this.happened[what] ?? 0) + times;
-  }
-
-  private operated(what: string): void {
-    this.count('operations');
-    this.count(what);
+  private get valid(): readonly Taken[] {
+    return [...this.snapshots.values()].filter(({ lost }) => !lost);
   }
 
   private async makeFileSystem(): Promise<void> {
@@ -136,18 +114,16 @@ export class SnapshotLife {
     await this.unmount();
   }
 
-  private async content(): Promise<Buffer> {
-    const found = await readVolume(this.lab.api, ORIGIN, SIZE);
-    if (typeof found === 'string') throw new Error(`the origin cannot be read: ${found}`);
-    return found;
+  private content(): Promise<Buffer> {
+    return this.lab.content(ORIGIN, SIZE);
   }
 
   private async operate(): Promise<void> {
     await pause(this.random.below(40));
-    const valid = [...this.snapshots.values()].filter(({ lost }) => !lost);
+    const { valid } = this;
     const kind = this.snapshots.size === 0 ? 'take' : this.random.pick(OPERATIONS);
     if (kind === 'take') return this.take();
-    if (kind === 'throttle') return this.throttle(this.random.pick(RATES));
+    if (kind === 'throttle') return this.lab.throttle(this.random.pick(RATES));
     const snapshot = this.random.pick(valid.length > 0 ? valid : [...this.snapshots.values()]);
     switch (kind) {
       case 'write':
@@ -163,7 +139,7 @@ export class SnapshotLife {
       case 'pause':
         return this.pauseDevices(snapshot);
       case 'look':
-        await this.tryTo('lvs -a -o +devices,data_percent');
+        await this.lab.tryTo('lvs -a -o +devices,data_percent');
         return snapshot.check(this.lab.api);
     }
   }
@@ -176,7 +152,7 @@ export class SnapshotLife {
     const quiet = random.pick(QUIET);
     const name = `s${++this.taken}`;
     const line = `lvcreate -s -c ${random.pick(CHUNKS)} ${random.pick(SIZES)} -n ${name} ${ORIGIN}`;
-    this.lines.push(quiet);
+    this.lab.tell(quiet);
     const goOn = await this.origin.calm(quiet);
     let made: Taken | undefined;
     try {
@@ -185,21 +161,21 @@ export class SnapshotLife {
       await goOn();
     }
     if (!made) return;
-    this.operated('taken');
-    this.count(quiet);
+    this.lab.operated('taken');
+    this.lab.count(quiet);
     if (!made.lost) await expectFiles(made.content);
   }
 
   private async compare(name: string, line: string, still: boolean): Promise<Taken | undefined> {
     const before = await this.content();
-    if (!(await this.tryTo(line))) return undefined;
+    if (!(await this.lab.tryTo(line))) return undefined;
     const found = await readVolume(this.lab.api, `vg/${name}`, SIZE);
     const after = await this.content();
     const isLost = typeof found === 'string';
     const made = new Taken('vg', name, isLost ? before : found);
     this.snapshots.set(name, made);
     if (isLost) await made.expectLost(this.lab.api, found);
-    else this.count('comparedSectors', expectTaken(before, found, after));
+    else this.lab.count('comparedSectors', expectTaken(before, found, after));
     if (still && !before.equals(after)) throw new Error('a frozen file system was written');
     return made;
   }
@@ -208,51 +184,44 @@ export class SnapshotLife {
     const { lab, random } = this;
     await snapshot.check(lab.api);
     if (snapshot.lost || (kind === 'mount' && !snapshot.hasFiles)) return;
-    this.lines.push(`${kind} on ${snapshot.volume}`);
-    if (kind === 'write') await writeByApi(lab, random, snapshot);
-    else if (kind === 'fio') await writeWithFio(lab, random, snapshot, ++this.passes);
-    else await writeFiles(lab, snapshot);
+    this.lab.tell(`${kind} on ${snapshot.volume}`);
+    if (kind === 'write') await writeByApi(lab.now, random, snapshot);
+    else if (kind === 'fio') await writeWithFio(lab.now, random, snapshot, ++this.passes);
+    else await writeFiles(lab.now, snapshot);
     await snapshot.check(lab.api);
-    this.operated(kind);
+    this.lab.operated(kind);
   }
 
   private async remove(snapshot: Taken): Promise<void> {
     if (snapshot === this.merging) return;
     await snapshot.check(this.lab.api);
     await this.lab.run(`lvremove -y ${snapshot.volume}`);
-    this.lines.push(`lvremove -y ${snapshot.volume}`);
     this.snapshots.delete(snapshot.name);
-    this.operated(snapshot.lost ? 'removedLost' : 'removed');
+    this.lab.operated(snapshot.lost ? 'removed, lost' : 'removed');
   }
 
   private async extend(snapshot: Taken): Promise<void> {
     await snapshot.check(this.lab.api);
     const line = `lvextend -l +${1 + this.random.below(12)} ${snapshot.volume}`;
-    if (await this.tryTo(line)) this.operated('extended');
+    if (await this.lab.tryTo(line)) this.lab.operated('extended');
     await snapshot.check(this.lab.api);
   }
 
   private async pauseDevices({ name }: Taken): Promise<void> {
     const device = this.random.pick(['vg-o', `vg-${name}`]);
     const how = this.random.pick(['', '', '--noflush ']);
-    if (!(await this.tryTo(`dmsetup suspend ${how}${device}`))) return;
+    if (!(await this.lab.tryTo(`dmsetup suspend ${how}${device}`))) return;
     await pause(this.random.below(20));
     await this.lab.run(`dmsetup resume ${device}`);
-    this.count('paused');
-  }
-
-  private async throttle(rate: string): Promise<void> {
-    await this.lab.run(`throttle ${rate}`);
-    this.lines.push(`throttle ${rate}`);
-    this.count('throttled');
+    this.lab.count('paused');
   }
 
   private async mergeLater(snapshot: Taken): Promise<void> {
-    const accepted = await this.tryTo(`lvconvert --merge ${snapshot.volume}`);
+    const accepted = await this.lab.tryTo(`lvconvert --merge ${snapshot.volume}`);
     if (!accepted) return;
     if (this.merging) throw new Error('two snapshots flow back into one origin');
     this.merging = snapshot;
-    this.count('mergesLater');
+    this.lab.count('mergesLater');
   }
 
   private async atRest(): Promise<void> {
@@ -261,11 +230,12 @@ export class SnapshotLife {
     await this.origin.expect(content);
     // What was written at last may have been too much for some of them.
     await this.checkAll();
-    const valid = [...this.snapshots.values()].filter(({ lost }) => !lost);
+    if (this.valid.length > 0) await this.cross(content);
+    const { valid } = this;
     if (this.merging) await this.mergeOnActivation(this.merging, content);
     else if (valid.length > 0 && random.chance(40)) await this.mergeAtOnce(random.pick(valid));
     else if (random.chance(40)) {
-      await this.reopen();
+      await this.lab.reopen();
       if (!content.equals(await this.content())) throw new Error('the origin has changed');
     }
     await this.checkAll();
@@ -275,28 +245,27 @@ export class SnapshotLife {
     await this.lab.run('vgck vg');
   }
 
-  private async reopen(): Promise<void> {
-    this.lines.push('the lab is closed, and opened again');
-    await this.undone.all();
-    this.lab = await exportingAgain(this.lab.directory);
-    this.undone.add(() => this.lab.close());
-    this.count('reopened');
+  /** @param content of the origin; it stays so in the end */
+  private async cross(content: Buffer): Promise<void> {
+    const written = Buffer.from(content);
+    await this.crossing.meet(written, this.valid);
+    await this.crossing.putBack(written, content);
   }
 
   private async mergeAtOnce(snapshot: Taken): Promise<void> {
     const rate = this.random.pick(RATES);
-    await this.throttle(rate);
+    await this.lab.throttle(rate);
     await this.merged(snapshot, () => this.lab.run(`lvconvert -b --merge ${snapshot.volume}`));
-    this.operated('mergedAtOnce');
+    this.lab.operated('merged at once');
   }
 
   /** @param content of the origin; it stays where the snapshot is lost */
   private async mergeOnActivation(snapshot: Taken, content: Buffer): Promise<void> {
     this.merging = undefined;
-    await this.throttle(this.random.pick(RATES));
+    await this.lab.throttle(this.random.pick(RATES));
     const how = this.random.pick(['activated', 'refreshed', 'reopened'] as const);
     const begin = async (): Promise<void> => {
-      if (how === 'reopened') return this.reopen();
+      if (how === 'reopened') return this.lab.reopen();
       if (how === 'refreshed') {
         await this.lab.run(`lvchange --refresh ${ORIGIN}`);
         return;
@@ -304,10 +273,10 @@ export class SnapshotLife {
       await this.lab.run(`lvchange -an ${ORIGIN}`);
       await this.lab.run(`lvchange -ay ${ORIGIN}`);
     };
-    this.lines.push(`the merge of ${snapshot.volume} begins: ${how}`);
+    this.lab.tell(`the merge of ${snapshot.volume} begins: ${how}`);
     if (snapshot.lost) return this.afterLost(snapshot, content, begin);
     await this.merged(snapshot, begin);
-    this.operated(how);
+    this.lab.operated(`merged, ${how}`);
   }
 
   /** It cannot be merged any more: it goes, and the origin is what it was. */
@@ -323,51 +292,15 @@ export class SnapshotLife {
     await this.lab.run(`lvchange -ay ${ORIGIN}`);
     if (!content.equals(await this.content())) throw new Error('the origin has changed');
     this.snapshots.delete(snapshot.name);
-    this.operated('lostBeforeMerge');
+    this.lab.operated('removed, lost before its merge');
   }
 
-  /** From its first moment on the origin is what the snapshot was; the others stay as they are. */
   private async merged(snapshot: Taken, begin: () => Promise<unknown>): Promise<void> {
+    const { lab, random, crossing } = this;
     this.snapshots.delete(snapshot.name);
-    this.lines.push(`${snapshot.volume} flows back`);
-    await begin();
-    for (let times = this.random.below(6); times > 0; times--) {
-      await this.expectMerged(snapshot);
-      if (this.random.chance(50)) await this.writeSame(snapshot);
-      if (this.random.chance(30)) await this.checkAll();
-      if (this.random.chance(15)) await this.reopen();
-    }
-    await this.throttle('off');
-    for (let waited = 0; await this.isThere(snapshot.name); waited += LOOK_MILLIS) {
-      if (waited > PATIENCE_MILLIS) {
-        throw new Error(`no end of it: ${await this.lab.run('lvs -a -o +data_percent')}`);
-      }
-      await pause(LOOK_MILLIS);
-    }
-    await this.expectMerged(snapshot);
-    await this.checkAll();
+    const [others, checkOthers] = [() => this.valid, () => this.checkAll()];
+    await flowBack(snapshot, begin, { lab, random, crossing, others, checkOthers });
     await this.takeFiles(snapshot);
-  }
-
-  private async isThere(name: string): Promise<boolean> {
-    const { vgs } = await this.lab.api.state();
-    return vgs.some(({ lvs }) => lvs.some((lv) => lv.name === name));
-  }
-
-  private async expectMerged({ content: wanted, name, volume }: Taken): Promise<void> {
-    const content = await this.content();
-    if (await this.isThere(name)) this.count('checksInMerge');
-    const at = new Written(wanted).differenceIn(content);
-    if (at !== undefined) throw new Error(`the origin is not what ${volume} was at byte ${at}`);
-  }
-
-  /** What is merged may be written meanwhile; here with what it holds. */
-  private async writeSame({ content }: Taken): Promise<void> {
-    const length = this.random.pick([4096, 65_536, 2 ** 20]);
-    const at = this.random.below(SIZE - length);
-    const done = await this.lab.api.write(ORIGIN, at, content.subarray(at, at + length));
-    if (!done.ok) throw new Error(done.error.messages.join('\n'));
-    this.count('writesInMerge');
   }
 
   /** The files are what they were when it was taken; one that was written may have none. */
@@ -380,17 +313,6 @@ export class SnapshotLife {
 
   private async checkAll(): Promise<void> {
     for (const snapshot of this.snapshots.values()) await snapshot.check(this.lab.api);
-    this.count('checksOfAll');
-  }
-
-  private async tryTo(line: string): Promise<boolean> {
-    this.lines.push(line);
-    try {
-      await this.lab.run(line);
-      return true;
-    } catch (refused) {
-      this.lines.push(`  ${String(refused).slice(0, 200)}`);
-      return false;
-    }
+    this.lab.count('checksOfAll');
   }
 }
