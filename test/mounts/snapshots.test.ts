@@ -73,8 +73,10 @@ async function live(seed: number, rounds: number): Promise<Readonly<Counts>> {
   return lab.happened;
 }
 
+const WISH = OPERATIONS > 0 ? `${OPERATIONS} operations` : `${ROUNDS} rounds`;
+
 test(
-  `${OPERATIONS > 0 ? `${OPERATIONS} operations` : `${ROUNDS} rounds`} by chance, from seed ${SEED}`,
+  `${WISH} of snapshots by chance, from seed ${SEED}`,
   async () => {
     const total: Counts = {};
     for (let seed = SEED; isDue(total); seed++) {

@@ -1,4 +1,4 @@
-/** A snapshot flows back into its origin, which is what the snapshot was from the first moment on. */
+/** A snapshot flows back into its origin, which from the first moment on is what it was. */
 import type { Prng } from '../../../core/env/prng.ts';
 import type { Crossing } from './crossing.ts';
 import type { Taken } from './taken.ts';

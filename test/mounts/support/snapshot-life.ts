@@ -15,6 +15,7 @@ import { QUIET, UsedOrigin } from './used-origin.ts';
 
 const DISKS = ['sda', 'sdb', 'sdc', 'sdd', 'sde', 'sdf'];
 const ORIGIN = 'vg/o';
+const SECTOR = 512;
 const EXTENT = 262_144;
 const EXTENTS = 48;
 const SIZE = EXTENTS * EXTENT;
@@ -248,8 +249,18 @@ export class SnapshotLife {
   /** @param content of the origin; it stays so in the end */
   private async cross(content: Buffer): Promise<void> {
     const written = Buffer.from(content);
-    await this.crossing.meet(written, this.valid);
+    await this.crossing.meet(written, this.valid, await this.shared());
     await this.crossing.putBack(written, content);
+  }
+
+  /** Where snapshots have to read in the origin, in bytes. */
+  private async shared(): Promise<readonly number[]> {
+    const { snapshots } = await this.lab.api.state();
+    return snapshots.flatMap(({ condition, cells, perCell, chunkSize }) => {
+      if (condition !== 'good') return [];
+      const starts = cells.map((_, index) => index * perCell * chunkSize * SECTOR);
+      return starts.filter((_, index) => cells[index]?.kept === 0);
+    });
   }
 
   private async mergeAtOnce(snapshot: Taken): Promise<void> {
