@@ -3,6 +3,7 @@
  * come through the threads of exports, many at a time and close together; disks that are slow for a
  * moment let those that come later overtake those that came before.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Prng } from '../../../core/env/prng.ts';
 import { NbdClient } from '../../programs/support/nbd-client.ts';
 import { Written } from './contents.ts';
@@ -35,6 +36,11 @@ interface Write {
   readonly data: Buffer;
 }
 
+interface Sending {
+  readonly waves: readonly (readonly Write[])[];
+  readonly ready: () => Promise<unknown>;
+}
+
 /** A snapshot as a client reads it. */
 interface Watched {
   readonly taken: Taken;
@@ -60,7 +66,7 @@ export class Crossing {
    * @param content of the origin; what is written gets there, too
    * @param snapshots that are valid; they have to stay as they are, or find no room
    * @param near where they should meet, in bytes; empty: anywhere
-   * @param ready called once every client is there
+   * @param ready called once: every client is there, and there may be writes under way
    */
   async meet(
     content: Buffer,
@@ -70,8 +76,9 @@ export class Crossing {
   ): Promise<void> {
     const waves = this.waves(near);
     const failed = await this.withClients(snapshots, async (client, watched) => {
-      await ready();
-      await this.send(client, watched, waves);
+      // From the first one on the thread may write by itself what is kept.
+      await client.read(0, BLOCK);
+      await this.send(client, watched, { waves, ready });
       await client.flush();
     });
     for (const { data, at } of waves.flat()) {
@@ -152,15 +159,15 @@ export class Crossing {
   private async send(
     client: NbdClient,
     watched: readonly Watched[],
-    waves: readonly (readonly Write[])[],
+    sending: Sending,
   ): Promise<void> {
-    const blocks = waves.flat().map(({ at }) => blockOf(at));
+    const blocks = sending.waves.flat().map(({ at }) => blockOf(at));
     let over = false;
     const readers = watched.map(async (one) => {
       do await expectKept(one, this.random.pick(blocks));
       while (!over && one.failure === undefined);
     });
-    const writes = this.sendWaves(client, watched, waves).finally(() => {
+    const writes = this.sendWaves(client, watched, sending).finally(() => {
       over = true;
     });
     for (const end of await Promise.allSettled([writes, ...readers])) {
@@ -171,7 +178,7 @@ export class Crossing {
   private async sendWaves(
     client: NbdClient,
     watched: readonly Watched[],
-    waves: readonly (readonly Write[])[],
+    { waves, ready }: Sending,
   ): Promise<void> {
     const { random, lab } = this;
     const blocks = waves.flat().map(({ at }) => blockOf(at));
@@ -181,14 +188,23 @@ export class Crossing {
     const send = (what: Promise<void>): void => {
       sent.push(what.catch((cause: unknown) => void failures.push(cause)));
     };
-    const slow = random.chance(75);
+    const slow = random.chance(60);
+    const readyLater = slow && random.chance(50);
+    if (!readyLater) await ready();
     if (slow) await lab.run(`lab break --slow ${random.pick(SLOW_MILLIS)} ${this.disks.join(' ')}`);
     for (const one of watched) for (const at of blocks) send(expectKept(one, at));
     await pause(random.below(MOST_MILLIS_BETWEEN));
     for (const [index, wave] of waves.entries()) {
-      for (const { at, data } of wave) send(client.write(at, data));
+      const oneByOne = random.chance(50);
+      for (const { at, data } of wave) {
+        send(client.write(at, data));
+        // What it meets has begun by then, and is not over.
+        if (oneByOne) await setImmediate();
+      }
       await pause(random.below(MOST_MILLIS_BETWEEN));
-      if (slow && index === mendAfter) await lab.run(`lab mend --slow ${this.disks.join(' ')}`);
+      if (!slow || index !== mendAfter) continue;
+      await lab.run(`lab mend --slow ${this.disks.join(' ')}`);
+      if (readyLater) await ready();
     }
     await Promise.all(sent);
     if (failures.length > 0) throw failures[0];
