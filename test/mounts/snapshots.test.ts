@@ -28,14 +28,14 @@ const MANY = 100;
 /** What is done to snapshots, as it is counted. */
 const KINDS = {
   created: ['taken'],
-  written: ['write', 'fio', 'mount'],
+  written: ['write', 'fio', 'mount', 'write, too much'],
   extended: ['extended'],
   merged: ['merged at once', 'merged, activated', 'merged, refreshed', 'merged, reopened'],
   removed: ['removed', 'removed, lost', 'removed, lost before its merge'],
 };
 const ALL = [
   ...Object.values(KINDS).flat(),
-  ...['frozen', 'held', 'amid', 'paused', 'reopened', 'crossings'],
+  ...['frozen', 'held', 'amid', 'paused', 'reopened', 'crossings', 'replayed and checked'],
   ...['checksInMerge', 'crossingsInMerge'],
 ];
 

@@ -164,7 +164,9 @@ export class SnapshotLife {
     if (!made) return;
     this.lab.operated('taken');
     this.lab.count(quiet);
-    if (!made.lost) await expectFiles(made.content);
+    if (made.lost) return;
+    await expectFiles(made.content);
+    this.lab.count('replayed and checked');
   }
 
   private async compare(name: string, line: string, still: boolean): Promise<Taken | undefined> {
@@ -190,7 +192,7 @@ export class SnapshotLife {
     else if (kind === 'fio') await writeWithFio(lab.now, random, snapshot, ++this.passes);
     else await writeFiles(lab.now, snapshot);
     await snapshot.check(lab.api);
-    this.lab.operated(kind);
+    this.lab.operated(this.valid.includes(snapshot) ? kind : 'write, too much');
   }
 
   private async remove(snapshot: Taken): Promise<void> {

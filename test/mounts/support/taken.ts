@@ -11,6 +11,9 @@ const MOST_AT_ONCE = 4 * 2 ** 20;
 const SECTOR = 512;
 /** Places where one that is lost is read. */
 const PLACES = 5;
+/** One that fails, and is not known to be lost: how often it is looked at again. */
+const LOOKS = 200;
+const LOOK_MILLIS = 25;
 
 /** @returns what was said where some of it cannot be read */
 export async function readVolume(
@@ -115,7 +118,7 @@ export class Taken {
    * @param why it seems so
    */
   async expectLost(api: EngineApi, why: string): Promise<void> {
-    const { condition, allocated, chunkSize, total } = await this.sight(api);
+    const { condition, allocated, chunkSize, total } = await this.lastSight(api);
     if (condition !== 'invalid')
       throw new Error(`${this.volume} is ${condition}, and fails: ${why}`);
     const room = Math.min(this.leastRoom, total);
@@ -127,6 +130,15 @@ export class Taken {
       const at = Math.floor((this.content.length * place) / PLACES);
       const read = await api.read(this.volume, at, SECTOR);
       if (read.ok) throw new Error(`${this.volume} is lost, and byte ${at} of it can be read`);
+    }
+  }
+
+  /** It fails at once, and that it is lost is told once this is recorded in its store. */
+  private async lastSight(api: EngineApi): Promise<SnapshotState> {
+    for (let look = 0; ; look++) {
+      const sight = await this.sight(api);
+      if (sight.condition !== 'good' || look === LOOKS) return sight;
+      await new Promise((later) => setTimeout(later, LOOK_MILLIS));
     }
   }
 
