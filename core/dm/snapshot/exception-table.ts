@@ -8,7 +8,7 @@ import { must } from '../../base/assert.ts';
 /** Parts of the index; one that is full is built anew, which must not be noticed. */
 const PARTS = 256;
 /** Rows of one page; a page that begins is all that is ever taken in advance. */
-const PAGE = 4096;
+const PAGE = 512;
 /** Slots of a part to begin with; a power of two. */
 const FEWEST_SLOTS = 8;
 

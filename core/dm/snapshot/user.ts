@@ -98,12 +98,12 @@ export class SnapshotUser implements StoreUser {
   private async load(): Promise<Refusal | undefined> {
     if (this.isWaiting) return undefined;
     const store = this.makeStore();
-    const found: { readonly oldChunk: number; readonly newChunk: number }[] = [];
-    const take = (old: { readonly oldChunk: number; readonly newChunk: number }) => found.push(old);
-    const loaded = await store.load(take);
+    let made: Snapshot | undefined;
+    // How large its chunks are is known once it finds something, or has found nothing.
+    const snapshotOf = () => (made ??= new Snapshot(store, this.ground(), this.length));
+    const loaded = await store.load((one) => snapshotOf().found(one.oldChunk, one.newChunk));
     if (!loaded.ok) return loaded.error;
-    const snapshot = new Snapshot(store, this.ground(), this.length);
-    for (const { oldChunk, newChunk } of found) snapshot.found(oldChunk, newChunk);
+    const snapshot = snapshotOf();
     snapshot.valid = loaded.value === 'valid';
     this.snapshot = snapshot;
     return undefined;
