@@ -8,7 +8,7 @@
  * may not:
  * - a write to the origin overtakes a read of a snapshot that found the chunk in the origin
  * - it goes on before its chunk is copied, or before the exception is known: the first write to a
- *   chunk, a second one meanwhile, or one past the target through an export's thread
+ *   chunk or a second one meanwhile; mostly also one past the target through an export's thread
  * - a write to chunks that flow back is not held, or these flow back amid a write to the store
  */
 import { afterEach, expect, test } from 'vitest';

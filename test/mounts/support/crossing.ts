@@ -15,10 +15,10 @@ const BLOCK = 4096;
 const SECTOR = 512;
 const LENGTHS = [SECTOR, 1024, BLOCK, BLOCK];
 /** Places where they meet, and how far around them, in bytes: within a chunk, or in several. */
-const PLACES = 3;
+const PLACES = [1, 1, 3];
 const AROUND = [BLOCK * 4, 65_536, 524_288];
 const MOST_WAVES = 4;
-const WRITES_OF_WAVE = 8;
+const WRITES_OF_WAVE = 12;
 const SLOW_MILLIS = ['5', '20', '60'];
 const MOST_MILLIS_BETWEEN = 12;
 
@@ -114,7 +114,7 @@ export class Crossing {
   private waves(near: readonly number[]): readonly (readonly Write[])[] {
     const { random } = this;
     const { size } = this.origin;
-    const places = Array.from({ length: PLACES }, () =>
+    const places = Array.from({ length: random.pick(PLACES) }, () =>
       near.length > 0 ? random.pick(near) : random.below(size),
     );
     const around = random.pick(AROUND);
@@ -188,7 +188,7 @@ export class Crossing {
     const send = (what: Promise<void>): void => {
       sent.push(what.catch((cause: unknown) => void failures.push(cause)));
     };
-    const slow = random.chance(60);
+    const slow = random.chance(50);
     const readyLater = slow && random.chance(50);
     if (!readyLater) await ready();
     if (slow) await lab.run(`lab break --slow ${random.pick(SLOW_MILLIS)} ${this.disks.join(' ')}`);

@@ -47,7 +47,11 @@ export async function flowBack(
       if (await lab.isThere(snapshot.name)) lab.count('crossingsInMerge');
     }
     if (random.chance(30)) await around.checkOthers();
-    if (random.chance(15)) await lab.reopen();
+    if (random.chance(15)) {
+      // What flows back may have been too much for some of them since they were checked.
+      for (const other of around.others()) other.openedAnew();
+      await lab.reopen();
+    }
   }
   await lab.throttle('off');
   for (let waited = 0; await lab.isThere(snapshot.name); waited += LOOK_MILLIS) {

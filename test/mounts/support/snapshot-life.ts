@@ -253,6 +253,7 @@ export class SnapshotLife {
     const written = Buffer.from(content);
     await this.crossing.meet(written, this.valid, await this.shared());
     await this.crossing.putBack(written, content);
+    await this.checkAll();
   }
 
   /** Where snapshots have to read in the origin, in bytes. */

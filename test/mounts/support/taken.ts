@@ -64,6 +64,8 @@ export class Taken {
   private written: Written;
   /** Sectors of its store since it was seen to be valid the last time. */
   private leastRoom = Number.MAX_SAFE_INTEGER;
+  /** Its store was opened anew, and it has not been seen since. */
+  private isUnseen = false;
 
   constructor(
     private readonly vg: string,
@@ -98,6 +100,11 @@ export class Taken {
     this.content.set(data, offset);
   }
 
+  /** Of one that was lost before nobody knows any more how full its store was. */
+  openedAnew(): void {
+    this.isUnseen = true;
+  }
+
   /** @throws unless it holds what it has to, or had no room for it and can be read nowhere */
   async check(api: EngineApi): Promise<void> {
     const sight = await this.sight(api);
@@ -110,7 +117,9 @@ export class Taken {
       const wrong = differing(this.content, found);
       throw new Error(`${this.volume} has changed at byte ${at}: ${wrong} of ${length} bytes`);
     }
-    if (sight.condition === 'good') this.leastRoom = sight.total;
+    if (sight.condition !== 'good') return;
+    this.leastRoom = sight.total;
+    this.isUnseen = false;
   }
 
   /**
@@ -122,7 +131,7 @@ export class Taken {
     if (condition !== 'invalid')
       throw new Error(`${this.volume} is ${condition}, and fails: ${why}`);
     const room = Math.min(this.leastRoom, total);
-    if (!this.lost && allocated + chunkSize <= room) {
+    if (!this.lost && !this.isUnseen && allocated + chunkSize <= room) {
       throw new Error(`${this.volume} is lost with ${allocated} of ${room} sectors in use`);
     }
     this.lost = true;
