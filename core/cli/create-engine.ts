@@ -16,6 +16,9 @@ import { whyFailed } from '../report/errors.ts';
 import { noticeLine } from '../report/notices.ts';
 import { LocalEngineApi } from './api.ts';
 
+/** Bytes. */
+const WRITE_BEHIND = 64 * 2 ** 20;
+
 export interface CreateEngine {
   readonly env: Env;
   readonly lab: LabState['lab'];
@@ -80,6 +83,7 @@ export async function createEngine({
     reasonOf: whyFailed,
     settings,
     generator: 'LV Studio 0.1.0',
+    deviceMapper: { writeBehind: WRITE_BEHIND },
     ...(exportHost && { exportHost }),
     ...(files && { files }),
     ...(systemId === undefined ? {} : { systemId }),

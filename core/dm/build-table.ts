@@ -24,6 +24,7 @@ export interface TableGround {
   event(): void;
   regionsChanged(): void;
   snapshotChanged(): void;
+  settled(): Promise<void> | undefined;
   readonly origins: Origins;
 }
 
@@ -106,6 +107,7 @@ function hostOf(length: Sectors, ground: TableGround, open: (lower: Lower) => vo
     event: () => ground.event(),
     regionsChanged: () => ground.regionsChanged(),
     snapshotChanged: () => ground.snapshotChanged(),
+    settled: () => ground.settled(),
     origins: ground.origins,
   };
 }

@@ -31,6 +31,7 @@ import { mirrorsOf, snapshotsOf } from './shown.ts';
 import type { Table } from './table.ts';
 import { invalid, type Refusal, type SuspendHow } from './target.ts';
 import { ALL_TARGETS } from './targets/index.ts';
+import { Budget } from './write-behind.ts';
 
 type Done = Result<void, DmErrorData>;
 type Op = DmErrorData['op'];
@@ -51,6 +52,7 @@ export class DeviceMapper {
   private woken = false;
   private readonly epoch: Epoch | undefined;
   private readonly ground: Ground;
+  private readonly budget: Budget | undefined;
   readonly settling = new Settling();
   private readonly copies = new Throttle();
   /** How many requests are under way: told while it is on. */
@@ -61,6 +63,7 @@ export class DeviceMapper {
     private readonly options: DmOptions = {},
   ) {
     const { major = 253, targets = ALL_TARGETS, scheduler = STILL, fastPath = true } = options;
+    if (options.writeBehind) this.budget = new Budget(options.writeBehind);
     if (fastPath) this.epoch = new Epoch();
     this.numbers = new DeviceNumbers(major);
     const { disks, devices, numbers } = this;
@@ -109,6 +112,7 @@ export class DeviceMapper {
       this.epoch,
       copies,
       ioNews.changed,
+      this.budget,
     );
     device.throttle.set(this.options.limitOf?.(uuid));
     this.devices.set(name, device);
@@ -192,7 +196,7 @@ export class DeviceMapper {
       this.devices.delete(name);
       device.name = to;
       this.devices.set(to, device);
-      device.tableEvent();
+      if (device.hasTable('live')) device.events.happened();
       this.emit({ kind: 'removed', name });
       this.changed(to);
       return ok();
@@ -229,9 +233,9 @@ export class DeviceMapper {
     const found = this.find('waitevent', name);
     if (!found.ok) return found;
     const device = found.value;
-    while (device.eventNumber === seen && !device.isRemoved) {
+    while (device.events.number === seen && !device.isRemoved) {
       if (this.woken) return blame('waitevent', device, { errno: 'EINTR', reason: 'interrupted' });
-      await device.nextEvent();
+      await device.events.next();
     }
     if (!device.isRemoved) return ok();
     return blame('waitevent', device, { errno: 'ENXIO', reason: 'the device was removed' });
@@ -240,7 +244,7 @@ export class DeviceMapper {
   /** Nobody waits for an event from now on. */
   wake(): void {
     this.woken = true;
-    for (const device of this.devices.values()) device.wakeWatchers();
+    for (const device of this.devices.values()) device.events.wake();
   }
 
   /**

@@ -73,7 +73,7 @@ export function onDisk(disk: BlockDevice, start: number, count: number): readonl
 }
 
 /** One device's live table, resolved target by target as requests come. */
-export class FlatTable {
+class FlatTable {
   private readonly resolved = new Map<LoadedTarget, readonly DiskPiece[]>();
 
   constructor(
@@ -138,6 +138,26 @@ export class FlatTable {
     const legs = others.map(({ disk, at, through }) => ({ disk, shift: at - first.at, through }));
     const readOnly = rows.some((row) => row.readOnly);
     return [{ ...first, readOnly, beside: { by, origin: first.at, legs } }];
+  }
+}
+
+/** Of one device's tables: the one that holds right now. */
+export class FlatTables {
+  private made: { readonly number: number; readonly table: FlatTable } | undefined;
+
+  constructor(
+    private readonly device: Passed,
+    /** Shared by all devices of a stack; without it there is none. */
+    private readonly epoch: Epoch | undefined,
+  ) {}
+
+  of(live: Table | undefined): FlatTable | undefined {
+    if (!this.epoch || !live) return undefined;
+    const { number } = this.epoch;
+    if (this.made?.number !== number) {
+      this.made = { number, table: new FlatTable(live, this.device) };
+    }
+    return this.made.table;
   }
 }
 

@@ -43,11 +43,12 @@ export class Ground {
       origins,
       throttle: above.throttle,
       event: () => {
-        above.tableEvent();
+        if (above.hasTable('live')) above.events.happened();
         emit({ kind: 'event', name: above.name });
       },
       regionsChanged: told('regions'),
       snapshotChanged: told('chunks'),
+      settled: () => above.settled(),
     };
   }
 }

@@ -18,7 +18,7 @@ import type { DevNo } from '../contract/units.ts';
 import { tableAllocation } from './allocation.ts';
 import { dispatch } from './dispatch.ts';
 import {
-  FlatTable,
+  FlatTables,
   goStraight,
   type DiskPiece,
   type Epoch,
@@ -30,9 +30,11 @@ import { lend, type Lease } from './lease.ts';
 import { mayAskAgain, unfinished, yieldBelow, type Standing } from './below.ts';
 import { HeldDevices, type Lower } from './lower.ts';
 import { defaultReadAhead, wishedReadAhead } from './read-ahead.ts';
+import { TableEvents } from './table-events.ts';
 import type { Table } from './table.ts';
 import type { Refusal, SuspendHow } from './target.ts';
 import { WaitingRequests } from './waiting-requests.ts';
+import { WriteBehind, type Budget } from './write-behind.ts';
 
 /** Whether anything was done; a suspended device need not be suspended again. */
 type Changed = boolean;
@@ -42,7 +44,7 @@ type Changed = boolean;
  * in the order it came; the table that is live when it opens again is the one it goes through.
  */
 export class MappedDevice implements Lower, Passed {
-  eventNumber = 0;
+  readonly events = new TableEvents();
   /** Removed by the last that closes it; `lastClosed` is told. */
   removeOnClose = false;
   private opens = 0;
@@ -63,8 +65,8 @@ export class MappedDevice implements Lower, Passed {
   private arrivals = 0;
   private readonly queue = new WaitingRequests();
   private drained: (() => void) | undefined;
-  private flat: { readonly number: number; readonly table: FlatTable } | undefined;
-  private readonly watchers: (() => void)[] = [];
+  private readonly flat: FlatTables;
+  private behind: WriteBehind | undefined;
   /** In sectors, where it was set. */
   private readAhead: number | undefined;
 
@@ -79,8 +81,10 @@ export class MappedDevice implements Lower, Passed {
     throttle?: Throttle,
     /** Called with every request that begins, ends or has to wait. */
     private readonly counted: (device: MappedDevice) => void = () => undefined,
+    private readonly budget?: Budget,
   ) {
     this.throttle = new Throttle(throttle);
+    this.flat = new FlatTables(this, epoch);
   }
 
   get openCount(): number {
@@ -109,7 +113,7 @@ export class MappedDevice implements Lower, Passed {
 
   /** Whether it may do I/O that nobody asked it for; while it is suspended it does none. */
   get worksAlone(): boolean {
-    return !this.quiet && this.liveTable?.worksAlone === true;
+    return !this.quiet && (this.liveTable?.worksAlone === true || this.behind?.isEmpty === false);
   }
 
   get isHollow(): boolean {
@@ -146,16 +150,26 @@ export class MappedDevice implements Lower, Passed {
   }
 
   submit(io: Io): Promise<IoResult> {
+    return this.behind?.take(io) ?? this.admit(io);
+  }
+
+  private admit(io: Io): Promise<IoResult> {
     const seq = this.arrivals++;
     if (!this.gate) return this.start(io, seq);
     this.counted(this);
     return this.queue.add(io, seq);
   }
 
+  /** Resolves once what was put off is written; undefined: nothing is, or it waits at the gate. */
+  settled(): Promise<void> | undefined {
+    return this.gate || this.behind?.isEmpty !== false ? undefined : this.behind.settled();
+  }
+
   /** While the gate is closed, or once another table is live, nothing is known. */
   async allocation(start: Sectors, count: Sectors): Promise<readonly Allocation[]> {
     const table = this.liveTable;
-    if (!table || this.gate || start + count > table.size) return run(start, count, 'data');
+    const isKnown = !this.gate && this.behind?.has(start, count) !== true;
+    if (!table || !isKnown || start + count > table.size) return run(start, count, 'data');
     const answer = await tableAllocation(table, start, count);
     return table === this.liveTable ? answer : run(start, count, 'data');
   }
@@ -193,7 +207,8 @@ export class MappedDevice implements Lower, Passed {
 
   /** None while the gate is closed: what comes then has to be queued here. */
   pieces(start: number, count: number): readonly DiskPiece[] {
-    return this.gate ? [] : (this.flatTable()?.pieces(start, count) ?? []);
+    const isWhole = !this.gate && this.behind?.allHidden !== false;
+    return !isWhole ? [] : (this.flat.of(this.liveTable)?.pieces(start, count) ?? []);
   }
 
   /** Closes the gate, then waits for I/O in flight; with `hold` what cannot finish is queued. */
@@ -201,6 +216,7 @@ export class MappedDevice implements Lower, Passed {
     if (this.quiet) return false;
     assert(!this.gate, `${this.name} is being suspended twice`);
     const how = { inFlight, freeze: freeze && inFlight === 'drain' };
+    this.behind?.beginAll();
     // Before the hooks: a target that lets go of what it kept back may requeue it.
     this.holding = inFlight === 'hold';
     const ending = this.liveTable?.hooks('presuspend', how);
@@ -254,6 +270,8 @@ export class MappedDevice implements Lower, Passed {
       this.inactiveTable = undefined;
     }
     this.readAhead = undefined;
+    if (this.liveTable?.putsOff === true) this.behind ??= this.newBehind();
+    this.behind?.hideAgain();
     await this.goOn();
     return ok(true);
   }
@@ -282,24 +300,6 @@ export class MappedDevice implements Lower, Passed {
     return before !== undefined || table !== undefined;
   }
 
-  /** Wakes who waits for events of the live table (reference 4.4). */
-  tableEvent(): void {
-    if (!this.liveTable) return;
-    this.eventNumber++;
-    this.wakeWatchers();
-  }
-
-  /** Resolves when the event number changes, the device goes away, or `wakeWatchers` is called. */
-  nextEvent(): Promise<void> {
-    return new Promise((resolve) => {
-      this.watchers.push(resolve);
-    });
-  }
-
-  wakeWatchers(): void {
-    for (const wake of this.watchers.splice(0)) wake();
-  }
-
   get isRemoved(): boolean {
     return this.removed;
   }
@@ -309,10 +309,13 @@ export class MappedDevice implements Lower, Passed {
     assert(!this.changing, `${this.name} goes away in the middle of a change`);
     this.removed = true;
     this.replaceInactive(undefined);
-    this.liveTable?.close();
+    const { liveTable } = this;
+    const written = this.settled();
+    if (written) void written.then(() => liveTable?.close());
+    else liveTable?.close();
     this.liveTable = undefined;
     this.openGate();
-    this.wakeWatchers();
+    this.events.wake();
   }
 
   get counts(): IoCounts {
@@ -320,7 +323,7 @@ export class MappedDevice implements Lower, Passed {
   }
 
   state(): DmDeviceState {
-    const { counts, uuid, devno, readOnly, openCount, eventNumber } = this;
+    const { counts, uuid, devno, readOnly, openCount, events } = this;
     return {
       ...{ ...counts, uuid, devno, readOnly },
       suspended: this.quiet,
@@ -328,10 +331,20 @@ export class MappedDevice implements Lower, Passed {
       ...(this.inactiveTable ? { inactive: this.inactiveTable.state() } : {}),
       deps: this.liveTable?.deps ?? [],
       openCount,
-      eventNumber,
+      eventNumber: events.number,
       ...(this.removeOnClose ? { removeOnClose: true } : {}),
       ...(this.readAhead === undefined ? {} : { readAhead: this.readAhead }),
     };
+  }
+
+  private newBehind(): WriteBehind | undefined {
+    const ground = {
+      table: () => this.liveTable,
+      isOpenFor: (io: Io) => !this.gate && !checkIo(this, io),
+      submit: (io: Io) => this.admit(io),
+      shown: () => this.epoch?.next(),
+    };
+    return this.budget && new WriteBehind(ground, this.budget);
   }
 
   private get isDrained(): boolean {
@@ -358,19 +371,10 @@ export class MappedDevice implements Lower, Passed {
   }
 
   private straight(io: DataIo): Straight | undefined {
-    const flat = this.flatTable();
+    const flat = this.flat.of(this.liveTable);
     if (!flat || checkIo(this, io)) return undefined;
     const found = flat.find(io.start, ioSectors(io));
     return found?.readOnly === true && changes(io) ? undefined : found;
-  }
-
-  private flatTable(): FlatTable | undefined {
-    if (!this.epoch || !this.liveTable) return undefined;
-    const { number } = this.epoch;
-    if (this.flat?.number !== number) {
-      this.flat = { number, table: new FlatTable(this.liveTable, this) };
-    }
-    return this.flat.table;
   }
 
   private async throughTable(io: Io, seq: number): Promise<IoResult> {

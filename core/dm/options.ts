@@ -11,6 +11,8 @@ export interface DmOptions {
   readonly scheduler?: Scheduler;
   /** Whether requests that no target has to see go straight to the disk; true. */
   readonly fastPath?: boolean;
+  /** Bytes of writes that may be answered before they are done (write-behind.ts); default: none. */
+  readonly writeBehind?: number;
   /** Regions a second that a new device's mirrors copy at most, by its UUID; default: no limit. */
   readonly limitOf?: (uuid: string) => number | undefined;
 }

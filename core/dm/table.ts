@@ -1,12 +1,13 @@
 /** A table: targets end to end from sector 0 (reference 4.1). */
 import { must } from '../base/assert.ts';
 import { sectors, type Sectors } from '../base/units.ts';
+import { ioSectors, type DataIo } from '../block/device.ts';
 import type { MirrorState } from '../contract/mirrors.ts';
 import type { SnapshotState } from '../contract/snapshots.ts';
 import type { TargetState } from '../contract/state.ts';
 import type { DevNo } from '../contract/units.ts';
 import type { Lower } from './lower.ts';
-import type { Refusal, Span, SuspendHow, Target, TargetRange } from './target.ts';
+import type { IsHidden, Refusal, Span, SuspendHow, Target, TargetRange } from './target.ts';
 
 /** A lower device that a table keeps open. */
 export interface Opened {
@@ -154,6 +155,38 @@ export class Table {
       if (refused !== undefined) return `${type}: ${refused}`;
     }
     return undefined;
+  }
+
+  /** Some of its writes may be answered before they are done. */
+  get putsOff(): boolean {
+    return this.targets.some(({ target }) => target.putOff !== undefined);
+  }
+
+  /** Whether a request that lies in it may be, for it has to wait. */
+  mayPutOff(io: DataIo): boolean {
+    const { target, start, length } = this.at(io.start);
+    const [offset, count] = [sectors(io.start - start), ioSectors(io)];
+    return offset + count <= length && target.putOff?.waits({ start: offset, count }) === true;
+  }
+
+  announce(spans: readonly Span[]): void {
+    for (const loaded of this.targets) loaded.target.putOff?.announce(within(loaded, spans));
+  }
+
+  /** @returns whether all of it can be hidden */
+  hide(span: Span): boolean {
+    const met = this.between(span.start, span.count);
+    for (const loaded of met) {
+      for (const part of within(loaded, [span])) loaded.target.putOff?.hide(part);
+    }
+    return met.every(({ target }) => target.putOff !== undefined);
+  }
+
+  show(span: Span, isHidden: IsHidden): void {
+    for (const loaded of this.between(span.start, span.count)) {
+      const isPart: IsHidden = (start, count) => isHidden(loaded.start + start, count);
+      for (const part of within(loaded, [span])) loaded.target.putOff?.show(part, isPart);
+    }
   }
 
   yieldHeld(on: boolean): void {

@@ -131,6 +131,8 @@ export interface Target {
    * flush.
    */
   flush?(): Promise<Ending>;
+  /** Its writes may have to wait for copies, and may be answered before (write-behind.ts). */
+  readonly putOff?: PutOff;
   /** It fails all reads and writes, whatever was there before. */
   readonly isHollow?: true;
   /** Whether it does I/O of its own at this moment. Absent: it never does any. */
@@ -144,6 +146,21 @@ export interface Target {
   mirror?(): MirrorTargetState;
   /** Of a snapshot: its state, for a screen; undefined: it has no store yet. */
   snapshot?(): SnapshotTargetState | undefined;
+}
+
+/** Whether the newest of some sectors is not below yet. */
+export type IsHidden = (start: number, count: number) => boolean;
+
+/** Sectors count from the start of the target. */
+export interface PutOff {
+  /** Whether a write to these has to wait. */
+  waits(span: Span): boolean;
+  /** These are going to be written: what has to be copied for them may be copied as one. */
+  announce(spans: readonly Span[]): void;
+  /** The newest of these is not below yet. */
+  hide(span: Span): void;
+  /** It is, but for what is hidden still. */
+  show(span: Span, isHidden: IsHidden): void;
 }
 
 /** Where others find what it has, each leg from its start on, and what they have to mind. */
@@ -191,6 +208,8 @@ export interface TargetHost {
   regionsChanged(): void;
   /** Exceptions have come or gone. */
   snapshotChanged(): void;
+  /** Resolves once what its device put off is written; undefined: nothing is put off. */
+  settled(): Promise<void> | undefined;
   /** Which snapshots there are of which device. */
   readonly origins: Origins;
 }

@@ -102,7 +102,7 @@ export class Engine implements CommandEngine {
         // What is in sync now shows in the attributes of volumes.
         if (change.kind === 'event') lookAgain();
       },
-      { scheduler, limitOf: (uuid) => this.settings.limits.own?.[uuid] },
+      { scheduler, limitOf: (uuid) => this.settings.limits.own?.[uuid], ...options.deviceMapper },
     );
     this.dm.throttle(this.settings.limits.all);
     const publish = (body: EventBody): void => {

@@ -1,6 +1,7 @@
 /** What an engine is made with. */
 import type { VolumeError } from '../contract/errors.ts';
 import type { LabState } from '../contract/state.ts';
+import type { DmOptions } from '../dm/options.ts';
 import type { Env } from '../env/index.ts';
 import type { Era } from '../lvm/activate/device-tree.ts';
 import type { BackupStore } from './backup-store.ts';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly watchDevices?: DeviceWatch;
   /** A conversion that was cut short waits for somebody's word; default: it goes on by itself. */
   readonly asks?: boolean;
+  /** Of device-mapper; default: none of its writes is answered before it is done. */
+  readonly deviceMapper?: Pick<DmOptions, 'writeBehind'>;
   /** The engine ends as if its machine had lost power; default: it cannot. */
   readonly cutPower?: () => Promise<void>;
 }

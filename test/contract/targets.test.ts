@@ -91,6 +91,7 @@ const host = (known: (device: string) => boolean = () => true): TargetHost => ({
   event: () => undefined,
   regionsChanged: () => undefined,
   snapshotChanged: () => undefined,
+  settled: () => undefined,
   origins: new Origins(),
 });
 

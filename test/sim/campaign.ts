@@ -19,6 +19,7 @@ import { add, emptyTally } from './mirror/tally.ts';
 import { nbdRun } from './nbd/run.ts';
 import { randomRun } from './random-run.ts';
 import { crashesRun, type Tally as Crashes } from './snapshot-crashes/run.ts';
+import { behindRun } from './write-behind-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -56,6 +57,7 @@ const RUNS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
   lvm1: (seed) => lvm1.run(seed),
   'failing-mirror': (seed) => failingMirrors.run(seed),
   'snapshot-crashes': (seed) => crashesRun(seed, crashes),
+  'write-behind': behindRun,
 };
 const chosen = Object.entries(RUNS).filter(([name]) => name === (values.only ?? name));
 if (chosen.length === 0) throw new Error(`--only is one of ${Object.keys(RUNS).join(', ')}`);

@@ -27,6 +27,8 @@ export class Moody extends Wrapper {
   fails: readonly Io['op'][] = [];
   /** What every request takes. */
   takesMicros = 0;
+  /** What begins there takes longer. */
+  slow: { readonly start: number; readonly takesMicros: number } | undefined;
   /** Requests wait for this, flushes excepted. */
   gate: Promise<void> | undefined;
   seen: Io['op'][] = [];
@@ -57,7 +59,9 @@ export class Moody extends Wrapper {
   async submit(io: Io): Promise<IoResult> {
     this.seen.push(io.op);
     if (this.gate && io.op !== 'flush') await this.gate;
-    if (this.takesMicros > 0) await sleep(this.scheduler, this.takesMicros, this.name);
+    const isSlow = io.op !== 'flush' && io.start === this.slow?.start;
+    const takes = isSlow ? (this.slow?.takesMicros ?? 0) : this.takesMicros;
+    if (takes > 0) await sleep(this.scheduler, takes, this.name);
     const op = io.op === 'zero' ? 'write' : io.op;
     if (this.fails.includes(op)) return err(ioFailure(this.name, io, 'a test wants it'));
     return this.below.submit(io);

@@ -5,6 +5,7 @@ import { RamDisk } from '../../core/block/ram-disk.ts';
 import { SectorStore } from '../../core/block/sector-store.ts';
 import type { SnapshotState } from '../../core/contract/snapshots.ts';
 import { areaChunk, readRecord, recordsPerArea } from '../../core/dm/snapshot/format.ts';
+import type { DmOptions } from '../../core/dm/options.ts';
 import type { OpenDevice } from '../../core/dm/open-device.ts';
 import { sleep } from '../../core/env/scheduler.ts';
 import { DmWorld, DRAIN } from './dm.ts';
@@ -27,8 +28,9 @@ export class SnapshotWorld {
   constructor(
     readonly sim: Sim,
     sizes: readonly number[] = [ORIGIN, STORE, STORE, STORE],
+    options: DmOptions = {},
   ) {
-    this.world = new DmWorld({ scheduler: sim.scheduler });
+    this.world = new DmWorld({ scheduler: sim.scheduler, ...options });
     this.disks = sizes.map((size, number) => {
       const store = new SectorStore();
       const name = `sd${String.fromCharCode(97 + number)}`;
@@ -69,6 +71,11 @@ export class SnapshotWorld {
 
   wait(micros = 1e6): Promise<void> {
     return sleep(this.sim.scheduler, micros, 'a test waits');
+  }
+
+  /** What becomes of it in a millisecond. */
+  fate<T>(promise: Promise<T>): Promise<T | 'pending'> {
+    return Promise.race([promise, this.wait(1000).then(() => 'pending' as const)]);
   }
 
   remove(device: OpenDevice): void {
@@ -128,9 +135,10 @@ export class SnapshotWorld {
 export const inSnapshotLab = (
   body: (lab: SnapshotWorld) => Promise<void>,
   sizes?: readonly number[],
+  options?: DmOptions,
 ): Promise<void> =>
   simulated(1, async (sim) => {
-    const lab = new SnapshotWorld(sim, sizes);
+    const lab = new SnapshotWorld(sim, sizes, options);
     await lab.fill();
     await body(lab);
   });

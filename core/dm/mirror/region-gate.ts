@@ -22,6 +22,9 @@ export const SHUT = 0;
 export const FIRST_LEG = 1;
 export const ALL_LEGS = 2;
 
+/** As `SHUT`, and what is on the first leg is old: it may not be read either. */
+export const HIDDEN = 3;
+
 export type Entry = typeof FIRST_LEG | typeof ALL_LEGS;
 
 /** Reads go to the first leg. */
@@ -40,6 +43,10 @@ export function newGate(regionSize: number, regions: number): RegionGate {
     done: new Int32Array(shared(4 * 2 * DONE_KINDS.length)),
   };
 }
+
+/** Whether the thread may read the first leg. */
+export const isShown = ({ states }: RegionGate, region: number): boolean =>
+  Atomics.load(states, region) !== HIDDEN;
 
 /** By the thread, before it writes. @returns undefined: it may not */
 export function enter(gate: RegionGate, region: number): Entry | undefined {

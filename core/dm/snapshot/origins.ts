@@ -4,7 +4,7 @@
  */
 import type { Sectors } from '../../base/units.ts';
 import type { DevNo } from '../../contract/units.ts';
-import type { Refusal } from '../target.ts';
+import type { Refusal, Span } from '../target.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A target that works with a store, or is going to take it over. */
@@ -12,6 +12,8 @@ export interface StoreUser {
   readonly origin: DevNo;
   readonly store: DevNo;
   readonly merges: boolean;
+  /** Its store has, or had, another user: it goes on with what that one kept. */
+  readonly takesOver: boolean;
   /** Sectors; what lies behind them it does not keep. */
   readonly length: Sectors;
   /** Undefined: it waits for that of another one, or has lost its own to one. */
@@ -23,6 +25,9 @@ export interface StoreUser {
   /** Whose store it waited for is gone. */
   isCancelled: boolean;
 }
+
+/** Sectors of an origin whose copies may begin at once, 64 MiB. */
+const LONGEST_STEP = 131_072;
 
 /** Those that share a store: who has it, and who is going to. */
 interface Sharing {
@@ -36,6 +41,10 @@ interface Sharing {
 export class Origins {
   private readonly users = new Map<DevNo, StoreUser[]>();
   private readonly listeners = new Map<DevNo, Set<() => void>>();
+  /** Devices whose writes may be put off, by the origin that they write. */
+  private readonly settling = new Map<DevNo, Set<() => Promise<void> | undefined>>();
+  /** Snapshots on their way, by origin: nothing is put off that they would miss. */
+  private readonly arriving = new Map<DevNo, number>();
 
   /**
    * As the kernel allows it (dm-snap.c): a store has one user, and at most another that waits.
@@ -74,10 +83,45 @@ export class Origins {
     return undefined;
   }
 
-  /** Its table is live: from now on it keeps what is written over. */
-  activate(user: StoreUser): void {
+  /**
+   * Its table is live: what was put off is written, and from then on it keeps what is written over.
+   * @returns undefined: it does already
+   */
+  activate(user: StoreUser): Promise<void> | undefined {
+    const { origin } = user;
+    // It has kept all along what was written over; one that merges keeps nothing.
+    if (user.isActive || user.takesOver || user.merges) {
+      user.isActive = true;
+      return undefined;
+    }
+    // What it would miss.
+    const waits = [...(this.settling.get(origin) ?? [])].flatMap((settle) => settle() ?? []);
+    if (waits.length === 0) {
+      this.activated(user);
+      return undefined;
+    }
+    this.arriving.set(origin, (this.arriving.get(origin) ?? 0) + 1);
+    return Promise.all(waits).then(() => {
+      this.arriving.set(origin, (this.arriving.get(origin) ?? 0) - 1);
+      this.activated(user);
+    });
+  }
+
+  private activated(user: StoreUser): void {
     user.isActive = true;
     for (const tell of this.listeners.get(user.origin) ?? []) tell();
+  }
+
+  /** @param settle undefined: nothing of the origin is put off @returns what ends it */
+  onSettle(origin: DevNo, settle: () => Promise<void> | undefined): () => void {
+    const all = this.settling.get(origin) ?? new Set();
+    this.settling.set(origin, all.add(settle));
+    return () => all.delete(settle);
+  }
+
+  /** Whether a write to an origin has to wait for copies, and may be answered before. */
+  mayPutOff(origin: DevNo, { start, count }: Span): boolean {
+    return (this.arriving.get(origin) ?? 0) === 0 && !this.keeps(origin, start, count);
   }
 
   /** @param tell called for every snapshot of the origin that goes live @returns what ends it */
@@ -109,8 +153,34 @@ export class Origins {
    * @returns undefined: the write may go on at once
    */
   beforeWrite(origin: DevNo, offset: number, count: number): Promise<void> | undefined {
+    if (count > LONGEST_STEP) return this.inSteps(origin, offset, count);
     const waits = this.keep(origin, offset, count);
     return waits && this.untilKept(waits, origin, offset, count);
+  }
+
+  /** What zeros a whole origin must not begin a copy for each of its chunks at once. */
+  private async inSteps(origin: DevNo, offset: number, count: number): Promise<void> {
+    // Somebody may make another snapshot meanwhile.
+    while (!this.keeps(origin, offset, count)) {
+      for (let at = 0; at < count; at += LONGEST_STEP) {
+        await this.beforeWrite(origin, offset + at, Math.min(LONGEST_STEP, count - at));
+      }
+    }
+  }
+
+  /** These are going to be written: chunks side by side are copied as one, not write by write. */
+  announce(origin: DevNo, spans: readonly Span[]): void {
+    const chunk = this.smallestChunk(origin);
+    let run = { start: 0, end: 0 };
+    for (const { start, count } of spans) {
+      const first = Math.floor(start / chunk) * chunk;
+      const end = Math.ceil((start + count) / chunk) * chunk;
+      if (first > run.end) {
+        if (run.end > run.start) void this.keep(origin, run.start, run.end - run.start);
+        run = { start: first, end };
+      } else run.end = Math.max(run.end, end);
+    }
+    if (run.end > run.start) void this.keep(origin, run.start, run.end - run.start);
   }
 
   /** Somebody may have made another snapshot meanwhile. */

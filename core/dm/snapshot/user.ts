@@ -31,6 +31,7 @@ export class SnapshotUser implements StoreUser {
   isActive = false;
   isSuspended = false;
   isCancelled = false;
+  takesOver = false;
   /** Until it gets a store that another one has. */
   private isWaiting = false;
 
@@ -59,6 +60,7 @@ export class SnapshotUser implements StoreUser {
     }
     const registered = host.origins.register(user);
     if ('refused' in registered) return err(registered.refused);
+    user.takesOver = registered.takesOver;
     user.isWaiting = registered.takesOver;
     if (!user.isWaiting && args.value.kind === 'N' && args.value.chunkSize === 0) {
       host.origins.unregister(user);
@@ -136,10 +138,10 @@ export class SnapshotUser implements StoreUser {
     return undefined;
   }
 
-  /** Its table has gone live. */
-  resumed(): void {
+  /** Its table has gone live. Resolves once it keeps what is written over. */
+  resumed(): Promise<void> | undefined {
     this.isSuspended = false;
-    this.host.origins.activate(this);
+    return this.host.origins.activate(this);
   }
 
   close(): Promise<void> | undefined {

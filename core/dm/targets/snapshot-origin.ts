@@ -20,6 +20,7 @@ export const snapshotOrigin: TargetType = {
     const start = sectors(0);
     const range = { device, start, count: host.length };
     const gate = new OriginGate(host.origins, device, host.length);
+    const endSettling = host.origins.onSettle(device, () => host.settled());
     return ok({
       map(io) {
         const below = { kind: 'remap', device, start: io.offset } as const;
@@ -34,11 +35,18 @@ export const snapshotOrigin: TargetType = {
       },
       ranges: () => [range],
       gated: { legs: [range], lend: () => gate.lend() },
+      putOff: {
+        waits: (span) => host.origins.mayPutOff(device, span),
+        announce: (spans) => host.origins.announce(device, spans),
+        hide: (span) => gate.hide(span),
+        show: (span, isHidden) => gate.show(span, isHidden),
+      },
       source: () => ({ device, start }),
       table: () => device,
       status: () => '',
       close() {
         gate.close();
+        endSettling();
         return undefined;
       },
     });

@@ -53,10 +53,7 @@ export const snapshot: TargetType = {
         user.isSuspended = true;
         return undefined;
       },
-      resume() {
-        user.resumed();
-        return undefined;
-      },
+      resume: () => user.resumed(),
       close: () => user.close(),
     });
   },

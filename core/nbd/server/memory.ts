@@ -176,7 +176,8 @@ function sizeOf(bytes: number): number {
 
 const floorPower = (value: number): number => 2 ** Math.floor(Math.log2(value));
 
+/** Shared: what another thread has to write for the client it takes from here, not from a copy. */
 function newSlot(size: number): Slot {
-  const bytes = new Uint8Array(HEAD + size);
+  const bytes = new Uint8Array(new SharedArrayBuffer(HEAD + size));
   return { bytes, view: view(bytes), size };
 }

@@ -5,6 +5,7 @@ import type { FileRow, Leave } from '../../dm/lease.ts';
 import {
   ALL_LEGS,
   enter,
+  isShown,
   leave,
   note,
   type Entry,
@@ -107,11 +108,11 @@ const regionAt = ({ gate, origin }: NonNullable<Beside>, place: number): number 
 function addRead(
   files: Files,
   { file, beside }: FileRow,
-  { place, data }: Run,
+  { place, count, data }: Run,
   parts: Part[],
 ): boolean {
   const found = files[file];
-  if (!found) return false;
+  if (!found || (beside && !areShown(passTo(beside, { place, count, data })))) return false;
   if (beside) note(beside.gate, 'read', regionAt(beside, place));
   parts.push({ file: found.number, data, position: place * SECTOR });
   return true;
@@ -144,6 +145,11 @@ function addWrite(
 function passTo(beside: NonNullable<Beside>, { place, count }: Run): Pass {
   const region = regionAt(beside, place);
   return { gate: beside.gate, region, count: regionAt(beside, place + count - 1) - region + 1 };
+}
+
+function areShown({ gate, region, count }: Pass): boolean {
+  for (let at = 0; at < count; at++) if (!isShown(gate, region + at)) return false;
+  return true;
 }
 
 /** @returns undefined: it may not enter one of them, and has left the others again */

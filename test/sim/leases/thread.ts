@@ -111,7 +111,7 @@ class Transfers implements FileTransfers {
 }
 
 /** In order, each message later than it was sent. */
-class Way<Message> {
+export class Way<Message> {
   private listener: ((message: Message) => void) | undefined;
   private due = 0;
   cut = false;
@@ -199,7 +199,7 @@ export class ServingThread {
   }
 }
 
-const channel = <Out, In>(out: Way<Out>, back: Way<In>): Channel<Out, In> => ({
+export const channel = <Out, In>(out: Way<Out>, back: Way<In>): Channel<Out, In> => ({
   post: (message) => out.post(message),
   onMessage: (listener) => back.onMessage(listener),
 });
