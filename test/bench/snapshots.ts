@@ -20,17 +20,23 @@ import { median, millis, type Row } from './measure.ts';
 import { run } from './nbd-peers.ts';
 
 const MIB = 2 ** 20;
-/** Bytes of the origin; all of them are written. */
-const SIZE = 64 * MIB;
+/** MiB of the origin: four times what may be answered before it is done. */
+const ORIGIN = 256;
+/** MiB that are written of it where nothing else is said. */
+const SOME = 64;
 const ROUNDS = 3;
 
-/** One way of writing all of an origin once. */
+/** One way of writing an origin once. */
 interface Shape {
   /** KiB of a chunk; the overlay's clusters have as many. */
   readonly chunk: number;
   /** KiB of a request. */
   readonly block: number;
   readonly depth: number;
+  /** KiB from one request to the next; default: they have no gaps. */
+  readonly step?: number;
+  /** Default: `SOME`. */
+  readonly mib?: number;
 }
 
 const SHAPES: readonly Shape[] = [
@@ -38,6 +44,9 @@ const SHAPES: readonly Shape[] = [
   { chunk: 4, block: 64, depth: 16 },
   { chunk: 64, block: 64, depth: 16 },
   { chunk: 64, block: 1024, depth: 4 },
+  // Both sides have to copy what is not written.
+  { chunk: 64, block: 4, step: 64, depth: 16 },
+  { chunk: 64, block: 1024, depth: 4, mib: ORIGIN },
 ];
 
 /** What grows with the exceptions that a store has. */
@@ -56,11 +65,11 @@ export async function snapshots(directory: string): Promise<{
   readonly growth: readonly StoreGrowth[];
 }> {
   const base = join(directory, 'base.img');
-  fill(base, SIZE);
-  const lab = await exportingLabIn(join(directory, 'snapshots'), 1, '400m', []);
-  fill(join(lab.directory, 'sda.img'), SIZE + 4 * MIB);
+  fill(base, ORIGIN * MIB);
+  const lab = await exportingLabIn(join(directory, 'snapshots'), 1, `${2 * ORIGIN + 64}m`, []);
+  fill(join(lab.directory, 'sda.img'), (ORIGIN + 4) * MIB);
   await lab.run('vgcreate vg /dev/sda');
-  await lab.run(`lvcreate -y -Wn -l ${SIZE / 4 / MIB} -n org vg`);
+  await lab.run(`lvcreate -y -Wn -l ${ORIGIN / 4} -n org vg`);
   const rows: Row[] = [];
   for (const shape of SHAPES) rows.push(...(await written(lab, base, shape)));
   await lab.close();
@@ -78,31 +87,48 @@ function fill(path: string, size: number): void {
   closeSync(file);
 }
 
-/** The same client writes all of the volume, then again; to each in turn. */
+/** The same client writes a new snapshot's origin, then again; and overlays; each in turn. */
 async function written(lab: ExportingLab, base: string, shape: Shape): Promise<readonly Row[]> {
   const ours = { plain: [] as number[], first: [] as number[], second: [] as number[] };
+  const flushed = { ours: [] as number[], peer: [] as number[] };
   const peers = { back: [] as number[], through: [] as number[] };
   const uri = await lab.uri('vg/org');
+  const onSnapshot = async <T>(work: () => Promise<T>): Promise<T> => {
+    await lab.run(`lvcreate -y -s -c ${shape.chunk}k -l 100%ORIGIN -n snap vg/org`);
+    const done = await work();
+    await lab.run('lvremove -y vg/snap');
+    return done;
+  };
   for (let round = -1; round < ROUNDS; round++) {
     const plain = await seconds(uri, shape);
-    await lab.run(`lvcreate -y -s -c ${shape.chunk}k -l 100%ORIGIN -n snap vg/org`);
-    const [first, second] = [await seconds(uri, shape), await seconds(uri, shape)];
-    await lab.run('lvremove -y vg/snap');
+    const [first, second] = await onSnapshot(async () => {
+      const took = await seconds(uri, shape);
+      // What is still on its way belongs to the first.
+      await run('qemu-io', ['-f', 'raw', '-c', 'flush', uri]);
+      return [took, await seconds(uri, shape)] as const;
+    });
+    const durable = await onSnapshot(() => seconds(uri, shape, 'flushed'));
     const back = await onOverlay(base, shape, 'writeback');
+    const backDurable = await onOverlay(base, shape, 'writeback', 'flushed');
     const through = await onOverlay(base, shape, 'writethrough');
     // The first round warms up compiler and caches.
     if (round < 0) continue;
     ours.plain.push(plain);
     ours.first.push(first);
     ours.second.push(second);
+    flushed.ours.push(durable);
+    flushed.peer.push(backDurable);
     peers.back.push(back);
     peers.through.push(through);
   }
   await lab.run('export --end vg/org');
-  const { chunk, depth, block } = shape;
-  const what = `chunks of ${chunk} KiB, ${depth} requests of ${block} KiB at once`;
+  const { chunk, depth, block, step, mib = SOME } = shape;
+  const every = step === undefined ? '' : ` every ${step} KiB`;
+  const requests = `${depth} requests of ${block} KiB${every} at once`;
+  const what = `chunks of ${chunk} KiB, ${requests}, ${mib} MiB`;
   return [
     row(`first write / to a qcow2 overlay that flushes nothing: ${what}`, ours.first, peers.back),
+    row(`first write / to one, both with a flush at the end: ${what}`, flushed.ours, flushed.peer),
     row(`first write / to one that flushes each request: ${what}`, ours.first, peers.through),
     row(`second write / to a volume without snapshots: ${what}`, ours.second, ours.plain),
   ];
@@ -116,15 +142,20 @@ const row = (name: string, ours: readonly number[], peer: readonly number[]): Ro
   total: sum(peer) / sum(ours),
 });
 
+type Ends = 'flushed' | 'written';
+
 /** Until all of it is written once, one request behind the other. */
-async function seconds(uri: string, { block, depth }: Shape): Promise<number> {
-  const [bytes, count] = [block * 1024, SIZE / (block * 1024)];
-  const args = ['bench', '-w', '-f', 'raw', '-c', `${count}`, '-s', `${bytes}`, '-S', `${bytes}`];
-  const printed = await run('qemu-img', [...args, '-d', `${depth}`, uri]);
+async function seconds(uri: string, shape: Shape, ends: Ends = 'written'): Promise<number> {
+  const { block, depth, step = block, mib = SOME } = shape;
+  const [bytes, apart] = [block, step].map((kib) => `${kib * 1024}`);
+  const count = `${(mib * 1024) / step}`;
+  const flushes = ends === 'flushed' ? [`--flush-interval=${count}`] : [];
+  const args = ['bench', '-w', '-f', 'raw', '-c', count, '-d', `${depth}`, ...flushes];
+  const printed = await run('qemu-img', [...args, '-s', `${bytes}`, '-S', `${apart}`, uri]);
   return Number(/completed in ([\d.]+)/.exec(printed)?.[1]);
 }
 
-async function onOverlay(base: string, shape: Shape, cache: string): Promise<number> {
+async function onOverlay(base: string, shape: Shape, cache: string, ends?: Ends): Promise<number> {
   const [overlay, socket] = [`${base}.qcow2`, `${base}.sock`];
   rmSync(overlay, { force: true });
   const options = ['-o', `cluster_size=${shape.chunk}k`, '-b', base, '-F', 'raw'];
@@ -135,7 +166,7 @@ async function onOverlay(base: string, shape: Shape, cache: string): Promise<num
     if (tries > 100) throw new Error('qemu-nbd does not listen');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const took = await seconds(`nbd+unix:///?socket=${socket}`, shape);
+  const took = await seconds(`nbd+unix:///?socket=${socket}`, shape, ends);
   await new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.kill();
