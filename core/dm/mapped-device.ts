@@ -162,7 +162,8 @@ export class MappedDevice implements Lower, Passed {
 
   /** Resolves once what was put off is written; undefined: nothing is, or it waits at the gate. */
   settled(): Promise<void> | undefined {
-    return this.gate || this.behind?.isEmpty !== false ? undefined : this.behind.settled();
+    const waits = this.quiet || this.holding;
+    return waits || this.behind?.isEmpty !== false ? undefined : this.behind.settled();
   }
 
   /** While the gate is closed, or once another table is live, nothing is known. */

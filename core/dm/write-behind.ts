@@ -132,6 +132,11 @@ export class WriteBehind {
   private async write(run: Run): Promise<void> {
     const io = requestOf(run);
     const result = await this.ground.submit(io);
+    if (!result.ok && run.length > 1) {
+      // What lies beside a bad sector is not lost with it.
+      await Promise.all(run.map((held) => this.write([held])));
+      return;
+    }
     if (!result.ok && run.some(({ isPromised }) => isPromised)) this.fail(io, result);
     this.budget.held -= io.data.length;
     for (const held of run) this.rows.remove(held);

@@ -3,6 +3,7 @@ import { sectors, type Sectors } from '../../core/base/units.ts';
 import { run } from '../../core/block/allocation.ts';
 import {
   ioFailure,
+  ioSectors,
   type Allocation,
   type BlockDevice,
   type Io,
@@ -25,6 +26,8 @@ import { sleep, type Scheduler } from '../../core/env/scheduler.ts';
 export class Moody extends Wrapper {
   /** Requests of these kinds fail; what writes zeros is a write. */
   fails: readonly Io['op'][] = [];
+  /** Writes to this sector fail. */
+  bad: number | undefined;
   /** What every request takes. */
   takesMicros = 0;
   /** What begins there takes longer. */
@@ -63,8 +66,15 @@ export class Moody extends Wrapper {
     const takes = isSlow ? (this.slow?.takesMicros ?? 0) : this.takesMicros;
     if (takes > 0) await sleep(this.scheduler, takes, this.name);
     const op = io.op === 'zero' ? 'write' : io.op;
-    if (this.fails.includes(op)) return err(ioFailure(this.name, io, 'a test wants it'));
+    if (this.fails.includes(op) || this.isBad(io))
+      return err(ioFailure(this.name, io, 'a test wants it'));
     return this.below.submit(io);
+  }
+
+  private isBad(io: Io): boolean {
+    const { bad } = this;
+    if (io.op !== 'write' || bad === undefined) return false;
+    return io.start <= bad && bad < io.start + ioSectors(io);
   }
 }
 

@@ -30,7 +30,7 @@ export const snapshotMerge: TargetType = {
         return undefined;
       },
       resume() {
-        user.resumed();
+        void user.resumed();
         merge.start();
         return undefined;
       },

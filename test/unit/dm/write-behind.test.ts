@@ -381,3 +381,36 @@ test(
     expect(await read(snap, 80, 1)).toEqual([81]);
   }),
 );
+
+test(
+  'of neighbours that go as one only what lies on a bad sector is lost',
+  run(async (lab, org) => {
+    const letGo = hold(lab);
+    await write(org, 0, 5);
+    for (const start of [40, 42, 44, 46]) await write(org, start, 7, 2);
+    lab.disk(0).bad = 45;
+    letGo();
+    const flushed = await org.submit({ op: 'flush' });
+    expect(flushed).toMatchObject({ ok: false, error: { start: 44 } });
+    expect([41, 43, 45, 47].flatMap((at) => onDisk(lab, at))).toEqual([7, 7, 46, 7]);
+  }),
+);
+
+test(
+  'a snapshot that comes while the origin is being suspended has all that was answered, too',
+  run(async (lab, org) => {
+    const letGo = hold(lab);
+    await write(org, 40, 7);
+    await write(org, 80, 7);
+    const suspended = lab.dm.suspend('org', DRAIN);
+    const coming = lab.snapshot('other', COW2);
+    await lab.wait(1000);
+    letGo();
+    must(await suspended);
+    const other = await coming;
+    must(await lab.dm.resume('org'));
+    await write(org, 40, 9);
+    await org.submit({ op: 'flush' });
+    expect([...(await read(other, 40, 1)), ...(await read(other, 80, 1))]).toEqual([7, 7]);
+  }),
+);
