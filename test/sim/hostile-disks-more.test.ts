@@ -4,6 +4,6 @@ import { allBases } from './hostile/disks.ts';
 import { runHostile, seedsFrom } from './hostile/seeds.ts';
 
 test('whatever stands on the disks, LVM answers', { timeout: 400_000 }, async () => {
-  const mutations = await runHostile(await allBases(), seedsFrom(3001, 3000));
-  expect(mutations).toBeGreaterThan(30_000);
+  const mutations = await runHostile(await allBases(), seedsFrom(2001, 2000));
+  expect(mutations).toBeGreaterThan(20_000);
 });
