@@ -12,8 +12,8 @@ export interface StoreUser {
   readonly origin: DevNo;
   readonly store: DevNo;
   readonly merges: boolean;
-  /** Its store has, or had, another user: it goes on with what that one kept. */
-  readonly takesOver: boolean;
+  /** Its store had another user, who has kept all along what was written over. */
+  goesOn: boolean;
   /** Sectors; what lies behind them it does not keep. */
   readonly length: Sectors;
   /** Undefined: it waits for that of another one, or has lost its own to one. */
@@ -79,6 +79,7 @@ export class Origins {
     if (to !== user) return undefined;
     if (!from.isSuspended) return 'Unable to perform snapshot handover until source is suspended.';
     user.snapshot = from.snapshot;
+    user.goesOn = !from.merges;
     from.snapshot = undefined;
     return undefined;
   }
@@ -90,7 +91,7 @@ export class Origins {
   activate(user: StoreUser): Promise<void> | undefined {
     const { origin } = user;
     // It has kept all along what was written over; one that merges keeps nothing.
-    if (user.isActive || user.takesOver || user.merges) {
+    if (user.isActive || user.goesOn || user.merges) {
       user.isActive = true;
       return undefined;
     }

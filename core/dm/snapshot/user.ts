@@ -31,7 +31,7 @@ export class SnapshotUser implements StoreUser {
   isActive = false;
   isSuspended = false;
   isCancelled = false;
-  takesOver = false;
+  goesOn = false;
   /** Until it gets a store that another one has. */
   private isWaiting = false;
 
@@ -60,7 +60,6 @@ export class SnapshotUser implements StoreUser {
     }
     const registered = host.origins.register(user);
     if ('refused' in registered) return err(registered.refused);
-    user.takesOver = registered.takesOver;
     user.isWaiting = registered.takesOver;
     if (!user.isWaiting && args.value.kind === 'N' && args.value.chunkSize === 0) {
       host.origins.unregister(user);
