@@ -76,7 +76,7 @@ export class WriteBehind {
     if (!putOff || !first.takes(io)) return this.after(met, io);
     first.put(io);
     // Nobody may have been told of it yet, and a snapshot have come since.
-    if (!this.isHidden(first)) this.allHidden = false;
+    this.hide(first);
     return this.answer(first);
   }
 
@@ -85,9 +85,9 @@ export class WriteBehind {
     return this.ground.table()?.mayPutOff(io) === true;
   }
 
-  /** Nobody reads what is below it from now on, if so. */
-  private isHidden(held: HeldWrite): boolean {
-    return this.ground.table()?.hide(spanOf([held])) === true;
+  /** Nobody reads what is below it from now on, where the table can see to that. */
+  private hide(held: HeldWrite): void {
+    if (this.ground.table()?.hide(spanOf([held])) !== true) this.allHidden = false;
   }
 
   private async after(met: readonly HeldWrite[], io: Io): Promise<IoResult> {
@@ -101,7 +101,7 @@ export class WriteBehind {
     this.gathered.push(held);
     this.rows.add(held);
     this.budget.held += io.data.length;
-    if (!this.isHidden(held)) this.allHidden = false;
+    this.hide(held);
     const told = this.answer(held);
     if (this.groups === 0) this.beginAll();
     return told;
@@ -137,7 +137,7 @@ export class WriteBehind {
       await Promise.all(run.map((held) => this.write([held])));
       return;
     }
-    if (!result.ok && run.some(({ isPromised }) => isPromised)) this.fail(io, result);
+    if (!result.ok && run[0].isPromised) this.fail(io, result);
     this.budget.held -= io.data.length;
     for (const held of run) this.rows.remove(held);
     if (this.isEmpty) this.allEnded();
@@ -184,8 +184,8 @@ export class WriteBehind {
   /** It has been suspended and is resumed, perhaps with another table. */
   hideAgain(): void {
     this.isCautious = false;
-    const hidden = this.rows.all.map((held) => this.isHidden(held));
-    this.allHidden = hidden.every(Boolean);
+    this.allHidden = true;
+    for (const held of this.rows.all) this.hide(held);
   }
 }
 

@@ -115,9 +115,7 @@ export class Origins {
 
   /** @param settle undefined: nothing of the origin is put off @returns what ends it */
   onSettle(origin: DevNo, settle: () => Promise<void> | undefined): () => void {
-    const all = this.settling.get(origin) ?? new Set();
-    this.settling.set(origin, all.add(settle));
-    return () => all.delete(settle);
+    return listen(this.settling, origin, settle);
   }
 
   /** Whether a write to an origin has to wait for copies, and may be answered before. */
@@ -127,12 +125,7 @@ export class Origins {
 
   /** @param tell called for every snapshot of the origin that goes live @returns what ends it */
   onNew(origin: DevNo, tell: () => void): () => void {
-    const all = this.listeners.get(origin) ?? new Set();
-    this.listeners.set(origin, all.add(tell));
-    return () => {
-      all.delete(tell);
-      if (all.size === 0) this.listeners.delete(origin);
-    };
+    return listen(this.listeners, origin, tell);
   }
 
   /** In sectors; of an origin without snapshots 8. */
@@ -228,3 +221,17 @@ export class Origins {
 }
 
 const PAIRING = 'Snapshot cow pairing for exception table handover failed';
+
+/** @returns what ends it */
+function listen<Listener>(
+  all: Map<DevNo, Set<Listener>>,
+  origin: DevNo,
+  listener: Listener,
+): () => void {
+  const known = all.get(origin) ?? new Set();
+  all.set(origin, known.add(listener));
+  return () => {
+    known.delete(listener);
+    if (known.size === 0) all.delete(origin);
+  };
+}
